@@ -1,0 +1,1 @@
+"""Simulator of cablerep: traces, the simulated athlete and machine, the virtual board."""
