@@ -1,6 +1,6 @@
-"""The only module that asks which Python this is: `const` and the code-emitter decorators.
+"""The only module that asks which Python this is: `const`, the code-emitter decorators and viper's pointer casts.
 
-MicroPython's compiler knows `const(...)` and `@micropython.viper` by their spelling, so the names must stay.
+MicroPython's compiler knows `const(...)`, `@micropython.viper` and `ptr8(...)` by their spelling, so the names must stay.
 """
 
 try:
@@ -27,3 +27,12 @@ except ImportError:
 def as_buffer(data):
     """Stand in for viper's pointer casts under CPython, where indexing the object is the same thing."""
     return data
+
+
+# Inside a viper function the compiler takes these for machine addresses of bytes, 16-bit and 32-bit words;
+# there an index past the end is not caught, so callers see to the bounds.
+ptr8 = as_buffer
+ptr16 = as_buffer
+ptr32 = as_buffer
+
+__all__ = ("as_buffer", "const", "micropython", "ptr8", "ptr16", "ptr32")

@@ -9,7 +9,7 @@ After COBS the second byte is the id, which is 0x80 or more: no printable text c
 
 from array import array
 
-from .compat import const
+from .compat import const, micropython, ptr8, ptr16
 
 OVERHEAD = const(6)  # code byte, id, number, two CRC bytes, delimiter
 MAX_PAYLOAD = const(200)  # bytes; a batch of 24 samples with its header, and far below COBS's 254
@@ -32,21 +32,65 @@ def _crc_table():
 _TABLE = _crc_table()
 
 
-def crc16(buffer, start, stop):
+@micropython.viper
+def crc16(buffer: ptr8, start: int, stop: int) -> int:
     """Return the CRC-16 (start 0xFFFF, not reflected) of `buffer[start:stop]`. Does not allocate.
 
     Source: RevEng catalogue, CRC-16/IBM-3740, check value 0x29B1 over b"123456789".
     """
+    table = ptr16(_TABLE)
     crc = 0xFFFF
-    table = _TABLE
     for i in range(start, stop):
         crc = ((crc << 8) & 0xFF00) ^ table[(crc >> 8) ^ buffer[i]]
     return crc
 
 
+@micropython.viper
+def _stuff(buffer: ptr8, end: int):
+    """Replace each zero in `buffer[1:end]` by the distance to the next one, the first distance in `buffer[0]`."""
+    code_at = 0
+    for i in range(1, end):
+        if buffer[i] == 0:
+            buffer[code_at] = i - code_at
+            code_at = i
+    buffer[code_at] = end - code_at
+    buffer[end] = 0
+
+
+@micropython.viper
+def _unstuff(buffer: ptr8, end: int) -> int:
+    """Put the zeros back into `buffer[1:end]` and return 1, or return 0 and change nothing.
+
+    Refused where the chain of distances does not end at `end` or the CRC in the last two bytes is another.
+    """
+    table = ptr16(_TABLE)
+    crc = 0xFFFF
+    code_at = int(buffer[0])
+    for i in range(1, end):
+        byte = int(buffer[i])
+        if i == code_at:
+            code_at += byte
+            byte = 0
+        if i < end - 2:
+            crc = ((crc << 8) & 0xFF00) ^ table[(crc >> 8) ^ byte]
+        elif i == end - 2:
+            crc ^= byte
+        else:
+            crc ^= byte << 8
+    if crc or code_at != end:
+        return 0
+    code_at = 0
+    while code_at < end:
+        step = int(buffer[code_at])
+        buffer[code_at] = 0
+        code_at += step
+    return 1
+
+
 def seal(buffer, message_id, number, length):
     """Turn `buffer`, whose payload of `length` bytes begins at PAYLOAD, into a frame in place.
 
+    `message_id` is 0x80 to 0xFF, `number` 0 to 255, `length` at most MAX_PAYLOAD: the callers see to it.
     Returns the frame's length with its delimiter, at most MAX_FRAME. Does not allocate.
     """
     buffer[1] = message_id
@@ -55,15 +99,8 @@ def seal(buffer, message_id, number, length):
     crc = crc16(buffer, 1, end)
     buffer[end] = crc & 0xFF
     buffer[end + 1] = crc >> 8
-    end += 2
-    code_at = 0
-    for i in range(1, end):
-        if buffer[i] == 0:
-            buffer[code_at] = i - code_at
-            code_at = i
-    buffer[code_at] = end - code_at
-    buffer[end] = 0
-    return end + 1
+    _stuff(buffer, end + 2)
+    return end + 3
 
 
 # What `Decoder.feed` answers.
@@ -73,13 +110,19 @@ TEXT = const(2)
 BAD = const(3)
 
 
+# Printable bytes that pass for text: a whole stretch before a delimiter (a prompt, ">>> ", has four), and the tail
+# of a stretch that began otherwise (eight random bytes in a row are printable once in 2500 times).
+_LEAST_WHOLE = const(4)
+_LEAST_TAIL = const(8)
+
+
 class Decoder:
     """Incremental frame decoder that holds at most MAX_FRAME bytes, whatever arrives. Does not allocate.
 
     `feed` answers one word a byte. After FRAME the message stands in `buffer[PAYLOAD:PAYLOAD + length]` with
     `message_id` and `number`. After TEXT the bytes of a line that is no frame (a REPL banner, a traceback) stand in
-    `buffer[start:start + length]`. After BAD a chunk that was neither has been thrown away and counted.
-    What stands in the buffer is valid until the next call.
+    `buffer[start:start + length]`; a line longer than MAX_FRAME comes in pieces. After BAD a stretch that was neither
+    has been thrown away. What stands in the buffer is valid until the next call.
     """
 
     def __init__(self):
@@ -88,9 +131,9 @@ class Decoder:
         self.number = 0
         self.start = 0
         self.length = 0
-        self.bad = 0  # chunks thrown away since the start
+        self.bad = 0  # stretches thrown away since the start, those in front of a text too
         self._fill = 0
-        self._overlong = False  # longer than any frame: nothing but text can come of it before the next delimiter
+        self._lost = False  # longer than any frame: nothing but text can come of it before the next delimiter
 
     def feed(self, byte):
         """Take one byte of the line (0-255) and say what it completed."""
@@ -100,66 +143,49 @@ class Decoder:
         self.buffer[fill] = byte
         fill += 1
         self._fill = fill
-        if byte == 10 or fill == MAX_FRAME:
-            return self._line(fill)
-        return MORE
-
-    def _line(self, fill):
-        """Settle a stretch that ended in a newline or filled the buffer."""
-        if self._text_tail(fill, 0 if self._overlong else fill):
-            self._fill = 0
-            return TEXT
-        if fill == MAX_FRAME or self._overlong:
-            # Count an overlong chunk once, at its first overflow.
-            self._fill = 0
-            if not self._overlong:
-                self._overlong = True
-                self.bad += 1
-                return BAD
+        if fill == MAX_FRAME:
+            answer = self._text(1)
+            self._lost = True
+            return answer
+        # A frame may hold a newline, but then the byte in its second place, the id, is 0x80 or more.
+        if byte == 10 and (self._lost or (fill > 1 and self.buffer[1] < 0x80)):
+            return self._text(1)
         return MORE
 
     def _close(self):
-        """Settle what stands before a delimiter: undo COBS in place and check the CRC."""
+        """Settle what stands before a delimiter: a frame, a text, or neither."""
         fill = self._fill
-        overlong = self._overlong
-        self._fill = 0
-        self._overlong = False
         if fill == 0:
+            self._lost = False
             return MORE  # delimiters in a row are how a sender clears the line
-        if not overlong and fill > OVERHEAD - 2 and self._unstuff(fill):
+        if not self._lost and fill > OVERHEAD - 2 and self.buffer[1] >= 0x80 and _unstuff(self.buffer, fill):
+            self._fill = 0
             self.start = PAYLOAD
             self.length = fill - OVERHEAD + 1
             self.message_id = self.buffer[1]
             self.number = self.buffer[2]
             return FRAME
-        if self._text_tail(fill, 4):
-            return TEXT
-        if overlong:
-            return MORE  # already counted
-        self.bad += 1
-        return BAD
+        answer = self._text(_LEAST_WHOLE)
+        self._lost = False
+        return answer
 
-    def _text_tail(self, fill, shortest):
-        """Say whether the last `shortest` bytes or more are printable, and leave the stretch in start and length."""
+    def _text(self, shortest):
+        """Settle a stretch that is no frame: TEXT where it is printable, or its last bytes are; else BAD.
+
+        Of a stretch that nothing could come of any more, the rest is not counted again and answers MORE.
+        """
         buffer = self.buffer
-        start = fill
-        while start and (32 <= buffer[start - 1] < 127 or buffer[start - 1] in (9, 10, 13)):
+        start = self._fill
+        while start and (32 <= buffer[start - 1] < 127 or 9 <= buffer[start - 1] <= 13):
             start -= 1
         self.start = start
-        self.length = fill - start
-        return self.length >= shortest and self.length > 0
-
-    def _unstuff(self, fill):
-        """Put the zeros back and compare the CRC; the buffer keeps its content where the answer is False."""
-        buffer = self.buffer
-        at = 0
-        while at < fill:  # walk the chain of codes first: it must end exactly at the delimiter
-            at += buffer[at]
-        if at != fill:
-            return False
-        at = 0
-        while at < fill:
-            step = buffer[at]
-            buffer[at] = 0
-            at += step
-        return crc16(buffer, 1, fill - 2) == buffer[fill - 2] | buffer[fill - 1] << 8
+        self.length = self._fill - start
+        self._fill = 0
+        if start:
+            shortest = _LEAST_TAIL
+        text = self.length >= shortest
+        if self._lost:
+            return TEXT if text else MORE
+        if start or not text:
+            self.bad += 1
+        return TEXT if text else BAD

@@ -12,9 +12,9 @@ from .compat import const
 GAP = const(-0x20000000)
 # In place of a load value: the cell had nothing new, or there is no cell.
 NO_LOAD = const(-0x20000000)
-# Largest legal distance of a travel value from the session's origin: ten of them, the most that one
-# detector tick sums, stay below 2**30. At 20 µm a count this is 1.3 km of cable.
-LIMIT_COUNTS = const(0x4000000)
+# Largest legal travel value, from zero: twice it (from the origin) summed over the ten samples of a
+# detector tick stays below 2**30. At 20 µm a count this is 670 m of cable.
+LIMIT_COUNTS = const(0x2000000)
 
 
 class Ring:

@@ -295,7 +295,7 @@ REASONS = (
     "standing",
     "lone",
     "no_return",
-    "jump",
+    "outlier",
 )
 
 # Settings: (name, unit, least, most, default, meaning); a setting's number on the wire is its place, from 1.

@@ -1,0 +1,275 @@
+"""One sample in, frames out: the only module that knows the whole chain.
+
+Everything is made in `restart`; from then on a sample costs no memory, and time is the number of samples.
+"""
+
+from array import array
+
+from . import cues, decimator, phases, reps, sets, tuning, wire
+from .motion import Motion
+from .samples import SampleBatch
+from .settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, PROFILE, RATE_HZ, SIDE, UM_PER_COUNT
+from .units import tenths_of_ms
+
+# Places in wire.PHASES.
+SLACK = 0
+REST = 1
+CONCENTRIC = 2
+HOLD = 3
+ECCENTRIC = 4
+
+_PHASE_OF_STATE = bytes((REST, CONCENTRIC, HOLD, ECCENTRIC, ECCENTRIC, REST, REST))
+
+RESEND_MS = 2000  # what is not acknowledged by then is sent again; a host commits within tens of milliseconds
+OUTLIER = 10  # place in wire.REASONS
+
+
+class Engine:
+    """The detector of one board. See `feed`; all other methods are for what happens seldom."""
+
+    def __init__(self, settings, journal, outbox, session, table=None):
+        """`settings` core.settings.Settings, `session` below 2**30, `table` as tuning.defaults()."""
+        self.settings = settings
+        self.journal = journal
+        self.outbox = outbox
+        self.table = table or tuning.defaults()
+        self.attached = False  # a host listens
+        self.streaming = False  # and wants samples
+        self._rep = wire.BY_NAME["rep"]
+        self._amend = wire.BY_NAME["amend"]
+        self._set = wire.BY_NAME["set"]
+        self._rejected = wire.BY_NAME["rejected"]
+        self._phase = wire.BY_NAME["phase"]
+        self._rejected_record = array("i", bytes(4 * 5))
+        self._phase_record = array("i", bytes(4 * 7))
+        self.restart(session)
+
+    def restart(self, session):
+        """Begin a new session with the settings as they are now. Raises ValueError for settings that make no scale."""
+        values = self.settings.values
+        table = self.table
+        rate = values[RATE_HZ]
+        self.session = session
+        self.rate_hz = rate
+        self.seq = 0
+        self.decimator = decimator.Decimator(rate, values[UM_PER_COUNT], values[MN_PER_COUNT], values[LOAD_ZERO], table)
+        self.motion = motion = Motion(rate, self.decimator.per_tick, table)
+        self.phases = phases.Phases(motion, table)
+        self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], table)
+        self.sets = sets.Sets(motion, self.settings, table)
+        self.cues = cues.Cues(motion, self.settings)
+        self.batch = SampleBatch(rate)
+        self.phase = REST
+        self.cue = cues.NONE
+        self._slack = table[tuning.SLACK]
+        self._begun = False
+        self._resend_t = RESEND_MS * rate // 1000
+        self._sent_at = 0
+
+    # -- samples
+
+    def feed(self, ring):
+        """Take every sample that waits in `ring`; return the number of sample periods. Does not allocate."""
+        head = ring.head
+        source = self.decimator
+        before = source.samples
+        if self.streaming and self.attached:
+            self.batch.send(ring, head, self.outbox)
+        while True:
+            answer = source.take(ring, head)
+            if answer == decimator.TICK:
+                self._tick(source.travel_um, source.force_mn)
+            elif answer == decimator.EMPTY:
+                return source.samples - before
+            elif answer == decimator.OUTLIER:
+                self._tell_outlier()
+            else:
+                self._break()
+
+    def _tick(self, position, force):
+        """Run the chain on one detector tick."""
+        motion = self.motion
+        if not self._begun:
+            self._begin(position, force)
+        motion.step(position, force)
+        movement = self.reps
+        answer = movement.step(self.phases.step())
+        if answer:
+            self._settle(answer)
+        state = movement.state
+        now = self.phases.now()
+        if (state == reps.BOTTOM and not self.phases.way) and self.sets.watch(now, self.phases.still_t, motion.position):
+            self._end_set()
+        phase = _PHASE_OF_STATE[state]
+        if phase == REST and self.decimator.has_load and motion.force < self._slack:
+            phase = SLACK
+        cue = self.cues.step(now, phase == HOLD, now - movement.top_t, phase == ECCENTRIC, motion.speed)
+        if phase != self.phase or cue != self.cue:
+            self.phase = phase
+            self.cue = cue
+            self._tell_phase(now)
+
+    def _begin(self, position, force):
+        self._begun = True
+        self.motion.begin(position, force)
+        self.phases.begin(position)
+        self.reps.begin()
+
+    def _break(self):
+        """Nobody knows what happened in a gap this long: what was open ends before it."""
+        self.finish()
+        self.motion.tick = self.decimator.resume()
+        self._begun = False
+
+    def finish(self):
+        """End the input: the cable stays where it is until every movement and the set are over."""
+        if not self._begun:
+            return
+        position = self.motion.newest()
+        force = self.motion.newest_force()
+        tick = self.motion.tick
+        for _ in range(self.motion.delay + self.motion.short):
+            self._tick(position, force)
+        if self.reps.state == reps.PAUSE:
+            self._settle(self.reps.conclude())
+        if self.sets.active:
+            self._end_set()
+        self.reps.begin()
+        self.motion.tick = tick
+        self.batch.flush(self.outbox)
+
+    def idle(self):
+        """Say whether no set and no movement is on, so that settings may change and flash may be written."""
+        return self.reps.state == reps.BOTTOM and not self.sets.active
+
+    # -- what the chain has to tell
+
+    def _known(self):
+        return tenths_of_ms(max(0, self.decimator.samples - 1) * 16, self.rate_hz)
+
+    def _keep(self, message, record):
+        self.seq += 1
+        record[0] = self.session
+        record[1] = self.seq
+        self.journal.add(message, record)
+
+    def _settle(self, answer):
+        """Deal with what a movement has come to."""
+        movement = self.reps
+        if answer == reps.MOVED:
+            kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
+            if kind != sets.REJECTED:
+                self._keep(self._rep, self.sets.record)
+                movement.least_kick = self.sets.least_kick()
+            elif movement.peak_x - movement.start_x >= self.sets.least_rom:
+                self._tell_rejected(
+                    self.sets.reason, movement.start_t, movement.end_t, movement.peak_x - movement.start_x
+                )
+            movement.follow()
+        elif answer == reps.DROPPED and movement.lost_um >= self.sets.least_rom:
+            reason = self.sets.reason_of(movement.reason, movement.lost_um)
+            self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
+
+    def _end_set(self):
+        known = self._known()
+        remains = self.sets.conclude(known)
+        while self.sets.amended(known):
+            self._keep(self._amend, self.sets.record)
+        if remains:
+            self._keep(self._set, self.sets.outcome)
+            self.cues.set_ended(self.phases.now())
+        self.reps.least_kick = self.sets.least_kick()
+
+    def _tell_rejected(self, reason, start_t, end_t, rom):
+        record = self._rejected_record
+        record[0] = reason
+        record[1] = tenths_of_ms(start_t, self.rate_hz)
+        record[2] = tenths_of_ms(end_t, self.rate_hz)
+        record[3] = self._known()
+        record[4] = rom
+        if self.attached:
+            self.outbox.send(self._rejected, record)
+
+    def _tell_outlier(self):
+        source = self.decimator
+        off = abs(source.astray_um)
+        if off >= self.sets.least_rom:
+            instant = 16 * (source.samples - 1)
+            self._tell_rejected(OUTLIER, instant, instant, off)
+
+    def _tell_phase(self, now):
+        record = self._phase_record
+        record[0] = self.phase
+        record[1] = self.cue
+        record[2] = self.sets.number if self.sets.active else 0
+        record[3] = self.sets.reps
+        record[4] = tenths_of_ms(now, self.rate_hz)
+        record[5] = self._known()
+        record[6] = self.motion.position
+        if self.attached:
+            self.outbox.send(self._phase, record)
+
+    # -- the host
+
+    def pump(self):
+        """Move kept messages from the journal to the outbox while a host listens; send again what stays unanswered."""
+        if not self.attached:
+            return
+        journal = self.journal
+        if journal.kept and journal.next_slot() < 0:
+            if self.decimator.samples - self._sent_at > self._resend_t:
+                journal.rewind()
+        while self.outbox.send_kept(journal):
+            self._sent_at = self.decimator.samples
+
+    def attach(self):
+        """A host has come: send it everything that it has not acknowledged."""
+        self.attached = True
+        self.journal.rewind()
+
+    def detach(self):
+        """The host has gone: frames under way are for nobody."""
+        self.attached = False
+        self.streaming = False
+        self.outbox.clear()
+
+    def tare(self, what):
+        """Take the present load as zero (2 or 3); travel (1 or 3) needs none, since positions are relative."""
+        if what & 2:
+            self.settings.values[LOAD_ZERO] = self.decimator.newest_load()
+            self.decimator.load_zero = self.settings.values[LOAD_ZERO]
+
+    def set_side(self, side):
+        """Name the side of the sets to come."""
+        self.settings.values[SIDE] = side
+        self.sets.side = side
+
+    def send_hello(self, text):
+        """Queue HELLO with `text` (bytes): version, board id and port."""
+        values = self.settings.values
+        record = (
+            wire.SCHEMA_ID,
+            self.session,
+            self.rate_hz,
+            values[UM_PER_COUNT],
+            values[MN_PER_COUNT],
+            values[LOAD_ZERO],
+            values[PROFILE],
+            values[SIDE],
+            self.decimator.samples,
+            self.journal.kept,
+        )
+        return self.outbox.send_text(wire.BY_NAME["hello"], record, text)
+
+    def fill_health(self, record):
+        """Write the engine's counters into a HEALTH record, an array in the table's order; the board adds its own."""
+        source = self.decimator
+        record[0] = source.samples
+        record[1] = source.missed
+        record[3] = source.outliers
+        record[4] = self.outbox.dropped_samples
+        record[5] = self.outbox.dropped
+        record[6] = self.journal.kept
+        record[7] = self.journal.lost
+        if source.jumps:
+            record[11] = record[11] | 1

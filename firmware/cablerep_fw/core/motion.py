@@ -1,0 +1,87 @@
+"""Tick positions to the speed and position of the intended movement.
+
+Two boxes in a row on the speed: linear phase, integers, a handful of operations a tick, and nulls in the tremor
+band. All outputs of a tick belong to the same instant, `delay` ticks before the newest.
+"""
+
+from array import array
+
+from . import tuning
+from .compat import const
+
+SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
+_MASK = const(255)
+
+
+class Motion:
+    """Feed `step` one tick at a time; read `speed` (in units of `um_s(1)`), `position` in µm, `force` in mN.
+
+    The filters' lengths follow the tick rate. With L1 and L2 ticks the delay is (L1 + L2 - 1) / 2 ticks,
+    kept whole, and the speed is held as the sum over both boxes: L1 * L2 / tick rate times the speed.
+    """
+
+    def __init__(self, rate_hz, per_tick, table):
+        self.rate_hz = rate_hz
+        self.per_tick = per_tick
+        self.long = min(100, max(1, self._ticks(table[tuning.LONG_MS])))
+        self.short = min(100, max(1, self._ticks(table[tuning.SHORT_MS])))
+        if (self.long + self.short) % 2 == 0:
+            self.short += 1
+        self.delay = (self.long + self.short - 1) // 2
+        self.half = min(self.delay, self._ticks(table[tuning.POSITION_MS]) // 2)
+        self.threshold = self.units(table[tuning.THRESHOLD])
+        self._raw = array("i", bytes(4 * SIZE))
+        self._slope = array("i", bytes(4 * SIZE))
+        self._force = array("i", bytes(4 * SIZE))
+        self.tick = -1  # number of the newest tick
+        self.speed = 0
+        self.position = 0
+        self.force = 0
+        self._box = 0
+
+    def _ticks(self, ms):
+        return (ms * self.rate_hz // self.per_tick + 500) // 1000
+
+    def units(self, um_s):
+        """Return a speed in µm/s in the units of `speed`."""
+        return um_s * self.long * self.short * self.per_tick // self.rate_hz
+
+    def um_s(self, speed):
+        """Return a speed in the units of `speed` in µm/s. Does not allocate."""
+        product = self.long * self.short * self.per_tick
+        return speed // product * self.rate_hz + speed % product * self.rate_hz // product
+
+    def begin(self, position, force):
+        """Fill the history with a cable at rest."""
+        for i in range(SIZE):
+            self._raw[i] = position
+            self._slope[i] = 0
+            self._force[i] = force
+        self.speed = 0
+        self.position = position
+        self.force = force
+        self._box = position * (2 * self.half + 1)
+
+    def step(self, position, force):
+        """Take the newest tick's position in µm and force in mN. Does not allocate."""
+        tick = self.tick = self.tick + 1
+        raw = self._raw
+        raw[tick & _MASK] = position
+        self._force[tick & _MASK] = force
+        slope = position - raw[(tick - self.long) & _MASK]
+        slopes = self._slope
+        slopes[tick & _MASK] = slope
+        self.speed += slope - slopes[(tick - self.short) & _MASK]
+        then = tick - self.delay
+        half = self.half
+        self._box += raw[(then + half) & _MASK] - raw[(then - half - 1) & _MASK]
+        self.position = self._box // (2 * half + 1)
+        self.force = self._force[then & _MASK]
+
+    def newest(self):
+        """Return the newest tick's position in µm, not yet smoothed."""
+        return self._raw[self.tick & _MASK]
+
+    def newest_force(self):
+        """Return the newest tick's force in mN."""
+        return self._force[self.tick & _MASK]

@@ -1,0 +1,93 @@
+"""Speed to runs: when the intended movement sets out, and when it comes to rest.
+
+A boundary is where the speed crosses the contract's 25 mm/s, between two ticks by straight line. A run counts only
+once it has covered a distance that tremor cannot, and is then told of with the instant at which it began.
+"""
+
+from . import tuning
+
+# What `step` answers.
+NOTHING = 0
+OUT = 1  # a run outward counts: it began at `run_t`, `run_x`
+BACK = 2  # a run back counts
+STILL = 3  # the run that counted is over, at `still_t`, `still_x`
+
+
+class Phases:
+    """Watches one Motion. Instants are sixteenths of a sample period since the session began, positions µm."""
+
+    def __init__(self, motion, table):
+        self.motion = motion
+        self.least_run = table[tuning.LEAST_RUN]
+        self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
+        self.tick_t = 16 * motion.per_tick
+        # Centre of tick 0 of the filtered streams.
+        self.first_t = 8 * (motion.per_tick - 1) - motion.delay * self.tick_t
+        self.begin(0)
+
+    def begin(self, position):
+        """Forget everything: the cable is at rest at `position`."""
+        self.way = 0  # direction in which the speed is beyond the threshold
+        self.moving = 0  # direction of the run that counts
+        self.run_t = 0
+        self.run_x = position
+        self.run_fresh = False  # a run began at this tick
+        self.still_t = 0
+        self.still_x = position
+        self._speed = 0
+        self._position = position
+        self._broken = -1000  # tick at which the last run that did not count broke off
+        self._broken_way = 0
+
+    def now(self):
+        """Return the instant to which the motion's outputs belong. Does not allocate."""
+        return self.motion.tick * self.tick_t + self.first_t
+
+    def step(self):
+        """Look at the motion's newest outputs; answer with one of the words above. Does not allocate."""
+        motion = self.motion
+        speed = motion.speed
+        threshold = motion.threshold
+        way = 1 if speed > threshold else (-1 if speed < -threshold else 0)
+        answer = NOTHING
+        self.run_fresh = False
+        if way != self.way:
+            answer = self._turn(way, speed)
+        elif way and way != self.moving:
+            if (motion.position - self.run_x) * way >= self.least_run:
+                self.moving = way
+                answer = OUT if way > 0 else BACK
+        self._speed = speed
+        self._position = motion.position
+        return answer
+
+    def _turn(self, way, speed):
+        """The speed crossed a threshold."""
+        answer = NOTHING
+        old = self.way
+        if old:
+            if self.moving == old:
+                self.still_t = self._crossing(old, speed)
+                self.still_x = self._between
+                self.moving = 0
+                answer = STILL
+            else:
+                self._broken = self.motion.tick
+                self._broken_way = old
+        self.way = way
+        if way:
+            resumed = self._broken_way == way and self.motion.tick - self._broken <= self.merge_ticks
+            if not resumed:
+                self.run_t = self._crossing(way, speed)
+                self.run_x = self._between
+                self.run_fresh = True
+            self._broken_way = 0
+        return answer
+
+    def _crossing(self, way, speed):
+        """Return the instant at which the speed crossed the threshold in direction `way`; leave the position too."""
+        old = self._speed
+        part = ((self.motion.threshold * way - old) * 16) // (speed - old)  # of the tick, in sixteenths
+        position = self._position
+        self._between = position + (self.motion.position - position) * part // 16
+        return self.now() - self.tick_t + part * self.motion.per_tick

@@ -1,0 +1,281 @@
+"""Runs to movements: one way out and back is told apart from sticking, sinking, shifting and standing.
+
+A state machine over runs, not over samples: what a pause means is known only from what comes before and after it.
+"""
+
+from . import tuning
+from .compat import const
+from .effort import Effort
+from .phases import BACK, NOTHING, OUT, STILL
+
+# States.
+BOTTOM = const(0)  # at a start position
+WAY_OUT = const(1)
+TOP = const(2)  # at rest after a way out: a sticking point, a hold, or the new start position
+WAY_BACK = const(3)
+PAUSE = const(4)  # at rest on the way back, not yet known to be the end
+STRAY = const(5)  # moving back without having gone out
+STRAY_PAUSE = const(6)
+
+# What `step` answers.
+NOTHING = NOTHING
+RELEASED = const(1)  # the way back has begun: a rep is pending
+MOVED = const(2)  # a movement out and back is over
+DROPPED = const(3)  # a movement is over that cannot be a rep, see `reason`
+
+# Reasons, places in wire.REASONS.
+TAKE_UP = const(1)
+STRAYED = const(2)  # sets.py says whether it is walking in or shifting stance
+STANDING = const(7)
+NO_RETURN = const(9)
+
+
+class Reps:
+    """Follows one movement at a time. Instants in sixteenths of a sample period, positions in µm.
+
+    After MOVED the movement stands in `start_t` to `end_t`, `start_x` to `end_x`, `peak_x`, `out_peak`, `back_peak`
+    (speeds in the motion's units) and `effort`; after DROPPED in `lost_t`, `lost_end_t`, `lost_um` and `reason`.
+    """
+
+    def __init__(self, motion, phases, hold_max_ms, table):
+        self.motion = motion
+        self.phases = phases
+        self.effort = Effort()  # of the movement
+        self._next_effort = Effort()  # of a run outward that may begin the next one
+        self.dwell_t = self._instants(table[tuning.DWELL_MS])
+        self.longest_t = self._instants(table[tuning.LONGEST_MS])
+        self.hold_max_t = self._instants(hold_max_ms)
+        self.fall_back = table[tuning.FALL_BACK]
+        self.near = table[tuning.NEAR]
+        self.near_part = table[tuning.NEAR_PART]
+        self.beyond = table[tuning.BEYOND]
+        self.beyond_part = table[tuning.BEYOND_PART]
+        self.least_rom = table[tuning.LEAST_ROM]
+        self.least_run = table[tuning.LEAST_RUN]
+        self.least_kick = self.least_rom  # least rise of a rep in this set; `sets` raises it with the reference ROM
+        self.begin()
+
+    def _instants(self, ms):
+        return ms * self.motion.rate_hz // 1000 * 16
+
+    def begin(self):
+        """Forget the movement: the cable is at a start position."""
+        self.state = BOTTOM
+        self.reason = 0
+        self.lost_t = self.lost_end_t = self.lost_um = 0
+        self.start_t = self.top_t = self.release_t = self.end_t = 0
+        self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
+        self.out_peak = self.back_peak = 0
+        self._next_peak = 0
+        self._again = False  # a run outward from TOP goes on that may begin the real rep
+        self._again_t = self._again_x = self._again_top = 0
+        self._fell = False  # the way back has gone far enough to be one
+        self._passed = False  # it has gone past the start position, at `_pass_t`
+        self._pass_t = 0
+        self._stray_t = self._stray_x = self._stray_end_t = self._stray_end_x = 0
+        self._position = 0
+
+    def step(self, event):
+        """Take the phases' answer for the newest tick. Does not allocate."""
+        state = self.state
+        way = self.phases.way
+        motion = self.motion
+        position = motion.position
+        if way == 0 and state == BOTTOM:
+            self._position = position
+            return NOTHING
+        speed = motion.speed
+        if way > 0 and state != WAY_OUT:
+            if self.phases.run_fresh:
+                self._next_effort.begin(position)
+                self._next_peak = 0
+            self._next_effort.step(position, motion.force)
+            if speed > self._next_peak:
+                self._next_peak = speed
+        elif way < 0 and state == TOP and self.phases.run_fresh:
+            self.effort.mark_hold()
+            self.back_peak = 0
+        answer = NOTHING
+        if state == BOTTOM:
+            if event == OUT:
+                self._set_out(self.phases.run_t, self.phases.run_x)
+            elif event == BACK:
+                self._go_astray(self.phases.run_t, self.phases.run_x)
+        elif state >= STRAY:
+            answer = self._stray(event, position)
+        else:
+            self.effort.step(position, motion.force)
+            if position > self.peak_x:
+                self.peak_x = position
+            if state == WAY_OUT:
+                answer = self._way_out(event, speed)
+            elif state == TOP:
+                if -speed > self.back_peak:
+                    self.back_peak = -speed
+                answer = self._top(event, position)
+            elif state == WAY_BACK:
+                answer = self._way_back(event, position, speed)
+            else:
+                answer = self._pause(event, position)
+        self._position = position
+        return answer
+
+    def _set_out(self, instant, position):
+        """A run outward from rest counts: the movement begins where the run did."""
+        self.effort, self._next_effort = self._next_effort, self.effort
+        self.state = WAY_OUT
+        self.start_t = instant
+        self.start_x = position
+        self.peak_x = max(position, self.motion.position)
+        self.out_peak = self._next_peak
+        self._again = False
+
+    def _way_out(self, event, speed):
+        if speed > self.out_peak:
+            self.out_peak = speed
+        if event == STILL:
+            self.state = TOP
+            self.top_t = self.phases.still_t
+            self.top_x = self.phases.still_x
+            self.effort.mark()
+            self._again = False
+        elif self.phases.now() - self.start_t > self.longest_t:
+            return self._drop(NO_RETURN)
+        return NOTHING
+
+    def _top(self, event, position):
+        phases = self.phases
+        if event == OUT:
+            if phases.run_t - self.top_t < self.dwell_t:
+                self.state = WAY_OUT  # a sticking point
+                return NOTHING
+            if not self._again:
+                self._again = True
+                self._again_t = phases.run_t
+                self._again_x = phases.run_x
+                self._again_top = self.peak_x
+        elif event == BACK:
+            self.state = WAY_BACK
+            self.release_t = phases.run_t
+            self.release_x = phases.run_x
+            self._fell = False
+            self._passed = False
+            return NOTHING
+        if self._again:
+            if position - self._again_x >= self.least_kick and position - self._again_top >= self.least_run:
+                return self._kick_off()
+            if event == STILL:
+                self._again = False
+        elif phases.now() - self.top_t > self.hold_max_t:
+            return self._drop(STANDING)
+        return NOTHING
+
+    def _kick_off(self):
+        """What stood still was a new start position: the way there is dropped, the rep begins here."""
+        self._lose(TAKE_UP, self.start_t, self.top_t, self.top_x - self.start_x)
+        self._set_out(self._again_t, self._again_x)
+        return DROPPED
+
+    def _way_back(self, event, position, speed):
+        if -speed > self.back_peak:
+            self.back_peak = -speed
+        answer = NOTHING
+        if not self._fell and self.peak_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
+            self._fell = True
+            answer = RELEASED
+        if not self._passed and position < self.start_x:
+            self._passed = True
+            step = self._position - position
+            self._pass_t = self.phases.now()
+            if step > 0:
+                self._pass_t -= min(16, (self.start_x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
+        if event == STILL:
+            if not self._fell:
+                self.state = TOP  # sank a little
+                return NOTHING
+            self.end_t = self.phases.still_t
+            self.end_x = self.phases.still_x
+            if self._is_near(self.end_x):
+                self.state = BOTTOM
+                return MOVED
+            self.state = PAUSE
+        elif self._passed and self.start_x - position > self._wander():
+            # Straight on to the stack: the rep ended where it passed its start position.
+            self.end_t = self._pass_t
+            self.end_x = self.start_x
+            self._go_astray(self._pass_t, self.start_x)
+            return MOVED
+        elif self.phases.now() - self.release_t > self.longest_t:
+            return self._drop(NO_RETURN)
+        return answer
+
+    def _pause(self, event, position):
+        phases = self.phases
+        if event == BACK:
+            self.state = WAY_BACK
+            return NOTHING
+        if event == OUT or self._again:
+            self._again = True
+            if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:
+                return MOVED  # `follow` makes the run outward the next movement
+            if event == STILL:
+                self._again = False
+        if phases.now() - self.end_t >= self.dwell_t and not self._again:
+            self.state = BOTTOM
+            return MOVED
+        return NOTHING
+
+    def conclude(self):
+        """The input is over while the cable pauses on its way back: that is the end of the movement."""
+        self.state = BOTTOM
+        return MOVED
+
+    def follow(self):
+        """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""
+        if self.state == PAUSE:
+            self._set_out(self.phases.run_t, self.phases.run_x)
+
+    def _is_near(self, position):
+        rise = self.peak_x - self.start_x
+        return position - self.start_x <= max(self.near, rise // 100 * self.near_part)
+
+    def _wander(self):
+        return max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
+
+    def _go_astray(self, instant, position):
+        self.state = STRAY
+        self._stray_t = instant
+        self._stray_x = position
+
+    def _stray(self, event, position):
+        """Back without having gone out: shifting stance or walking in, with pauses shorter than a dwell."""
+        phases = self.phases
+        if self.state == STRAY:
+            if event == STILL:
+                self.state = STRAY_PAUSE
+                self._stray_end_t = phases.still_t
+                self._stray_end_x = phases.still_x
+            return NOTHING
+        if event == BACK:
+            self.state = STRAY
+            return NOTHING
+        if event != OUT and phases.now() - self._stray_end_t < self.dwell_t:
+            return NOTHING
+        self._lose(STRAYED, self._stray_t, self._stray_end_t, self._stray_x - self._stray_end_x)
+        self.state = BOTTOM
+        if event == OUT:
+            self._set_out(phases.run_t, phases.run_x)
+        return DROPPED
+
+    def _drop(self, reason):
+        """Give the movement up where it is: what comes next starts from here."""
+        self._lose(reason, self.start_t, self.top_t if reason == STANDING else self.phases.now(),
+                   self.peak_x - self.start_x)
+        self.state = BOTTOM
+        return DROPPED
+
+    def _lose(self, reason, start, end, way):
+        self.reason = reason
+        self.lost_t = start
+        self.lost_end_t = end
+        self.lost_um = way

@@ -1,0 +1,75 @@
+"""Every constant of the detector, with its unit and its reason, in one table.
+
+One table, so that `cablerep evaluate --sweep` can vary each of them and show that none is a knife edge.
+"""
+
+from array import array
+
+from .compat import const
+
+# Places in `defaults()`, in the order of TABLE.
+TICK_HZ = const(0)
+LONG_MS = const(1)
+SHORT_MS = const(2)
+POSITION_MS = const(3)
+THRESHOLD = const(4)
+LEAST_RUN = const(5)
+MERGE_MS = const(6)
+DWELL_MS = const(7)
+FALL_BACK = const(8)
+NEAR = const(9)
+NEAR_PART = const(10)
+BEYOND = const(11)
+BEYOND_PART = const(12)
+LEAST_ROM = const(13)
+FULL_PART = const(14)
+PARTIAL_PART = const(15)
+LONE_HOLD_MS = const(16)
+LONE_OFF = const(17)
+LONE_PART = const(18)
+STACK_DROP = const(19)
+STACK_STILL_MS = const(20)
+BOUNCE_MS = const(21)
+JUMP_SPEED = const(22)
+JUMP_MS = const(23)
+BRIDGE_MS = const(24)
+LONGEST_MS = const(25)
+STACK_NEAR = const(26)
+SLACK = const(27)
+
+# (name, default, unit, reason)
+TABLE = (
+    ("tick_hz", 100, "Hz", "detector ticks; the intended movement has nothing above 5 Hz, and tremor must not alias"),
+    ("long_ms", 120, "ms", "first box of the speed filter: null at 8.3 Hz, in the middle of the tremor band"),
+    ("short_ms", 90, "ms", "second box: null at 11.1 Hz; together 100 ms of delay, of the 150 ms that a rep may take"),
+    ("position_ms", 50, "ms", "box that smooths the position: takes quantisation and noise off the furthest point"),
+    ("threshold", 25000, "um/s", "the contract's speed of a phase boundary"),
+    ("least_run", 5000, "um", "a shorter run of speed is tremor (2 mm) or a sinking hold, not a phase"),
+    ("merge_ms", 120, "ms", "a run broken for less than a tremor period is still the same run"),
+    ("dwell_ms", 1000, "ms", "the contract: a shorter dwell belongs to the phase it interrupts"),
+    ("fall_back", 20, "%", "the contract: falling back by less of the way covered is no return"),
+    ("near", 12000, "um", "this close to the start position a stop is the rep's end, without waiting for the dwell"),
+    ("near_part", 10, "%", "the same, as a part of the way out"),
+    ("beyond", 60000, "um", "a return this far past the start goes on to the stack; start positions wander 30 mm"),
+    ("beyond_part", 25, "%", "the same, as a part of the way out"),
+    ("least_rom", 20000, "um", "the contract's smallest movement"),
+    ("full_part", 60, "%", "the contract: a full rep, of the reference ROM"),
+    ("partial_part", 20, "%", "the contract: a partial rep, of the reference ROM"),
+    ("lone_hold_ms", 5000, "ms", "the contract: a lone movement that stands longer was taking up the cable"),
+    ("lone_off", 30000, "um", "a lone movement ends this close to where it began; the contract's wander"),
+    ("lone_part", 15, "%", "the same, as a part of the way out"),
+    ("stack_drop", 80000, "um", "the stack is at least this far below the start positions of a set"),
+    ("stack_still_ms", 300, "ms", "the cable has come to rest at the stack, and does not just turn there"),
+    ("bounce_ms", 500, "ms", "a stack bounces for about this long after it lands"),
+    ("jump_speed", 6000000, "um/s", "twice the fastest movement: what no cable can have done"),
+    ("jump_ms", 50, "ms", "a travel that stays where it jumped to for this long is a new zero, not an outlier"),
+    ("bridge_ms", 2000, "ms", "a longer gap is not bridged: nobody can say what happened in it"),
+    ("longest_ms", 90000, "ms", "2 m at 30 mm/s take 67 s: a longer way out or back is no rep"),
+    ("stack_near", 30000, "um", "the stack comes to rest within this of where it rested before"),
+    ("slack", 5000, "mN", "less force than the weight of the cable and handle is no tension"),
+)
+
+
+def defaults():
+    """Return the table's values as an array of integers, for a detector's construction."""
+    return array("i", [row[1] for row in TABLE])

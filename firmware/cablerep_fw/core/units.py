@@ -1,0 +1,27 @@
+"""The engine's instants and speeds to the wire's units, without an intermediate beyond a small int."""
+
+
+def tenths_of_ms(instant, rate_hz):
+    """Return sixteenths of a sample period as tenths of a millisecond; an instant before sample 0 is sample 0."""
+    if instant < 0:
+        return 0
+    second = 16 * rate_hz
+    return instant // second * 10000 + instant % second * 625 // rate_hz
+
+
+def mean_speed(way_um, duration):
+    """Return µm/s of a way in µm (up to 10 m) over `duration` tenths of a millisecond (up to 1000 s), rounded down.
+
+    Two decimal digits at a time: one product would leave the small ints.
+    """
+    if duration <= 0:
+        return 0
+    whole = way_um // duration
+    rest = way_um % duration * 100
+    part = rest // duration
+    return whole * 10000 + part * 100 + rest % duration * 100 // duration
+
+
+def mean_power(work_mj, duration):
+    """Return mW of a work in mJ over `duration` tenths of a millisecond."""
+    return mean_speed(work_mj, duration)
