@@ -1,0 +1,142 @@
+"""The simulated athlete: verbs that append strokes to a movement and note what was meant by them.
+
+A clock and a position run along, so that a scenario reads like a script: step back, stand, kick, walk in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .judge import RepPlan
+from .movement import MinimumJerk, Movement, Shape, Submovement
+
+# Fastest sinking in a hold, mm/s: well below the 25 mm/s that would end it.
+_SINK_PEAK_MM_S = 18.0
+_MINIMUM_JERK_PEAK = 1.875  # peak over mean speed of a minimum-jerk stroke
+
+
+@dataclass(frozen=True)
+class Stick:
+    """A sticking point at the share `at` of a way: the first stroke ends there and a second one takes over.
+
+    `gap_s` lies between the two strokes: positive is a dwell, negative an overlap that only slows down.
+    `back_share` of the distance covered is lost in the gap (or, on the way back, won).
+    """
+
+    at: float = 0.5
+    gap_s: float = 0.3
+    back_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rep:
+    """One repetition as the athlete means it; durations in s, distances in mm."""
+
+    rom_mm: float = 300.0
+    out_s: float = 1.0
+    hold_s: float = 1.0
+    back_s: float = 2.0
+    out_shape: Shape = field(default_factory=MinimumJerk)
+    back_shape: Shape = field(default_factory=MinimumJerk)
+    sink_mm: float = 0.0  # lost during the hold
+    short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
+    out_stick: Stick | None = None
+    back_stick: Stick | None = None
+
+
+class Athlete:
+    """Builds a movement from `start_mm` on. `t_s` and `at_mm` are where the athlete is now."""
+
+    def __init__(self, rng: np.random.Generator, start_mm: float = 0.0) -> None:
+        self.rng = rng
+        self.movement = Movement(start_mm)
+        self.plans: list[RepPlan] = []
+        self.tremor_knots: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.t_s = 0.0
+        self.at_mm = start_mm
+        self.set_number = 1
+
+    def stand(self, duration_s: float) -> None:
+        """Keep still."""
+        self.t_s += duration_s
+
+    def move(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
+        """Make one stroke, outward positive."""
+        if shape is None:
+            shape = MinimumJerk(self.rng.uniform(-0.4, 0.4))
+        self._stroke(self.t_s, duration_s, distance_mm, shape)
+        self.t_s += duration_s
+
+    def walk_to(self, to_mm: float, steps: int, step_s: float, pause_s: float) -> None:
+        """Walk to `to_mm` in unequal steps of about `step_s` each with about `pause_s` between them."""
+        shares = self.rng.uniform(0.6, 1.4, steps)
+        distance_mm = to_mm - self.at_mm
+        for i, share in enumerate(shares / shares.sum()):
+            if i:
+                self.stand(pause_s * self.rng.uniform(0.7, 1.3))
+            self.move(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
+        self.at_mm = to_mm
+
+    def tremble(self, amplitude_mm: float) -> None:
+        """Let the tremor's amplitude run linearly from the last mark to this one."""
+        self.tremor_knots.append((self.t_s, amplitude_mm))
+
+    def do(self, rep: Rep) -> None:
+        """Do one rep from where the athlete is."""
+        begin_s = self.t_s
+        self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
+        top_s = self.t_s
+        self._hold(rep)
+        release_s = self.t_s
+        self._way(-(rep.rom_mm - rep.sink_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick)
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
+
+    def do_and_walk_in(self, rep: Rep, to_mm: float = 0.0) -> None:
+        """Do the last rep and go straight on past its start position to `to_mm`, in one movement."""
+        begin_s = self.t_s
+        self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
+        top_s = self.t_s
+        self._hold(rep)
+        release_s = self.t_s
+        self.move(to_mm - self.at_mm, rep.back_s, rep.back_shape)
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
+
+    def bounce(self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35) -> None:
+        """Bounce outward and back `times` times, each by `damping` of the one before and faster by its root."""
+        for _ in range(times):
+            self.move(height_mm, period_s / 2)
+            self.move(-height_mm, period_s / 2)
+            height_mm *= damping
+            period_s *= damping**0.5
+
+    def _hold(self, rep: Rep) -> None:
+        """Hold at the top, sinking no faster than a hold may."""
+        if rep.sink_mm and rep.hold_s:
+            sink_s = rep.hold_s
+            assert _MINIMUM_JERK_PEAK * abs(rep.sink_mm) / sink_s <= _SINK_PEAK_MM_S, "sinks too fast for a hold"
+            self._stroke(self.t_s, sink_s, -rep.sink_mm, MinimumJerk())
+        self.t_s += rep.hold_s
+
+    def _way(self, distance_mm: float, duration_s: float, shape: Shape, stick: Stick | None) -> None:
+        """Go all the way in one stroke, or in two with a sticking point between them."""
+        if stick is None:
+            self._stroke(self.t_s, duration_s, distance_mm, shape)
+            self.t_s += duration_s
+            return
+        first_mm = distance_mm * stick.at
+        # The two strokes share the duration as they share the way; an overlap is made up by a longer first stroke.
+        first_s = duration_s * stick.at + max(-stick.gap_s, 0) / 2
+        second_s = duration_s * (1 - stick.at) + max(-stick.gap_s, 0) / 2
+        self._stroke(self.t_s, first_s, first_mm, shape)
+        lost_mm = first_mm * stick.back_share
+        if lost_mm:
+            self._stroke(self.t_s + first_s, stick.gap_s, -lost_mm, MinimumJerk())
+        self.t_s += first_s + stick.gap_s
+        self._stroke(self.t_s, second_s, distance_mm - first_mm + lost_mm, shape)
+        self.t_s += second_s
+
+    def _stroke(self, start_s: float, duration_s: float, distance_mm: float, shape: Shape) -> None:
+        self.movement.parts.append(Submovement(start_s, duration_s, distance_mm, shape))
+        self.at_mm += distance_mm

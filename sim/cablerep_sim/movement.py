@@ -1,0 +1,159 @@
+"""Intended movement of the cable as a sum of submovements: an analytic function of time.
+
+Human movement is well described as overlapping point-to-point strokes (Flash and Henis 1991, "Arm trajectory
+modifications during reaching towards visual targets"), and a sum has exact derivatives at any instant and any rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+class Shape(Protocol):
+    """A stroke from 0 to 1 over the normalised time u from 0 to 1, at rest at both ends."""
+
+    def position(self, u: Array) -> Array:
+        """Return the share of the way done at `u`."""
+
+    def speed(self, u: Array) -> Array:
+        """Return the first derivative by `u`."""
+
+    def acceleration(self, u: Array) -> Array:
+        """Return the second derivative by `u`."""
+
+
+@dataclass(frozen=True)
+class MinimumJerk:
+    """The smoothest stroke between two rests (Flash and Hogan 1985), its peak moved by `skew`.
+
+    `skew` from -0.8 (late peak) to 0.8 (early peak) warps time by w = u + skew·u·(1 - u), which stays monotone.
+    """
+
+    skew: float = 0.0
+
+    def position(self, u: Array) -> Array:
+        w = u + self.skew * u * (1 - u)
+        return w * w * w * (10 + w * (6 * w - 15))
+
+    def speed(self, u: Array) -> Array:
+        w = u + self.skew * u * (1 - u)
+        v = w * (1 - w)
+        return 30 * v * v * (1 + self.skew * (1 - 2 * u))
+
+    def acceleration(self, u: Array) -> Array:
+        w = u + self.skew * u * (1 - u)
+        slope = 1 + self.skew * (1 - 2 * u)
+        v = w * (1 - w)
+        return 60 * v * (1 - 2 * w) * slope * slope - 60 * v * v * self.skew
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """A stroke of constant speed with smooth ramps over the first `rise` and the last `fall` of its time.
+
+    Both from 0.1 to 0.5: a controlled tempo, or a machine that limits the speed.
+    """
+
+    rise: float = 0.3
+    fall: float = 0.3
+
+    @property
+    def _top(self) -> float:
+        """Speed of the plateau: the ramps are worth half their length each."""
+        return 1 / (1 - (self.rise + self.fall) / 2)
+
+    def position(self, u: Array) -> Array:
+        a = np.minimum(u / self.rise, 1)
+        b = np.minimum((1 - u) / self.fall, 1)
+        # The integral of the ramp 3z² - 2z³ is z³ - z⁴/2; what a ramp lacks of the plateau is taken off at each end.
+        lacking = self.rise * (a - a * a * a * (1 - a / 2)) + self.fall * (0.5 - b + b * b * b * (1 - b / 2))
+        return self._top * (u - lacking)
+
+    def speed(self, u: Array) -> Array:
+        a = np.minimum(u / self.rise, 1)
+        b = np.minimum((1 - u) / self.fall, 1)
+        result: Array = self._top * a * a * (3 - 2 * a) * b * b * (3 - 2 * b)
+        return result
+
+    def acceleration(self, u: Array) -> Array:
+        a = np.minimum(u / self.rise, 1)
+        b = np.minimum((1 - u) / self.fall, 1)
+        result: Array = self._top * 6 * (a * (1 - a) / self.rise - b * (1 - b) / self.fall)
+        return result
+
+
+@dataclass(frozen=True)
+class HalfCosine:
+    """Half a swing: it turns without a rest, its acceleration is largest at the ends."""
+
+    def position(self, u: Array) -> Array:
+        result: Array = (1 - np.cos(np.pi * u)) / 2
+        return result
+
+    def speed(self, u: Array) -> Array:
+        result: Array = np.pi / 2 * np.sin(np.pi * u)
+        return result
+
+    def acceleration(self, u: Array) -> Array:
+        result: Array = np.pi**2 / 2 * np.cos(np.pi * u)
+        return result
+
+
+@dataclass(frozen=True)
+class Submovement:
+    """One stroke: `distance_mm` (outward positive) within `duration_s` from `start_s`."""
+
+    start_s: float
+    duration_s: float
+    distance_mm: float
+    shape: Shape
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.duration_s
+
+
+@dataclass
+class Movement:
+    """Travel in mm: `start_mm` plus every submovement, each at rest before its start and after its end."""
+
+    start_mm: float = 0.0
+    parts: list[Submovement] = field(default_factory=list)
+
+    def position(self, t_s: Array) -> Array:
+        """Return travel in mm at the rising instants `t_s`."""
+        steps = np.zeros(len(t_s) + 1)
+        steps[0] = self.start_mm
+        result = np.zeros(len(t_s))
+        for part, span, u in self._spans(t_s):
+            result[span] += part.distance_mm * part.shape.position(u)
+            steps[span.stop] += part.distance_mm
+        result += np.cumsum(steps)[:-1]
+        return result
+
+    def speed(self, t_s: Array) -> Array:
+        """Return speed in mm/s at the rising instants `t_s`."""
+        result = np.zeros(len(t_s))
+        for part, span, u in self._spans(t_s):
+            result[span] += part.distance_mm / part.duration_s * part.shape.speed(u)
+        return result
+
+    def acceleration(self, t_s: Array) -> Array:
+        """Return acceleration in mm/s² at the rising instants `t_s`."""
+        result = np.zeros(len(t_s))
+        for part, span, u in self._spans(t_s):
+            result[span] += part.distance_mm / part.duration_s**2 * part.shape.acceleration(u)
+        return result
+
+    def _spans(self, t_s: Array) -> Iterator[tuple[Submovement, slice, Array]]:
+        """Yield each submovement with the instants it covers and its normalised time there."""
+        edges = np.searchsorted(t_s, [(part.start_s, part.end_s) for part in self.parts]) if self.parts else ()
+        for part, (first, last) in zip(self.parts, edges, strict=True):
+            yield part, slice(int(first), int(last)), (t_s[first:last] - part.start_s) / part.duration_s

@@ -1,0 +1,112 @@
+"""Named scenarios: each a seeded recording of an athlete on a machine, with its analytic truth.
+
+`build` is the one way in; NAMES are the choices.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import SourceError
+from ..judge import Ambiguous, judge
+from ..movement import Array
+from ..sensors import Counts
+from ..tremor import Tremor
+from ..truth import Truth
+from . import equipment, options, repertoire
+from .stage import Stage
+
+NAMES: tuple[str, ...] = tuple(repertoire.SCENARIOS)
+RATES_HZ = (10, 1000)
+_ATTEMPTS = 100  # a scenario that draws nothing unambiguous in so many attempts has been asked for the impossible
+_TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's stretch takes up the rest
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A simulated trace: rows as a trace file holds them, its header, and its truth.
+
+    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.ring) where the cell had nothing new.
+    """
+
+    meta: dict[str, str]
+    t_us: Counts
+    travel: Counts
+    load: Counts
+    truth: Truth
+
+    @property
+    def rate_hz(self) -> int:
+        return int(self.meta["rate_hz"])
+
+
+def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Recording:
+    """Return the recording of scenario `name` for `seed`, taken at `rate_hz`; see options.NAMES for what may be given.
+
+    The same name, seed and options give the same movement at any rate, and the same bytes at the same rate.
+    Raises SourceError, which lists the choices, for a name, seed, rate or option that is not to be had.
+    """
+    name, act = _scenario(name)
+    if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1] or rate_hz != int(rate_hz):
+        raise SourceError(f"rate_hz is {rate_hz!r}; it must be a whole number from {RATES_HZ[0]} to {RATES_HZ[1]}")
+    if seed < 0:
+        raise SourceError(f"seed is {seed!r}; it must be a whole number from 0")
+    asked = options.parse(given)
+    key = zlib.crc32(name.encode())
+    refusal = ""
+    for attempt in range(_ATTEMPTS):
+        stage = Stage(np.random.default_rng([seed, key, attempt, 0]), asked)
+        act(stage)
+        try:
+            truth = judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s)
+        except Ambiguous as ambiguous:
+            refusal = str(ambiguous)
+            continue
+        return _record(name, stage, truth, np.random.default_rng([seed, key, attempt, 1]), int(rate_hz), seed)
+    wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
+    raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
+
+
+def _scenario(name: str) -> tuple[str, repertoire.Act]:
+    spelt = name.replace("_", "-")
+    if spelt not in repertoire.SCENARIOS:
+        raise SourceError(f"there is no scenario {name!r}; the scenarios are {', '.join(NAMES)}")
+    return spelt, repertoire.SCENARIOS[spelt]
+
+
+def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int) -> Recording:
+    """Take the recording of what happened on `stage`, with equipment and noise from `dice`."""
+    athlete = stage.athlete
+    movement = athlete.movement
+    tremor = Tremor.draw(dice, athlete.tremor_knots)
+    side = stage.options.side or str(dice.choice(options.SIDES))
+    gear = equipment.draw(dice, stage.options, frozenset(stage.faults), stage.machine, athlete.t_s, rate_hz)
+
+    def force_n(t_s: Array) -> Array:
+        return gear.machine.force_n(
+            movement.position(t_s) + tremor.displacement(t_s),
+            movement.speed(t_s),
+            movement.acceleration(t_s) + _TREMOR_FORCE_SHARE * tremor.acceleration(t_s),
+        )
+
+    t_s = gear.sampler.instants(athlete.t_s)
+    load = gear.cell.read(force_n, t_s, dice)
+    travel = gear.encoder.read(movement.position(t_s) + tremor.displacement(t_s), t_s, dice)
+    taken = gear.sampler.taken(t_s, dice)
+    meta = {
+        "rate_hz": str(rate_hz),
+        "um_per_count": f"{gear.encoder.um_per_count:.10g}",
+        "mn_per_count": f"{gear.cell.mn_per_count:.10g}",
+        "load_zero": str(gear.cell.zero_counts),
+        "device": "simulated",
+        "exercise": "glute-kickback",
+        "side": side,
+        "plate_kg": f"{gear.machine.plate_kg:g}",
+        "source": f"cablerep simulate --scenario {name} --seed {seed}",
+        "scenario": name,
+    }
+    t_us = np.rint(t_s * 1e6).astype(np.int64)
+    return Recording(meta, t_us[taken], travel[taken], load[taken], truth)

@@ -1,0 +1,113 @@
+"""An athlete's habits in one set: range, tempo, shapes and how much they vary from rep to rep.
+
+Ranges are those of glute kickbacks on a cable unless a scenario says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..athlete import Rep
+from ..movement import HalfCosine, MinimumJerk, Plateau, Shape
+from .stage import Stage
+
+Range = tuple[float, float]
+
+# Glute kickbacks: leg length times hip extension gives 150-450 mm of cable; tempos are those coaches prescribe.
+ROM_MM = (150.0, 450.0)
+CONCENTRIC_S = (0.6, 2.0)
+HOLD_S = (0.0, 4.0)
+ECCENTRIC_S = (1.0, 4.0)
+BOTTOM_S = (0.0, 1.2)
+STANCE_MM = (150.0, 500.0)
+TREMOR_MM = (0.05, 0.6)
+REPS = (6, 15)
+_SINK_MM_S = 8.0  # mean sinking in a hold; its peak is 1.875 times that, below the 25 mm/s that end a hold
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Mean values of a set and their spread: durations in s, distances in mm."""
+
+    reps: int
+    rom_mm: float
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+    bottom_s: float
+    stance_mm: float
+    tremor_mm: float
+    wander_mm: float  # spread of the start position
+    spread: float  # of range and tempo, as a share
+    shape: str  # family of both strokes: "jerk", "plateau" or "swing"
+
+    def rep(self, rng: np.random.Generator, at_mm: float, tired: float = 0.0) -> Rep:
+        """Draw one rep from the position `at_mm`; `tired` from 0 to 1 slows it down."""
+        rom_mm = self.rom_mm * _near_one(rng, self.spread)
+        hold_s = self.hold_s * _near_one(rng, 2 * self.spread)
+        slower = 1 + 0.4 * tired
+        aim_mm = self.stance_mm + self.wander_mm * float(np.clip(rng.standard_normal(), -2.5, 2.5))
+        return Rep(
+            rom_mm=rom_mm,
+            out_s=self.concentric_s * slower * _near_one(rng, 2 * self.spread),
+            hold_s=hold_s,
+            back_s=self.eccentric_s * _near_one(rng, 2 * self.spread),
+            out_shape=self._shape(rng),
+            back_shape=self._shape(rng),
+            sink_mm=min(rng.uniform(0, 0.04) * rom_mm, _SINK_MM_S * hold_s) if hold_s > 0.3 else 0.0,
+            short_mm=max(aim_mm, 0.0) - at_mm,
+        )
+
+    def bottom(self, rng: np.random.Generator) -> float:
+        """Draw one pause at the bottom in s."""
+        return self.bottom_s * rng.uniform(0.6, 1.4)
+
+    def but(self, **changes: float) -> Habits:
+        """Return these habits with some of them changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def _shape(self, rng: np.random.Generator) -> Shape:
+        if self.shape == "plateau":
+            return Plateau(rng.uniform(0.2, 0.45), rng.uniform(0.2, 0.45))
+        if self.shape == "swing":
+            return HalfCosine()
+        return MinimumJerk(rng.uniform(-0.5, 0.5))
+
+
+def draw(
+    stage: Stage,
+    *,
+    reps: tuple[int, int] = REPS,
+    rom_mm: Range = ROM_MM,
+    concentric_s: Range = CONCENTRIC_S,
+    hold_s: Range = HOLD_S,
+    eccentric_s: Range = ECCENTRIC_S,
+    bottom_s: Range = BOTTOM_S,
+    stance_mm: Range = STANCE_MM,
+    tremor_mm: Range = TREMOR_MM,
+    wander_mm: Range = (0.0, 10.0),
+    spread: Range = (0.01, 0.06),
+    shape: str | None = None,
+) -> Habits:
+    """Draw the habits of one set within the ranges, options taking precedence."""
+    drawn = "plateau" if stage.chance(0.3) else "jerk"
+    return Habits(
+        reps=stage.whole("reps", *reps),
+        rom_mm=stage.number("rom_mm", *rom_mm),
+        concentric_s=stage.number("concentric_s", *concentric_s),
+        hold_s=stage.number("hold_s", *hold_s),
+        eccentric_s=stage.number("eccentric_s", *eccentric_s),
+        bottom_s=stage.number("bottom_s", *bottom_s),
+        stance_mm=stage.number("stance_mm", *stance_mm),
+        tremor_mm=stage.number("tremor_mm", *tremor_mm),
+        wander_mm=stage.between(*wander_mm),
+        spread=stage.between(*spread),
+        shape=shape or drawn,
+    )
+
+
+def _near_one(rng: np.random.Generator, spread: float) -> float:
+    """Draw a factor about 1, never further off than two and a half spreads."""
+    return 1 + spread * float(np.clip(rng.standard_normal(), -2.5, 2.5))

@@ -1,0 +1,104 @@
+"""Options of a scenario: what may be given, in which unit and range, from code or as text from a sim:// address.
+
+One table, so that the command line, the address and the error message offer the same choices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..errors import SourceError
+
+
+@dataclass(frozen=True)
+class Option:
+    """A number from `least` to `most` in `unit`; `whole` where only whole numbers make sense."""
+
+    least: float
+    most: float
+    unit: str
+    meaning: str
+    whole: bool = False
+
+
+NUMBERS = {
+    "reps": Option(1, 100, "", "full reps of a set", whole=True),
+    "rom_mm": Option(20, 2000, "mm", "range of motion"),
+    "concentric_s": Option(0.15, 30, "s", "way out"),
+    "hold_s": Option(0, 18, "s", "pause at the top"),
+    "eccentric_s": Option(0.15, 30, "s", "way back"),
+    "bottom_s": Option(0, 10, "s", "pause at the bottom"),
+    "stance_mm": Option(0, 2000, "mm", "how far from the stack the athlete stands"),
+    "tremor_mm": Option(0, 2, "mm", "largest tremor"),
+    "plate_kg": Option(1, 150, "kg", "weight chosen on the stack"),
+    "um_per_count": Option(10, 1000, "um", "resolution of the encoder"),
+    "load_hz": Option(1, 1000, "Hz", "rate of the load cell"),
+}
+SIDES = ("left", "right")
+FAULTS = {
+    "outliers": "lone wrong samples in both channels",
+    "missed": "missed samples, alone and in short rows",
+    "coarse": "an encoder of 0.3 to 0.5 mm a count",
+    "no-load": "no load cell",
+    "load-silent": "a load cell that falls silent for seconds",
+    "load-saturated": "a load cell too small for the weight",
+    "encoder-reversed": "an encoder mounted the other way",
+    "load-reversed": "a load cell mounted the other way",
+}
+NAMES = (*NUMBERS, "side", "faults")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for; everything else is drawn from the seed."""
+
+    numbers: Mapping[str, float]
+    side: str | None = None
+    faults: frozenset[str] = frozenset()
+
+
+def parse(given: Mapping[str, object]) -> Options:
+    """Check and convert options. Raises SourceError, with the choices, for anything that is not in the tables."""
+    numbers: dict[str, float] = {}
+    side: str | None = None
+    faults: frozenset[str] = frozenset()
+    for name, value in given.items():
+        if name in NUMBERS:
+            numbers[name] = _number(name, value)
+        elif name == "side":
+            side = str(value)
+            if side not in SIDES:
+                raise SourceError(f"side is {value!r}; it must be one of {', '.join(SIDES)}")
+        elif name == "faults":
+            faults = _faults(value)
+        else:
+            raise SourceError(f"there is no option {name!r}; the options are {', '.join(NAMES)}")
+    return Options(numbers, side, faults)
+
+
+def _number(name: str, value: object) -> float:
+    option = NUMBERS[name]
+    kind = "a whole number" if option.whole else "a number"
+    unit = f" {option.unit}" if option.unit else ""
+    expected = f"{kind} from {option.least:g} to {option.most:g}{unit}"
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise SourceError(f"{name} is {value!r}; it must be {expected}")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not option.least <= number <= option.most or (option.whole and number != int(number)):
+        raise SourceError(f"{name} is {str(value)[:40]!r}; it must be {expected}")
+    return number
+
+
+def _faults(value: object) -> frozenset[str]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        raise SourceError(f"faults is {value!r}; it must be names with commas between, of {', '.join(FAULTS)}")
+    chosen = frozenset(str(name).strip().replace("_", "-") for name in names) - {""}
+    for name in sorted(chosen - FAULTS.keys()):
+        raise SourceError(f"there is no fault {name!r}; the faults are {', '.join(FAULTS)}")
+    return chosen

@@ -1,0 +1,43 @@
+"""The stage of one scenario: the dice, what was asked for, and the athlete who acts on it.
+
+Draws come from the seed in a fixed order, and an option replaces a draw after it was made, so that asking for one
+thing changes nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..athlete import Athlete
+from .options import Options
+
+
+class Stage:
+    """What a scenario works on: it draws from it, directs `athlete`, and sets `machine` and `faults`."""
+
+    def __init__(self, rng: np.random.Generator, options: Options) -> None:
+        self.rng = rng
+        self.options = options
+        self.athlete = Athlete(rng)
+        self.machine: dict[str, Any] = {}  # what the scenario fixes of the machine
+        self.faults: set[str] = set(options.faults)
+
+    def number(self, name: str, least: float, most: float) -> float:
+        """Draw a number between the two, unless the option `name` gives it."""
+        drawn = float(self.rng.uniform(least, most))
+        return self.options.numbers.get(name, drawn)
+
+    def whole(self, name: str, least: int, most: int) -> int:
+        """Draw a whole number, both ends included, unless the option `name` gives it."""
+        drawn = int(self.rng.integers(least, most + 1))
+        return int(self.options.numbers.get(name, drawn))
+
+    def between(self, least: float, most: float) -> float:
+        """Draw a number between the two."""
+        return float(self.rng.uniform(least, most))
+
+    def chance(self, share: float) -> bool:
+        """Throw a coin that falls on True with the probability `share`."""
+        return bool(self.rng.random() < share)
