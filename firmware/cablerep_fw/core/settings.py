@@ -20,6 +20,15 @@ REST = const(7)
 HOLD_MAX = const(8)
 HOLD_TARGET = const(9)
 ECCENTRIC_MAX = const(10)
+PIN_ENCODER = const(11)
+CELL = const(12)
+CELL_GAIN = const(13)
+CELL_HZ = const(14)
+PIN_CELL_DATA = const(15)
+PIN_CELL_CLOCK = const(16)
+PIN_LED = const(17)
+PIN_BUZZER = const(18)
+PIN_BUTTON = const(19)
 
 
 class Settings:

@@ -189,6 +189,13 @@ MESSAGES = (
             ("load_hz10", "H", "0.1 Hz", "measured rate of the load cell"),
             ("faults", "H", "", "latched sensor faults, a bit each, see FAULTS"),
             ("heap_free", "i", "bytes", "free heap, or NULL"),
+            ("illegal", "I", "", "encoder transitions that no movement makes, counted and passed over"),
+            ("jitter_5", "I", "", "samples whose period was right to 5 us"),
+            ("jitter_10", "I", "", "to 10 us and no better"),
+            ("jitter_20", "I", "", "to 20 us and no better"),
+            ("jitter_50", "I", "", "to 50 us and no better"),
+            ("jitter_200", "I", "", "to 200 us and no better"),
+            ("jitter_more", "I", "", "worse than 200 us"),
         ),
     ),
     Message(
@@ -267,6 +274,7 @@ MESSAGES = (
         ),
     ),
     Message(0xC9, "repl", TO_BOARD, LOSSY, "ends the application and hands the port back to the REPL", (_TAG,)),
+    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "forgets the latched sensor faults; one that lasts returns", (_TAG,)),
 )
 
 KINDS = ("", "full", "partial", "rejected")
@@ -283,6 +291,10 @@ FAULTS = (
     "load cell gain bits",
     "sampler restarted",
     "settings file unusable",
+    "load cell stuck",
+    "encoder stopped",
+    "journal file unusable",
+    "restarted by the watchdog",
 )
 REASONS = (
     "",
@@ -311,6 +323,17 @@ SETTINGS = (
     ("hold_max", "ms", 5000, 60000, 20000, "a longer pause is standing"),
     ("hold_target", "ms", 0, 60000, 2000, "shortest hold the cue asks for"),
     ("eccentric_max", "um/s", 0, 3000000, 0, "fastest eccentric the cue allows; 0: any"),
+    # What is wired where, used from the next start on. A pin is a GPIO number; -1: as the board's own file has it;
+    # -2: nothing there.
+    ("pin_encoder", "", -2, 47, -1, "encoder channel A; channel B is on the next higher pin"),
+    ("cell", "", -1, 2, -1, "load cell amplifier: 0 none, 1 HX711 or HX717, 2 NAU7802; -1: as the board's file has it"),
+    ("cell_gain", "", 1, 128, 128, "HX711: 128, 64 or 32; NAU7802: a power of two"),
+    ("cell_hz", "Hz", 10, 320, 80, "conversions a second: what the HX711's RATE pin is wired for; a NAU7802 is set to it"),
+    ("pin_cell_data", "", -2, 47, -1, "HX711 DOUT, or the NAU7802's SDA"),
+    ("pin_cell_clock", "", -2, 47, -1, "HX711 SCK, or the NAU7802's SCL"),
+    ("pin_led", "", -2, 47, -1, "LED, lit when high"),
+    ("pin_buzzer", "", -2, 47, -1, "passive buzzer"),
+    ("pin_button", "", -2, 47, -1, "button to ground"),
 )
 
 BY_ID = {message.id: message for message in MESSAGES}
