@@ -6,6 +6,7 @@ answer comes at every rate, and the cost of a sample at 1 kHz is this module's s
 
 from . import tuning
 from .calibration import Scale
+from .compat import micropython
 from .ring import GAP, LIMIT_COUNTS, NO_LOAD
 
 # What `take` answers.
@@ -54,6 +55,7 @@ class Decimator:
         self._far = 0
         self._crossing = False
 
+    @micropython.native
     def take(self, ring, head):
         """Consume samples up to entry `head` until a tick is complete or something is to be told. Does not allocate."""
         if self._crossing and self._cross():

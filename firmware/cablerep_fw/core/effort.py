@@ -3,6 +3,8 @@
 Sums run on from a mark, so that a run that only later proves to be a rep still has its force from its first tick.
 """
 
+from .compat import micropython
+
 # Units of the sums: 128 mN, and 128 mN * 8 um * 256 = 0.262144 mJ. The way out of a rep takes at most 90 s at 100
 # ticks a second, so a force of 4.19 kN (32 767 units) sums to below 2**30.
 _FORCE_SHIFT = 7
@@ -27,6 +29,7 @@ class Effort:
         self.mark()
         self.mark_hold()
 
+    @micropython.native
     def step(self, position, force_mn):
         """Add a tick: position in µm, force in mN. Does not allocate."""
         force = force_mn >> _FORCE_SHIFT

@@ -6,6 +6,7 @@ Everything is made in `restart`; from then on a sample costs no memory, and time
 from array import array
 
 from . import cues, decimator, phases, reps, sets, tuning, wire
+from .compat import micropython
 from .motion import Motion
 from .samples import SampleBatch
 from .settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, PROFILE, RATE_HZ, SIDE, UM_PER_COUNT
@@ -86,6 +87,7 @@ class Engine:
             else:
                 self._break()
 
+    @micropython.native
     def _tick(self, position, force):
         """Run the chain on one detector tick."""
         motion = self.motion
@@ -153,6 +155,7 @@ class Engine:
         record[1] = self.seq
         self.journal.add(message, record)
 
+    @micropython.native
     def _settle(self, answer):
         """Deal with what a movement has come to."""
         movement = self.reps

@@ -7,7 +7,7 @@ band. All outputs of a tick belong to the same instant, `delay` ticks before the
 from array import array
 
 from . import tuning
-from .compat import const
+from .compat import const, micropython
 
 SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
 _MASK = const(255)
@@ -62,6 +62,7 @@ class Motion:
         self.force = force
         self._box = position * (2 * self.half + 1)
 
+    @micropython.native
     def step(self, position, force):
         """Take the newest tick's position in µm and force in mN. Does not allocate."""
         tick = self.tick = self.tick + 1

@@ -4,6 +4,7 @@ One frame a slot, encoded where it will be sent from: no copy, and no frame is e
 """
 
 from . import frames, wire
+from .compat import micropython
 from .journal import SLOT as JOURNAL_SLOT
 
 # Free slots below which a kind of message is refused. Samples give way first, then phases and the rest;
@@ -46,6 +47,7 @@ class Outbox:
         self.number = (self.number + 1) & 0xFF
         self.used += 1
 
+    @micropython.native
     def send(self, message, record):
         """Queue a message without a tail, packed from `record`; return whether it was taken."""
         buffer = self.open(message)
@@ -54,6 +56,7 @@ class Outbox:
         self.close(message, message.pack(record, buffer, frames.PAYLOAD))
         return True
 
+    @micropython.native
     def send_text(self, message, record, text):
         """Queue a message whose tail is `text` (bytes), cut to what a frame holds; return whether it was taken."""
         buffer = self.open(message)
@@ -66,6 +69,7 @@ class Outbox:
         self.close(message, length)
         return True
 
+    @micropython.native
     def send_kept(self, journal):
         """Queue the journal's next message; return whether one was taken."""
         slot = journal.next_slot()

@@ -4,7 +4,7 @@ A state machine over runs, not over samples: what a pause means is known only fr
 """
 
 from . import tuning
-from .compat import const
+from .compat import const, micropython
 from .effort import Effort
 from .phases import BACK, NOTHING, OUT, STILL
 
@@ -75,6 +75,7 @@ class Reps:
         self._stray_t = self._stray_x = self._stray_end_t = self._stray_end_x = 0
         self._position = 0
 
+    @micropython.native
     def step(self, event):
         """Take the phases' answer for the newest tick. Does not allocate."""
         state = self.state
@@ -176,6 +177,7 @@ class Reps:
         self._set_out(self._again_t, self._again_x)
         return DROPPED
 
+    @micropython.native
     def _way_back(self, event, position, speed):
         if -speed > self.back_peak:
             self.back_peak = -speed

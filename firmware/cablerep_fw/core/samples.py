@@ -7,7 +7,7 @@ from array import array
 from struct import pack_into
 
 from . import frames, wire
-from .compat import const
+from .compat import const, micropython
 from .ring import GAP
 
 MOST = const(16)  # samples a frame, 132 bytes of payload
@@ -45,6 +45,7 @@ class SampleBatch:
         self.count = 0
         self.first = self.next = number
 
+    @micropython.native
     def flush(self, outbox):
         """Queue what there is. A refused batch is lost, and its samples are seen to be missing by their numbers."""
         if not self.count:

@@ -6,7 +6,7 @@ The reps of a set are kept until its end, because only then its reference is kno
 from array import array
 
 from . import tuning, wire
-from .compat import const
+from .compat import const, micropython
 from .reps import STRAYED, TAKE_UP
 from .settings import PROFILE, REST, SIDE, TARGET_ROM
 from .units import mean_speed, tenths_of_ms
@@ -94,6 +94,7 @@ class Sets:
 
     # -- while the set goes on
 
+    @micropython.native
     def reference(self, candidate=0):
         """Return the reference ROM with one more movement of `candidate` µm: the target, or the median of the
         three largest ROMs; of two their mean, of one itself; 0 where there is none."""
@@ -123,6 +124,7 @@ class Sets:
         """Return the least rise in µm that can be a rep of this set, as far as it is known."""
         return max(self.least_rom, self.reference() // 100 * self.partial_part)
 
+    @micropython.native
     def judge(self, movement, known, has_load):
         """Take a movement that is over (a Reps) and return its kind; `reason` says why where it is REJECTED.
 
@@ -196,6 +198,7 @@ class Sets:
     def _kept(self):
         return min(self.count, KEPT_REPS)
 
+    @micropython.native
     def _keep(self, judged, off, hold_mn):
         slot = self.count % KEPT_REPS
         base = slot * FIELDS
@@ -259,6 +262,7 @@ class Sets:
         self.active = False
         return self.reps + self.partials > 0
 
+    @micropython.native
     def amended(self, known):
         """Put the next changed rep into `record` and return True; return False, and forget the set, after the last."""
         kept = self._to_amend
@@ -276,6 +280,7 @@ class Sets:
         self._clear()
         return False
 
+    @micropython.native
     def _settle(self, kept):
         """Give every kept movement its kind by the reference of the whole set, and count again."""
         reference = self.reference()
@@ -295,6 +300,7 @@ class Sets:
                 self._records[base + REP_NUMBER] = number
                 self._changed[slot] = 1
 
+    @micropython.native
     def _drop_lone(self, kept):
         """Mark the set's only full rep if it was taking up the cable, standing and walking back; say whether it was."""
         if self.reps != 1 or self._settled_reps:
@@ -309,6 +315,7 @@ class Sets:
                     return True
         return False
 
+    @micropython.native
     def _median_load(self, kept):
         """Return the median over the reps of the mean force of each hold, or NULL."""
         sorted_mn = self._sorted

@@ -5,7 +5,7 @@ The board packs with it, the host unpacks with it and the protocol's document is
 
 from struct import calcsize, pack_into, unpack_from
 
-from .compat import const
+from .compat import const, micropython
 
 NULL = const(-0x3FFFFFFF)  # a value that is not known, such as force without a load cell; fits a small int
 
@@ -38,6 +38,7 @@ class Message:
         self._formats = ["<" + field[1] for field in fields]
         self._offsets = bytes([calcsize("<" + "".join([f[1] for f in fields[:i]])) for i in range(len(fields))])
 
+    @micropython.native
     def pack(self, record, buffer, offset):
         """Write the fixed fields, taken in order from `record`, to `buffer[offset:]`; return the size.
 
