@@ -257,7 +257,7 @@ MESSAGES = (
         (_TAG, ("setting", "B", "", "see SETTINGS"), ("value", "i", "", "new value")),
     ),
     Message(0xC6, "save", TO_BOARD, LOSSY, "keep the settings over a power cut; refused during a set", (_TAG,)),
-    Message(0xC7, "side", TO_BOARD, LOSSY, "names the side of the sets to come", (_TAG, ("side", "B", "", "see SIDES"))),
+    Message(0xC7, "side", TO_BOARD, LOSSY, "the side of the sets to come", (_TAG, ("side", "B", "", "see SIDES"))),
     Message(
         0xC8,
         "profile",
@@ -275,7 +275,7 @@ MESSAGES = (
         ),
     ),
     Message(0xC9, "repl", TO_BOARD, LOSSY, "ends the application and hands the port back to the REPL", (_TAG,)),
-    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "forgets the latched sensor faults; one that lasts returns", (_TAG,)),
+    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "forgets latched faults; one that lasts comes back", (_TAG,)),
 )
 
 KINDS = ("", "full", "partial", "rejected")
@@ -327,9 +327,9 @@ SETTINGS = (
     # What is wired where, used from the next start on. A pin is a GPIO number; -1: as the board's own file has it;
     # -2: nothing there.
     ("pin_encoder", "", -2, 47, -1, "encoder channel A; channel B is on the next higher pin"),
-    ("cell", "", -1, 2, -1, "load cell amplifier: 0 none, 1 HX711 or HX717, 2 NAU7802; -1: as the board's file has it"),
+    ("cell", "", -1, 2, -1, "load cell amplifier: 0 none, 1 HX711 or HX717, 2 NAU7802; -1: as the board has it"),
     ("cell_gain", "", 1, 128, 128, "HX711: 128, 64 or 32; NAU7802: a power of two"),
-    ("cell_hz", "Hz", 10, 320, 80, "conversions a second: what the HX711's RATE pin is wired for; a NAU7802 is set to it"),
+    ("cell_hz", "Hz", 10, 320, 80, "conversions a second: as the HX711's RATE pin is wired; a NAU7802 is set to it"),
     ("pin_cell_data", "", -2, 47, -1, "HX711 DOUT, or the NAU7802's SDA"),
     ("pin_cell_clock", "", -2, 47, -1, "HX711 SCK, or the NAU7802's SCL"),
     ("pin_led", "", -2, 47, -1, "LED, lit when high"),
