@@ -12,9 +12,9 @@ import numpy as np
 from .judge import RepPlan
 from .movement import MinimumJerk, Movement, Shape, Submovement
 
-# Fastest sinking in a hold, mm/s: well below the 25 mm/s that would end it.
-_SINK_PEAK_MM_S = 18.0
-_MINIMUM_JERK_PEAK = 1.875  # peak over mean speed of a minimum-jerk stroke
+# Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
+_SWAY_MM_S = 8.0
+_LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Rep:
     out_shape: Shape = field(default_factory=MinimumJerk)
     back_shape: Shape = field(default_factory=MinimumJerk)
     sink_mm: float = 0.0  # lost during the hold
+    sway_mm: float = 0.0  # to and fro during the hold
     short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
     out_stick: Stick | None = None
     back_stick: Stick | None = None
@@ -79,6 +80,16 @@ class Athlete:
             self.move(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
         self.at_mm = to_mm
 
+    def sway(self, duration_s: float, distance_mm: float) -> None:
+        """Stand for `duration_s`, swaying to and fro by `distance_mm`; a seated stack does not sway."""
+        end_s = self.t_s + duration_s
+        stroke_s = max(abs(distance_mm) / _SWAY_MM_S, _LEAST_SWAY_S)
+        if abs(distance_mm) < self.at_mm and distance_mm:
+            for _ in range(int(duration_s / (2 * stroke_s))):
+                self.move(distance_mm, stroke_s, MinimumJerk())
+                self.move(-distance_mm, stroke_s, MinimumJerk())
+        self.t_s = end_s
+
     def tremble(self, amplitude_mm: float) -> None:
         """Let the tremor's amplitude run linearly from the last mark to this one."""
         self.tremor_knots.append((self.t_s, amplitude_mm))
@@ -93,31 +104,31 @@ class Athlete:
         self._way(-(rep.rom_mm - rep.sink_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick)
         self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
 
-    def do_and_walk_in(self, rep: Rep, to_mm: float = 0.0) -> None:
-        """Do the last rep and go straight on past its start position to `to_mm`, in one movement."""
+    def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
+        """Do the last rep and go straight on past its start position to the stack, all within `back_s`."""
         begin_s = self.t_s
         self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
         top_s = self.t_s
         self._hold(rep)
         release_s = self.t_s
-        self.move(to_mm - self.at_mm, rep.back_s, rep.back_shape)
+        self.move(-self.at_mm, back_s, rep.back_shape)
         self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
 
-    def bounce(self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35) -> None:
+    def bounce(
+        self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35, shape: Shape | None = None
+    ) -> None:
         """Bounce outward and back `times` times, each by `damping` of the one before and faster by its root."""
         for _ in range(times):
-            self.move(height_mm, period_s / 2)
-            self.move(-height_mm, period_s / 2)
+            self.move(height_mm, period_s / 2, shape)
+            self.move(-height_mm, period_s / 2, shape)
             height_mm *= damping
             period_s *= damping**0.5
 
     def _hold(self, rep: Rep) -> None:
-        """Hold at the top, sinking no faster than a hold may."""
-        if rep.sink_mm and rep.hold_s:
-            sink_s = rep.hold_s
-            assert _MINIMUM_JERK_PEAK * abs(rep.sink_mm) / sink_s <= _SINK_PEAK_MM_S, "sinks too fast for a hold"
-            self._stroke(self.t_s, sink_s, -rep.sink_mm, MinimumJerk())
-        self.t_s += rep.hold_s
+        """Hold at the top, sinking or swaying."""
+        if rep.sink_mm:
+            self._stroke(self.t_s, rep.hold_s, -rep.sink_mm, MinimumJerk())
+        self.sway(rep.hold_s, -rep.sway_mm)
 
     def _way(self, distance_mm: float, duration_s: float, shape: Shape, stick: Stick | None) -> None:
         """Go all the way in one stroke, or in two with a sticking point between them."""

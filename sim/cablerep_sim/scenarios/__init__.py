@@ -16,10 +16,15 @@ from ..movement import Array
 from ..sensors import Counts
 from ..tremor import Tremor
 from ..truth import Truth
-from . import equipment, options, repertoire
+from . import equipment, hardware, options, technique, visits
+from .script import Act
 from .stage import Stage
 
-NAMES: tuple[str, ...] = tuple(repertoire.SCENARIOS)
+# A scenario's name is its function's, with hyphens.
+SCENARIOS: dict[str, Act] = {
+    script.__name__.replace("_", "-"): script for script in technique.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
+}
+NAMES: tuple[str, ...] = tuple(SCENARIOS)
 RATES_HZ = (10, 1000)
 _ATTEMPTS = 100  # a scenario that draws nothing unambiguous in so many attempts has been asked for the impossible
 _TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's stretch takes up the rest
@@ -70,11 +75,11 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
     raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
 
 
-def _scenario(name: str) -> tuple[str, repertoire.Act]:
+def _scenario(name: str) -> tuple[str, Act]:
     spelt = name.replace("_", "-")
-    if spelt not in repertoire.SCENARIOS:
+    if spelt not in SCENARIOS:
         raise SourceError(f"there is no scenario {name!r}; the scenarios are {', '.join(NAMES)}")
-    return spelt, repertoire.SCENARIOS[spelt]
+    return spelt, SCENARIOS[spelt]
 
 
 def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int) -> Recording:

@@ -24,7 +24,8 @@ BOTTOM_S = (0.0, 1.2)
 STANCE_MM = (150.0, 500.0)
 TREMOR_MM = (0.05, 0.6)
 REPS = (6, 15)
-_SINK_MM_S = 8.0  # mean sinking in a hold; its peak is 1.875 times that, below the 25 mm/s that end a hold
+SINK_MM_S = 8.0  # mean sinking in a hold; its peak is 1.875 times that, below the 25 mm/s that end a hold
+_SHORTEST_SINK_S = 0.3  # a shorter hold has no time to sink
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class Habits:
     tremor_mm: float
     wander_mm: float  # spread of the start position
     spread: float  # of range and tempo, as a share
+    fade: float  # how much slower the last rep is than the first, as a share
     shape: str  # family of both strokes: "jerk", "plateau" or "swing"
 
     def rep(self, rng: np.random.Generator, at_mm: float, tired: float = 0.0) -> Rep:
-        """Draw one rep from the position `at_mm`; `tired` from 0 to 1 slows it down."""
+        """Draw one rep from the position `at_mm`; `tired` from 0 at the first rep to 1 at the last slows it down."""
         rom_mm = self.rom_mm * _near_one(rng, self.spread)
         hold_s = self.hold_s * _near_one(rng, 2 * self.spread)
-        slower = 1 + 0.4 * tired
+        slower = 1 + self.fade * tired
         aim_mm = self.stance_mm + self.wander_mm * float(np.clip(rng.standard_normal(), -2.5, 2.5))
         return Rep(
             rom_mm=rom_mm,
@@ -56,7 +58,7 @@ class Habits:
             back_s=self.eccentric_s * _near_one(rng, 2 * self.spread),
             out_shape=self._shape(rng),
             back_shape=self._shape(rng),
-            sink_mm=min(rng.uniform(0, 0.04) * rom_mm, _SINK_MM_S * hold_s) if hold_s > 0.3 else 0.0,
+            sink_mm=sink_mm(rng.uniform(0, 0.04) * rom_mm, hold_s),
             short_mm=max(aim_mm, 0.0) - at_mm,
         )
 
@@ -89,6 +91,7 @@ def draw(
     tremor_mm: Range = TREMOR_MM,
     wander_mm: Range = (0.0, 10.0),
     spread: Range = (0.01, 0.06),
+    fade: Range = (0.0, 0.35),
     shape: str | None = None,
 ) -> Habits:
     """Draw the habits of one set within the ranges, options taking precedence."""
@@ -104,8 +107,14 @@ def draw(
         tremor_mm=stage.number("tremor_mm", *tremor_mm),
         wander_mm=stage.between(*wander_mm),
         spread=stage.between(*spread),
+        fade=stage.between(*fade),
         shape=shape or drawn,
     )
+
+
+def sink_mm(wanted_mm: float, hold_s: float) -> float:
+    """Return how far a hold of `hold_s` sinks: as far as wanted, but no faster than a hold may."""
+    return min(wanted_mm, SINK_MM_S * hold_s) if hold_s > _SHORTEST_SINK_S else 0.0
 
 
 def _near_one(rng: np.random.Generator, spread: float) -> float:

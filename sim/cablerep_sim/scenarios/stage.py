@@ -34,6 +34,10 @@ class Stage:
         drawn = int(self.rng.integers(least, most + 1))
         return int(self.options.numbers.get(name, drawn))
 
+    def unless(self, name: str, value: float) -> float:
+        """Return `value`, unless the option `name` gives another."""
+        return self.options.numbers.get(name, value)
+
     def between(self, least: float, most: float) -> float:
         """Draw a number between the two."""
         return float(self.rng.uniform(least, most))

@@ -1,0 +1,153 @@
+"""Scenarios of what happens around the reps: rests, several sets, stepping about, standing idle, another machine.
+
+Every movement here that is no rep is kept clear of being one by the contract, not merely by looking different.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import habits as habit
+from .habits import Habits
+from .script import STAND_S, Act, arrive, do_reps, leave, visit, walk_in, work
+from .stage import Stage
+
+# Standing about for less than 5 s may be a lone rep's hold; this is clear of it.
+_IDLE_S = (6.5, 40.0)
+
+
+def long_rests(stage: Stage) -> None:
+    """Rests of 3 to 10 s inside the set; sometimes one of more than 13.5 s, which ends it where another begins."""
+    habits = habit.draw(stage, reps=(5, 10), bottom_s=(0.2, 0.8))
+    athlete = stage.athlete
+    arrive(stage, habits)
+    groups = int(stage.rng.integers(2, 5))
+    for group in range(groups):
+        if group and stage.chance(0.25):
+            athlete.sway(stage.between(14.0, 22.0), stage.between(1, 6))
+            athlete.set_number += 1
+        elif group:
+            athlete.sway(stage.between(3.0, 9.0), stage.between(1, 6))
+        do_reps(stage, habits, max(2, habits.reps // groups))
+    leave(stage)
+
+
+def several_sets(stage: Stage) -> None:
+    """Two to four sets with the cable returned to the stack between them."""
+    habits = habit.draw(stage, reps=(3, 7))
+    for _ in range(int(stage.rng.integers(2, 5))):
+        again = habits.but(stance_mm=habits.stance_mm * stage.between(0.85, 1.15))
+        arrive(stage, again)
+        if stage.chance(0.3):
+            work(stage, again)
+            walk_in(stage)
+        else:
+            do_reps(stage, again, again.reps)
+            leave(stage)
+        stage.athlete.stand(stage.between(1, 4) if stage.chance(0.5) else stage.between(14, 25))
+        stage.athlete.set_number += 1
+
+
+def idle_stand(stage: Stage) -> None:
+    """Pull the cable out, stand idle, walk back: no rep. Sometimes a set follows."""
+    habits = habit.draw(stage, stance_mm=(150, 600))
+    athlete = stage.athlete
+    for _ in range(int(stage.rng.integers(1, 3))):
+        athlete.stand(stage.between(1.0, 3.0))
+        steps = int(stage.rng.integers(1, 4))
+        athlete.walk_to(habits.stance_mm * stage.between(0.7, 1.3), steps, stage.between(0.5, 1.1), 0.4)
+        athlete.sway(stage.between(*_IDLE_S), stage.between(1, 7))
+        walk_in(stage)
+        athlete.stand(stage.between(1.5, 4.0))
+    if stage.chance(0.4):
+        visit(stage, habits)
+
+
+def walking_about(stage: Stage) -> None:
+    """Walk about under tension between the reps, always one way at a time; sometimes without any rep."""
+    habits = habit.draw(stage, rom_mm=(200, 450), stance_mm=(300, 600), bottom_s=(0.0, 0.8))
+    athlete = stage.athlete
+    places = [habits.stance_mm * stage.between(0.8, 1.2) + stage.between(100, 250) * i for i in range(3)]
+    arrive(stage, habits.but(stance_mm=places[0]))
+    if stage.chance(0.25):
+        for place_mm in places[1:]:
+            athlete.walk_to(place_mm, int(stage.rng.integers(1, 3)), stage.between(0.7, 1.2), 0.4)
+            athlete.sway(stage.between(*_IDLE_S) / 2, stage.between(1, 7))
+        athlete.stand(_IDLE_S[0])
+    else:
+        stage.rng.shuffle(places)
+        for place_mm in places:
+            _walk_and_work(stage, habits.but(stance_mm=place_mm), max(2, habits.reps // 3))
+    leave(stage)
+
+
+def _walk_and_work(stage: Stage, habits: Habits, count: int) -> None:
+    """Stand, walk to the stance of `habits`, stand again, and do some reps there."""
+    athlete = stage.athlete
+    athlete.sway(stage.between(*STAND_S), 2.0)
+    athlete.walk_to(habits.stance_mm, int(stage.rng.integers(1, 3)), stage.between(0.7, 1.2), 0.4)
+    athlete.sway(stage.between(*STAND_S), 2.0)
+    do_reps(stage, habits, count)
+
+
+def stance_shifts(stage: Stage) -> None:
+    """A shift of the stance by up to 120 mm between some reps, or the weight from one foot to the other and back."""
+    habits = habit.draw(stage, rom_mm=(200, 450), stance_mm=(250, 500), bottom_s=(0.0, 0.8))
+    athlete = stage.athlete
+    rng = stage.rng
+    arrive(stage, habits)
+    for i in range(habits.reps):
+        do_reps(stage, habits, 1)
+        if i == habits.reps - 1 or rng.random() > 0.4:
+            continue
+        athlete.stand(stage.between(*STAND_S))
+        if rng.random() < 0.6:
+            shift_mm = float(rng.choice([-1, 1])) * rng.uniform(25, 120)
+            habits = habits.but(stance_mm=max(habits.stance_mm + shift_mm, 150.0))
+            athlete.move(habits.stance_mm - athlete.at_mm, stage.between(0.4, 1.0))
+        else:
+            weight_mm = rng.uniform(0.04, 0.15) * habits.rom_mm
+            athlete.move(weight_mm, stage.between(0.4, 0.9))
+            athlete.stand(stage.between(0.0, 0.5))
+            athlete.move(-weight_mm, stage.between(0.4, 0.9))
+        athlete.stand(stage.between(*STAND_S))
+    leave(stage)
+
+
+def no_stance(stage: Stage) -> None:
+    """Reps that start at the seated stack and set it down each time."""
+    habits = habit.draw(stage, stance_mm=(0, 0), wander_mm=(0.0, 1.5), bottom_s=(0.1, 1.5), hold_s=(0.0, 3.5))
+    visit(stage, habits)
+
+
+def elastic_band(stage: Stage) -> None:
+    """A band beside a light stack; often pulled out from slack into the first rep, with valleys far above rest."""
+    stage.machine = {"band_n_m": stage.between(150, 600)}
+    if stage.chance(0.5):
+        visit(stage, habit.draw(stage, rom_mm=(200, 600)))
+        return
+    habits = habit.draw(
+        stage,
+        reps=(4, 10),
+        rom_mm=(400, 1300),
+        concentric_s=(0.8, 2.5),
+        hold_s=(0.0, 0.3),
+        eccentric_s=(0.8, 2.5),
+        bottom_s=(0.0, 0.2),
+        wander_mm=(5.0, 40.0),
+        stance_mm=(0, 0),
+    )
+    valleys = habits.but(stance_mm=habits.rom_mm * stage.between(0.15, 0.4))
+    athlete = stage.athlete
+    athlete.stand(stage.between(1.0, 2.5))
+    first = valleys.rep(stage.rng, 0.0)
+    athlete.do(replace(first, rom_mm=first.rom_mm + valleys.stance_mm, out_s=1.3 * first.out_s))
+    athlete.tremble(habits.tremor_mm)
+    do_reps(stage, valleys, habits.reps - 2)
+    last = valleys.rep(stage.rng, athlete.at_mm)
+    athlete.do_and_walk_in(last, last.back_s * 1.3)
+    athlete.tremble(0.0)
+    athlete.stand(stage.between(1.5, 4.0))
+
+
+SCRIPTS: tuple[Act, ...] = (long_rests, several_sets, idle_stand, walking_about, stance_shifts, no_stance, elastic_band)
