@@ -4,6 +4,7 @@ Each is known by session id and sequence number, so sending one twice does no ha
 """
 
 from array import array
+from struct import unpack_from
 
 from .compat import const
 
@@ -11,7 +12,7 @@ SLOT = const(96)  # bytes a message; a test holds the longest kept message, a re
 
 
 class Journal:
-    """A ring of `size` messages in the order in which they arose. No method allocates.
+    """A ring of `size` messages in the order in which they arose. No method but `restore` allocates.
 
     The session id and sequence number that open every kept message are held beside it, for `ack` to find.
     """
@@ -34,18 +35,32 @@ class Journal:
 
         When every slot is taken the oldest is overwritten and counted in `lost`.
         """
+        slot = self._next_free()
+        self.ids[slot] = message.id
+        self.lengths[slot] = message.pack(record, self.data, slot * SLOT)
+        self.sessions[slot] = record[0]
+        self.numbers[slot] = record[1]
+
+    def restore(self, message_id, buffer, start, length):
+        """Keep a message again that stands packed in `buffer[start:start + length]`, as it was once added."""
+        slot = self._next_free()
+        self.ids[slot] = message_id
+        self.lengths[slot] = length
+        for i in range(length):
+            self.data[slot * SLOT + i] = buffer[start + i]
+        self.sessions[slot], self.numbers[slot] = unpack_from("<II", self.data, slot * SLOT)
+
+    def _next_free(self):
+        """Return the slot for the next message, taken from the oldest where all are in use."""
         if self.used == self.size:
             if self.ids[self.tail]:
                 self.lost += 1
                 self.kept -= 1
             self._drop_oldest()
         slot = (self.tail + self.used) % self.size
-        self.ids[slot] = message.id
-        self.lengths[slot] = message.pack(record, self.data, slot * SLOT)
-        self.sessions[slot] = record[0]
-        self.numbers[slot] = record[1]
         self.used += 1
         self.kept += 1
+        return slot
 
     def next_slot(self):
         """Return the slot of the next message to send, or -1. It stays next until `mark_sent`."""
