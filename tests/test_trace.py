@@ -240,7 +240,7 @@ JUNK = st.one_of(
     st.binary(max_size=400),
     st.text(alphabet="0123456789,-\n.e#: \r", max_size=200).map(lambda text: (HEAD + text).encode()),
     st.lists(st.tuples(*[st.integers(-(2**70), 2**70)] * 3), max_size=8).map(
-        lambda rows: (HEAD + "".join("%d,%d,%d\n" % row for row in rows)).encode()
+        lambda rows: (HEAD + "".join(f"{t},{x},{f}\n" for t, x, f in rows)).encode()
     ),
 )
 
