@@ -1,0 +1,217 @@
+"""Holds what a detector found against the truth: exact counts, and how far off each instant and figure is.
+
+Pure: events in, numbers out. The targets are those the project promises, in the units of the table that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from .truth import Truth, TruthRep
+
+
+class FoundRep(Protocol):
+    """A rep as the events tell it, in the contract's names and units."""
+
+    @property
+    def amended(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def top_s(self) -> float: ...
+    @property
+    def release_s(self) -> float: ...
+    @property
+    def end_s(self) -> float: ...
+    @property
+    def known_s(self) -> float: ...
+    @property
+    def rom_mm(self) -> float: ...
+    @property
+    def concentric_mean_m_s(self) -> float: ...
+    @property
+    def concentric_peak_m_s(self) -> float: ...
+    @property
+    def eccentric_mean_m_s(self) -> float: ...
+    @property
+    def eccentric_peak_m_s(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One column: an error in `unit`, and how large 95 % of them may be at most (None: shown, not promised).
+
+    `most` bounds the largest one too, where that is promised.
+    """
+
+    name: str
+    unit: str
+    p95: float | None
+    most: float | None = None
+
+
+METRICS = (
+    Metric("start", "ms", 30),
+    Metric("top", "ms", 30),
+    Metric("release", "ms", 30),
+    Metric("end", "ms", 30),
+    Metric("hold", "ms", 40),
+    Metric("ecc_mean", "%", 1.5),
+    Metric("ecc_peak", "%", 4),
+    Metric("con_mean", "%", None),
+    Metric("con_peak", "%", None),
+    Metric("rom", "x", 1),  # share of what is allowed: 2 mm or 1 %, whichever is more
+    Metric("latency", "ms", 150, 1200),
+)
+EXACT_SHARE = 0.995  # of all recordings
+
+_ROM_MM = 2.0
+_ROM_SHARE = 0.01
+_OVERLAP = 0.5  # of the shorter one; less is another movement
+
+
+@dataclass
+class Score:
+    """How one recording was read. `errors` holds signed values by metric, one for each rep that both know."""
+
+    name: str
+    scenario: str
+    exact: bool
+    expected: str
+    found: str
+    errors: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def badness(self) -> float:
+        """How far the worst error lies above its target: what the list of the worst traces is sorted by."""
+        worst = 0.0 if self.exact else 1000.0
+        for metric in METRICS:
+            limit = metric.most or metric.p95
+            if limit and self.errors.get(metric.name):
+                worst = max(worst, max(abs(e) for e in self.errors[metric.name]) / limit)
+        return worst
+
+
+def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets: int) -> Score:
+    """Compare the rep and amendment events of one recording, in their order, and its number of sets with the truth.
+
+    Where the truth holds only a number, full and partial reps together must meet it within its tolerance.
+    """
+    first, last = _settle(reps)
+    found = [rep for rep in last.values() if rep.kind in ("full", "partial")]
+    full = sum(rep.kind == "full" for rep in found)
+    told = f"{full} full, {len(found) - full} partial, {sets} sets"
+    if truth.reps is None:
+        exact = abs(len(found) - truth.reps_total) <= truth.tolerance
+        give = f" ± {truth.tolerance}" if truth.tolerance else ""
+        return Score(name, scenario, exact, f"{truth.reps_total}{give} in all", told)
+    pairs = match(truth.reps, found)
+    exact = len(pairs) == len(found) == len(truth.reps) and all(a.kind == b.kind for a, b in pairs)
+    expected = f"{truth.count('full')} full, {truth.count('partial')} partial"
+    if truth.sets is not None:
+        exact = exact and sets == truth.sets
+        expected += f", {truth.sets} sets"
+    result = Score(name, scenario, exact, expected, told, {metric.name: [] for metric in METRICS})
+    for true, rep in pairs:
+        for key, error in _errors(true, rep, first[rep.start_s]).items():
+            result.errors[key].append(error)
+    return result
+
+
+def _settle(reps: Iterable[FoundRep]) -> tuple[dict[float, FoundRep], dict[float, FoundRep]]:
+    """Return each rep as first told and as last amended, by its start."""
+    first: dict[float, FoundRep] = {}
+    last: dict[float, FoundRep] = {}
+    for rep in reps:
+        if not rep.amended:
+            first[rep.start_s] = rep
+        last[rep.start_s] = rep
+    return first, last
+
+
+def match(truth: Sequence[TruthRep], found: Sequence[FoundRep]) -> list[tuple[TruthRep, FoundRep]]:
+    """Pair each true rep with the found one that overlaps it by half of the shorter or more, in order of time."""
+    pairs = []
+    rest = sorted(found, key=lambda rep: rep.start_s)
+    for true in sorted(truth, key=lambda rep: rep.start_s):
+        best = max(rest, key=lambda rep: _overlap(true, rep), default=None)
+        if best is not None and _overlap(true, best) >= _OVERLAP:
+            pairs.append((true, best))
+            rest.remove(best)
+    return pairs
+
+
+def _overlap(true: TruthRep, rep: FoundRep) -> float:
+    common = min(true.end_s, rep.end_s) - max(true.start_s, rep.start_s)
+    return common / max(min(true.end_s - true.start_s, rep.end_s - rep.start_s), 1e-3)
+
+
+def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
+    """Return the signed error of each metric that the truth tells of."""
+    errors = {
+        "start": 1000 * (rep.start_s - true.start_s),
+        "end": 1000 * (rep.end_s - true.end_s),
+        "latency": 1000 * (first.known_s - true.end_s),
+    }
+    if true.top_s is not None:
+        errors["top"] = 1000 * (rep.top_s - true.top_s)
+    if true.release_s is not None:
+        errors["release"] = 1000 * (rep.release_s - true.release_s)
+    if true.hold_s is not None:
+        errors["hold"] = 1000 * (rep.release_s - rep.top_s - true.hold_s)
+    if true.rom_mm is not None:
+        errors["rom"] = (rep.rom_mm - true.rom_mm) / max(_ROM_MM, _ROM_SHARE * true.rom_mm)
+    for key, value, expected in (
+        ("con_mean", rep.concentric_mean_m_s, true.concentric_mean_m_s),
+        ("con_peak", rep.concentric_peak_m_s, true.concentric_peak_m_s),
+        ("ecc_mean", rep.eccentric_mean_m_s, true.eccentric_mean_m_s),
+        ("ecc_peak", rep.eccentric_peak_m_s, true.eccentric_peak_m_s),
+    ):
+        if expected:
+            errors[key] = 100 * (value / expected - 1)
+    return errors
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the absolute errors of one metric come to."""
+
+    count: int
+    median: float
+    p95: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A group of recordings: how many, how many of them exact, and the errors of all their reps."""
+
+    recordings: int
+    exact: int
+    spreads: Mapping[str, Spread]
+
+    @property
+    def exact_share(self) -> float:
+        return self.exact / self.recordings if self.recordings else 1.0
+
+
+def summarise(scores: Sequence[Score]) -> Summary:
+    """Put the scores of a group together."""
+    spreads = {}
+    for metric in METRICS:
+        values = np.abs([error for s in scores for error in s.errors.get(metric.name, ())])
+        if len(values):
+            p50, p95 = np.percentile(values, (50, 95))
+            spreads[metric.name] = Spread(len(values), float(p50), float(p95), float(values.max()))
+    return Summary(len(scores), sum(s.exact for s in scores), spreads)
+
+
+def by_scenario(scores: Sequence[Score]) -> dict[str, Summary]:
+    """Return the summary of each scenario, in the order in which they first appear."""
+    return {name: summarise([s for s in scores if s.scenario == name]) for name in dict.fromkeys(s.scenario for s in scores)}
