@@ -115,6 +115,7 @@ class Engine:
         self._begun = True
         self.motion.begin(position, force)
         self.phases.begin(position)
+        self.sets.begin(position)
         self.reps.begin()
 
     def _break(self):
@@ -154,6 +155,7 @@ class Engine:
         record[0] = self.session
         record[1] = self.seq
         self.journal.add(message, record)
+        self.pump()  # at once, so that what a host hears stays in the order in which it became known
 
     @micropython.native
     def _settle(self, answer):
@@ -170,6 +172,8 @@ class Engine:
                 )
             movement.follow()
         elif answer == reps.DROPPED and movement.lost_um >= self.sets.least_rom:
+            if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
+                self._end_set()
             reason = self.sets.reason_of(movement.reason, movement.lost_um)
             self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
 
@@ -235,6 +239,12 @@ class Engine:
         self.attached = False
         self.streaming = False
         self.outbox.clear()
+
+    def stream(self, on):
+        """Send raw samples or no longer, from the next one on."""
+        if on and not self.streaming:
+            self.batch.begin(self.decimator.samples)
+        self.streaming = on
 
     def tare(self, what):
         """Take the present load as zero (2 or 3); travel (1 or 3) needs none, since positions are relative."""

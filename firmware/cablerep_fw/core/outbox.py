@@ -13,14 +13,21 @@ _LEAST_FREE = bytes((12, 4, 1))
 
 
 class Outbox:
-    """`size` slots of frames.MAX_FRAME bytes; the link takes the oldest with `front` and `pop`. Nothing allocates."""
+    """`size` slots of frames.MAX_FRAME bytes, from which the link takes the oldest. Nothing allocates.
+
+    The link sends `buffers[first][offset:lengths[first]]`, notes in `offset` how far it came where the line took only
+    a part, and calls `pop` at the end of the frame. Raises ValueError where `size` leaves no slot to samples.
+    """
 
     def __init__(self, size=24):
+        if not _LEAST_FREE[wire.SAMPLE] <= size <= 0xFFFF:
+            raise ValueError("an outbox has %d slots or more, not %d" % (_LEAST_FREE[wire.SAMPLE], size))
         self.size = size
         self.buffers = [bytearray(frames.MAX_FRAME) for _ in range(size)]
         self.lengths = bytearray(size)
         self.first = 0  # slot of the oldest frame
         self.used = 0
+        self.offset = 0  # bytes of the oldest frame that are on the line already; the link's
         self.number = 0  # of the next frame; a refused one uses its number up, so that the host sees the gap
         self.dropped_samples = 0
         self.dropped = 0
@@ -48,6 +55,14 @@ class Outbox:
         self.used += 1
 
     @micropython.native
+    def delimit(self):
+        """Queue a delimiter alone: whatever stands on the line before the next frame is then no part of it."""
+        if self.used < self.size:
+            slot = (self.first + self.used) % self.size
+            self.buffers[slot][0] = 0
+            self.lengths[slot] = 1
+            self.used += 1
+
     def send(self, message, record):
         """Queue a message without a tail, packed from `record`; return whether it was taken."""
         buffer = self.open(message)
@@ -90,7 +105,9 @@ class Outbox:
         """Forget the oldest frame, `buffers[first][:lengths[first]]`, once the link has sent all of it."""
         self.first = (self.first + 1) % self.size
         self.used -= 1
+        self.offset = 0
 
     def clear(self):
         """Forget all frames: the host that they were for is gone."""
         self.used = 0
+        self.offset = 0

@@ -4,7 +4,7 @@ A boundary is where the speed crosses the contract's 25 mm/s, between two ticks 
 once it has covered a distance that tremor cannot, and is then told of with the instant at which it began.
 """
 
-from . import tuning
+from . import onset, tuning
 
 # What `step` answers.
 NOTHING = 0
@@ -21,6 +21,7 @@ class Phases:
         self.least_run = table[tuning.LEAST_RUN]
         self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
         self.tick_t = 16 * motion.per_tick
+        self.length = motion.long + motion.short  # of the speed filter, in ticks
         # Centre of tick 0 of the filtered streams.
         self.first_t = 8 * (motion.per_tick - 1) - motion.delay * self.tick_t
         self.begin(0)
@@ -31,9 +32,11 @@ class Phases:
         self.moving = 0  # direction of the run that counts
         self.run_t = 0
         self.run_x = position
+        self.run_lead = 0
         self.run_fresh = False  # a run began at this tick
         self.still_t = 0
         self.still_x = position
+        self.still_lead = 0
         self._speed = 0
         self._position = position
         self._broken = -1000  # tick at which the last run that did not count broke off
@@ -69,6 +72,7 @@ class Phases:
             if self.moving == old:
                 self.still_t = self._crossing(old, speed)
                 self.still_x = self._between
+                self.still_lead = self._lead(speed)
                 self.moving = 0
                 answer = STILL
             else:
@@ -80,9 +84,15 @@ class Phases:
             if not resumed:
                 self.run_t = self._crossing(way, speed)
                 self.run_x = self._between
+                self.run_lead = self._lead(speed)
                 self.run_fresh = True
             self._broken_way = 0
         return answer
+
+    def _lead(self, speed):
+        """Return by how much the filter shows this boundary too far on the side of the rest, if rest it is."""
+        slope = min(abs(speed - self._speed), 8 * self.motion.threshold)
+        return onset.lead(slope * 16 * self.length // self.motion.threshold) * self.length * self.tick_t >> 8
 
     def _crossing(self, way, speed):
         """Return the instant at which the speed crossed the threshold in direction `way`; leave the position too."""

@@ -43,6 +43,7 @@ class Reps:
         self.effort = Effort()  # of the movement
         self._next_effort = Effort()  # of a run outward that may begin the next one
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
+        self.rest_t = self._instants(table[tuning.REST_MS])
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
@@ -62,8 +63,10 @@ class Reps:
         """Forget the movement: the cable is at a start position."""
         self.state = BOTTOM
         self.reason = 0
-        self.lost_t = self.lost_end_t = self.lost_um = 0
+        self.lost_t = self.lost_end_t = self.lost_um = self.lost_x = 0
         self.start_t = self.top_t = self.release_t = self.end_t = 0
+        self.start_lead = self.top_lead = self.release_lead = self.end_lead = 0
+        self._before_t = 0  # when the cable came to rest before the movement
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
         self.out_peak = self.back_peak = 0
         self._next_peak = 0
@@ -85,14 +88,14 @@ class Reps:
         if way == 0 and state == BOTTOM:
             self._position = position
             return NOTHING
-        speed = motion.speed
         if way > 0 and state != WAY_OUT:
             if self.phases.run_fresh:
                 self._next_effort.begin(position)
                 self._next_peak = 0
             self._next_effort.step(position, motion.force)
-            if speed > self._next_peak:
-                self._next_peak = speed
+            crest = motion.crest()
+            if crest > self._next_peak:
+                self._next_peak = crest
         elif way < 0 and state == TOP and self.phases.run_fresh:
             self.effort.mark_hold()
             self.back_peak = 0
@@ -109,13 +112,14 @@ class Reps:
             if position > self.peak_x:
                 self.peak_x = position
             if state == WAY_OUT:
-                answer = self._way_out(event, speed)
+                answer = self._way_out(event)
             elif state == TOP:
-                if -speed > self.back_peak:
-                    self.back_peak = -speed
+                crest = -motion.crest()
+                if crest > self.back_peak:
+                    self.back_peak = crest
                 answer = self._top(event, position)
             elif state == WAY_BACK:
-                answer = self._way_back(event, position, speed)
+                answer = self._way_back(event, position)
             else:
                 answer = self._pause(event, position)
         self._position = position
@@ -126,18 +130,22 @@ class Reps:
         self.effort, self._next_effort = self._next_effort, self.effort
         self.state = WAY_OUT
         self.start_t = instant
+        self.start_lead = self.phases.run_lead
+        self._before_t = self.phases.still_t
         self.start_x = position
         self.peak_x = max(position, self.motion.position)
         self.out_peak = self._next_peak
         self._again = False
 
-    def _way_out(self, event, speed):
-        if speed > self.out_peak:
-            self.out_peak = speed
+    def _way_out(self, event):
+        crest = self.motion.crest()
+        if crest > self.out_peak:
+            self.out_peak = crest
         if event == STILL:
             self.state = TOP
             self.top_t = self.phases.still_t
             self.top_x = self.phases.still_x
+            self.top_lead = self.phases.still_lead
             self.effort.mark()
             self._again = False
         elif self.phases.now() - self.start_t > self.longest_t:
@@ -159,6 +167,7 @@ class Reps:
             self.state = WAY_BACK
             self.release_t = phases.run_t
             self.release_x = phases.run_x
+            self.release_lead = phases.run_lead
             self._fell = False
             self._passed = False
             return NOTHING
@@ -174,13 +183,15 @@ class Reps:
     def _kick_off(self):
         """What stood still was a new start position: the way there is dropped, the rep begins here."""
         self._lose(TAKE_UP, self.start_t, self.top_t, self.top_x - self.start_x)
+        self.lost_x = self.start_x
         self._set_out(self._again_t, self._again_x)
         return DROPPED
 
     @micropython.native
-    def _way_back(self, event, position, speed):
-        if -speed > self.back_peak:
-            self.back_peak = -speed
+    def _way_back(self, event, position):
+        crest = -self.motion.crest()
+        if crest > self.back_peak:
+            self.back_peak = crest
         answer = NOTHING
         if not self._fell and self.peak_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
             self._fell = True
@@ -197,16 +208,20 @@ class Reps:
                 return NOTHING
             self.end_t = self.phases.still_t
             self.end_x = self.phases.still_x
+            # Already on the way out again: a turn, which the filter does not shift.
+            turned = self.motion.newest_speed() > 2 * self.motion.threshold
+            self.end_lead = 0 if turned else self.phases.still_lead
             if self._is_near(self.end_x):
                 self.state = BOTTOM
-                return MOVED
+                return self._moved()
             self.state = PAUSE
         elif self._passed and self.start_x - position > self._wander():
             # Straight on to the stack: the rep ended where it passed its start position.
             self.end_t = self._pass_t
             self.end_x = self.start_x
+            self.end_lead = 0
             self._go_astray(self._pass_t, self.start_x)
-            return MOVED
+            return self._moved()
         elif self.phases.now() - self.release_t > self.longest_t:
             return self._drop(NO_RETURN)
         return answer
@@ -219,23 +234,39 @@ class Reps:
         if event == OUT or self._again:
             self._again = True
             if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:
-                return MOVED  # `follow` makes the run outward the next movement
+                return self._moved()  # `follow` makes the run outward the next movement
             if event == STILL:
                 self._again = False
         if phases.now() - self.end_t >= self.dwell_t and not self._again:
             self.state = BOTTOM
-            return MOVED
+            return self._moved()
         return NOTHING
 
     def conclude(self):
         """The input is over while the cable pauses on its way back: that is the end of the movement."""
         self.state = BOTTOM
+        return self._moved()
+
+    def _moved(self):
+        self._true_times()
         return MOVED
 
     def follow(self):
         """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""
         if self.state == PAUSE:
             self._set_out(self.phases.run_t, self.phases.run_x)
+
+    def _part(self, lead, rest_t):
+        """Return the part of a boundary's lead that holds for a rest this long: none where the movement only turns."""
+        return lead if rest_t >= self.rest_t else lead * max(0, rest_t) // self.rest_t
+
+    def _true_times(self):
+        """Take the filter's lead off the four instants, once all are known."""
+        hold_t = self.release_t - self.top_t
+        self.start_t += self._part(self.start_lead, self.start_t - self._before_t)
+        self.top_t -= self._part(self.top_lead, hold_t)
+        self.release_t += self._part(self.release_lead, hold_t)
+        self.end_t -= self.end_lead
 
     def _is_near(self, position):
         rise = self.peak_x - self.start_x

@@ -216,6 +216,14 @@ class Sets:
 
     # -- its end
 
+    def begin(self, position):
+        """Take the position at which the cable is found as the stack, until it stands lower."""
+        self.floor = min(self.floor, position)
+
+    def leaves_stack(self, position, way_um):
+        """Say whether taking up `way_um` from `position` leaves the stack, and so ends a set that was done from there."""
+        return self.active and way_um >= self.stack_drop and position - self.floor <= self.stack_near
+
     def watch(self, now, still_t, position):
         """Look at a cable that is at a start position, at rest since `still_t`; say whether the set is over.
 

@@ -36,6 +36,7 @@ BRIDGE_MS = const(24)
 LONGEST_MS = const(25)
 STACK_NEAR = const(26)
 SLACK = const(27)
+REST_MS = const(28)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -67,6 +68,7 @@ TABLE = (
     ("longest_ms", 90000, "ms", "2 m at 30 mm/s take 67 s: a longer way out or back is no rep"),
     ("stack_near", 30000, "um", "the stack comes to rest within this of where it rested before"),
     ("slack", 5000, "mN", "less force than the weight of the cable and handle is no tension"),
+    ("rest_ms", 150, "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
 )
 
 

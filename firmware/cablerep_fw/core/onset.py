@@ -1,0 +1,22 @@
+"""How much too early the smoothed speed crosses the threshold where a movement sets out from rest.
+
+The filter feels a fast onset before it is there. Two onsets bound what a body does: speed that grows in proportion to
+time, and with its square. Through the filter's two boxes they differ by a few milliseconds, so their mean is taken.
+"""
+
+# The steepness is the smoothed speed's slope at the crossing, times the filter's length, over the threshold; the lead
+# is a part of the filter's length in 256ths. Computed from the two onsets; a test computes them anew.
+STEEPNESS = bytes((0, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64))
+LEAD = bytes((0, 2, 5, 10, 17, 25, 40, 53, 63, 77, 93, 101, 109, 114))
+
+
+def lead(steepness):
+    """Return the lead in 256ths of the filter's length; `steepness` in sixteenths, 0 or more. Does not allocate."""
+    whole = steepness >> 4
+    if whole >= STEEPNESS[len(STEEPNESS) - 1]:
+        return LEAD[len(LEAD) - 1]
+    row = 1
+    while STEEPNESS[row] <= whole:
+        row += 1
+    low = STEEPNESS[row - 1]
+    return LEAD[row - 1] + (LEAD[row] - LEAD[row - 1]) * (steepness - 16 * low) // (16 * (STEEPNESS[row] - low))
