@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .judge import RepPlan
-from .movement import MinimumJerk, Movement, Shape, Submovement
+from .movement import MinimumJerk, Movement, Plateau, Shape, Submovement
 
 # Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
 _SWAY_MM_S = 8.0
 _LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
+# A bounce: up from the ground at once and slowing down, then the other way round.
+_REBOUND = Plateau(0.15, 0.6)
+_LANDING = Plateau(0.6, 0.15)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,13 @@ class Athlete:
     def bounce(
         self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35, shape: Shape | None = None
     ) -> None:
-        """Bounce outward and back `times` times, each by `damping` of the one before and faster by its root."""
+        """Bounce outward and back `times` times, each by `damping` of the one before and faster by its root.
+
+        Without a `shape` it is an impact: fastest as it leaves the ground and as it meets it again.
+        """
         for _ in range(times):
-            self.move(height_mm, period_s / 2, shape)
-            self.move(-height_mm, period_s / 2, shape)
+            self.move(height_mm, period_s / 2, shape or _REBOUND)
+            self.move(-height_mm, period_s / 2, shape or _LANDING)
             height_mm *= damping
             period_s *= damping**0.5
 

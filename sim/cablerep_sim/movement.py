@@ -58,7 +58,7 @@ class MinimumJerk:
 class Plateau:
     """A stroke of constant speed with smooth ramps over the first `rise` and the last `fall` of its time.
 
-    Both from 0.1 to 0.5: a controlled tempo, or a machine that limits the speed.
+    Each 0.05 or more, both together 1 at most: a controlled tempo, or a machine that limits the speed.
     """
 
     rise: float = 0.3
@@ -86,6 +86,36 @@ class Plateau:
         a = np.minimum(u / self.rise, 1)
         b = np.minimum((1 - u) / self.fall, 1)
         result: Array = self._top * 6 * (a * (1 - a) / self.rise - b * (1 - b) / self.fall)
+        return result
+
+
+@dataclass(frozen=True)
+class Trapezoid:
+    """Constant acceleration over the first `rise` of the time, constant speed, constant braking over the last `fall`.
+
+    Each 0.05 or more, both together 1 at most: a motor, or a leg that starts and stops abruptly.
+    """
+
+    rise: float = 0.2
+    fall: float = 0.2
+
+    @property
+    def _top(self) -> float:
+        return 1 / (1 - (self.rise + self.fall) / 2)
+
+    def position(self, u: Array) -> Array:
+        a = np.minimum(u / self.rise, 1)
+        b = np.minimum((1 - u) / self.fall, 1)
+        lacking = self.rise * (a - a * a / 2) + self.fall * (1 - b) * (1 - b) / 2
+        result: Array = self._top * (u - lacking)
+        return result
+
+    def speed(self, u: Array) -> Array:
+        result: Array = self._top * np.minimum(np.minimum(u / self.rise, (1 - u) / self.fall), 1)
+        return result
+
+    def acceleration(self, u: Array) -> Array:
+        result: Array = self._top * ((u < self.rise) / self.rise - (u > 1 - self.fall) / self.fall)
         return result
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..athlete import Rep
-from ..movement import HalfCosine, MinimumJerk, Plateau, Shape
+from ..movement import HalfCosine, MinimumJerk, Plateau, Shape, Trapezoid
 from .stage import Stage
 
 Range = tuple[float, float]
@@ -24,6 +24,8 @@ BOTTOM_S = (0.0, 1.2)
 STANCE_MM = (150.0, 500.0)
 TREMOR_MM = (0.05, 0.6)
 REPS = (6, 15)
+SHAPES = ("jerk", "plateau", "trapezoid")
+_SHAPE_SHARES = (0.6, 0.25, 0.15)
 SINK_MM_S = 8.0  # mean sinking in a hold; its peak is 1.875 times that, below the 25 mm/s that end a hold
 _SHORTEST_SINK_S = 0.3  # a shorter hold has no time to sink
 
@@ -43,7 +45,7 @@ class Habits:
     wander_mm: float  # spread of the start position
     spread: float  # of range and tempo, as a share
     fade: float  # how much slower the last rep is than the first, as a share
-    shape: str  # family of both strokes: "jerk", "plateau" or "swing"
+    shape: str  # family of both strokes: one of SHAPES, or "swing"
 
     def rep(self, rng: np.random.Generator, at_mm: float, tired: float = 0.0) -> Rep:
         """Draw one rep from the position `at_mm`; `tired` from 0 at the first rep to 1 at the last slows it down."""
@@ -73,6 +75,8 @@ class Habits:
     def _shape(self, rng: np.random.Generator) -> Shape:
         if self.shape == "plateau":
             return Plateau(rng.uniform(0.2, 0.45), rng.uniform(0.2, 0.45))
+        if self.shape == "trapezoid":
+            return Trapezoid(rng.uniform(0.1, 0.4), rng.uniform(0.1, 0.4))
         if self.shape == "swing":
             return HalfCosine()
         return MinimumJerk(rng.uniform(-0.5, 0.5))
@@ -95,7 +99,7 @@ def draw(
     shape: str | None = None,
 ) -> Habits:
     """Draw the habits of one set within the ranges, options taking precedence."""
-    drawn = "plateau" if stage.chance(0.3) else "jerk"
+    drawn = str(stage.rng.choice(SHAPES, p=_SHAPE_SHARES))
     return Habits(
         reps=stage.whole("reps", *reps),
         rom_mm=stage.number("rom_mm", *rom_mm),

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..athlete import Stick
 from . import habits as habit
 from .habits import Habits
+from .options import FAULTS
 from .script import STAND_S, Act, arrive, do_reps, leave, visit, walk_in, work
 from .stage import Stage
 
 # Standing about for less than 5 s may be a lone rep's hold; this is clear of it.
 _IDLE_S = (6.5, 40.0)
+# How often each thing happens in a mixed set: plain, stick, hold, partial, bounce, weight, rest.
+_MIX = (0.4, 0.15, 0.1, 0.12, 0.1, 0.06, 0.07)
 
 
 def long_rests(stage: Stage) -> None:
@@ -106,12 +110,17 @@ def stance_shifts(stage: Stage) -> None:
             habits = habits.but(stance_mm=max(habits.stance_mm + shift_mm, 150.0))
             athlete.move(habits.stance_mm - athlete.at_mm, stage.between(0.4, 1.0))
         else:
-            weight_mm = rng.uniform(0.04, 0.15) * habits.rom_mm
-            athlete.move(weight_mm, stage.between(0.4, 0.9))
-            athlete.stand(stage.between(0.0, 0.5))
-            athlete.move(-weight_mm, stage.between(0.4, 0.9))
+            shift_weight(stage, habits)
         athlete.stand(stage.between(*STAND_S))
     leave(stage)
+
+
+def shift_weight(stage: Stage, habits: Habits) -> None:
+    """Lean back and return, by less than a partial rep."""
+    weight_mm = stage.between(0.04, 0.15) * habits.rom_mm
+    stage.athlete.move(weight_mm, stage.between(0.4, 0.9))
+    stage.athlete.stand(stage.between(0.0, 0.5))
+    stage.athlete.move(-weight_mm, stage.between(0.4, 0.9))
 
 
 def no_stance(stage: Stage) -> None:
@@ -150,4 +159,46 @@ def elastic_band(stage: Stage) -> None:
     athlete.stand(stage.between(1.5, 4.0))
 
 
-SCRIPTS: tuple[Act, ...] = (long_rests, several_sets, idle_stand, walking_about, stance_shifts, no_stance, elastic_band)
+def mixed(stage: Stage) -> None:
+    """Everything that goes wrong on an ordinary evening, in one set."""
+    habits = habit.draw(stage, rom_mm=(180, 450), wander_mm=(2.0, 12.0), bottom_s=(0.0, 1.0), fade=(0.1, 0.4))
+    athlete = stage.athlete
+    rng = stage.rng
+    chosen = rng.choice(list(FAULTS), size=int(rng.integers(0, 3)), replace=False)
+    stage.faults.update(str(fault) for fault in chosen)
+    arrive(stage, habits)
+    for i in range(habits.reps):
+        tired = i / habits.reps
+        rep = habits.rep(rng, athlete.at_mm, tired)
+        kind = rng.choice(["plain", "stick", "hold", "partial", "bounce", "weight", "rest"], p=_MIX)
+        if kind == "stick":
+            rep = replace(rep, out_stick=Stick(rng.uniform(0.3, 0.7), rng.uniform(-0.2, 0.6)))
+        elif kind == "hold":
+            hold_s = rng.uniform(3, 8)
+            rep = replace(rep, hold_s=hold_s, sink_mm=habit.sink_mm(rng.uniform(0, 0.1) * rep.rom_mm, hold_s))
+        elif kind == "partial":
+            rep = replace(rep, rom_mm=rng.uniform(0.27, 0.5) * habits.rom_mm, sink_mm=0.0, back_s=0.7 * rep.back_s)
+        athlete.do(rep)
+        athlete.tremble(habits.tremor_mm * (0.3 + 0.7 * tired))
+        if kind == "bounce":
+            athlete.bounce(rng.uniform(0.02, 0.1) * habits.rom_mm, rng.uniform(0.2, 0.4))
+        elif kind == "weight":
+            athlete.stand(stage.between(*STAND_S))
+            shift_weight(stage, habits)
+            athlete.stand(stage.between(*STAND_S))
+        elif kind == "rest":
+            athlete.sway(stage.between(3.0, 9.0), stage.between(1, 6))
+        athlete.stand(habits.bottom(rng))
+    leave(stage)
+
+
+SCRIPTS: tuple[Act, ...] = (
+    long_rests,
+    several_sets,
+    idle_stand,
+    walking_about,
+    stance_shifts,
+    no_stance,
+    elastic_band,
+    mixed,
+)
