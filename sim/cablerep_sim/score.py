@@ -214,4 +214,6 @@ def summarise(scores: Sequence[Score]) -> Summary:
 
 def by_scenario(scores: Sequence[Score]) -> dict[str, Summary]:
     """Return the summary of each scenario, in the order in which they first appear."""
-    return {name: summarise([s for s in scores if s.scenario == name]) for name in dict.fromkeys(s.scenario for s in scores)}
+    return {
+        name: summarise([s for s in scores if s.scenario == name]) for name in dict.fromkeys(s.scenario for s in scores)
+    }
