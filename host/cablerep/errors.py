@@ -1,0 +1,32 @@
+"""The host's branches of the project's one tree of errors; `cli.py` alone prints them.
+
+The root lives in the simulator because sim must not import host; host code names this place.
+"""
+
+from cablerep_sim.errors import CablerepError, SourceError, TraceError
+
+__all__ = [
+    "CablerepError",
+    "PortError",
+    "RecordingError",
+    "SchemaMismatchError",
+    "SourceError",
+    "StoreError",
+    "TraceError",
+]
+
+
+class PortError(CablerepError):
+    """A serial port that cannot be found, chosen or opened."""
+
+
+class SchemaMismatchError(CablerepError):
+    """A board whose message table is not this program's."""
+
+
+class StoreError(CablerepError):
+    """A store that cannot be opened, read or written."""
+
+
+class RecordingError(CablerepError):
+    """A recording that cannot be made under the name given."""
