@@ -1,0 +1,49 @@
+"""Boards: what the application asks of one, and where the one it runs on is found.
+
+A board is any object with the attributes and methods below; it takes no decisions. The simulator has one of its own,
+behind which the very same application runs.
+
+Attributes
+    ring            core.ring.Ring that the sampler fills
+    settings        core.settings.Settings, loaded
+    port            name of the port, such as "rp2"
+    board_id        text of this very board, without spaces
+    notes           sentences about the start that a person should read, sent to each host that comes
+
+Sampling
+    takes_rate(rate_hz)     say whether `start` takes this rate, 10 to 1000 Hz as the settings allow
+    start(rate_hz)          sample into the ring, anew where it runs: the ring is empty then, its overruns zero
+    fill_health(record)     write the board's own counters into a HEALTH record, an array in wire's order; the
+                            engine's stand there already, and faults are or-ed
+    faults()                the board's latched sensor faults, a bit each, see wire.FAULTS
+    clear_faults()          forget them; one that lasts comes back
+
+Host
+    host_present()          whether somebody listens, as far as the port can tell
+    read()                  next byte from the host, or -1; never waits
+    write(outbox)           send what the line takes now (core.outbox.Outbox says how); never waits
+    repl()                  hand the port back to the REPL; it may return, or reset the board
+
+Keeping, only between sets, because flash stops the interrupts
+    save_settings()         write the settings; return whether that worked
+    save_journal(journal)   write what core.journal.Journal holds, and keep nothing where that is nothing; return
+                            whether that worked
+    load_journal(journal)   put back what was kept
+
+Person
+    show(cue, phase)        another cue or phase (places in wire.CUES and wire.PHASES)
+    button()                0, or once after each press 1 for a short one, 2 for a long one
+
+Loop
+    new_session()           random number below 2**30
+    running()               False ends the application; True for ever on a board
+    idle()                  called once a turn: feed the watchdog, wait until there may be work
+"""
+
+import sys
+
+
+def this_board():
+    """Return the board that this Python runs on. Raises ImportError where the port has none."""
+    module = __import__("cablerep_fw.board." + sys.platform + ".station", None, None, ("Board",))
+    return module.Board()

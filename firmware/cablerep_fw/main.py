@@ -1,0 +1,179 @@
+"""The application: samples, bytes and time in turns, from the sampler's ring to the host's line.
+
+Copied to the board as :/main.py. It waits for nothing and nobody: without a host it counts, shows and keeps.
+"""
+
+from array import array
+
+from cablerep_fw import __version__
+from cablerep_fw.core import lifetime, wire
+from cablerep_fw.core.commands import Commands
+from cablerep_fw.core.compat import const, micropython
+from cablerep_fw.core.engine import Engine
+from cablerep_fw.core.journal import Journal
+from cablerep_fw.core.outbox import Outbox
+from cablerep_fw.core.settings import RATE_HZ, SIDE
+
+# Bytes from the host a turn: a host that floods the line must not keep the loop from the ring. At 0.2 ms a byte
+# on an RP2040 this is 13 ms, in which 13 samples arrive at most.
+_BYTES = const(64)
+# With a host the journal waits this long after a set before it goes to flash: it is acknowledged sooner than that,
+# and nothing has to be written.
+_SETTLE_MS = const(2000)
+_FAULT = const(4)  # place in wire.CUES
+_SHORT_PRESS = const(1)
+_LOAD = const(2)  # what a press tares
+_DEFAULT_HZ = const(200)
+# Turns in which the last reply may leave before the port goes back to the REPL.
+_LAST_TURNS = const(100)
+
+
+class App:
+    """The application on `board`, see cablerep_fw.board."""
+
+    def __init__(self, board):
+        self.board = board
+        self.journal = Journal()
+        board.load_journal(self.journal)
+        self.outbox = Outbox()
+        values = board.settings.values
+        if not board.takes_rate(values[RATE_HZ]):
+            board.settings.put(RATE_HZ, _DEFAULT_HZ)
+        self.engine = Engine(board.settings, self.journal, self.outbox, board.new_session())
+        text = "%s %s %s" % (__version__, board.board_id, board.port)
+        self.commands = Commands(board, self.engine, text.encode())
+        self._health = wire.BY_NAME["health"]
+        self._record = array("i", [0] * len(self._health.fields))
+        # 16-bit fields stop at their end instead of beginning anew.
+        self._short = bytes([i for i, field in enumerate(self._health.fields) if field[1] == "H"])
+        self._overruns = self._place("overruns")
+        self._bad_frames = self._place("bad_frames")
+        self._present = False
+        self._cue = -1
+        self._phase = -1
+        self._session = 0  # the three below belong to it
+        self._told = 0  # samples when a second was last over
+        self._seq = 0  # sequence number of the newest message that was seen
+        self._idle_since = 0  # samples when the last set or movement was over
+        self._unsaved = False  # the journal was given something that no file holds
+        self._filed = self.journal.kept > 0  # the file holds something
+        self._fault = False
+
+    def _place(self, name):
+        return [field[0] for field in self._health.fields].index(name)
+
+    def run(self):
+        """Run until the board has enough or the host asks for the REPL."""
+        board = self.board
+        board.start(board.settings.values[RATE_HZ])
+        self.commands.hello()
+        while board.running() and not self.commands.repl_wanted:
+            self.turn()
+            board.idle()
+        if self.commands.repl_wanted:
+            self._part()
+
+    @micropython.native
+    def turn(self):
+        """One pass of the loop. Does not allocate, but where the host asks for something."""
+        board = self.board
+        engine = self.engine
+        engine.feed(board.ring)
+        for _ in range(_BYTES):
+            byte = board.read()
+            if byte < 0:
+                break
+            self.commands.take(byte)
+        samples = engine.decimator.samples
+        if engine.session != self._session:
+            self._session = engine.session
+            self._told = self._idle_since = self._seq = 0
+        if samples - self._told >= engine.rate_hz:
+            self._told = samples
+            self._fault = board.faults() != 0
+            if engine.attached:
+                self._tell_health()
+        engine.pump()
+        if board.host_present():
+            self._present = True
+            board.write(self.outbox)
+        elif self._present:
+            self._present = False
+            self._lose_host()
+        idle = engine.idle()
+        cue = _FAULT if self._fault and idle and not engine.cue else engine.cue
+        if cue != self._cue or engine.phase != self._phase:
+            self._cue = cue
+            self._phase = engine.phase
+            board.show(cue, engine.phase)
+        press = board.button()
+        if press:
+            self._pressed(press)
+        if engine.seq != self._seq:
+            self._seq = engine.seq
+            self._unsaved = True
+        if not idle:
+            self._idle_since = samples
+        elif self._unsaved or self._filed:
+            self._keep(samples - self._idle_since)
+        if lifetime.due(engine):
+            engine.finish()
+            self.commands.renew()
+
+    def _lose_host(self):
+        """The host has gone: forget what was under way, and the command it did not finish."""
+        self.engine.detach()
+        self.commands.take(0)
+
+    def _tell_health(self):
+        record = self._record
+        for i in range(len(record)):
+            record[i] = 0
+        self.engine.fill_health(record)
+        record[self._overruns] = self.board.ring.overruns
+        record[self._bad_frames] = self.commands.strays()
+        self.board.fill_health(record)
+        for i in self._short:
+            if record[i] > 0xFFFF:
+                record[i] = 0xFFFF
+        self.outbox.send(self._health, record)
+
+    def _pressed(self, press):
+        """A person at the board: a short press tares the load cell, a long one names the other side."""
+        if press == _SHORT_PRESS:
+            self.commands.tare(_LOAD)
+        else:
+            self.commands.name_side(2 if self.engine.settings.values[SIDE] == 1 else 1)
+
+    def _keep(self, waited):
+        """Bring the journal's file up to date where it has to be, `waited` sample periods after the last set."""
+        kept = self.journal.kept
+        if self._unsaved:
+            if kept and self.engine.attached and waited < _SETTLE_MS * self.engine.rate_hz // 1000:
+                return
+            self._unsaved = False
+            if kept:
+                self._filed = self.board.save_journal(self.journal) or self._filed
+                return
+        if self._filed and not kept:
+            self._filed = not self.board.save_journal(self.journal)
+
+    def _part(self):
+        """Let the last frames leave, and the board go back to the REPL."""
+        for _ in range(_LAST_TURNS):
+            if not self.outbox.used or not self.board.host_present():
+                break
+            self.board.write(self.outbox)
+            self.board.idle()
+        self.board.repl()
+
+
+def main():
+    """Run on the board that this is."""
+    from cablerep_fw.board import this_board
+
+    App(this_board()).run()
+
+
+if __name__ == "__main__":
+    main()
