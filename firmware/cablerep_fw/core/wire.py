@@ -326,7 +326,7 @@ SETTINGS = (
     ("eccentric_max", "um/s", 0, 3000000, 0, "fastest eccentric the cue allows; 0: any"),
     # What is wired where, used from the next start on. A pin is a GPIO number; -1: as the board's own file has it;
     # -2: nothing there.
-    ("pin_encoder", "", -2, 47, -1, "encoder channel A; channel B is on the next higher pin"),
+    ("pin_encoder", "", -1, 47, -1, "encoder channel A; channel B is on the next higher pin"),
     ("cell", "", -1, 2, -1, "load cell amplifier: 0 none, 1 HX711 or HX717, 2 NAU7802; -1: as the board has it"),
     ("cell_gain", "", 1, 128, 128, "HX711: 128, 64 or 32; NAU7802: a power of two"),
     ("cell_hz", "Hz", 10, 320, 80, "conversions a second: as the HX711's RATE pin is wired; a NAU7802 is set to it"),

@@ -1,0 +1,68 @@
+"""LED, buzzer and button, so that the machine can be used without a screen.
+
+What they show is decided in core.signals, when a press counts in core.press; this only moves the pins, on change.
+"""
+
+from machine import PWM, Pin
+
+from ..core import signals
+from ..core.compat import const
+from ..core.press import NONE, Press
+
+_DUTY = const(32768)  # half of 65535: a square wave, the loudest a piezo disc can have
+_KEEP_MS = const(0xFFFFF)  # the patterns' time is kept below this, so that it stays a small int
+
+
+class Indicator:
+    """The parts on the pins given; None where there is none."""
+
+    def __init__(self, led=None, buzzer=None, button=None):
+        self._led = None if led is None else Pin(led, Pin.OUT, value=0)
+        self._buzzer = None if buzzer is None else PWM(Pin(buzzer), freq=1000, duty_u16=0)
+        self._button = None if button is None else Pin(button, Pin.IN, Pin.PULL_UP)
+        self._press = Press()
+        self._pressed = NONE
+        self._cue = 0
+        self._phase = 0
+        self._ms = 0  # since cue or phase changed
+        self._lit = False
+        self._tone = 0
+
+    def show(self, cue, phase):
+        """Show another cue or phase (numbers of wire.CUES and wire.PHASES) from now on. Does not allocate."""
+        if cue != self._cue or phase != self._phase:
+            self._cue = cue
+            self._phase = phase
+            self._ms = 0
+
+    def pass_time(self, elapsed_ms):
+        """Let `elapsed_ms` pass: move the pins, look at the button."""
+        ms = self._ms + elapsed_ms
+        self._ms = ms if ms < _KEEP_MS else 0
+        if self._button is not None:
+            press = self._press.feed(not self._button.value(), elapsed_ms)
+            if press:
+                self._pressed = press
+        lit = signals.lit(self._cue, self._phase, self._ms)
+        if self._led is not None and lit != self._lit:
+            self._led.value(lit)
+            self._lit = lit
+        tone = signals.tone(self._cue, self._ms)
+        if self._buzzer is not None and tone != self._tone:
+            if tone:
+                self._buzzer.freq(tone)
+            self._buzzer.duty_u16(_DUTY if tone else 0)
+            self._tone = tone
+
+    def button(self):
+        """Return the press since the last call, of core.press: 0 none, 1 short, 2 long."""
+        press = self._pressed
+        self._pressed = NONE
+        return press
+
+    def off(self):
+        """Leave the pins dark and silent."""
+        if self._led is not None:
+            self._led.value(0)
+        if self._buzzer is not None:
+            self._buzzer.duty_u16(0)

@@ -1,0 +1,255 @@
+"""The Board of the RP2 port: every part made from the settings, behind the interface that the application knows.
+
+It takes no decisions: what can be decided without a pin is decided in the core.
+"""
+
+import gc
+import os
+from time import sleep_ms, ticks_diff, ticks_ms
+
+import machine
+
+from ...core import settings as places
+from ...core import wire
+from ...core.compat import const
+from ...core.ring import Ring
+from ...core.settings import Settings
+from ..indicator import Indicator
+from ..journal_file import JournalFile
+from ..nau7802 import Nau7802
+from ..sampler import LEAST_HZ, NoCell, Sampler
+from ..settings_file import SettingsFile
+from ..stdio_link import StdioLink
+from ..watchdog import Watchdog
+from . import pico, reboot_note
+from .hx711 import Hx711
+from .quadrature import Quadrature
+
+# Samples: 1 s at 1 kHz. A flash save is the longest the loop is away while samples are still taken.
+_RING = const(1024)
+_I2C_HZ = const(400_000)
+
+_AS_ON_BOARD = const(-1)  # values of the pin settings
+_NOTHING = const(-2)
+
+# Values of the setting "cell".
+_HX711 = const(1)
+_NAU7802 = const(2)
+
+_WATCHDOG_RESET = const(1 << 9)  # bit of faults, as wire.FAULTS counts them
+
+_HEALTH = {field[0]: place for place, field in enumerate(wire.BY_NAME["health"].fields)}
+_JITTER_BINS = tuple(
+    [_HEALTH[name] for name in ("jitter_5", "jitter_10", "jitter_20", "jitter_50", "jitter_200", "jitter_more")]
+)
+_JITTER_US = _HEALTH["jitter_us"]
+_LOAD_HZ10 = _HEALTH["load_hz10"]
+_FAULTS = _HEALTH["faults"]
+_HEAP_FREE = _HEALTH["heap_free"]
+_ILLEGAL = _HEALTH["illegal"]
+
+
+def application_wanted():
+    """Return whether the application should start: not where the REPL was asked for, or the button is held.
+
+    The button is looked at on its pin in the settings file; a file that cannot be used leaves the default pin.
+    """
+    if reboot_note.read() == reboot_note.STAY_IN_REPL:
+        reboot_note.leave(reboot_note.NOTHING)
+        return False
+    settings = Settings()
+    SettingsFile().load(settings)
+    pin = _pin(settings, places.PIN_BUTTON, pico.PIN_BUTTON)
+    if pin is None:
+        return True
+    try:
+        button = machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
+    except ValueError:
+        return True  # no such pin; the Board will say so
+    sleep_ms(2)  # the pull-up has to charge the wire: 50 kOhm and 1 nF settle in 0.25 ms
+    return bool(button.value())
+
+
+class Board:
+    """The parts of one board. `notes` are sentences about the start that a person should read."""
+
+    port = "rp2"
+
+    def __init__(self):
+        self.board_id = "".join(["%02x" % byte for byte in machine.unique_id()])
+        self.settings = Settings()
+        self.ring = Ring(_RING)
+        self.notes = []
+        # A reset on request counts as one by the watchdog too, hence the note.
+        barked = machine.reset_cause() == machine.WDT_RESET and reboot_note.read() == reboot_note.RUNNING
+        self._faults = _WATCHDOG_RESET if barked else 0
+        reboot_note.leave(reboot_note.NOTHING)
+        self._settings_file = SettingsFile()
+        self._settings_file.load(self.settings)
+        self._journal_file = JournalFile()
+        self._note(self._settings_file.note)
+        self._link = StdioLink()
+        self._indicator = Indicator(
+            self._usable(places.PIN_LED, pico.PIN_LED),
+            self._usable(places.PIN_BUZZER, pico.PIN_BUZZER),
+            self._usable(places.PIN_BUTTON, pico.PIN_BUTTON),
+        )
+        pin = self._usable(places.PIN_ENCODER, pico.PIN_ENCODER)
+        self._encoder = Quadrature(pico.PIN_ENCODER if pin is None else pin)
+        self._cell = self._make_cell()
+        self._sampler = Sampler(self._encoder, self._cell, self.ring)
+        self._watchdog = Watchdog()
+        self._last_ms = ticks_ms()
+        self._waiting = False
+        self._link.open()
+
+    def new_session(self):
+        """Return a random session id, 1 to 2**30 - 1."""
+        data = os.urandom(4)
+        return (data[0] | data[1] << 8 | data[2] << 16 | (data[3] & 0x3F) << 24) or 1
+
+    def start(self, rate_hz):
+        """Start sampling into `ring`, anew where it runs; the watchdog begins with the first start."""
+        self._note(self._sampler.start(max(rate_hz, LEAST_HZ)))
+        reboot_note.leave(reboot_note.RUNNING)
+        self._watchdog.start()
+
+    def running(self):
+        """Return True: a board runs until it is switched off."""
+        return True
+
+    def idle(self):
+        """One pass of what is done between turns, then a short sleep where no sample waits."""
+        now_ms = ticks_ms()
+        elapsed_ms = ticks_diff(now_ms, self._last_ms)
+        self._last_ms = now_ms
+        self._cell.poll()
+        self._sampler.heartbeat()
+        self._watchdog.feed(self._sampler.ticks)
+        self._indicator.pass_time(elapsed_ms)
+        self._link.pass_time(elapsed_ms, self._waiting)
+        if not self.ring.waiting():
+            sleep_ms(1)
+
+    def read(self):
+        """Return the next byte from the host, or -1."""
+        return self._link.read()
+
+    def write(self, outbox):
+        """Send what the line takes now."""
+        self._link.write(outbox)
+        self._waiting = outbox.used > 0
+
+    def host_present(self):
+        """Return whether a host has spoken and still reads. (Python cannot see DTR on this port.)"""
+        return self._link.present
+
+    def save_settings(self):
+        """Write the settings file; return whether it worked. Not during a set."""
+        return self._settings_file.save(self.settings)
+
+    def save_journal(self, journal):
+        """Write the journal file; return whether it worked. Not during a set."""
+        return self._journal_file.save(journal)
+
+    def load_journal(self, journal):
+        """Put the messages of the journal file into `journal`."""
+        self._journal_file.load(journal)
+        self._note(self._journal_file.note)
+
+    def show(self, cue, phase):
+        """Show a cue and a phase with LED and buzzer."""
+        self._indicator.show(cue, phase)
+
+    def button(self):
+        """Return 0, or 1 for a short press (tare), or 2 for a long one (other side)."""
+        return self._indicator.button()
+
+    def fill_health(self, record):
+        """Write what the board layer counts into `record`, which follows wire's HEALTH."""
+        jitter = self._sampler.jitter
+        record[_JITTER_US] = min(jitter.worst_us, 0xFFFF)
+        for i in range(len(_JITTER_BINS)):
+            record[_JITTER_BINS[i]] = jitter.bins[i]
+        record[_ILLEGAL] = self._encoder.count.illegal
+        watch = self._cell.watch
+        if watch is not None:
+            watch.measure()
+            record[_LOAD_HZ10] = watch.hz10
+        record[_FAULTS] |= self.faults()
+        record[_HEAP_FREE] = gc.mem_free()
+
+    def faults(self):
+        """Return the latched faults, a bit each, see wire.FAULTS."""
+        watch = self._cell.watch
+        return (
+            self._faults
+            | self._encoder.faults
+            | self._sampler.faults
+            | self._settings_file.faults
+            | self._journal_file.faults
+            | (0 if watch is None else watch.faults)
+        )
+
+    def clear_faults(self):
+        """Forget the latched faults; one that lasts comes back."""
+        self._faults = 0
+        self._encoder.clear()
+        self._sampler.clear()
+        self._settings_file.faults = 0
+        self._journal_file.faults = 0
+        if self._cell.watch is not None:
+            self._cell.watch.clear()
+
+    def repl(self):
+        """Hand the port back to the REPL: by a reset, since a watchdog that runs cannot be stopped."""
+        self._sampler.stop()
+        self._indicator.off()
+        self._link.close()
+        reboot_note.leave(reboot_note.STAY_IN_REPL)
+        machine.reset()
+
+    def _make_cell(self):
+        values = self.settings.values
+        kind = values[places.CELL]
+        if kind == _AS_ON_BOARD:
+            kind = pico.CELL
+        try:
+            if kind == _HX711:
+                data = self._usable(places.PIN_CELL_DATA, pico.PIN_HX711_DATA)
+                clock = self._usable(places.PIN_CELL_CLOCK, pico.PIN_HX711_CLOCK)
+                if data is not None and clock is not None:
+                    return Hx711(data, clock, values[places.CELL_GAIN])
+            elif kind == _NAU7802:
+                data = self._usable(places.PIN_CELL_DATA, pico.PIN_NAU7802_SDA)
+                clock = self._usable(places.PIN_CELL_CLOCK, pico.PIN_NAU7802_SCL)
+                if data is not None and clock is not None:
+                    # RP2040 datasheet, 1.4.3: GPIO 0, 1, 4, 5 ... are I2C 0, the others I2C 1.
+                    bus = machine.I2C(data >> 1 & 1, sda=machine.Pin(data), scl=machine.Pin(clock), freq=_I2C_HZ)
+                    return Nau7802(bus, values[places.CELL_GAIN], values[places.CELL_HZ])
+        except (OSError, ValueError) as error:
+            self._note("no load cell: %s" % error)
+        return NoCell()
+
+    def _usable(self, place, on_board):
+        """Return the pin of the setting at `place`, or None where there is none or the chip has no such pin."""
+        pin = _pin(self.settings, place, on_board)
+        if pin is not None:
+            try:
+                machine.Pin(pin)
+            except ValueError:
+                self._note("setting %s: this board has no pin %s" % (wire.SETTINGS[place][0], pin))
+                return None
+        return pin
+
+    def _note(self, text):
+        if text:
+            self.notes.append(text)
+
+
+def _pin(settings, place, on_board):
+    """Return the pin of the setting at `place`: `on_board` where it says -1, None where it says -2."""
+    pin = settings.values[place]
+    if pin == _NOTHING:
+        return None
+    return on_board if pin == _AS_ON_BOARD else pin
