@@ -11,6 +11,7 @@ from .compat import const, micropython
 
 SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
 _MASK = const(255)
+NOT_FOUND = const(-0x1000)
 
 
 class Motion:
@@ -106,9 +107,26 @@ class Motion:
         bend = 2 * middle - self.speed - speeds[(tick - 2 * arm) & _MASK]
         return middle + ((bend >> 4) * self._gain >> 4)
 
-    def newest_speed(self):
-        """Return the speed over the newest ticks, in the units of `speed`: early, and full of tremor. Does not allocate."""
+    def seek(self, way, toward):
+        """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
+        after the newest outputs' instant, or NOT_FOUND.
+
+        `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The search
+        starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks. Does not
+        allocate.
+        """
         raw = self._raw
-        tick = self.tick
-        arm = self._arm
-        return (raw[tick & _MASK] - raw[(tick - arm) & _MASK]) // arm * self.long * self.short
+        middle = self.tick - self.delay
+        # Over four ticks the threshold is this many micrometres.
+        least = self.threshold * 4 // (self.long * self.short)
+        at = middle - self.delay * toward
+        before = 0
+        found = False
+        for _ in range(2 * self.delay - 1):
+            step = (raw[(at + 2) & _MASK] - raw[(at - 2) & _MASK]) * way
+            if found and step <= least:
+                return 16 * (at - middle - toward) + toward * 16 * (before - least) // (before - step)
+            found = found or step > least
+            before = step
+            at += toward
+        return NOT_FOUND

@@ -5,6 +5,7 @@ once it has covered a distance that tremor cannot, and is then told of with the 
 """
 
 from . import onset, tuning
+from .motion import NOT_FOUND
 
 # What `step` answers.
 NOTHING = 0
@@ -18,6 +19,7 @@ class Phases:
 
     def __init__(self, motion, table):
         self.motion = motion
+        self.steep = table[tuning.STEEP]
         self.least_run = table[tuning.LEAST_RUN]
         self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
         self.tick_t = 16 * motion.per_tick
@@ -73,6 +75,7 @@ class Phases:
                 self.still_t = self._crossing(old, speed)
                 self.still_x = self._between
                 self.still_lead = self._lead(speed)
+                self._sharpen_still(old, speed)
                 self.moving = 0
                 answer = STILL
             else:
@@ -85,14 +88,33 @@ class Phases:
                 self.run_t = self._crossing(way, speed)
                 self.run_x = self._between
                 self.run_lead = self._lead(speed)
+                self._sharpen_run(way, speed)
                 self.run_fresh = True
             self._broken_way = 0
         return answer
 
+    def _sharpen_still(self, way, speed):
+        """Where the speed falls too steeply for the filter, look at the motion itself for the instant."""
+        if self._steepness(speed) >= self.steep:
+            found = self.motion.seek(way, 1)
+            if found != NOT_FOUND:
+                self.still_t = self.now() + found * self.motion.per_tick
+                self.still_lead = 0
+
+    def _sharpen_run(self, way, speed):
+        if self._steepness(speed) >= self.steep:
+            found = self.motion.seek(way, -1)
+            if found != NOT_FOUND:
+                self.run_t = self.now() + found * self.motion.per_tick
+                self.run_lead = 0
+
     def _lead(self, speed):
         """Return by how much the filter shows this boundary too far on the side of the rest, if rest it is."""
+        return onset.lead(self._steepness(speed)) * self.length * self.tick_t >> 8
+
+    def _steepness(self, speed):
         slope = min(abs(speed - self._speed), 8 * self.motion.threshold)
-        return onset.lead(slope * 16 * self.length // self.motion.threshold) * self.length * self.tick_t >> 8
+        return slope * 16 * self.length // self.motion.threshold
 
     def _crossing(self, way, speed):
         """Return the instant at which the speed crossed the threshold in direction `way`; leave the position too."""

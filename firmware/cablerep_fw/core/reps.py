@@ -44,6 +44,7 @@ class Reps:
         self._next_effort = Effort()  # of a run outward that may begin the next one
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
         self.rest_t = self._instants(table[tuning.REST_MS])
+        self.quick_t = self._instants(table[tuning.QUICK_MS])
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
@@ -68,8 +69,9 @@ class Reps:
         self.start_lead = self.top_lead = self.release_lead = self.end_lead = 0
         self._before_t = 0  # when the cable came to rest before the movement
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
+        self.out_speed = self.out_crest = self.back_speed = self.back_crest = 0
+        self._next_speed = self._next_crest = 0
         self.out_peak = self.back_peak = 0
-        self._next_peak = 0
         self._again = False  # a run outward from TOP goes on that may begin the real rep
         self._again_t = self._again_x = self._again_top = 0
         self._fell = False  # the way back has gone far enough to be one
@@ -91,14 +93,13 @@ class Reps:
         if way > 0 and state != WAY_OUT:
             if self.phases.run_fresh:
                 self._next_effort.begin(position)
-                self._next_peak = 0
+                self._next_speed = self._next_crest = 0
             self._next_effort.step(position, motion.force)
-            crest = motion.crest()
-            if crest > self._next_peak:
-                self._next_peak = crest
+            self._next_speed = max(self._next_speed, motion.speed)
+            self._next_crest = max(self._next_crest, motion.crest())
         elif way < 0 and state == TOP and self.phases.run_fresh:
             self.effort.mark_hold()
-            self.back_peak = 0
+            self.back_speed = self.back_crest = 0
         answer = NOTHING
         if state == BOTTOM:
             if event == OUT:
@@ -114,9 +115,8 @@ class Reps:
             if state == WAY_OUT:
                 answer = self._way_out(event)
             elif state == TOP:
-                crest = -motion.crest()
-                if crest > self.back_peak:
-                    self.back_peak = crest
+                self.back_speed = max(self.back_speed, -motion.speed)
+                self.back_crest = max(self.back_crest, -motion.crest())
                 answer = self._top(event, position)
             elif state == WAY_BACK:
                 answer = self._way_back(event, position)
@@ -134,13 +134,13 @@ class Reps:
         self._before_t = self.phases.still_t
         self.start_x = position
         self.peak_x = max(position, self.motion.position)
-        self.out_peak = self._next_peak
+        self.out_speed = self._next_speed
+        self.out_crest = self._next_crest
         self._again = False
 
     def _way_out(self, event):
-        crest = self.motion.crest()
-        if crest > self.out_peak:
-            self.out_peak = crest
+        self.out_speed = max(self.out_speed, self.motion.speed)
+        self.out_crest = max(self.out_crest, self.motion.crest())
         if event == STILL:
             self.state = TOP
             self.top_t = self.phases.still_t
@@ -189,9 +189,8 @@ class Reps:
 
     @micropython.native
     def _way_back(self, event, position):
-        crest = -self.motion.crest()
-        if crest > self.back_peak:
-            self.back_peak = crest
+        self.back_speed = max(self.back_speed, -self.motion.speed)
+        self.back_crest = max(self.back_crest, -self.motion.crest())
         answer = NOTHING
         if not self._fell and self.peak_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
             self._fell = True
@@ -208,9 +207,7 @@ class Reps:
                 return NOTHING
             self.end_t = self.phases.still_t
             self.end_x = self.phases.still_x
-            # Already on the way out again: a turn, which the filter does not shift.
-            turned = self.motion.newest_speed() > 2 * self.motion.threshold
-            self.end_lead = 0 if turned else self.phases.still_lead
+            self.end_lead = self.phases.still_lead
             if self._is_near(self.end_x):
                 self.state = BOTTOM
                 return self._moved()
@@ -237,8 +234,9 @@ class Reps:
                 return self._moved()  # `follow` makes the run outward the next movement
             if event == STILL:
                 self._again = False
-        if phases.now() - self.end_t >= self.dwell_t and not self._again:
-            self.state = BOTTOM
+        if phases.now() - self.end_t >= self.dwell_t:
+            if not self._again:
+                self.state = BOTTOM
             return self._moved()
         return NOTHING
 
@@ -249,6 +247,10 @@ class Reps:
 
     def _moved(self):
         self._true_times()
+        quick = self.top_t - self.start_t < self.quick_t
+        self.out_peak = self.out_crest if quick else self.out_speed
+        quick = self.end_t - self.release_t < self.quick_t
+        self.back_peak = self.back_crest if quick else self.back_speed
         return MOVED
 
     def follow(self):
@@ -270,7 +272,7 @@ class Reps:
 
     def _is_near(self, position):
         rise = self.peak_x - self.start_x
-        return position - self.start_x <= max(self.near, rise // 100 * self.near_part)
+        return position - self.start_x <= min(self.near, rise // 100 * self.near_part)
 
     def _wander(self):
         return max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)

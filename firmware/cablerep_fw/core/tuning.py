@@ -37,6 +37,8 @@ LONGEST_MS = const(25)
 STACK_NEAR = const(26)
 SLACK = const(27)
 REST_MS = const(28)
+STEEP = const(29)
+QUICK_MS = const(30)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -49,8 +51,8 @@ TABLE = (
     ("merge_ms", 120, "ms", "a run broken for less than a tremor period is still the same run"),
     ("dwell_ms", 1000, "ms", "the contract: a shorter dwell belongs to the phase it interrupts"),
     ("fall_back", 20, "%", "the contract: falling back by less of the way covered is no return"),
-    ("near", 12000, "um", "this close to the start position a stop is the rep's end, without waiting for the dwell"),
-    ("near_part", 10, "%", "the same, as a part of the way out"),
+    ("near", 40000, "um", "this close to its start a stop is the rep's end, without waiting out a dwell; starts wander 30 mm"),
+    ("near_part", 30, "%", "and no further than this part of the way out, for small ranges"),
     ("beyond", 60000, "um", "a return this far past the start goes on to the stack; start positions wander 30 mm"),
     ("beyond_part", 25, "%", "the same, as a part of the way out"),
     ("least_rom", 20000, "um", "the contract's smallest movement"),
@@ -69,6 +71,8 @@ TABLE = (
     ("stack_near", 30000, "um", "the stack comes to rest within this of where it rested before"),
     ("slack", 5000, "mN", "less force than the weight of the cable and handle is no tension"),
     ("rest_ms", 150, "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
+    ("steep", 112, "1/16", "steeper boundaries (830 mm/s2) are read off the unfiltered motion, where tremor matters less"),
+    ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
 )
 
 
