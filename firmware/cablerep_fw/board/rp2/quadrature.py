@@ -70,6 +70,7 @@ def decoder():
     label("illegal")
     jmp(x_dec, "publish")
     jmp("publish")
+    nop()  # two words to make it 32
     nop()
 
 
