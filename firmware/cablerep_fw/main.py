@@ -169,10 +169,12 @@ class App:
 
 
 def main():
-    """Run on the board that this is."""
+    """Run on the board that this is, unless the REPL was asked for (a message, or the button held at the start)."""
     from cablerep_fw.board import this_board
 
-    App(this_board()).run()
+    board = this_board()
+    if board is not None:
+        App(board).run()
 
 
 if __name__ == "__main__":

@@ -44,6 +44,10 @@ import sys
 
 
 def this_board():
-    """Return the board that this Python runs on. Raises ImportError where the port has none."""
-    module = __import__("cablerep_fw.board." + sys.platform + ".station", None, None, ("Board",))
-    return module.Board()
+    """Return the board that this Python runs on, or None where its maker wants the REPL instead of the application.
+
+    Each port has a folder of its own here, named as `sys.platform`, with a module `station` that holds `Board` and
+    `application_wanted()`. Raises ImportError where the port has none.
+    """
+    station = __import__("cablerep_fw.board." + sys.platform + ".station", None, None, ("Board",))
+    return station.Board() if station.application_wanted() else None

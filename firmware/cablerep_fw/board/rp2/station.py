@@ -17,7 +17,7 @@ from ...core.settings import Settings
 from ..indicator import Indicator
 from ..journal_file import JournalFile
 from ..nau7802 import Nau7802
-from ..sampler import LEAST_HZ, NoCell, Sampler
+from ..sampler import LEAST_HZ, MOST_HZ, NoCell, Sampler
 from ..settings_file import SettingsFile
 from ..stdio_link import StdioLink
 from ..watchdog import Watchdog
@@ -108,9 +108,13 @@ class Board:
         data = os.urandom(4)
         return (data[0] | data[1] << 8 | data[2] << 16 | (data[3] & 0x3F) << 24) or 1
 
+    def takes_rate(self, rate_hz):
+        """Return whether the sampler takes this rate."""
+        return LEAST_HZ <= rate_hz <= MOST_HZ
+
     def start(self, rate_hz):
         """Start sampling into `ring`, anew where it runs; the watchdog begins with the first start."""
-        self._note(self._sampler.start(max(rate_hz, LEAST_HZ)))
+        self._note(self._sampler.start(rate_hz))
         reboot_note.leave(reboot_note.RUNNING)
         self._watchdog.start()
 
@@ -243,7 +247,7 @@ class Board:
         return pin
 
     def _note(self, text):
-        if text:
+        if text and text not in self.notes:
             self.notes.append(text)
 
 
