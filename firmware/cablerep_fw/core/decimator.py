@@ -26,9 +26,9 @@ class Decimator:
         self.count_scale = Scale(um_per_count)
         self.load_scale = Scale(mn_per_count, 1, 10000000)
         self.load_zero = load_zero
-        # Furthest that a sample may lie from the one before; two counts more for an encoder that flickers.
-        reach = table[tuning.JUMP_SPEED] * 1000 // abs(um_per_count) * 1000 // rate_hz + 2
-        self.reach = min(reach, LIMIT_COUNTS)
+        # How much one step may differ from the one before, and how far the cable gets in a period that was missed.
+        self.jolt = self._counts(table[tuning.JOLT_SPEED], um_per_count, rate_hz)
+        self.reach = self._counts(table[tuning.JUMP_SPEED], um_per_count, rate_hz)
         self.jump_samples = max(3, table[tuning.JUMP_MS] * rate_hz // 1000)
         self.bridge_samples = max(2, table[tuning.BRIDGE_MS] * rate_hz // 1000)
         self.samples = 0  # sample periods since the session began
@@ -42,6 +42,7 @@ class Decimator:
         self.travel_um = 0
         self.force_mn = 0
         self.has_load = False
+        self._step = 0  # counts between the last two believed samples
         self._astray = 0  # newest outlier, in counts from the origin
         self._row = 0  # outliers in a row that agree with each other
         self._sum = 0
@@ -56,6 +57,11 @@ class Decimator:
         self._crossing = False
 
     @micropython.native
+    @staticmethod
+    def _counts(um_s, um_per_count, rate_hz):
+        """Return the counts that a speed makes in a sample period, and two more for an encoder that flickers."""
+        return min(um_s * 1000 // abs(um_per_count) * 1000 // rate_hz + 2, LIMIT_COUNTS)
+
     def take(self, ring, head):
         """Consume samples up to entry `head` until a tick is complete or something is to be told. Does not allocate."""
         if self._crossing and self._cross():
@@ -63,29 +69,32 @@ class Decimator:
         travel = ring.travel
         load = ring.load
         mask = ring.mask
-        reach = self.reach
+        jolt = self.jolt
         while True:
             start = at = ring.tail
             origin = self.origin
             last = self.last
+            was = self._step
             total = self._sum
             left = self._left
             odd = self.gap or self._fresh
             while at != head:
                 counts = travel[at] - origin
                 step = counts - last
-                if step > reach or step < -reach or odd:
+                if odd or step - was > jolt or was - step > jolt:
                     break
                 if load[at] != NO_LOAD:
                     self._load = load[at]
                 at = (at + 1) & mask
                 last = counts
+                was = step
                 total += counts
                 left -= 1
                 if not left:
                     break
             self.samples += (at - start) & mask
             self.last = last
+            self._step = was
             self._sum = total
             self._left = left
             if not left:
@@ -126,15 +135,16 @@ class Decimator:
             return self._start(counts)
         counts -= self.origin
         step = counts - self.last
-        # The reach grows with the time since the last believed sample.
-        reach = self.reach * min(self.gap + 1, LIMIT_COUNTS // self.reach + 1)
-        if -reach <= step <= reach:
+        off = step - self._step
+        # What may have changed grows with the time since the last believed sample.
+        limit = self.jolt + self.reach * min(self.gap, LIMIT_COUNTS // self.reach)
+        if -limit <= off <= limit:
             self._row = 0
             self._far = counts
             return TICK if self._cross() else EMPTY
         self.outliers += 1
         off = counts - self._astray
-        self._row = self._row + 1 if self._row and -self.reach <= off <= self.reach else 1
+        self._row = self._row + 1 if self._row and -self.jolt <= off <= self.jolt else 1
         self._astray = counts
         if self._row >= self.jump_samples and -LIMIT_COUNTS <= self.origin + step <= LIMIT_COUNTS:
             # It stays there: the encoder was moved or slipped. That is a new zero and no movement.
@@ -158,6 +168,7 @@ class Decimator:
             self._begun = True
             self.origin = counts
         self.last = self._far = counts - self.origin
+        self._step = 0
         # A tick that began in the gap is filled with what is known now.
         into = (self.samples - 1 - self.gap) % self.per_tick
         self._sum = self.last * into
@@ -185,6 +196,7 @@ class Decimator:
         return False
 
     def _arrive(self):
+        self._step = (self._far - self.last) // (self.gap + 1)
         self.last = self._far
         self.gap = 0
         self._bridged = 0

@@ -22,6 +22,8 @@ class Phases:
         self.steep = table[tuning.STEEP]
         self.least_run = table[tuning.LEAST_RUN]
         self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
+        # Way in a tick at three quarters of the threshold: less on the mean is creeping.
+        self.least_step = table[tuning.THRESHOLD] * 3 // 4 * motion.per_tick // motion.rate_hz
         self.tick_t = 16 * motion.per_tick
         self.length = motion.long + motion.short  # of the speed filter, in ticks
         # Centre of tick 0 of the filtered streams.
@@ -43,6 +45,7 @@ class Phases:
         self._position = position
         self._broken = -1000  # tick at which the last run that did not count broke off
         self._broken_way = 0
+        self._run_tick = -1000
 
     def now(self):
         """Return the instant to which the motion's outputs belong. Does not allocate."""
@@ -83,15 +86,23 @@ class Phases:
                 self._broken_way = old
         self.way = way
         if way:
-            resumed = self._broken_way == way and self.motion.tick - self._broken <= self.merge_ticks
-            if not resumed:
+            if not self._resumes(way):
                 self.run_t = self._crossing(way, speed)
                 self.run_x = self._between
                 self.run_lead = self._lead(speed)
                 self._sharpen_run(way, speed)
                 self.run_fresh = True
+                self._run_tick = self.motion.tick
             self._broken_way = 0
         return answer
+
+    def _resumes(self, way):
+        """Say whether a run is the one that broke off just now, and has not crept meanwhile as a sinking hold does."""
+        motion = self.motion
+        if self._broken_way != way or motion.tick - self._broken > self.merge_ticks:
+            return False
+        ticks = motion.tick - self._run_tick
+        return (motion.position - self.run_x) * way >= ticks * self.least_step
 
     def _sharpen_still(self, way, speed):
         """Where the speed falls too steeply for the filter, look at the motion itself for the instant."""

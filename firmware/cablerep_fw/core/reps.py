@@ -176,9 +176,13 @@ class Reps:
                 return self._kick_off()
             if event == STILL:
                 self._again = False
-        elif phases.now() - self.top_t > self.hold_max_t:
+        elif phases.now() - self.top_t > self.hold_max_t and not self._releasing():
             return self._drop(STANDING)
         return NOTHING
+
+    def _releasing(self):
+        """Say whether a run back is on that began within the longest hold and only has to prove itself."""
+        return self.phases.way < 0 and self.phases.run_t - self.top_t <= self.hold_max_t
 
     def _kick_off(self):
         """What stood still was a new start position: the way there is dropped, the rep begins here."""
@@ -192,7 +196,7 @@ class Reps:
         self.back_speed = max(self.back_speed, -self.motion.speed)
         self.back_crest = max(self.back_crest, -self.motion.crest())
         answer = NOTHING
-        if not self._fell and self.peak_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
+        if not self._fell and self.release_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
             self._fell = True
             answer = RELEASED
         if not self._passed and position < self.start_x:

@@ -21,6 +21,7 @@ STANCE_SHIFT = const(3)
 BOUNCE = const(4)
 TOO_SMALL = const(6)
 
+LONE_TWICE = const(2)
 KEPT_REPS = const(64)  # reps of a set that its end can still amend; older ones stay as they were judged
 FIELDS = const(21)  # of a REP message
 # Places in a REP record; a test holds them against wire.py.
@@ -310,18 +311,39 @@ class Sets:
 
     @micropython.native
     def _drop_lone(self, kept):
-        """Mark the set's only full rep if it was taking up the cable, standing and walking back; say whether it was."""
-        if self.reps != 1 or self._settled_reps:
+        """Mark the movements without another full rep in the set that were taking up the cable, standing and walking
+        back; say whether there were any.
+
+        From the stack somebody may do so twice in a row; more often, and alike, is a set of long holds.
+        """
+        if self._settled_reps or self.reps > LONE_TWICE or (self.reps == LONE_TWICE and not self._all_stood()):
             return False
+        found = False
         for slot in range(kept):
-            base = slot * FIELDS
-            if self._records[base + KIND] == FULL:
-                hold = self._records[base + RELEASE] - self._records[base + TOP]
-                most = max(self.lone_off, self._records[base + ROM] // 100 * self.lone_part)
-                if hold > self.lone_hold or self._off[slot] > most:
-                    self._lone[slot] = 1
-                    return True
-        return False
+            kind = self._records[slot * FIELDS + KIND]
+            lone = kind == FULL or (kind == PARTIAL and self.reps == 0)
+            if lone and (self.reps == LONE_TWICE or self._stood(slot) or self._strayed(slot)):
+                self._lone[slot] = 1
+                found = True
+        return found
+
+    def _stood(self, slot):
+        """Say whether the hold of a kept movement is longer than that of a lone rep may be."""
+        base = slot * FIELDS
+        return self._records[base + RELEASE] - self._records[base + TOP] > self.lone_hold
+
+    def _strayed(self, slot):
+        """Say whether a kept movement ended elsewhere than it began."""
+        return self._off[slot] > max(self.lone_off, self._records[slot * FIELDS + ROM] // 100 * self.lone_part)
+
+    def _all_stood(self):
+        """Say whether every full rep began at the stack, and stood longer than a lone rep may."""
+        if self.lowest - self.floor > self.stack_near:
+            return False
+        for slot in range(self._kept()):
+            if self._records[slot * FIELDS + KIND] == FULL and not self._stood(slot):
+                return False
+        return True
 
     @micropython.native
     def _median_load(self, kept):

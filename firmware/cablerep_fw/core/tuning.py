@@ -39,6 +39,7 @@ SLACK = const(27)
 REST_MS = const(28)
 STEEP = const(29)
 QUICK_MS = const(30)
+JOLT_SPEED = const(31)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -64,7 +65,7 @@ TABLE = (
     ("stack_drop", 80000, "um", "the stack is at least this far below the start positions of a set"),
     ("stack_still_ms", 300, "ms", "the cable has come to rest at the stack, and does not just turn there"),
     ("bounce_ms", 500, "ms", "a stack bounces for about this long after it lands"),
-    ("jump_speed", 6000000, "um/s", "twice the fastest movement: what no cable can have done"),
+    ("jump_speed", 3500000, "um/s", "faster than the fastest movement of 3 m/s"),
     ("jump_ms", 50, "ms", "a travel that stays where it jumped to for this long is a new zero, not an outlier"),
     ("bridge_ms", 2000, "ms", "a longer gap is not bridged: nobody can say what happened in it"),
     ("longest_ms", 90000, "ms", "2 m at 30 mm/s take 67 s: a longer way out or back is no rep"),
@@ -73,6 +74,7 @@ TABLE = (
     ("rest_ms", 150, "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
     ("steep", 112, "1/16", "steeper boundaries (830 mm/s2) are read off the unfiltered motion, where tremor matters less"),
     ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
+    ("jolt_speed", 2500000, "um/s", "a stack that lands changes its speed by less from one sample to the next"),
 )
 
 
