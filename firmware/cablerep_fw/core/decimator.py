@@ -56,12 +56,12 @@ class Decimator:
         self._far = 0
         self._crossing = False
 
-    @micropython.native
     @staticmethod
     def _counts(um_s, um_per_count, rate_hz):
         """Return the counts that a speed makes in a sample period, and two more for an encoder that flickers."""
         return min(um_s * 1000 // abs(um_per_count) * 1000 // rate_hz + 2, LIMIT_COUNTS)
 
+    @micropython.native
     def take(self, ring, head):
         """Consume samples up to entry `head` until a tick is complete or something is to be told. Does not allocate."""
         if self._crossing and self._cross():
@@ -121,6 +121,7 @@ class Decimator:
         self._fresh = True
         return self.samples // self.per_tick - 1
 
+    @micropython.native
     def _odd(self, counts, load):
         """Settle an entry that is not simply the next sample."""
         if counts == GAP:

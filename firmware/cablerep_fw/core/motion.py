@@ -107,6 +107,7 @@ class Motion:
         bend = 2 * middle - self.speed - speeds[(tick - 2 * arm) & _MASK]
         return middle + ((bend >> 4) * self._gain >> 4)
 
+    @micropython.native
     def seek(self, way, toward):
         """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
         after the newest outputs' instant, or NOT_FOUND.

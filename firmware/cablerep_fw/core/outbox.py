@@ -54,7 +54,6 @@ class Outbox:
         self.number = (self.number + 1) & 0xFF
         self.used += 1
 
-    @micropython.native
     def delimit(self):
         """Queue a delimiter alone: whatever stands on the line before the next frame is then no part of it."""
         if self.used < self.size:
@@ -63,6 +62,7 @@ class Outbox:
             self.lengths[slot] = 1
             self.used += 1
 
+    @micropython.native
     def send(self, message, record):
         """Queue a message without a tail, packed from `record`; return whether it was taken."""
         buffer = self.open(message)
