@@ -63,6 +63,7 @@ class Outbox:
             self.used += 1
 
     @micropython.native
+    @micropython.native
     def send(self, message, record):
         """Queue a message without a tail, packed from `record`; return whether it was taken."""
         buffer = self.open(message)
