@@ -82,7 +82,7 @@ def read(trace: Trace, changes: Changes | None = None) -> Reading:
 
 
 def constants(changes: Changes) -> array[int]:
-    """Return the detector's constants with some of them changed. Raises KeyError for a name that is not in the table."""
+    """Return the detector's constants with some of them changed. Raises KeyError for a name not in the table."""
     places = {row[0]: place for place, row in enumerate(tuning.TABLE)}
     values: array[int] = tuning.defaults()
     for name, value in changes.items():

@@ -69,7 +69,7 @@ METRICS = (
     Metric("rom", "x", 1),  # share of what is allowed: 2 mm or 1 %, whichever is more
     Metric("latency", "ms", 150, 1200),
 )
-EXACT_SHARE = 0.995  # of all recordings
+EXACT_PERCENT = 99.5  # of all recordings
 
 _ROM_MM = 2.0
 _ROM_SHARE = 0.01
@@ -205,11 +205,60 @@ def summarise(scores: Sequence[Score]) -> Summary:
     """Put the scores of a group together."""
     spreads = {}
     for metric in METRICS:
-        values = np.abs([error for s in scores for error in s.errors.get(metric.name, ())])
-        if len(values):
-            p50, p95 = np.percentile(values, (50, 95))
-            spreads[metric.name] = Spread(len(values), float(p50), float(p95), float(values.max()))
+        found = spread(scores, (metric.name,))
+        if found is not None:
+            spreads[metric.name] = found
     return Summary(len(scores), sum(s.exact for s in scores), spreads)
+
+
+def spread(scores: Sequence[Score], metrics: Sequence[str]) -> Spread | None:
+    """Return what the absolute errors of `metrics` together come to, or None where there are none."""
+    values = np.abs([error for s in scores for name in metrics for error in s.errors.get(name, ())])
+    if not len(values):
+        return None
+    p50, p95 = np.percentile(values, (50, 95))
+    return Spread(len(values), float(p50), float(p95), float(values.max()))
+
+
+EXACT = "exact"  # the limit on the share of exact recordings, in %
+MOST = "_most"  # ends the name of a limit on the largest error
+
+
+def promised() -> dict[str, float]:
+    """Return the project's limits by name: `exact` in %, each metric's 95th percentile, and largest errors."""
+    limits = {EXACT: EXACT_PERCENT}
+    limits.update({metric.name: metric.p95 for metric in METRICS if metric.p95 is not None})
+    limits.update({metric.name + MOST: metric.most for metric in METRICS if metric.most is not None})
+    return limits
+
+
+@dataclass(frozen=True)
+class Check:
+    """One limit held against a summary. `value` is None where no recording tells of it, and then it is met."""
+
+    name: str
+    limit: float
+    value: float | None
+
+    @property
+    def met(self) -> bool:
+        if self.value is None:
+            return True
+        return self.value >= self.limit if self.name == EXACT else self.value <= self.limit
+
+
+def check(summary: Summary, limits: Mapping[str, float]) -> list[Check]:
+    """Hold `limits`, named as in `promised`, against `summary`."""
+    results = []
+    for name, limit in limits.items():
+        value: float | None
+        if name == EXACT:
+            value = 100 * summary.exact_share
+        else:
+            spread = summary.spreads.get(name.removesuffix(MOST))
+            value = None if spread is None else spread.most if name.endswith(MOST) else spread.p95
+        results.append(Check(name, limit, value))
+    return results
 
 
 def by_scenario(scores: Sequence[Score]) -> dict[str, Summary]:

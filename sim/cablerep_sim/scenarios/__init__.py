@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,20 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
         return _record(name, stage, truth, np.random.default_rng([seed, key, attempt, 1]), int(rate_hz), seed)
     wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
     raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
+
+
+def programme(count: int, names: Sequence[str] = (), first_seed: int = 1) -> list[tuple[str, int]]:
+    """Return `count` pairs of scenario and seed that take turns through `names` (all by default).
+
+    Raises SourceError for a name that does not exist.
+    """
+    chosen = [_scenario(name)[0] for name in names] or list(NAMES)
+    return [(chosen[i % len(chosen)], first_seed + i // len(chosen)) for i in range(count)]
+
+
+def meaning(name: str) -> str:
+    """Return what scenario `name` is, in one sentence. Raises SourceError for a name that does not exist."""
+    return (_scenario(name)[1].__doc__ or "").partition("\n")[0]
 
 
 def _scenario(name: str) -> tuple[str, Act]:

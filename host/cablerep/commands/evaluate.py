@@ -1,0 +1,184 @@
+"""`cablerep evaluate`: scores the detector over traces with truth, or over simulated ones made in memory.
+
+Its exit status can gate a change: 1 where a limit that was asked for is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cablerep.evaluation import Case, Changes, Failure
+    from cablerep_sim.score import Score
+
+_SWEEP_SHARE = 0.3  # how far each constant is varied
+_SWEEP_EXACT_PERCENT = 97.0  # no constant may be a knife edge: this much stays exact
+_LIMITS = (  # option, name of the limit, what it bounds
+    ("--exact", "exact", "share of recordings counted exactly, %%"),
+    ("--start", "start", "95 %% of the starts within MS"),
+    ("--top", "top", "95 %% of the tops within MS"),
+    ("--release", "release", "95 %% of the releases within MS"),
+    ("--end", "end", "95 %% of the ends within MS"),
+    ("--hold", "hold", "95 %% of the holds within MS"),
+    ("--ecc-mean", "ecc_mean", "95 %% of the mean eccentric speeds within %%"),
+    ("--ecc-peak", "ecc_peak", "95 %% of the peak eccentric speeds within %%"),
+    ("--rom", "rom", "95 %% of the ranges within this many times 2 mm or 1 %%"),
+    ("--latency", "latency", "95 %% of the reps known within MS of their end"),
+    ("--latency-most", "latency_most", "every rep known within MS of its end"),
+)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="score the detector against traces with truth",
+        description="Scores the detector against traces with a truth file beside them, or against simulated ones.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="DIR", help="folder of traces with truth, or a single trace")
+    parser.add_argument("--simulate", type=_positive, metavar="N", help="score N simulated recordings, without files")
+    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="simulate these scenarios only")
+    parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
+    parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate to simulate (default 200)")
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many of the worst to name (default 10)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument(
+        "--sweep", action="store_true", help="vary each constant of the detector by 30 %% and show what it does"
+    )
+    limits = parser.add_argument_group("limits", "exit status 1 where one of these is missed")
+    limits.add_argument("--targets", action="store_true", help="all limits that the project promises")
+    for option, name, meaning in _LIMITS:
+        limits.add_argument(option, dest=f"limit_{name}", type=float, metavar="X", help=meaning)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score what was asked for and print it; return the exit status."""
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from cablerep import evaluation
+    from cablerep.errors import CablerepError
+    from cablerep_sim import scenarios
+
+    if not args.paths and not args.simulate:
+        raise CablerepError("nothing to evaluate; name a folder of traces with truth, or give --simulate N")
+    notes = Console(stderr=True)
+    files, without = evaluation.find([Path(path) for path in args.paths])
+    for path in without:
+        notes.print(f"{path}: has no truth file beside it; not scored", markup=False, highlight=False, soft_wrap=True)
+    cases: list[Case] = list(files)
+    if args.simulate:
+        pairs = scenarios.programme(args.simulate, args.scenario, args.seed)
+        scenarios.build(*pairs[0], args.rate)  # a rate or seed that is not to be had is told of here, not in a worker
+        cases += [evaluation.SimulatedCase(name, seed, args.rate) for name, seed in pairs]
+    if not cases:
+        raise CablerepError(f"{', '.join(args.paths)}: no trace has a truth file (NAME.truth.json) beside it")
+    return _sweep(args, cases) if args.sweep else _score(args, cases)
+
+
+def _score(args: argparse.Namespace, cases: list[Case]) -> int:
+    from cablerep import scoreboard
+    from cablerep_sim import score
+
+    scores: list[Score] = []
+    failures: list[Failure] = []
+    for _, result in _results(args, cases, [{}]):
+        if isinstance(result, score.Score):
+            scores.append(result)
+        else:
+            failures.append(result)
+    summary = score.summarise(scores)
+    checks = score.check(summary, _limits(args))
+    if args.json:
+        _print([json.dumps(scoreboard.as_object(scores, failures, checks, args.worst))])
+    else:
+        _print(scoreboard.scenario_lines(scores))
+        worst = scoreboard.worst_lines(scores, args.worst)
+        if worst:
+            _print(["", "Worst:", *worst])
+        _print(["", *scoreboard.metric_lines(summary, checks)])
+        _print([f"not scored: {failure.reason}" for failure in failures])
+    return int(bool(failures) or not all(item.met for item in checks))
+
+
+def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
+    from cablerep import evaluation, scoreboard
+    from cablerep_fw.core import tuning
+    from cablerep_sim import score
+
+    steps = evaluation.sweep(_SWEEP_SHARE)
+    groups: list[list[Score]] = [[] for _ in steps]
+    refusals: dict[int, str] = {}
+    for place, result in _results(args, cases, [change for _, _, change in steps]):
+        if isinstance(result, score.Score):
+            groups[place].append(result)
+        else:
+            refusals[place] = result.reason
+    defaults = {row[0]: row[1] for row in tuning.TABLE}
+    rows: list[tuple[str, int, int, score.Summary | str]] = [
+        (name, defaults[name], value, refusals.get(place) or score.summarise(groups[place]))
+        for place, (name, value, _) in enumerate(steps)
+    ]
+    least = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
+    edges = [row for row in rows if not isinstance(row[3], str) and 100 * row[3].exact_share < least]
+    if args.json:
+        _print([json.dumps([_step_object(row) for row in rows])])
+    else:
+        _print(scoreboard.sweep_lines(rows))
+        _print([f"{len(edges)} of {len(rows)} changes leave less than {least:g} % exact"])
+    return int(bool(edges))
+
+
+def _step_object(row: tuple[str, int, int, Any]) -> dict[str, object]:
+    from cablerep import scoreboard
+
+    name, default, value, outcome = row
+    what = {"refused": outcome} if isinstance(outcome, str) else scoreboard.summary_object(outcome)
+    return {"constant": name, "default": default, "value": value, **what}
+
+
+def _results(
+    args: argparse.Namespace, cases: list[Case], changes: list[Changes]
+) -> Iterator[tuple[int, Score | Failure]]:
+    """Yield the results as they come, with a progress bar on a terminal's standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from cablerep import evaluation
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("recordings", total=len(cases) * len(changes))
+        for result in evaluation.evaluate(cases, changes, args.jobs):
+            progress.advance(task)
+            yield result
+
+
+def _limits(args: argparse.Namespace) -> dict[str, float]:
+    """Return the limits asked for: the promised ones where --targets is given, each of the others as it is given."""
+    from cablerep_sim import score
+
+    limits = score.promised() if args.targets else {}
+    for _, name, _ in _LIMITS:
+        value = getattr(args, f"limit_{name}")
+        if value is not None:
+            limits[name] = value
+    return limits
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        print(line)
