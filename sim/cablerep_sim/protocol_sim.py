@@ -1,0 +1,177 @@
+"""pyserial's handler for sim:// addresses: a port behind which a virtual board runs in a thread of its own.
+
+Found by `serial.serial_for_url` once `cablerep_sim` is in `serial.protocol_handler_packages`.
+"""
+
+import threading
+from typing import Any
+
+from serial.serialutil import PortNotOpenError, SerialBase, SerialException, SerialTimeoutException
+
+from .address import parse
+from .errors import CablerepError
+from .links import PipeLink
+from .virtual_board import VirtualBoard
+
+_JOIN_S = 10.0  # a turn of the loop takes milliseconds; more is a hang, and worth a word
+
+_running: dict[str, "_Running"] = {}
+_running_lock = threading.Lock()
+
+
+class _Running:
+    """A virtual board with its line and its thread."""
+
+    def __init__(self, address: str) -> None:
+        source = parse(address)
+        self.name = source.name
+        self.link = PipeLink()
+        self.board = VirtualBoard(source, self.link)
+        self.thread = threading.Thread(target=self._run, name=f"virtual board {address}", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.board.run()
+        finally:
+            with _running_lock:
+                if _running.get(self.name) is self:
+                    del _running[self.name]
+
+    def end(self) -> None:
+        """Stop the board and wait for its thread."""
+        self.board.stop()
+        self.link.wake()
+        self.thread.join(_JOIN_S)
+        if self.thread.is_alive():
+            raise SerialException(f"the virtual board did not stop within {_JOIN_S:g} s")
+
+
+def stop(name: str) -> None:
+    """Stop the running board that was opened with `name=`. Raises KeyError where there is none."""
+    with _running_lock:
+        running = _running[name]
+    running.end()
+
+
+class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
+    """A serial port whose device is a virtual board.
+
+    Each `open` starts a new board, and `close` ends it, unless the address gives it a `name`: then the board runs on
+    without a host, and the same name finds it again.
+    """
+
+    is_open: bool
+    _board: _Running | None = None
+
+    def open(self) -> None:
+        """Start the board, or find it by its name. Raises SerialException for an address that is not to be had."""
+        if self._port is None:
+            raise SerialException("there is no port to open; give an address such as sim://glute-kickback")
+        if self.is_open:
+            raise SerialException("the port is open already")
+        try:
+            name = parse(self._port).name
+            with _running_lock:
+                board = _running.get(name) if name else None
+                if board is None:
+                    board = _Running(self._port)
+                    if name:
+                        _running[name] = board
+                elif board.link.present():
+                    raise SerialException(f"the virtual board {name!r} has a host already; close that one first")
+        except CablerepError as error:
+            raise SerialException(str(error)) from error
+        self._board = board
+        board.link.attach()
+        self.is_open = True
+
+    def close(self) -> None:
+        """Leave the board, and end it where it has no name."""
+        board, self._board = self._board, None
+        self.is_open = False
+        if board is None:
+            return
+        board.link.detach()
+        if not board.name:
+            board.end()
+
+    @property
+    def in_waiting(self) -> int:
+        """Bytes that can be read without waiting."""
+        return self._link().waiting()
+
+    def read(self, size: int = 1) -> bytes:
+        """Read `size` bytes, fewer where the timeout is over.
+
+        Raises SerialException where the board has hung up and nothing is left to read.
+        """
+        link = self._link()
+        data = link.read(size, self._timeout)
+        if not data and size and link.hung_up:
+            raise SerialException("the virtual board has hung up")
+        return data
+
+    def write(self, data: Any) -> int:
+        """Write `data`. Raises SerialException where the board has hung up, SerialTimeoutException."""
+        link = self._link()
+        content = bytes(data)
+        written = link.write(content, self._write_timeout)
+        if link.hung_up:
+            raise SerialException("the virtual board has hung up")
+        if written < len(content):
+            raise SerialTimeoutException("Write timeout")
+        return written
+
+    def flush(self) -> None:
+        """Nothing to wait for: what is written is on the line."""
+        self._link()
+
+    def reset_input_buffer(self) -> None:
+        """Forget what the board sent."""
+        self._link().clear(incoming=True)
+
+    def reset_output_buffer(self) -> None:
+        """Forget what the board has not taken."""
+        self._link().clear(incoming=False)
+
+    def cancel_read(self) -> None:
+        """Let a `read` in another thread return."""
+        self._link().cancel_read()
+
+    @property
+    def cts(self) -> bool:
+        """The board is always ready."""
+        return True
+
+    @property
+    def dsr(self) -> bool:
+        """The board is there."""
+        return not self._link().hung_up
+
+    @property
+    def ri(self) -> bool:
+        """It never rings."""
+        return False
+
+    @property
+    def cd(self) -> bool:
+        """The board is there."""
+        return not self._link().hung_up
+
+    def _link(self) -> PipeLink:
+        if self._board is None:
+            raise PortNotOpenError()
+        return self._board.link
+
+    def _reconfigure_port(self) -> None:
+        """A line within the process has no baud rate."""
+
+    def _update_break_state(self) -> None:
+        """No break on this line."""
+
+    def _update_rts_state(self) -> None:
+        """No such wire on this line."""
+
+    def _update_dtr_state(self) -> None:
+        """No such wire on this line: the host is there while the port is open."""

@@ -1,0 +1,63 @@
+"""A virtual board's line on a pseudo-terminal: to any serial program it is a port that can be opened again and again.
+
+The board keeps its own end open and only looks whether somebody has the other one: that is its DTR.
+"""
+
+import os
+import select
+import threading
+import time
+
+from .errors import SourceError
+
+try:
+    import tty
+except ImportError:  # Windows
+    tty = None  # type: ignore[assignment]
+
+_MOST = 4096  # bytes at a time
+
+
+class PtyLink:
+    """A Link, see there; `name` is the path of the port. Raises SourceError where the system has no such thing."""
+
+    def __init__(self) -> None:
+        if tty is None:
+            raise SourceError("this system has no pseudo-terminals; offer the board on a TCP port")
+        try:
+            self._board, port = os.openpty()
+        except OSError as error:
+            raise SourceError(f"no pseudo-terminal is to be had ({error.strerror}); close some programs") from None
+        tty.setraw(port)  # bytes as they are, no echo; it lasts as long as the board's end is open
+        self.name = os.ttyname(port)
+        os.close(port)  # from now on a hang-up says that no host is there
+        os.set_blocking(self._board, False)
+        self._lock = threading.Lock()
+
+    def present(self) -> bool:
+        return not self._events(0, 0) & select.POLLHUP
+
+    def receive(self) -> bytes:
+        try:
+            return os.read(self._board, _MOST)
+        except OSError:  # nothing there, or nobody
+            return b""
+
+    def send(self, data: memoryview) -> int:
+        try:
+            return os.write(self._board, data)
+        except OSError:
+            return 0
+
+    def wait(self, seconds: float, room: bool) -> None:
+        if self._events(seconds, select.POLLIN | (select.POLLOUT if room else 0)) & select.POLLHUP:
+            time.sleep(max(0.0, seconds))  # with nobody there the poll returns at once
+
+    def close(self) -> None:
+        os.close(self._board)
+
+    def _events(self, seconds: float, wanted: int) -> int:
+        poll = select.poll()
+        poll.register(self._board, wanted)
+        found = poll.poll(max(0, int(seconds * 1000)))
+        return found[0][1] if found else 0
