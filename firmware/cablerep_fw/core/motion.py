@@ -6,7 +6,7 @@ band. All outputs of a tick belong to the same instant, `delay` ticks before the
 
 from array import array
 
-from . import tuning
+from . import onset, tuning
 from .compat import const, micropython
 
 SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
@@ -43,6 +43,7 @@ class Motion:
         self.position = 0
         self.force = 0
         self._box = 0
+        self._calm = 0
 
     def _ticks(self, ms):
         return (ms * self.rate_hz // self.per_tick + 500) // 1000
@@ -64,6 +65,7 @@ class Motion:
             self._force[i] = force
             self._speeds[i] = 0
         self.speed = 0
+        self._calm = 0
         self.position = position
         self.force = force
         self._box = position * (2 * self.half + 1)
@@ -79,7 +81,9 @@ class Motion:
         slopes = self._slope
         slopes[tick & _MASK] = slope
         self.speed += slope - slopes[(tick - self.short) & _MASK]
-        self._speeds[tick & _MASK] = self.speed
+        speeds = self._speeds
+        speeds[tick & _MASK] = self.speed
+        self._calm += self.speed - speeds[(tick - self.long) & _MASK]
         then = tick - self.delay
         half = self.half
         self._box += raw[(then + half) & _MASK] - raw[(then - half - 1) & _MASK]
@@ -93,6 +97,10 @@ class Motion:
     def newest_force(self):
         """Return the newest tick's force in mN."""
         return self._force[self.tick & _MASK]
+
+    def calm(self):
+        """Return the mean speed over the last `long` ticks, in the units of `speed`: little is left of tremor in it."""
+        return self._calm // self.long
 
     def crest(self):
         """Return the speed `arm` ticks ago with the filter's flattening of a crest undone, in the units of `speed`.
@@ -113,8 +121,8 @@ class Motion:
         after the newest outputs' instant, or NOT_FOUND.
 
         `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The search
-        starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks. Does not
-        allocate.
+        starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks, whose own
+        lead is taken off. Does not allocate.
         """
         raw = self._raw
         middle = self.tick - self.delay
@@ -126,7 +134,8 @@ class Motion:
         for _ in range(2 * self.delay - 1):
             step = (raw[(at + 2) & _MASK] - raw[(at - 2) & _MASK]) * way
             if found and step <= least:
-                return 16 * (at - middle - toward) + toward * 16 * (before - least) // (before - step)
+                lead = onset.lead((before - step) * 16 * 5 // least) * 16 * 5 >> 8
+                return 16 * (at - middle - toward) + toward * (16 * (before - least) // (before - step) - lead)
             found = found or step > least
             before = step
             at += toward

@@ -44,6 +44,7 @@ class Reps:
         self._next_effort = Effort()  # of a run outward that may begin the next one
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
         self.rest_t = self._instants(table[tuning.REST_MS])
+        self.slow_t = self._instants(table[tuning.SLOW_MS])
         self.quick_t = self._instants(table[tuning.QUICK_MS])
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
@@ -69,7 +70,7 @@ class Reps:
         self.start_lead = self.top_lead = self.release_lead = self.end_lead = 0
         self._before_t = 0  # when the cable came to rest before the movement
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
-        self.out_speed = self.out_crest = self.back_speed = self.back_crest = 0
+        self.out_calm = self.out_speed = self.out_crest = self.back_speed = self.back_crest = self.back_calm = 0
         self._next_speed = self._next_crest = 0
         self.out_peak = self.back_peak = 0
         self._again = False  # a run outward from TOP goes on that may begin the real rep
@@ -99,7 +100,7 @@ class Reps:
             self._next_crest = max(self._next_crest, motion.crest())
         elif way < 0 and state == TOP and self.phases.run_fresh:
             self.effort.mark_hold()
-            self.back_speed = self.back_crest = 0
+            self.back_speed = self.back_crest = self.back_calm = 0
         answer = NOTHING
         if state == BOTTOM:
             if event == OUT:
@@ -136,10 +137,12 @@ class Reps:
         self.peak_x = max(position, self.motion.position)
         self.out_speed = self._next_speed
         self.out_crest = self._next_crest
+        self.out_calm = 0
         self._again = False
 
     def _way_out(self, event):
         self.out_speed = max(self.out_speed, self.motion.speed)
+        self.out_calm = max(self.out_calm, self.motion.calm())
         self.out_crest = max(self.out_crest, self.motion.crest())
         if event == STILL:
             self.state = TOP
@@ -194,6 +197,7 @@ class Reps:
     @micropython.native
     def _way_back(self, event, position):
         self.back_speed = max(self.back_speed, -self.motion.speed)
+        self.back_calm = max(self.back_calm, -self.motion.calm())
         self.back_crest = max(self.back_crest, -self.motion.crest())
         answer = NOTHING
         if not self._fell and self.release_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
@@ -251,11 +255,15 @@ class Reps:
 
     def _moved(self):
         self._true_times()
-        quick = self.top_t - self.start_t < self.quick_t
-        self.out_peak = self.out_crest if quick else self.out_speed
-        quick = self.end_t - self.release_t < self.quick_t
-        self.back_peak = self.back_crest if quick else self.back_speed
+        self.out_peak = self._peak(self.top_t - self.start_t, self.out_crest, self.out_speed, self.out_calm)
+        self.back_peak = self._peak(self.end_t - self.release_t, self.back_crest, self.back_speed, self.back_calm)
         return MOVED
+
+    def _peak(self, duration, crest, speed, calm):
+        """Return the filtered speed that suits a phase this long: fast ones have a sharp crest, slow ones tremor."""
+        if duration < self.quick_t:
+            return crest
+        return speed if duration < self.slow_t else calm
 
     def follow(self):
         """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""

@@ -40,6 +40,7 @@ REST_MS = const(28)
 STEEP = const(29)
 QUICK_MS = const(30)
 JOLT_SPEED = const(31)
+SLOW_MS = const(32)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -75,6 +76,7 @@ TABLE = (
     ("steep", 112, "1/16", "steeper boundaries (830 mm/s2) are read off the unfiltered motion, where tremor matters less"),
     ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
     ("jolt_speed", 2500000, "um/s", "a stack that lands changes its speed by less from one sample to the next"),
+    ("slow_ms", 1500, "ms", "a longer phase has a crest that twice the filter flattens by 1 %, and tremor that matters more"),
 )
 
 
