@@ -5,10 +5,8 @@ A case is a small description that travels to a worker; the recording itself is 
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from cablerep_sim.trace import Trace, from_arrays, open_trace
 
 from .events import Rejected, Rep, SetOver
 from .session import Session
+from .workers import spread
 
 Changes = Mapping[str, int]  # constants of the detector (core.tuning.TABLE) by name
 
@@ -122,14 +121,7 @@ def evaluate(
     `workers` processes share the work, one for each core by default.
     """
     jobs = [(place, case, change) for place, change in enumerate(changes) for case in cases]
-    workers = min(workers or os.cpu_count() or 1, len(jobs))
-    if workers <= 1:
-        yield from map(_run, jobs)
-        return
-    # Small enough pieces for a steady progress bar, large enough to make their transport cheap.
-    piece = max(1, min(16, len(jobs) // (4 * workers)))
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_run, jobs, chunksize=piece)
+    return spread(_run, jobs, workers)
 
 
 def _run(job: tuple[int, Case, Changes]) -> tuple[int, Score | Failure]:

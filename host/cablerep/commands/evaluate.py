@@ -6,7 +6,6 @@ Its exit status can gate a change: 1 where a limit that was asked for is missed.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -60,18 +59,16 @@ def run(args: argparse.Namespace) -> int:
     """Score what was asked for and print it; return the exit status."""
     from pathlib import Path
 
-    from rich.console import Console
-
     from cablerep import evaluation
     from cablerep.errors import CablerepError
+    from cablerep.terminal import note
     from cablerep_sim import scenarios
 
     if not args.paths and not args.simulate:
         raise CablerepError("nothing to evaluate; name a folder of traces with truth, or give --simulate N")
-    notes = Console(stderr=True)
     files, without = evaluation.find([Path(path) for path in args.paths])
     for path in without:
-        notes.print(f"{path}: has no truth file beside it; not scored", markup=False, highlight=False, soft_wrap=True)
+        note(f"{path}: has no truth file beside it; not scored")
     cases: list[Case] = list(files)
     if args.simulate:
         pairs = scenarios.programme(args.simulate, args.scenario, args.seed)
@@ -84,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _score(args: argparse.Namespace, cases: list[Case]) -> int:
     from cablerep import scoreboard
+    from cablerep.terminal import print_json
     from cablerep_sim import score
 
     scores: list[Score] = []
@@ -96,7 +94,7 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
     summary = score.summarise(scores)
     checks = score.check(summary, _limits(args))
     if args.json:
-        _print([json.dumps(scoreboard.as_object(scores, failures, checks, args.worst))])
+        print_json(scoreboard.as_object(scores, failures, checks, args.worst))
     else:
         _print(scoreboard.scenario_lines(scores))
         worst = scoreboard.worst_lines(scores, args.worst)
@@ -109,6 +107,7 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
 
 def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
     from cablerep import evaluation, scoreboard
+    from cablerep.terminal import print_json
     from cablerep_fw.core import tuning
     from cablerep_sim import score
 
@@ -128,7 +127,7 @@ def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
     least = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
     edges = [row for row in rows if not isinstance(row[3], str) and 100 * row[3].exact_share < least]
     if args.json:
-        _print([json.dumps([_step_object(row) for row in rows])])
+        print_json({"steps": [_step_object(row) for row in rows]})
     else:
         _print(scoreboard.sweep_lines(rows))
         _print([f"{len(edges)} of {len(rows)} changes leave less than {least:g} % exact"])
@@ -146,18 +145,11 @@ def _step_object(row: tuple[str, int, int, Any]) -> dict[str, object]:
 def _results(
     args: argparse.Namespace, cases: list[Case], changes: list[Changes]
 ) -> Iterator[tuple[int, Score | Failure]]:
-    """Yield the results as they come, with a progress bar on a terminal's standard error."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    """Yield the results as they come, with a progress bar."""
     from cablerep import evaluation
+    from cablerep.progress import tracked
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("recordings", total=len(cases) * len(changes))
-        for result in evaluation.evaluate(cases, changes, args.jobs):
-            progress.advance(task)
-            yield result
+    return tracked(evaluation.evaluate(cases, changes, args.jobs), len(cases) * len(changes))
 
 
 def _limits(args: argparse.Namespace) -> dict[str, float]:

@@ -6,7 +6,6 @@ Any rate, any scenario, reproducible by seed; what `cablerep evaluate` then scor
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the recordings asked for; return the exit status."""
-    from concurrent.futures import ProcessPoolExecutor
-
-    from rich.console import Console
-    from rich.progress import Progress
-
     from cablerep.errors import CablerepError
+    from cablerep.progress import tracked
+    from cablerep.workers import spread
     from cablerep_sim import scenarios
 
     if args.list:
@@ -55,10 +51,8 @@ def run(args: argparse.Namespace) -> int:
         raise CablerepError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
     suffix = ".csv" if args.csv else ".csv.gz"
     jobs = [(folder, name, seed, args.rate, suffix) for name, seed in pairs]
-    workers = min(args.jobs or os.cpu_count() or 1, len(jobs))
-    with Progress(console=Console(stderr=True), transient=True) as progress, ProcessPoolExecutor(workers) as pool:
-        for _ in progress.track(pool.map(write, jobs, chunksize=8), total=len(jobs), description="recordings"):
-            pass
+    for _ in tracked(spread(write, jobs, args.jobs), len(jobs)):
+        pass
     print(f"{len(jobs)} recordings at {args.rate} Hz in {folder}")
     return 0
 
