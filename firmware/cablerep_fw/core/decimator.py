@@ -29,6 +29,7 @@ class Decimator:
         # How much one step may differ from the one before, and how far the cable gets in a period that was missed.
         self.jolt = self._counts(table[tuning.JOLT_SPEED], um_per_count, rate_hz)
         self.reach = self._counts(table[tuning.JUMP_SPEED], um_per_count, rate_hz)
+        self.most_step = 2 * table[tuning.JUMP_SPEED] * self.per_tick // rate_hz  # um a tick
         self.jump_samples = max(3, table[tuning.JUMP_MS] * rate_hz // 1000)
         self.bridge_samples = max(2, table[tuning.BRIDGE_MS] * rate_hz // 1000)
         self.samples = 0  # sample periods since the session began
@@ -42,6 +43,7 @@ class Decimator:
         self.travel_um = 0
         self.force_mn = 0
         self.has_load = False
+        self._position = 0  # of the last tick, before its step was limited
         self._step = 0  # counts between the last two believed samples
         self._astray = 0  # newest outlier, in counts from the origin
         self._row = 0  # outliers in a row that agree with each other
@@ -205,7 +207,11 @@ class Decimator:
 
     def _complete(self):
         """Turn the sums of a tick into its values."""
-        self.travel_um = self.travel_scale.apply(self._sum)
+        position = self.travel_scale.apply(self._sum)
+        # No cable is this fast: whatever it was, it does not move the cable further than this.
+        step = min(max(position - self._position, -self.most_step), self.most_step)
+        self._position = position
+        self.travel_um += step
         self._sum = 0
         self._left = self.per_tick
         load = self._load

@@ -116,6 +116,35 @@ class Motion:
         return middle + ((bend >> 4) * self._gain >> 4)
 
     @micropython.native
+    def seek_calm(self, way, toward, tick):
+        """Return by how many sixteenths of a tick the calm speed crosses the threshold before or after `tick`'s outputs,
+        or NOT_FOUND. As `seek`, but for boundaries so gentle that what is left of tremor would move them. The history
+        must reach half of `long` beyond what is searched. Does not allocate.
+        """
+        speeds = self._speeds
+        half = self.long // 2
+        reach = min(self.long, self.tick - half - tick)
+        at = tick - reach * toward
+        total = 0
+        for i in range(at - half, at + half + 1):
+            total += speeds[i & _MASK]
+        least = self.threshold * (2 * half + 1)
+        before = 0
+        found = False
+        for _ in range(2 * reach):
+            here = total * way
+            if found and here <= least:
+                return 16 * (at - toward - tick) + toward * 16 * ((before - least) >> 4) // (((before - here) >> 4) + 1)
+            found = found or here > least
+            before = here
+            if toward > 0:
+                total += speeds[(at + half + 1) & _MASK] - speeds[(at - half) & _MASK]
+            else:
+                total += speeds[(at - half - 1) & _MASK] - speeds[(at + half) & _MASK]
+            at += toward
+        return NOT_FOUND
+
+    @micropython.native
     def seek(self, way, toward):
         """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
         after the newest outputs' instant, or NOT_FOUND.

@@ -12,6 +12,7 @@ NOTHING = 0
 OUT = 1  # a run outward counts: it began at `run_t`, `run_x`
 BACK = 2  # a run back counts
 STILL = 3  # the run that counted is over, at `still_t`, `still_x`
+SETTLED = 4  # `still_t` of the last run is now known better
 
 
 class Phases:
@@ -20,6 +21,7 @@ class Phases:
     def __init__(self, motion, table):
         self.motion = motion
         self.steep = table[tuning.STEEP]
+        self.gentle = table[tuning.GENTLE]
         self.least_run = table[tuning.LEAST_RUN]
         self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
         # Way in a tick at three quarters of the threshold: less on the mean is creeping.
@@ -46,6 +48,9 @@ class Phases:
         self._broken = -1000  # tick at which the last run that did not count broke off
         self._broken_way = 0
         self._run_tick = -1000
+        self._run_gentle = False
+        self._still_way = 0
+        self._still_tick = self._settle_tick = -1
 
     def now(self):
         """Return the instant to which the motion's outputs belong. Does not allocate."""
@@ -65,6 +70,11 @@ class Phases:
             if (motion.position - self.run_x) * way >= self.least_run:
                 self.moving = way
                 answer = OUT if way > 0 else BACK
+                if self._run_gentle:
+                    self._calm_run(way)
+        elif motion.tick == self._settle_tick:
+            self._calm_still()
+            answer = SETTLED
         self._speed = speed
         self._position = motion.position
         return answer
@@ -79,6 +89,9 @@ class Phases:
                 self.still_x = self._between
                 self.still_lead = self._lead(speed)
                 self._sharpen_still(old, speed)
+                self._still_way = old
+                self._still_tick = self.motion.tick
+                self._settle_tick = self.motion.tick + self.motion.long if self._steepness(speed) < self.gentle else -1
                 self.moving = 0
                 answer = STILL
             else:
@@ -93,6 +106,7 @@ class Phases:
                 self._sharpen_run(way, speed)
                 self.run_fresh = True
                 self._run_tick = self.motion.tick
+                self._run_gentle = self._steepness(speed) < self.gentle
             self._broken_way = 0
         return answer
 
@@ -118,6 +132,19 @@ class Phases:
             if found != NOT_FOUND:
                 self.run_t = self.now() + found * self.motion.per_tick
                 self.run_lead = 0
+
+    def _calm_run(self, way):
+        """Where a run set out gently, look at the speed that has least tremor in it for the instant."""
+        found = self.motion.seek_calm(way, -1, self._run_tick)
+        if found != NOT_FOUND:
+            self.run_t = self._run_tick * self.tick_t + self.first_t + found * self.motion.per_tick
+            self.run_lead = 0
+
+    def _calm_still(self):
+        found = self.motion.seek_calm(self._still_way, 1, self._still_tick)
+        if found != NOT_FOUND:
+            self.still_t = self._still_tick * self.tick_t + self.first_t + found * self.motion.per_tick
+            self.still_lead = 0
 
     def _lead(self, speed):
         """Return by how much the filter shows this boundary too far on the side of the rest, if rest it is."""

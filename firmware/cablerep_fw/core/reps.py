@@ -6,7 +6,7 @@ A state machine over runs, not over samples: what a pause means is known only fr
 from . import tuning
 from .compat import const, micropython
 from .effort import Effort
-from .phases import BACK, NOTHING, OUT, STILL
+from .phases import BACK, NOTHING, OUT, SETTLED, STILL
 
 # States.
 BOTTOM = const(0)  # at a start position
@@ -75,6 +75,7 @@ class Reps:
         self.out_peak = self.back_peak = 0
         self._again = False  # a run outward from TOP goes on that may begin the real rep
         self._again_t = self._again_x = self._again_top = 0
+        self._sunk = False  # the hold has seen a run back that was none
         self._fell = False  # the way back has gone far enough to be one
         self._passed = False  # it has gone past the start position, at `_pass_t`
         self._pass_t = 0
@@ -150,7 +151,7 @@ class Reps:
             self.top_x = self.phases.still_x
             self.top_lead = self.phases.still_lead
             self.effort.mark()
-            self._again = False
+            self._again = self._sunk = False
         elif self.phases.now() - self.start_t > self.longest_t:
             return self._drop(NO_RETURN)
         return NOTHING
@@ -174,6 +175,9 @@ class Reps:
             self._fell = False
             self._passed = False
             return NOTHING
+        elif event == SETTLED and not self._sunk:
+            self.top_t = phases.still_t
+            self.top_lead = phases.still_lead
         if self._again:
             if position - self._again_x >= self.least_kick and position - self._again_top >= self.least_run:
                 return self._kick_off()
@@ -212,6 +216,7 @@ class Reps:
         if event == STILL:
             if not self._fell:
                 self.state = TOP  # sank a little
+                self._sunk = True
                 return NOTHING
             self.end_t = self.phases.still_t
             self.end_x = self.phases.still_x
@@ -236,6 +241,9 @@ class Reps:
         if event == BACK:
             self.state = WAY_BACK
             return NOTHING
+        if event == SETTLED:
+            self.end_t = phases.still_t
+            self.end_lead = phases.still_lead
         if event == OUT or self._again:
             self._again = True
             if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:

@@ -41,6 +41,7 @@ STEEP = const(29)
 QUICK_MS = const(30)
 JOLT_SPEED = const(31)
 SLOW_MS = const(32)
+GENTLE = const(33)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -77,6 +78,7 @@ TABLE = (
     ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
     ("jolt_speed", 2500000, "um/s", "a stack that lands changes its speed by less from one sample to the next"),
     ("slow_ms", 1500, "ms", "a longer phase has a crest that twice the filter flattens by 1 %, and tremor that matters more"),
+    ("gentle", 32, "1/16", "gentler boundaries (240 mm/s2) are read off a calmer speed, since tremor would move them"),
 )
 
 

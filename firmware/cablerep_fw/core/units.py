@@ -9,19 +9,20 @@ def tenths_of_ms(instant, rate_hz):
     return instant // second * 10000 + instant % second * 625 // rate_hz
 
 
+FASTEST = 100000000  # µm/s; what is reported for anything faster
+
+
 def mean_speed(way_um, duration):
-    """Return µm/s of a way in µm (up to 10 m) over `duration` tenths of a millisecond (up to 1000 s), rounded down.
+    """Return µm/s of a way in µm (up to 10 m) over `duration` tenths of a millisecond (up to 1000 s), rounded down, at most FASTEST.
 
     Two decimal digits at a time: one product would leave the small ints.
     """
     if duration <= 0:
         return 0
     whole = way_um // duration
+    if whole > 10000:
+        return FASTEST
     rest = way_um % duration * 100
     part = rest // duration
     return whole * 10000 + part * 100 + rest % duration * 100 // duration
 
-
-def mean_power(work_mj, duration):
-    """Return mW of a work in mJ over `duration` tenths of a millisecond."""
-    return mean_speed(work_mj, duration)
