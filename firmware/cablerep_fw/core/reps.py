@@ -6,6 +6,7 @@ A state machine over runs, not over samples: what a pause means is known only fr
 from . import tuning
 from .compat import const, micropython
 from .effort import Effort
+from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
 
 # States.
@@ -41,11 +42,12 @@ class Reps:
         self.motion = motion
         self.phases = phases
         self.effort = Effort()  # of the movement
-        self._next_effort = Effort()  # of a run outward that may begin the next one
+        self.out_speed = PeakSpeed(motion, table)
+        self.back_speed = PeakSpeed(motion, table)
+        self._next_effort = Effort()  # of a run outward that may begin the next movement
+        self._next_speed = PeakSpeed(motion, table)
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
         self.rest_t = self._instants(table[tuning.REST_MS])
-        self.slow_t = self._instants(table[tuning.SLOW_MS])
-        self.quick_t = self._instants(table[tuning.QUICK_MS])
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
@@ -70,8 +72,6 @@ class Reps:
         self.start_lead = self.top_lead = self.release_lead = self.end_lead = 0
         self._before_t = 0  # when the cable came to rest before the movement
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
-        self.out_calm = self.out_speed = self.out_crest = self.back_speed = self.back_crest = self.back_calm = 0
-        self._next_speed = self._next_crest = 0
         self.out_peak = self.back_peak = 0
         self._again = False  # a run outward from TOP goes on that may begin the real rep
         self._again_t = self._again_x = self._again_top = 0
@@ -95,13 +95,12 @@ class Reps:
         if way > 0 and state != WAY_OUT:
             if self.phases.run_fresh:
                 self._next_effort.begin(position)
-                self._next_speed = self._next_crest = 0
+                self._next_speed.begin()
             self._next_effort.step(position, motion.force)
-            self._next_speed = max(self._next_speed, motion.speed)
-            self._next_crest = max(self._next_crest, motion.crest())
+            self._next_speed.step(1)
         elif way < 0 and state == TOP and self.phases.run_fresh:
             self.effort.mark_hold()
-            self.back_speed = self.back_crest = self.back_calm = 0
+            self.back_speed.begin()
         answer = NOTHING
         if state == BOTTOM:
             if event == OUT:
@@ -117,8 +116,7 @@ class Reps:
             if state == WAY_OUT:
                 answer = self._way_out(event)
             elif state == TOP:
-                self.back_speed = max(self.back_speed, -motion.speed)
-                self.back_crest = max(self.back_crest, -motion.crest())
+                self.back_speed.step(-1)
                 answer = self._top(event, position)
             elif state == WAY_BACK:
                 answer = self._way_back(event, position)
@@ -130,21 +128,17 @@ class Reps:
     def _set_out(self, instant, position):
         """A run outward from rest counts: the movement begins where the run did."""
         self.effort, self._next_effort = self._next_effort, self.effort
+        self.out_speed, self._next_speed = self._next_speed, self.out_speed
         self.state = WAY_OUT
         self.start_t = instant
         self.start_lead = self.phases.run_lead
         self._before_t = self.phases.still_t
         self.start_x = position
         self.peak_x = max(position, self.motion.position)
-        self.out_speed = self._next_speed
-        self.out_crest = self._next_crest
-        self.out_calm = 0
         self._again = False
 
     def _way_out(self, event):
-        self.out_speed = max(self.out_speed, self.motion.speed)
-        self.out_calm = max(self.out_calm, self.motion.calm())
-        self.out_crest = max(self.out_crest, self.motion.crest())
+        self.out_speed.step(1)
         if event == STILL:
             self.state = TOP
             self.top_t = self.phases.still_t
@@ -200,9 +194,7 @@ class Reps:
 
     @micropython.native
     def _way_back(self, event, position):
-        self.back_speed = max(self.back_speed, -self.motion.speed)
-        self.back_calm = max(self.back_calm, -self.motion.calm())
-        self.back_crest = max(self.back_crest, -self.motion.crest())
+        self.back_speed.step(-1)
         answer = NOTHING
         if not self._fell and self.release_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
             self._fell = True
@@ -263,15 +255,9 @@ class Reps:
 
     def _moved(self):
         self._true_times()
-        self.out_peak = self._peak(self.top_t - self.start_t, self.out_crest, self.out_speed, self.out_calm)
-        self.back_peak = self._peak(self.end_t - self.release_t, self.back_crest, self.back_speed, self.back_calm)
+        self.out_peak = self.out_speed.over(self.top_t - self.start_t)
+        self.back_peak = self.back_speed.over(self.end_t - self.release_t)
         return MOVED
-
-    def _peak(self, duration, crest, speed, calm):
-        """Return the filtered speed that suits a phase this long: fast ones have a sharp crest, slow ones tremor."""
-        if duration < self.quick_t:
-            return crest
-        return speed if duration < self.slow_t else calm
 
     def follow(self):
         """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""
