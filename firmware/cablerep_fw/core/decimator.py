@@ -214,18 +214,20 @@ class Decimator:
         self.travel_um += step
         self._sum = 0
         self._left = self.per_tick
-        load = self._load
-        if load != NO_LOAD:
+        if self._load != NO_LOAD:
+            self._weigh(self._load)
             self._load = NO_LOAD
-            # Median of the last three readings: a lone outlier of the load cell never gets through.
-            older = self._load_1
-            oldest = self._load_2
-            self._load_2 = older
-            self._load_1 = load
-            if oldest != NO_LOAD:
-                load = max(min(load, older), min(max(load, older), oldest))
-            self.force_mn = self.load_scale.apply(load - self.load_zero)
-            self.has_load = True
+
+    def _weigh(self, load):
+        """Take the median of the last three readings: a lone outlier of the load cell never gets through."""
+        older = self._load_1
+        oldest = self._load_2
+        self._load_2 = older
+        self._load_1 = load
+        if oldest != NO_LOAD:
+            load = max(min(load, older), min(max(load, older), oldest))
+        self.force_mn = self.load_scale.apply(load - self.load_zero)
+        self.has_load = True
 
     def newest_load(self):
         """Return the newest load reading in counts, 0 without a load cell."""
