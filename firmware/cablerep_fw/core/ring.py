@@ -44,7 +44,7 @@ class Ring:
             self.flush_gap()
         head = self.head
         after = (head + 1) & self.mask
-        if self.unmarked or after == self.tail:
+        if after == self.tail:  # as it still is where the gap found no room
             self.overruns += 1
             self.unmarked += 1
             return
