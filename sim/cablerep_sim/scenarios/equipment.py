@@ -88,7 +88,7 @@ def _load_cell(
     nominal_hz = options.numbers.get("load_hz", float(dice.choice(LOAD_RATES_HZ, p=[0.2, 0.6, 0.2])))
     rate_hz = nominal_hz * (1 + dice.uniform(-_CLOCK_ERROR, _CLOCK_ERROR))
     mn_per_count = round(float(dice.uniform(0.2, 2.5)), 3)
-    silent_from_s = dice.uniform(0, duration_s)
+    silent_from_s = dice.uniform(0, 0.8 * duration_s)
     silent_s = (silent_from_s, silent_from_s + dice.uniform(2, 15))
     outliers_s = tuple(dice.uniform(0, duration_s, int(dice.integers(3, 12))))
     zero_counts = int(dice.integers(-300000, 300000))

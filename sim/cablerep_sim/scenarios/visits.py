@@ -56,8 +56,9 @@ def idle_stand(stage: Stage) -> None:
     """Pull the cable out, stand idle, walk back: no rep. Sometimes a set follows."""
     habits = habit.draw(stage, stance_mm=(150, 600))
     athlete = stage.athlete
-    for _ in range(int(stage.rng.integers(1, 3))):
-        athlete.stand(stage.between(1.0, 3.0))
+    for visits in range(int(stage.rng.integers(1, 3))):
+        # Two of these within the rest of a set could be taken for two reps with long holds.
+        athlete.stand(stage.between(14.0, 20.0) if visits else stage.between(1.0, 3.0))
         steps = int(stage.rng.integers(1, 4))
         athlete.walk_to(habits.stance_mm * stage.between(0.7, 1.3), steps, stage.between(0.5, 1.1), 0.4)
         athlete.sway(stage.between(*_IDLE_S), stage.between(1, 7))
@@ -143,10 +144,11 @@ def elastic_band(stage: Stage) -> None:
         hold_s=(0.0, 0.3),
         eccentric_s=(0.8, 2.5),
         bottom_s=(0.0, 0.2),
-        wander_mm=(5.0, 40.0),
+        wander_mm=(5.0, 25.0),
         stance_mm=(0, 0),
     )
-    valleys = habits.but(stance_mm=habits.rom_mm * stage.between(0.15, 0.4))
+    # Clear of the stack, so that the last way back is seen to pass the start position.
+    valleys = habits.but(stance_mm=max(habits.rom_mm * stage.between(0.15, 0.4), 150.0))
     athlete = stage.athlete
     athlete.stand(stage.between(1.0, 2.5))
     first = valleys.rep(stage.rng, 0.0)
