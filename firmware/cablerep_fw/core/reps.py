@@ -75,7 +75,8 @@ class Reps:
         self.out_peak = self.back_peak = 0
         self._again = False  # a run outward from TOP goes on that may begin the real rep
         self._again_t = self._again_x = self._again_top = 0
-        self._sunk = False  # the hold has seen a run back that was none
+        self._held = False  # the rest at the top has lasted too long for a sticking point
+        self._sunk = False  # a run back from there has stopped before it went far enough
         self._fell = False  # the way back has gone far enough to be one
         self._passed = False  # it has gone past the start position, at `_pass_t`
         self._pass_t = 0
@@ -145,15 +146,17 @@ class Reps:
             self.top_x = self.phases.still_x
             self.top_lead = self.phases.still_lead
             self.effort.mark()
-            self._again = self._sunk = False
+            self._again = self._sunk = self._held = False
         elif self.phases.now() - self.start_t > self.longest_t:
             return self._drop(NO_RETURN)
         return NOTHING
 
     def _top(self, event, position):
         phases = self.phases
+        if not self._held and (phases.run_t if event else phases.now()) - phases.still_t >= self.dwell_t:
+            self._held = True
         if event == OUT:
-            if phases.run_t - self.top_t < self.dwell_t:
+            if not self._held:
                 self.state = WAY_OUT  # a sticking point
                 return NOTHING
             if not self._again:
@@ -163,9 +166,10 @@ class Reps:
                 self._again_top = self.peak_x
         elif event == BACK:
             self.state = WAY_BACK
-            self.release_t = phases.run_t
-            self.release_x = phases.run_x
-            self.release_lead = phases.run_lead
+            if not self._sunk or phases.run_t - phases.still_t >= self.dwell_t:
+                self.release_t = phases.run_t
+                self.release_x = phases.run_x
+                self.release_lead = phases.run_lead
             self._fell = False
             self._passed = False
             return NOTHING
