@@ -19,7 +19,6 @@ class Scale:
         if millionths == 0 or abs(millionths) > LARGEST:
             raise ValueError("a scale of %d millionths a count is out of range: 1 to %d" % (millionths, LARGEST))
         self.reversed = millionths < 0
-        self.most = most
         numerator = abs(millionths)
         denominator = 1000000 * divisor
         shift = 0
@@ -39,10 +38,7 @@ class Scale:
         """Return `counts` in units, cut to +-most. Does not allocate."""
         if self.reversed:
             counts = -counts
-        if counts > self.widest:
-            return self.most
-        if counts < -self.widest:
-            return -self.most
+        counts = min(max(counts, -self.widest), self.widest)
         high = (counts >> 14) * self.factor
         low = ((counts & 0x3FFF) * self.factor) >> 14
         shift = self.shift
