@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cablerep_fw.core.ring import GAP, LIMIT_COUNTS, NO_LOAD
 from cablerep_fw.core.settings import Settings
+from cablerep_sim import trace_lines
 from cablerep_sim.errors import TraceError
 from cablerep_sim.trace import from_arrays, open_trace
 
@@ -61,6 +62,7 @@ def test_calibration_is_taken_to_the_millionth(tmp_path: Path) -> None:
         GOOD.replace("\n", "\r\n"),
         GOOD + "\n\r\n\n",
         GOOD[:-1],
+        GOOD[:-1] + "\r",
         GOOD.replace("5000,6,", " 5000, +6 ,\t"),
         GOOD.replace("t_us,travel,load", "t_us, travel, load"),
     ],
@@ -69,6 +71,7 @@ def test_calibration_is_taken_to_the_millionth(tmp_path: Path) -> None:
         "carriage returns",
         "blank lines at the end",
         "no last newline",
+        "half of the last newline",
         "blanks",
         "blanks in names",
     ],
@@ -116,7 +119,7 @@ BAD = {
     "empty stamp": (GOOD.replace("5000,6,", ",6,7"), "x.csv:4: t_us is empty in ',6,7'"),
     "comment between rows": (GOOD.replace("5000,6,", "# a: b"), "x.csv:4: the row '# a: b' has 1 fields"),
     "empty line between rows": (GOOD.replace("5000,6,", ""), "x.csv:4: an empty line"),
-    "empty line in the head": ("\n" + GOOD, "x.csv:1: "),
+    "empty line in the head": ("\n" + GOOD, "x.csv:1: an empty line"),
     "stamp stands still": (GOOD.replace("10000", "5000"), "x.csv:5: t_us stands still at 5000"),
     "stamp goes back": (GOOD.replace("10000", "4000"), "x.csv:5: t_us goes back from 5000 to 4000"),
     "stamp leaps": (GOOD.replace("10000", "3600005001"), "x.csv:5: t_us leaps from 5000 to 3600005001, over an hour"),
@@ -134,6 +137,10 @@ BAD = {
         "x.csv:5: load 33554433 is not from -33554432",
     ),
     "load that stands for none": (GOOD.replace(",9\n", f",{NO_LOAD}\n"), f"x.csv:5: load {NO_LOAD} is not from"),
+    "nothing but column names": ("\ufefft_us,travel,load", "x.csv: no rate_hz"),
+    "empty lines, then rows": (GOOD + "\n\n15000,1,\n", "x.csv:6: an empty line"),
+    "empty lines, then a last row": (GOOD + "\n\n15000,1,", "x.csv:6: an empty line"),
+    "an endless row": (GOOD + "1" * 5000, "x.csv:6: a line of more than 4096 bytes"),
     "no newline at all": ("x" * 5000, "x.csv:1: a line of more than 4096 bytes"),
     "endless comments": (
         "# a: " + "x" * 4000 + "\n" + "".join(f"# a{i}: {'x' * 4000}\n" for i in range(20)),
@@ -152,6 +159,28 @@ def test_a_fault_is_named(tmp_path: Path, content: str | bytes, message: str) ->
     assert text.startswith(str(path))
     assert text.isprintable(), "one line"
     assert ";" in text, "has a cure"
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_where_a_file_is_cut_into_chunks_does_not_matter(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = {}
+    for name, (content, _) in BAD.items():
+        with pytest.raises(TraceError) as caught:
+            open_trace(trace_file(tmp_path, content))
+        messages[name] = str(caught.value)
+    monkeypatch.setattr(trace_lines, "_CHUNK", size)
+    for name, (content, _) in BAD.items():
+        if name == "gzip under another name" and size == 1:
+            continue  # one byte does not show it
+        with pytest.raises(TraceError) as caught:
+            open_trace(trace_file(tmp_path, content))
+        assert str(caught.value) == messages[name]
+    for content in (GOOD, "\ufeff" + GOOD.replace("\n", "\r\n") + "\r\n\r\n"):
+        assert samples(trace_file(tmp_path, content)) == ([0, 1, 3], [7, NO_LOAD, 9])
+        packed = trace_file(tmp_path, gzip.compress(content.encode()), "x.csv.gz")
+        assert samples(packed) == ([0, 1, 3], [7, NO_LOAD, 9])
 
 
 def test_a_fault_far_down_is_named_by_its_line(tmp_path: Path) -> None:
@@ -198,6 +227,7 @@ def test_a_recording_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None
     packer = zlib.compressobj(wbits=31)
     packed = packer.compress(GOOD[:-2].encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
     assert open_trace(trace_file(tmp_path, packed, "x.csv.gz.part")).rows == 2
+    assert open_trace(trace_file(tmp_path, packed + b"\xff\xff", "x.csv.gz.part")).rows == 2
 
 
 def test_a_decimal_rate_goes_onto_the_nearest_whole_one(tmp_path: Path) -> None:

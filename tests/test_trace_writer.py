@@ -48,6 +48,20 @@ def test_it_appears_only_when_it_is_whole(tmp_path: Path, name: str) -> None:
     assert read(tmp_path / name) == ([0, 1, 2], [4, 5, 6])
 
 
+def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = []
+    monkeypatch.setattr("os.fsync", lambda _: there.append((tmp_path / "x.csv").exists()))
+    with TraceWriter(tmp_path / "x.csv", META) as writer:
+        writer.add_samples(0, [1], [2])
+    assert there == [False]
+
+
+def test_stamps_are_rounded(tmp_path: Path) -> None:
+    with TraceWriter(tmp_path / "x.csv", {"rate_hz": 300}) as writer:
+        writer.add_samples(0, [0] * 4, [NO_LOAD] * 4)
+    assert (tmp_path / "x.csv").read_text().splitlines()[2:] == ["0,0,", "3333,0,", "6667,0,", "10000,0,"]
+
+
 def test_nothing_recorded_leaves_nothing(tmp_path: Path) -> None:
     assert not TraceWriter(tmp_path / "x.csv", META).close()
     assert list(tmp_path.iterdir()) == []

@@ -5,17 +5,21 @@ The board keeps its own end open and only looks whether somebody has the other o
 
 import os
 import select
-import threading
 import time
+from array import array
 
 from .errors import SourceError
 
 try:
+    import fcntl
+    import termios
     import tty
 except ImportError:  # Windows
     tty = None  # type: ignore[assignment]
 
 _MOST = 4096  # bytes at a time
+_LAST_READ_S = 1.0  # for the host to read what was sent last
+_LOOK_S = 0.01
 
 
 class PtyLink:
@@ -32,7 +36,6 @@ class PtyLink:
         self.name = os.ttyname(port)
         os.close(port)  # from now on a hang-up says that no host is there
         os.set_blocking(self._board, False)
-        self._lock = threading.Lock()
 
     def present(self) -> bool:
         return not self._events(0, 0) & select.POLLHUP
@@ -54,7 +57,21 @@ class PtyLink:
             time.sleep(max(0.0, seconds))  # with nobody there the poll returns at once
 
     def close(self) -> None:
+        """Hang up, once the host has read what was sent or has had its time: the system would throw it away."""
+        if self.present():
+            port = os.open(self.name, os.O_RDWR | os.O_NOCTTY)
+            end = time.monotonic() + _LAST_READ_S
+            while self._unread(port) and time.monotonic() < end:
+                time.sleep(_LOOK_S)
+            os.close(port)
         os.close(self._board)
+
+    @staticmethod
+    def _unread(port: int) -> int:
+        """Return how many bytes the host has not read yet."""
+        count = array("i", [0])
+        fcntl.ioctl(port, termios.FIONREAD, count)
+        return count[0]
 
     def _events(self, seconds: float, wanted: int) -> int:
         poll = select.poll()

@@ -118,7 +118,7 @@ def _on_lines(grid: Ints, time: Ints, travel: Ints, load: Ints) -> tuple[Ints, I
     left = np.clip(np.searchsorted(time, grid, side="right") - 1, 0, len(time) - 1)
     right = np.minimum(left + 1, len(time) - 1)
     width = np.maximum(time[right] - time[left], 1)
-    along = np.clip(grid - time[left], 0, width * (right > left))
+    along = np.clip(grid - time[left], 0, width)
     on_travel = travel[left] + _rounded((travel[right] - travel[left]) * along, width)
     first, second = load[left], load[right]
     nearest = np.where(2 * along <= width, first, second)

@@ -67,7 +67,12 @@ def read_lines(path: Path) -> Iterator[bytes]:
         if not blank:
             yield rest + b"\n"
             return
-    raise TraceError(f"{path}:{blank}: an empty line between others; remove it")
+    raise empty_line(path, blank)
+
+
+def empty_line(path: Path, line: int) -> TraceError:
+    """Return the complaint about an empty line that is not at the end."""
+    return TraceError(f"{path}:{line}: an empty line between others; remove it")
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -85,6 +90,9 @@ def _pieces(path: Path) -> Iterator[bytes]:
             if not packed and first.startswith(_GZIP_MAGIC):
                 raise TraceError(f"{path}: the file is packed by gzip; name it .csv.gz")
             pieces = _off_disk(file, first)
+            if packed and is_part(path):
+                # Byte by byte, so that a damaged end takes nothing with it that stands before.
+                pieces = (bytes((byte,)) for piece in pieces for byte in piece)
             yield from _unpacked(path, pieces) if packed else pieces
     except FileNotFoundError:
         raise TraceError(f"{path}: there is no such file; check the path") from None

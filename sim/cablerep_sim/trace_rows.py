@@ -18,7 +18,7 @@ from cablerep_fw.core.ring import LIMIT_COUNTS, NO_LOAD
 from . import trace_header
 from .errors import TraceError
 from .trace_header import COLUMNS, Header, shown
-from .trace_lines import read_lines
+from .trace_lines import empty_line, read_lines
 
 Ints = npt.NDArray[np.int64]
 
@@ -69,6 +69,8 @@ def _head(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
             except UnicodeDecodeError as error:
                 bad = raw[error.start]
                 raise TraceError(f"{path}:{line}: byte 0x{bad:02x} is not UTF-8; save the file as UTF-8") from None
+            if not text:
+                raise empty_line(path, line)
             if not text.startswith("#"):
                 _check_columns(path, line, text)
                 return trace_header.parse(meta, str(path), lines), line + 1, chunk[start:]
@@ -154,7 +156,7 @@ def _convert_lines(path: Path, line: int, chunk: bytes) -> Ints:
         fields = [field.strip(b" \t") for field in text.split(b",")]
         whole = shown(text.decode(errors="replace"))
         if not text:
-            raise TraceError(f"{path}:{at}: an empty line between others; remove it")
+            raise empty_line(path, at)
         if len(fields) != len(_NAMES):
             raise TraceError(
                 f"{path}:{at}: the row {whole} has {len(fields)} fields, not {len(_NAMES)}; write {COLUMNS}"
