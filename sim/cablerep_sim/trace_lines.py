@@ -113,16 +113,13 @@ def _unpacked(path: Path, pieces: Iterator[bytes]) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(_GZIP)
     try:
         for piece in pieces:
-            while True:
+            while piece:
                 if unpacker.eof:
                     unpacker = zlib.decompressobj(_GZIP)
                 text = unpacker.decompress(piece, _CHUNK)
                 if text:
                     yield text
                 piece = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-                # A full chunk may leave text inside the unpacker with no input left.
-                if not piece and (unpacker.eof or len(text) < _CHUNK):
-                    break
     except zlib.error as error:
         if is_part(path):
             return
