@@ -1,0 +1,95 @@
+"""What several tests share: where the recordings are, and a MicroPython with the board's small ints.
+
+Both come from outside the project. A test that cannot have them is skipped with the reason; with their names in
+CABLEREP_REQUIRE (as in `.ci/run`) it fails instead, so that nobody takes a lane for passed that did not run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_REQUIRED = os.environ.get("CABLEREP_REQUIRE", "").split()
+_SMALL_INTS = 2**31 - 1  # sys.maxsize of a 32-bit port; its small ints end at 2**30
+_TIMEOUT_S = 120
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the tests in folders
+
+Runner = Callable[..., str]
+
+
+def _give_up(what: str, reason: str) -> None:
+    if what in _REQUIRED:
+        pytest.fail(f"{what} is required here, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def micropython_path() -> str:
+    """Path of a 32-bit MicroPython: the environment's MICROPYTHON, or `micropython` on the path."""
+    path = os.environ.get("MICROPYTHON") or shutil.which("micropython")
+    if not path:
+        _give_up("micropython", "there is no MicroPython: set MICROPYTHON to one of 32 bits, see .ci/micropython")
+    asked = subprocess.run(
+        [path, "-c", "import sys; print(sys.maxsize)"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
+    )
+    if asked.stdout.strip() != str(_SMALL_INTS):
+        _give_up("micropython", f"{path} is no 32-bit MicroPython, but answers {asked.stdout or asked.stderr!r}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def micropython(micropython_path: str) -> Runner:
+    """Runs a script of tests/micropython on the 32-bit MicroPython with the firmware on its path; gives its output."""
+
+    def run(script: str, *arguments: object) -> str:
+        return run_script([micropython_path, "-X", "heapsize=16m"], script, *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def cpython() -> Runner:
+    """The same for the Python that runs the tests."""
+
+    def run(script: str, *arguments: object) -> str:
+        return run_script([sys.executable], script, *arguments)
+
+    return run
+
+
+def run_script(command: list[str], script: str, *arguments: object) -> str:
+    path = ROOT / "tests" / "micropython" / script
+    firmware = str(ROOT / "firmware")
+    ended = subprocess.run(
+        [*command, str(path), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+        env={**os.environ, "MICROPYPATH": f"{firmware}:.frozen", "PYTHONPATH": firmware},
+    )
+    assert ended.returncode == 0, f"{script} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}"
+    return ended.stdout
+
+
+def recordings() -> list[Path]:
+    """Return the recordings in CABLEREP_TRACES, or in the folder `shared` beside the project; maybe none."""
+    folder = os.environ.get("CABLEREP_TRACES")
+    return sorted((Path(folder) if folder else ROOT.parent / "shared" / "traces" / "real").glob("*.csv*"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `recording` runs once for each of them."""
+    if "recording" in metafunc.fixturenames:
+        found = recordings()
+        if found:
+            metafunc.parametrize("recording", found, ids=[path.name.split(".")[0] for path in found])
+        else:
+            absent = pytest.mark.skip(reason="there are no recordings: set CABLEREP_TRACES to their folder")
+            metafunc.parametrize("recording", [pytest.param(None, marks=absent)])

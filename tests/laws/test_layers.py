@@ -1,0 +1,173 @@
+"""The order of the layers, and the dialect of the core, read from the sources.
+
+core <- board <- main.py      core <- sim <- host      everything <- tests
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIRMWARE = ROOT / "firmware" / "cablerep_fw"
+CORE = FIRMWARE / "core"
+# Not in MicroPython on a board.
+ABSENT = {"typing", "enum", "dataclasses", "__future__", "functools", "itertools", "pathlib", "logging", "abc"}
+
+
+def sources(folder: Path) -> list[Path]:
+    found = sorted(folder.rglob("*.py"))
+    assert found, f"{folder} holds no module"
+    return found
+
+
+def package_of(path: Path) -> str:
+    """Return the dotted package that holds the module in `path`."""
+    for top in ("firmware", "host", "sim"):
+        if path.is_relative_to(ROOT / top):
+            return ".".join(path.relative_to(ROOT / top).parent.parts)
+    raise AssertionError(path)
+
+
+def imports(tree: ast.AST, package: str) -> Iterator[tuple[int, str]]:
+    """Yield line and absolute name of every module that `tree`, a module of `package`, imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield node.lineno, name.name
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, (base, node.module)))
+            for name in node.names:
+                yield node.lineno, f"{module}.{name.name}"
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def strangers(text: str, package: str, module: str = "") -> list[str]:
+    """Return what the text of a module of `package` imports against the order of the layers."""
+    core, board, sim, host = "cablerep_fw.core", "cablerep_fw.board", "cablerep_sim", "cablerep"
+    found = []
+    for line, name in imports(ast.parse(text), package):
+        top = name.split(".")[0]
+        if within(package, core):
+            allowed = within(name, core, "struct", "array") or (module == "compat" and within(name, "micropython"))
+        elif within(package, board):
+            allowed = top not in ABSENT and (within(name, core, board) or not within(name, "cablerep_fw", sim, host))
+        elif within(package, "cablerep_fw"):
+            allowed = top not in ABSENT and not within(name, sim, host)
+        elif within(package, sim):
+            allowed = not within(name, host, board)
+        else:
+            allowed = not within(name, board)
+        if not allowed:
+            found.append(f"line {line} imports {name}")
+    return found
+
+
+@pytest.mark.parametrize("folder", ["firmware/cablerep_fw", "sim/cablerep_sim", "host/cablerep"])
+def test_every_import_follows_the_order_of_the_layers(folder: str) -> None:
+    breaches = [
+        f"{path.relative_to(ROOT)}: {breach}"
+        for path in sources(ROOT / folder)
+        for breach in strangers(path.read_text(encoding="utf-8"), package_of(path), path.stem)
+    ]
+    assert not breaches, "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    ("package", "line", "forbidden"),
+    [
+        ("cablerep_fw.core", "from .. import board", True),
+        ("cablerep_fw.core", "from ..board import pins", True),
+        ("cablerep_fw.core", "import micropython", True),
+        ("cablerep_fw.core", "import sys", True),
+        ("cablerep_fw.core", "from . import wire", False),
+        ("cablerep_fw.core", "from array import array", False),
+        ("cablerep_fw.board", "from .. import main", True),
+        ("cablerep_fw.board.rp2", "from ...core import ring", False),
+        ("cablerep_fw.board.rp2", "import machine", False),
+        ("cablerep_fw.board.rp2", "from typing import Any", True),
+        ("cablerep_fw", "from .board import pins", False),
+        ("cablerep_fw", "import cablerep_sim", True),
+        ("cablerep_sim.scenarios", "from cablerep import store", True),
+        ("cablerep_sim.scenarios", "from ..trace import Trace", False),
+        ("cablerep_sim", "from cablerep_fw.main import App", False),
+        ("cablerep", "from cablerep_sim import replay", False),
+    ],
+)
+def test_the_order_is_told_from_its_breach(package: str, line: str, forbidden: bool) -> None:
+    assert bool(strangers(line, package)) is forbidden
+
+
+def foreign_words(text: str, module: str = "") -> list[str]:
+    """Return what in the text of a core module is a float, a clock, an output, or a question which Python this is."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        what = ""
+        if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
+            what = f"the float {node.value}"
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+            what = "a true division"
+        elif isinstance(node, ast.Name) and node.id in ("print", "input", "open", "float", "round", "eval", "exec"):
+            what = node.id
+        elif module != "compat" and isinstance(node, ast.Attribute) and node.attr in ("implementation", "platform"):
+            what = f"the question for {node.attr}"
+        elif module != "compat" and isinstance(node, ast.ExceptHandler) and "ImportError" in ast.dump(node):
+            what = "the question whether a module is there"
+        if what:
+            found.append(f"line {node.lineno} has {what}")
+    return found
+
+
+def test_the_core_has_no_float_no_clock_and_no_output() -> None:
+    breaches = [
+        f"{path.relative_to(ROOT)}: {breach}"
+        for path in sources(CORE)
+        for breach in foreign_words(path.read_text(encoding="utf-8"), path.stem)
+    ]
+    assert not breaches, "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = 0.5",
+        "x = a / b",
+        "x /= 2",
+        "print(1)",
+        "x = float(a)",
+        "sys.implementation.name",
+        "try: a\nexcept ImportError: b",
+    ],
+)
+def test_a_foreign_word_is_found(line: str) -> None:
+    assert foreign_words(line)
+
+
+def test_the_core_knows_only_whole_divisions() -> None:
+    assert not foreign_words("x = a // b\nx //= 2\nx = 1 << 3")
+
+
+@pytest.mark.parametrize("folder", ["firmware/cablerep_fw", "sim/cablerep_sim", "host/cablerep"])
+def test_every_module_opens_with_its_job(folder: str) -> None:
+    bare = [
+        str(path.relative_to(ROOT))
+        for path in sources(ROOT / folder)
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not bare
+
+
+def test_the_core_runs_under_this_python_without_micropython() -> None:
+    import cablerep_fw.core.compat as compat
+
+    assert sys.implementation.name == "cpython"
+    assert compat.const(3) == 3
+    assert compat.micropython.native(len) is len
+    assert compat.micropython.viper(len) is len

@@ -1,0 +1,49 @@
+"""frames_of.py SAMPLES FRAMES CHUNK [PLACE=VALUE]...: write the frames that an engine sends over the samples.
+
+Runs on CPython and MicroPython; a test holds the two files against each other.
+"""
+
+import sys
+
+from sample_file import configured, read
+
+from cablerep_fw.core.engine import Engine
+from cablerep_fw.core.journal import Journal
+from cablerep_fw.core.outbox import Outbox
+from cablerep_fw.core.ring import Ring
+
+
+def take(engine, out):
+    """Write every frame there is to `out`, and acknowledge what is kept."""
+    journal = engine.journal
+    outbox = engine.outbox
+    while True:
+        engine.pump()
+        while journal.sent:
+            journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+        if not outbox.used:
+            return
+        while outbox.used:
+            out.write(outbox.buffers[outbox.first][: outbox.lengths[outbox.first]])
+            outbox.pop()
+
+
+def main(samples, frames, chunk, *words):
+    travel, load = read(samples)
+    ring = Ring(256)
+    engine = Engine(configured(words), Journal(100), Outbox(64), 1000000007)
+    engine.attach()
+    engine.streaming = True
+    with open(frames, "wb") as out:
+        for i in range(len(travel)):
+            ring.push(travel[i], load[i])
+            if i % int(chunk) == 0:
+                engine.feed(ring)
+                take(engine, out)
+        engine.feed(ring)
+        engine.finish()
+        take(engine, out)
+    print(engine.decimator.samples, engine.decimator.missed, engine.decimator.outliers, ring.overruns)
+
+
+main(*sys.argv[1:])
