@@ -31,7 +31,7 @@ class Chip:
         self.timers: list[Any] = []
         self.machines: dict[int, Any] = {}
         self.claimed: set[int] = set()  # state machines that a driver has
-        self.room = {block: 32 for block in range(2)}  # free words of instruction memory
+        self.room = dict.fromkeys(range(2), 32)  # free words of instruction memory
         self.wdt: Any = None
         self.tones: list[tuple[int, int]] = []
         self.scratch: dict[int, int] = {}
@@ -39,8 +39,20 @@ class Chip:
         self.interrupt_char = 3
         self.i2c: Any = None
         self.sources: dict[int, Callable[[State], int]] = {}  # by first pin: what a PIO program sees from there on
+        self.words: dict[int, int | None] | None = None  # by first pin, in place of emulation: see `answer`
         self.most_pin = 29
         self.core = "Raspberry Pi Pico with RP2040"
+
+    def restart(self, cause: int) -> None:
+        """What a reset leaves: the scratch registers, and a cause for `machine.reset_cause()`."""
+        self.reset_cause = cause
+        self.wdt = None
+        self.claimed, self.machines, self.room = set(), {}, dict.fromkeys(self.room, 32)
+        self.timers.clear()
+
+    def answer(self, words: dict[int, int | None]) -> None:
+        """Emulate no program, for tests of what lies above: a FIFO is full of its word, or empty (None)."""
+        self.words = words
 
     def pass_us(self, us: int) -> None:
         """Let time pass: state machines run, timers tick in order."""
@@ -72,9 +84,11 @@ class Chip:
         sys.modules.update(machine=_machine(self), rp2=_rp2(self), micropython=_micropython(self))
         for name, make in _CLOCKS.items():
             setattr(time, name, make(self))
+        sys.implementation._machine = self.core  # type: ignore[attr-defined]
         try:
             yield self
         finally:
+            del sys.implementation._machine  # type: ignore[attr-defined]
             _forget_firmware()
             for name, module in kept.items():
                 if module is None:
@@ -240,7 +254,7 @@ def _rp2(chip: Chip) -> ModuleType:
 
         def run(self, us: int) -> None:
             """Let the program run for `us` microseconds."""
-            if not self.running:
+            if not self.running or chip.words is not None:
                 return
             if self.steps is None:
                 options = self.program.options
@@ -274,10 +288,15 @@ def _rp2(chip: Chip) -> ModuleType:
             self.state = State(pin_directions=self.state.pin_directions, y_register=int(number))
 
         def rx_fifo(self) -> int:
+            if chip.words is not None:
+                return 0 if chip.words[self.pin] is None else 4
             chip.pass_us(1)
             return len(self.state.receive_fifo)
 
         def get(self, buffer: Any) -> None:
+            if chip.words is not None:
+                buffer[0] = chip.words[self.pin]
+                return
             for place in range(len(buffer)):
                 assert self.state.receive_fifo, "get() on an empty FIFO waits for ever"
                 buffer[place] = self.state.receive_fifo.popleft()

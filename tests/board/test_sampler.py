@@ -1,11 +1,11 @@
 """The sampler's timer: sample k at k periods, late ticks told as missed, a dead timer started again on its grid."""
 
 import pytest
+from fake_chip import Chip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cablerep_fw.core.ring import GAP, NO_LOAD, Ring
-from fake_chip import Chip
 
 
 class Travel:
@@ -88,7 +88,9 @@ def test_a_stretch_without_interrupts_is_missed_samples_and_no_shift(chip):
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(1, 30_000), st.integers(0, 60_000)), max_size=6), st.sampled_from([50, 200, 1000]))
+@given(
+    st.lists(st.tuples(st.integers(1, 30_000), st.integers(0, 60_000)), max_size=6), st.sampled_from([50, 200, 1000])
+)
 def test_whatever_holds_it_up_no_sample_stands_at_another_period(stretches, rate_hz):
     with Chip().installed() as chip:
         chip.now_us = 0x3FFFFFFF - 50_000  # the µs clock wraps meanwhile

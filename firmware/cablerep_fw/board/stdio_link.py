@@ -22,11 +22,11 @@ _NO_INTERRUPT = const(-1)
 
 
 class StdioLink:
-    """Bytes from the host, frames to it. The streams are arguments for the sake of tests."""
+    """Bytes from the host, frames to it."""
 
-    def __init__(self, incoming=None, outgoing=None):
-        self._in = incoming or sys.stdin.buffer
-        self._out = outgoing or sys.stdout.buffer
+    def __init__(self):
+        self._in = sys.stdin.buffer
+        self._out = sys.stdout.buffer
         self._byte = bytearray(1)
         self._delimiter = bytes(1)
         self._sent = 0  # bytes of the oldest frame that have gone
