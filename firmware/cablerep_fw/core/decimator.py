@@ -183,12 +183,14 @@ class Decimator:
         self._crossing = True
         periods = self.gap + 1
         way = self._far - self.last
-        slope = way // periods
-        rest = way % periods
+        # Rounded towards the start, so that a mirrored encoder gives mirrored values.
+        sign = -1 if way < 0 else 1
+        slope = abs(way) // periods
+        rest = abs(way) % periods
         while self._bridged < periods:
             self._bridged += 1
             i = self._bridged
-            self._sum += self.last + slope * i + rest * i // periods
+            self._sum += self.last + (slope * i + rest * i // periods) * sign
             self._left -= 1
             if not self._left:
                 if i == periods:
