@@ -202,15 +202,24 @@ def save(figure: Figure, path: Path) -> None:
         if path.suffix == ".html":
             path.write_text(_page(figure), encoding="utf-8")
         else:
-            figure.savefig(path, dpi=_DPI)
+            _write(figure, path, path.suffix.removeprefix("."))
     except OSError as error:
         raise CablerepError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
+    """Write the figure so that the same figure gives the same bytes: no date, no random names in an SVG."""
+    import matplotlib
+
+    undated = {"Date": None} if suffix == "svg" else {}
+    with matplotlib.rc_context({"svg.hashsalt": "cablerep"}):
+        figure.savefig(target, format=suffix, dpi=_DPI, metadata=undated)
 
 
 def _page(figure: Figure) -> str:
     """Return a page that holds the picture itself and needs nothing else."""
     buffer = StringIO()
-    figure.savefig(buffer, format="svg")
+    _write(figure, buffer, "svg")
     text = buffer.getvalue()
     picture = text[text.index("<svg") :]
     title = html.escape(figure.get_suptitle())

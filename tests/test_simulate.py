@@ -1,0 +1,75 @@
+"""`cablerep simulate`: files that replay, the same for the same seed, and refusals before anything is written."""
+
+from pathlib import Path
+
+import pytest
+from command_line import run
+
+from cablerep.commands import simulate
+from cablerep_sim import scenarios, truth
+from cablerep_sim.errors import CablerepError
+from cablerep_sim.trace import open_trace
+
+
+def test_traces_and_truths_stand_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "new" / "folder"
+    arguments = ("--out", out, "--sets", 5, "--scenario", "clean", "lone_rep", "--rate", 100, "--seed", 4, "--jobs", 1)
+    assert run(simulate, "simulate", *arguments) == 0
+    names = ["clean-0004", "clean-0005", "clean-0006", "lone-rep-0004", "lone-rep-0005"]
+    assert sorted(p.name for p in out.iterdir()) == [n + s for n in names for s in (".csv.gz", ".truth.json")]
+    assert capsys.readouterr().out == f"5 recordings at 100 Hz in {out}\n"
+    trace = open_trace(out / "clean-0004.csv.gz")
+    recording = scenarios.build("clean", 4, 100)
+    assert trace.rate_hz == 100
+    assert trace.meta == recording.meta
+    assert trace.rows == len(recording.t_us)
+    written = truth.load(out / "clean-0004.truth.json")
+    assert written.reps is not None and recording.truth.reps is not None
+    assert (written.sets, written.reps_total) == (recording.truth.sets, recording.truth.reps_total)
+    assert written.reps[0].start_s == pytest.approx(recording.truth.reps[0].start_s, abs=1e-4)
+
+
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        run(simulate, "simulate", "--out", tmp_path / folder, "--sets", 2, "--csv", "--jobs", 1)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    assert {path.suffix for path in (tmp_path / "a").iterdir()} == {".csv", ".json"}
+
+
+def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(simulate, "simulate", "--list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(scenarios.NAMES)
+    assert all(len(line.split()) > 2 and line.endswith(".") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "give --out DIR"),
+        (("--out", "x", "--scenario", "kickback"), "there is no scenario 'kickback'"),
+        (("--out", "x", "--rate", "5"), "rate_hz is 5"),
+        (("--out", "x", "--seed", "-1"), "seed is -1"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_writes_nothing(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CablerepError, match=words):
+        run(simulate, "simulate", *arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CablerepError, match="file.*cannot be made"):
+        run(simulate, "simulate", "--out", tmp_path / "file" / "x")
+
+
+def test_none_is_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(simulate, "simulate", "--sets", 0)
+    assert ended.value.code == 2
+    assert "0 is not 1 or more" in capsys.readouterr().err
