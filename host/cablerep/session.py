@@ -31,6 +31,7 @@ class Session:
         self._frame = bytearray(frames.MAX_FRAME)
         self._number = 0  # of the next frame to the board
         self._tag = 0
+        self._ask_samples = False  # as soon as its HELLO shows that the board means by it what we do
         self._out = bytearray()
 
     @property
@@ -51,7 +52,8 @@ class Session:
         self.request_hello()
 
     def request_hello(self) -> None:
-        """Ask for HELLO; the board then sends its journal from the beginning."""
+        """Ask for HELLO; the board then sends its journal from the beginning, and no samples until asked again."""
+        self._ask_samples = self.stream
         self.command("hello_request", schema=wire.SCHEMA_ID)
 
     def command(self, name: str, **fields: int) -> int:
@@ -134,8 +136,9 @@ class Session:
             self._expected = (self._decoder.number + 1) & 0xFF
             if before is not None:
                 self.request_hello()
-            if self.stream:
-                self.command("stream", on=1)
+        if self._ask_samples:
+            self._ask_samples = False
+            self.command("stream", on=1)
         self.board = hello
         events.append(hello)
 

@@ -1,0 +1,46 @@
+"""Options that several subcommands share, written once so that they read and mean the same everywhere."""
+
+import argparse
+import os
+from pathlib import Path
+
+STORE_VARIABLE = "CABLEREP_STORE"
+_DEFAULT_STORE = f"${STORE_VARIABLE}, or cablerep.sqlite in the user's data folder"
+
+
+def add_port(parser: argparse.ArgumentParser) -> None:
+    """Add --port."""
+    parser.add_argument(
+        "--port",
+        metavar="URL",
+        help="device or any pyserial URL: /dev/ttyACM0, COM3, socket://HOST:PORT, sim://glute-kickback "
+        "(default: the only board that is connected)",
+    )
+
+
+def add_store(parser: argparse.ArgumentParser, default: str = _DEFAULT_STORE) -> None:
+    """Add --store; `default` says which one is taken without it."""
+    parser.add_argument("--store", metavar="FILE", type=Path, help=f"database of all reps (default: {default})")
+
+
+def store_path(given: Path | None) -> Path:
+    """Return the store to use: what was given, what the environment says, or the platform's place for it."""
+    if given is not None:
+        return given
+    named = os.environ.get(STORE_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("cablerep", appauthor=False) / "cablerep.sqlite"
+
+
+def positive(text: str) -> int:
+    """Return `text` as a whole number from 1, for argparse. Raises ArgumentTypeError."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return value

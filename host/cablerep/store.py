@@ -1,0 +1,210 @@
+"""The store of everything boards have reported: one SQLite file, in which each kept message stands exactly once.
+
+A message's identity is board, session and sequence number, so taking one twice changes nothing; what an amendment
+changed stays readable in the message it changed. Every call commits before it returns: acknowledge after it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from . import store_schema
+from .errors import StoreError
+from .events import Hello, Kept, Rep, SetOver
+
+_REP_COLUMNS = (
+    *("kind", "rep", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s", "rom_mm"),
+    *("concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
+    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
+)
+_SET_COLUMNS = ("session", "seq", "reps", "partials", "side", "profile", "start_s", "end_s", "rom_mm", "load_n")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRep:
+    """A rep as it stands after its amendments; `was` is the kind it had before them."""
+
+    board: str
+    session: int
+    set: int
+    start_s: float
+    seq: int
+    kind: str
+    rep: int | None
+    top_s: float
+    release_s: float
+    end_s: float
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+    rom_mm: float
+    concentric_mean_m_s: float
+    concentric_peak_m_s: float
+    eccentric_mean_m_s: float
+    eccentric_peak_m_s: float
+    force_mean_n: float | None
+    force_peak_n: float | None
+    work_j: float | None
+    power_mean_w: float | None
+    flags: tuple[str, ...]
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """A set with its reps; `over` is False where the board never told of its end. `at` is when it began, in UTC."""
+
+    board: str
+    session: int
+    set: int
+    at: datetime
+    side: str
+    over: bool
+    full: int
+    partials: int
+    rom_mm: float | None
+    load_n: float | None
+    reps: tuple[StoredRep, ...]
+
+
+class Store:
+    """An open store. Use it in a `with` block, or call `close`. Every method raises StoreError."""
+
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        """Open `path`, or create it with its folder; a file that is no store of ours is left as it is."""
+        self.path = path
+        if must_exist and not path.exists():
+            raise StoreError(f"{path}: there is no such store; check the path, or record a set with cablerep monitor")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path}: its folder cannot be made ({error.strerror}); choose another --store") from None
+        with self._told():
+            # Transactions are begun by hand: the module's own begin in the mode that fails when two programs write.
+            self._db = sqlite3.connect(path, timeout=store_schema.BUSY_S, isolation_level=None)
+        try:
+            with self._told():
+                store_schema.prepare(self._db, path)
+        except StoreError:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was kept is on the disk already."""
+        self._db.close()
+
+    def meet(self, hello: Hello, port: str, now: datetime | None = None) -> None:
+        """Remember the session that `hello` tells of, and from its sample count when it began."""
+        now = now or datetime.now(UTC)
+        began = now - timedelta(seconds=hello.samples / max(1, hello.rate_hz))
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO session VALUES (?, ?, ?, ?, ?, ?)",
+                (hello.board, hello.session, _text(began), port, hello.version, hello.rate_hz),
+            )
+
+    def keep(self, board: str, event: Kept, now: datetime | None = None) -> bool:
+        """Commit a kept message of `board`; return whether it is new. Only then may it be acknowledged."""
+        name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"
+        with self._transaction() as db:
+            cursor = db.execute(
+                "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?)",
+                (board, event.session, event.seq, name, _text(now or datetime.now(UTC)), store_schema.content(event)),
+            )
+            if not cursor.rowcount:
+                return False
+            if isinstance(event, SetOver):
+                self._keep_set(db, board, event)
+            else:
+                self._keep_rep(db, board, event)
+        return True
+
+    @staticmethod
+    def _keep_set(db: sqlite3.Connection, board: str, event: SetOver) -> None:
+        db.execute(
+            f"INSERT OR REPLACE INTO set_over (board, number, {', '.join(_SET_COLUMNS)})"
+            f" VALUES (?, ?, {', '.join('?' * len(_SET_COLUMNS))})",
+            (board, event.set, *(getattr(event, column) for column in _SET_COLUMNS)),
+        )
+
+    @staticmethod
+    def _keep_rep(db: sqlite3.Connection, board: str, event: Rep) -> None:
+        """Insert or amend; the later message of the board wins, whichever arrives first."""
+        columns = ("seq", "number", "side", "flags", *_REP_COLUMNS)
+        values = (event.seq, event.set, event.side, " ".join(flag.replace(" ", "_") for flag in event.flags))
+        values += tuple(getattr(event, column) for column in _REP_COLUMNS)
+        db.execute(
+            f"INSERT INTO rep (board, session, start_s, {', '.join(columns)})"
+            f" VALUES (?, ?, ?, {', '.join('?' * len(columns))})"
+            f" ON CONFLICT (board, session, start_s) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}"
+            " WHERE excluded.seq > rep.seq",
+            (board, event.session, event.start_s, *values),
+        )
+
+    def sets(self, last: int | None = None) -> list[StoredSet]:
+        """Return the sets with their reps, the latest (of `last`) at the end; those without an end too."""
+        with self._told():
+            rows = self._db.execute(store_schema.SETS, (-1 if last is None else last,)).fetchall()
+            return [self._set(row) for row in reversed(rows)]
+
+    def reps_of(self, board: str, session: int) -> list[Rep]:
+        """Return the reps of one session as they stand, in the order of their start."""
+        query = "SELECT content FROM message JOIN rep USING (board, session, seq)"
+        query += " WHERE board = ? AND session = ? ORDER BY rep.start_s"
+        with self._told():
+            return [store_schema.rep_of(row[0]) for row in self._db.execute(query, (board, session))]
+
+    def _set(self, row: tuple[Any, ...]) -> StoredSet:
+        board, session, number, at, side, over, rom_mm, load_n = row
+        reps = tuple(self._reps(board, session, number))
+        kinds = [rep.kind for rep in reps]
+        return StoredSet(
+            *(board, session, number, datetime.fromisoformat(at), side, bool(over)),
+            *(kinds.count("full"), kinds.count("partial"), rom_mm, load_n, reps),
+        )
+
+    def _reps(self, board: str, session: int, number: int) -> Iterator[StoredRep]:
+        query = f"SELECT start_s, seq, {', '.join(_REP_COLUMNS)}, flags, was FROM judged_rep"
+        query += " WHERE board = ? AND session = ? AND number = ? ORDER BY start_s"
+        for start_s, seq, *values, flags, was in self._db.execute(query, (board, session, number)):
+            judged = dict(zip(_REP_COLUMNS, values, strict=True))
+            yield StoredRep(board, session, number, start_s, seq, flags=tuple(flags.split()), was=was, **judged)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write all or nothing, and be on the disk at the end."""
+        with self._told():
+            # IMMEDIATE: a transaction that only later asks for the write lock is refused without waiting.
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite says into one line with a cure."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {store_schema.explain(error)}") from None
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")

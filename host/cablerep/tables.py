@@ -1,0 +1,170 @@
+"""Reps and sets as tables and lines of text, the same words for a screen, a pipe, a replay and the history.
+
+Numbers carry as many digits as the sensors give: hundredths of a second, millimetres, centimetres a second.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Protocol
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from .events import Rejected
+from .store import StoredSet
+
+_LISTED = 8  # movements that were not counted, one by one; a loose encoder makes hundreds
+NOTHING = "–"  # a value that is not there
+
+
+class RepFigures(Protocol):
+    """What a rep's line shows; events and stored reps both have it."""
+
+    @property
+    def rep(self) -> int | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def concentric_s(self) -> float: ...
+    @property
+    def hold_s(self) -> float: ...
+    @property
+    def eccentric_s(self) -> float: ...
+    @property
+    def rom_mm(self) -> float: ...
+    @property
+    def concentric_mean_m_s(self) -> float: ...
+    @property
+    def concentric_peak_m_s(self) -> float: ...
+    @property
+    def eccentric_mean_m_s(self) -> float: ...
+    @property
+    def force_mean_n(self) -> float | None: ...
+    @property
+    def power_mean_w(self) -> float | None: ...
+
+
+# Heading, its unit, and the width that the widest sensible value takes.
+_COLUMNS = (
+    ("out", "s", 6),
+    ("hold", "s", 6),
+    ("back", "s", 6),
+    ("range", "mm", 6),
+    ("out", "m/s", 6),
+    ("peak", "m/s", 6),
+    ("back", "m/s", 6),
+    ("force", "N", 6),
+    ("power", "W", 6),
+)
+
+
+def rep_cells(rep: RepFigures) -> list[str]:
+    """Return the texts of a rep's line."""
+    return [
+        str(rep.rep) if rep.rep is not None else rep.kind,
+        f"{rep.concentric_s:.2f}",
+        f"{rep.hold_s:.2f}",
+        f"{rep.eccentric_s:.2f}",
+        f"{rep.rom_mm:.0f}",
+        f"{rep.concentric_mean_m_s:.2f}",
+        f"{rep.concentric_peak_m_s:.2f}",
+        f"{rep.eccentric_mean_m_s:.2f}",
+        NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}",
+        NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}",
+    ]
+
+
+def rep_table(reps: Iterable[RepFigures], *, newest: bool = False) -> Table:
+    """Return the table of `reps`; the last line is set off where it is the `newest`."""
+    rows = list(reps)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
+    table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
+    for name, unit, width in _COLUMNS:
+        heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
+        table.add_column(heading, justify="right", min_width=width, no_wrap=True)
+    for place, rep in enumerate(rows):
+        style = "bold" if newest and place == len(rows) - 1 else ""
+        if rep.kind != "full":
+            style = "italic dim"
+        table.add_row(*rep_cells(rep), style=style)
+    return table
+
+
+def rejected_lines(rejected: Sequence[Rejected]) -> list[str]:
+    """Return a line for each movement that was not counted, and one for all beyond the first few."""
+    lines = [
+        f"not counted: {movement.start_s:.2f}–{movement.end_s:.2f} s, {movement.rom_mm:.0f} mm, {movement.reason}"
+        for movement in rejected[:_LISTED]
+    ]
+    more = Counter(movement.reason for movement in rejected[_LISTED:])
+    if more:
+        lines.append("not counted either: " + ", ".join(f"{count} {reason}" for reason, count in more.most_common()))
+    return lines
+
+
+def counted(full: int, partials: int) -> str:
+    """Return how many reps those are, in words."""
+    text = f"{full} rep{'' if full == 1 else 's'}"
+    return f"{text} + {partials} partial" if partials else text
+
+
+def rep_line(rep: RepFigures) -> str:
+    """Return a rep as one plain line."""
+    name = f"rep {rep.rep}" if rep.rep is not None else rep.kind
+    line = (
+        f"{name:<8} out {rep.concentric_s:5.2f} s  hold {rep.hold_s:5.2f} s  back {rep.eccentric_s:5.2f} s  "
+        f"range {rep.rom_mm:4.0f} mm  {rep.concentric_mean_m_s:.2f} m/s out  {rep.eccentric_mean_m_s:.2f} m/s back"
+    )
+    return line if rep.force_mean_n is None else f"{line}  force {rep.force_mean_n:.0f} N"
+
+
+def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n: float | None, side: str) -> str:
+    """Return a set as one plain line."""
+    parts = [f"set {number}{f' ({side})' if side else ''}: {counted(full, partials)}"]
+    if rom_mm is not None:
+        parts.append(f"range {rom_mm:.0f} mm")
+    if load_n is not None:
+        parts.append(f"load {load_n:.0f} N")
+    return ", ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as minutes and seconds."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def stored_set_line(one: StoredSet) -> str:
+    """Return a stored set as one plain line."""
+    line = set_line(one.set, one.full, one.partials, one.rom_mm, one.load_n, one.side)
+    return line if one.over else f"{line} (its end was never reported)"
+
+
+def set_table(sets: Iterable[StoredSet]) -> Table:
+    """Return the table of stored sets, times as the clock on the wall has them."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
+    for heading in ("when", "board", "side"):
+        table.add_column(Text(f"{heading}\n"), no_wrap=heading == "when", overflow="fold")
+    for name, unit in (("reps", ""), ("hold", "s"), ("back", "s"), ("range", "mm"), ("load", "N"), ("time", "min")):
+        table.add_column(Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right"), justify="right")
+    for one in sets:
+        full = [rep for rep in one.reps if rep.kind == "full"]
+        count = str(one.full) + (f"+{one.partials}" if one.partials else "") + ("" if one.over else " …")
+        table.add_row(
+            f"{one.at.astimezone():%Y-%m-%d %H:%M}",
+            one.board,
+            one.side,
+            count,
+            _median([rep.hold_s for rep in full]),
+            _median([rep.eccentric_s for rep in full]),
+            NOTHING if one.rom_mm is None else f"{one.rom_mm:.0f}",
+            NOTHING if one.load_n is None else f"{one.load_n:.0f}",
+            clock(one.reps[-1].end_s - one.reps[0].start_s) if one.reps else NOTHING,
+        )
+    return table
+
+
+def _median(values: Sequence[float]) -> str:
+    return f"{median(values):.2f}" if values else NOTHING

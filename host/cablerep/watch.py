@@ -1,0 +1,89 @@
+"""A board being listened to: every rep committed to the store, then acknowledged, then shown.
+
+In that order, because the board forgets what is acknowledged; what a commit refuses stays on the board and comes again.
+"""
+
+from collections.abc import Iterator
+from types import TracebackType
+
+from cablerep_fw.core import wire
+
+from .errors import SchemaMismatchError
+from .events import Event, Hello, Rep, SchemaMismatch, SetOver
+from .link import Connected, Link, LinkEvent
+from .store import Store
+
+
+class Watch:
+    """One board on `link`, its reps kept in `store`. Use it in a `with` block."""
+
+    def __init__(self, link: Link, store: Store) -> None:
+        self.link = link
+        self.store = store
+        self.repeated = 0  # kept messages that came again and were in the store already
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.link.close()
+
+    def open(self) -> Connected:
+        """Open the port for the first time. Raises PortError."""
+        return self.link.open()
+
+    def turn(self) -> Iterator[LinkEvent]:
+        """Do one turn of the link and yield what is new; what came again is acknowledged again and not told again.
+
+        Raises StoreError, and SchemaMismatchError where the board is of another version.
+        """
+        for event in self.link.poll():
+            if isinstance(event, SchemaMismatch):
+                raise SchemaMismatchError(f"{self.link.port}: {mismatch_text(event)}")
+            if isinstance(event, Hello):
+                self.store.meet(event, self.link.port)
+            if isinstance(event, Rep | SetOver):
+                new = self._keep(event)
+                self.link.session.acknowledge(event)
+                if not new:
+                    self.repeated += 1
+                    continue
+            yield event
+        self.link.flush()
+
+    def recalled(self) -> list[Rep]:
+        """Return the reps of the board's present session that are in the store, its last set first in time."""
+        board = self.link.session.board
+        return [] if board is None else self.store.reps_of(board.board, board.session)
+
+    def _keep(self, event: Rep | SetOver) -> bool:
+        board = self.link.session.board
+        assert board is not None, "the session tells of no rep before HELLO"
+        return self.store.keep(board.board, event)
+
+
+def source_of(link: Link, event: Event) -> dict[str, object]:
+    """Return the keys that say where a live event comes from."""
+    board = link.session.board
+    keys: dict[str, object] = {"board": board.board if board else ""}
+    if isinstance(event, Rep | SetOver):
+        keys |= {"session": event.session, "seq": event.seq, "side": event.side}
+    elif board:
+        keys["session"] = board.session
+    return keys
+
+
+def mismatch_text(event: SchemaMismatch) -> str:
+    """Say which two versions met, and the command that makes them one."""
+    from pathlib import Path
+
+    import cablerep_fw
+
+    folder = Path(cablerep_fw.__file__).parent
+    return (
+        f"the board speaks message table {event.theirs:04x}, this cablerep {cablerep_fw.__version__} speaks "
+        f"{wire.SCHEMA_ID:04x}; bring the board to this version with 'mpremote cp -r {folder} : + "
+        f"cp {folder / 'main.py'} :main.py + reset', or install the cablerep that the board has"
+    )
