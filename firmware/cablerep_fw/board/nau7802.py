@@ -91,6 +91,7 @@ class Nau7802:
         self._taken = new
         return watch.take(self._counts)
 
+    @micropython.native
     def poll(self):
         """Fetch a conversion that is done. For the main loop; 100 µs, or 200 µs with a conversion."""
         try:

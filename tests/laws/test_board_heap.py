@@ -1,0 +1,46 @@
+"""The board layer's sample path on a 32-bit MicroPython: no byte of heap, and no frame that would lie on it."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_heap_frames import MOST_WORDS, ONCE, frame_words
+
+BOARD = Path(__file__).parents[2] / "firmware" / "cablerep_fw" / "board"
+TURNS = 10_000
+
+# What runs for each sample or each turn of the loop; all else is for the start, a message, or between sets.
+SAMPLE_PATH = {
+    "sampler": {"_tick", "take", "heartbeat"},
+    "nau7802": {"take", "poll", "_read"},
+    "stdio_link": {"read", "write", "_put", "_takes_a_byte", "pass_time"},
+    "indicator": {"show", "pass_time", "button"},
+    "watchdog": {"feed"},
+    "rp2/quadrature": {"take", "_fresh"},
+    "rp2/hx711": {"take", "poll"},
+    "rp2/station": {"idle", "read", "write", "host_present", "show", "button", "faults", "running"},
+}
+
+
+@pytest.mark.parametrize("module", SAMPLE_PATH)
+def test_no_frame_lies_on_the_heap(micropython_path: str, module: str) -> None:
+    words = frame_words(micropython_path, BOARD / f"{module}.py")
+    large = {name: count for name, count in words.items() if count > MOST_WORDS and name in SAMPLE_PATH[module]}
+    assert not large, f"{module}: {large} words; make them smaller or @micropython.native"
+
+
+@pytest.mark.parametrize("module", SAMPLE_PATH)
+def test_the_sample_path_names_functions_that_exist(module: str) -> None:
+    tree = ast.parse((BOARD / f"{module}.py").read_text(encoding="utf-8"))
+    assert SAMPLE_PATH[module] <= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)} - ONCE
+
+
+def test_no_part_takes_a_byte_from_the_heap(micropython: Callable[..., str]) -> None:
+    figures = dict(line.split(": ") for line in micropython("board_allocation.py", TURNS).splitlines())
+    assert figures.pop("samples") == str(2 * (TURNS + 1)), "a tick that raises ends the timer"
+    assert set(figures) == {
+        *("sampler", "sampler late", "nau7802 poll", "nau7802 take"),
+        *("indicator", "link write", "link read"),
+    }
+    assert {name: taken for name, taken in figures.items() if taken != "0"} == {}

@@ -1,0 +1,195 @@
+"""board_allocation.py TURNS: print how many bytes each part of the board layer takes from the heap in that many turns.
+
+The parts run on stand-ins for `machine` and `rp2` that touch the heap for nothing; the link writes to /dev/null.
+"""
+
+import select
+import sys
+
+import micropython
+
+
+class Pin:
+    IN = 0
+    OUT = 1
+    PULL_UP = 2
+
+    def __init__(self, *arguments, **options):
+        self.level = 1
+
+    def value(self, level=None):
+        return self.level
+
+
+class Timer:
+    PERIODIC = 1
+
+    def __init__(self, timer_id):
+        pass
+
+    def init(self, **options):
+        self.callback = options["callback"]
+
+    def deinit(self):
+        pass
+
+
+class PWM:
+    def __init__(self, *arguments, **options):
+        pass
+
+    def freq(self, hz):
+        pass
+
+    def duty_u16(self, duty):
+        pass
+
+
+class Machine:
+    pass
+
+
+class StateMachine:
+    """An encoder that turns, or an amplifier that has a reading now and then: `word` is what its FIFO holds."""
+
+    def __init__(self, machine_id, program, **options):
+        self.word = 0
+        self.fifo = 4
+        self.amplifier = machine_id >= 4
+
+    def active(self, on):
+        pass
+
+    def exec(self, instruction):
+        pass
+
+    def rx_fifo(self):
+        return self.fifo
+
+    def get(self, buffer):
+        if self.amplifier:
+            self.fifo = 0
+            buffer[0] = (self.word & 0xFFFF) << 1 | 1
+        else:
+            buffer[0] = self.word
+        self.word = (self.word + 7) & 0xFFFFFF
+
+
+class PIO:
+    SHIFT_LEFT = 0
+    SHIFT_RIGHT = 1
+    OUT_LOW = 2
+    JOIN_RX = 2
+
+
+def asm_pio(**options):
+    return lambda function: function
+
+
+def stand_in():
+    machine = Machine()
+    machine.Pin = Pin
+    machine.Timer = Timer
+    machine.PWM = PWM
+    rp2 = Machine()
+    rp2.StateMachine = StateMachine
+    rp2.PIO = PIO
+    rp2.asm_pio = asm_pio
+    sys.modules["machine"] = machine
+    sys.modules["rp2"] = rp2
+
+
+class I2C:
+    """A NAU7802 that has a conversion at each look."""
+
+    def __init__(self):
+        self.count = 0
+
+    def writeto_mem(self, address, register, data):
+        pass
+
+    def readfrom_mem_into(self, address, register, buffer):
+        self.count = (self.count + 1) & 0xFF
+        if len(buffer) == 3:
+            buffer[2] = self.count
+        else:
+            buffer[0] = {0x02: 0, 0x1F: 0x0F}.get(register, 0x28) if register else 0x28
+
+
+def measured(turns, turn, argument):
+    """Return the bytes that `turns` calls of `turn(argument)` take, after one to settle."""
+    turn(argument)
+    before = micropython.mem_total()
+    for _ in range(turns):
+        turn(argument)
+    return micropython.mem_total() - before
+
+
+def tick(parts):
+    """One interrupt of the sampler, with the heap locked as it is in a hard interrupt."""
+    sampler, cell, ring = parts
+    cell.fifo = 1
+    micropython.heap_lock()
+    sampler._callback(None)
+    micropython.heap_unlock()
+    ring.tail = ring.head
+
+
+def late_tick(parts):
+    """One that is missed: its deadline is moved into the past first."""
+    sampler, cell, ring = parts
+    grid = sampler._grid
+    grid._due = (grid._due - 100000) & 0x3FFFFFFF
+    tick(parts)
+
+
+def main(turns):
+    stand_in()
+    from cablerep_fw.board.indicator import Indicator
+    from cablerep_fw.board.nau7802 import Nau7802
+    from cablerep_fw.board.rp2.hx711 import Hx711
+    from cablerep_fw.board.rp2.quadrature import Quadrature
+    from cablerep_fw.board.sampler import Sampler
+    from cablerep_fw.board.stdio_link import StdioLink
+    from cablerep_fw.core import wire
+    from cablerep_fw.core.outbox import Outbox
+    from cablerep_fw.core.ring import Ring
+
+    ring = Ring(64)
+    cell = Hx711(6, 7, 128)
+    sampler = Sampler(Quadrature(2), cell, ring)
+    sampler.start(1000)
+    parts = (sampler, cell._machine, ring)
+    figures = {"sampler": measured(turns, tick, parts), "sampler late": measured(turns, late_tick, parts)}
+    samples = sampler.ticks
+
+    amplifier = Nau7802(I2C(), 128, 80)
+    assert amplifier.start(1000) is None
+    figures["nau7802 poll"] = measured(turns, lambda chip: chip.poll(), amplifier)
+    figures["nau7802 take"] = measured(turns, lambda chip: chip.take(), amplifier)
+
+    indicator = Indicator(25, 15, 14)
+    indicator.show(1, 3)
+    figures["indicator"] = measured(turns, lambda parts: parts.pass_time(1), indicator)
+
+    link = StdioLink()
+    link._out = open("/dev/null", "wb")
+    link._writable = select.poll()
+    link._writable.register(link._out, select.POLLOUT)
+    outbox = Outbox(12)
+    message = wire.BY_NAME["set"]
+    record = [1] * len(message.fields)
+
+    def send(link):
+        outbox.send(message, record)
+        while outbox.used:
+            link.write(outbox)
+
+    figures["link write"] = measured(turns // 100, send, link)
+    figures["link read"] = measured(turns, lambda link: link.read(), link)
+    print("samples: %d" % samples)
+    for name in sorted(figures):
+        print("%s: %d" % (name, figures[name]))
+
+
+main(int(sys.argv[1]))
