@@ -102,6 +102,16 @@ def test_a_host_that_does_not_read_cannot_hold_the_repl_back() -> None:
     assert bench.board.asked[-1] == ("repl",)
 
 
+def test_nothing_is_sent_to_a_host_that_is_gone_on_the_way_to_the_repl() -> None:
+    bench = Bench()
+    bench.board.turns = 10
+    bench.board.present = False
+    bench.board.hears(frame("repl", 3))
+    bench.app.run()
+    assert bench.board.asked[-1] == ("repl",)
+    assert bench.sent() == []
+
+
 def test_reps_reach_the_host_and_an_acknowledged_one_is_forgotten(kickbacks: list[tuple[int, int]]) -> None:
     bench = Bench()
     bench.hear(HELLO)
@@ -120,7 +130,7 @@ def test_it_counts_without_a_host_and_tells_the_next_one_everything(kickbacks: l
     bench = Bench()
     bench.board.present = False
     assert bench.play(kickbacks) + bench.stand(15) == []
-    assert bench.board.asked.count(("save_journal", bench.app.journal.kept)) == 1, "a power cut would lose nothing"
+    assert bench.board.asked.count(("save_journal", bench.app.journal.kept)) == 1
     bench.board.present = True
     heard = bench.hear(HELLO)
     for _ in range(5):
@@ -128,6 +138,17 @@ def test_it_counts_without_a_host_and_tells_the_next_one_everything(kickbacks: l
         heard += bench.sent()
     assert [name for name, _ in heard].count("rep") == 3
     assert heard[0][0] == "hello"
+
+
+def test_alone_the_journal_is_filed_as_soon_as_the_set_is_over(kickbacks: list[tuple[int, int]]) -> None:
+    bench = Bench()
+    bench.board.present = False
+    for travel, load in kickbacks:
+        bench.board.ring.push(travel, load)
+        bench.app.turn()
+        if bench.app.engine.seq >= 3 and bench.app.engine.idle():
+            break
+    assert ("save_journal", bench.app.journal.kept) in bench.board.asked, "a power cut would lose nothing"
 
 
 def test_frames_for_a_host_that_went_are_not_for_the_next(kickbacks: list[tuple[int, int]]) -> None:
@@ -176,6 +197,9 @@ def test_health_comes_once_a_second_of_samples_with_the_boards_share() -> None:
     last = heard[-1]
     assert (last["faults"], last["overruns"], last["bad_frames"], last["missed"]) == (6, 3, 1, 0)
     assert last["jitter_us"] == 0xFFFF, "a field ends at its end"
+    bench.board.fault_bits = 0
+    heard = [values for name, values in bench.stand(1) if name == "health"]
+    assert [values["faults"] for values in heard] == [0]
 
 
 def test_without_a_host_nobody_is_told() -> None:
@@ -198,6 +222,16 @@ def test_the_lamp_shows_phases_cues_and_faults(kickbacks: list[tuple[int, int]])
     bench.board.fault_bits = 1
     bench.stand(1.5)
     assert bench.board.asked == [("show", wire.CUES.index("fault"), wire.PHASES.index("rest"))]
+
+
+def test_a_fault_is_no_reason_to_disturb_a_set(kickbacks: list[tuple[int, int]]) -> None:
+    bench = Bench()
+    bench.board.fault_bits = 1
+    shown = bench.board.asked
+    bench.play(kickbacks)
+    fault = wire.CUES.index("fault")
+    assert {wire.PHASES[asked[2]] for asked in shown if asked[:2] == ("show", fault)} <= {"slack", "rest"}
+    assert ("show", fault, wire.PHASES.index("rest")) in shown
 
 
 def test_the_button_tares_and_names_the_other_side() -> None:
@@ -285,6 +319,19 @@ def test_another_session_begins_before_the_old_one_is_too_long(monkeypatch: pyte
     health = [values["samples"] for name, values in bench.stand(3) if name == "health"]
     assert health
     assert max(health) < 1000, "counted anew"
+
+
+def test_a_set_that_outlasts_its_session_is_told_before_the_next_begins(
+    kickbacks: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench()
+    bench.hear(HELLO)
+    engine = bench.app.engine
+    monkeypatch.setattr(lifetime, "due", lambda engine: engine.seq == 2 and not engine.idle())
+    heard = bench.play(kickbacks)
+    sets = [values for name, values in heard if name == "set"]
+    assert {values["session"] for values in sets} == {1001, 1002}
+    assert engine.session == 1002
 
 
 def test_micropython_sends_the_same_bytes_and_touches_no_heap(
