@@ -96,7 +96,7 @@ MESSAGES = (
         "port, with a space between",
         (
             ("schema", "H", "", "SCHEMA_ID of the sender"),
-            ("session", "I", "", "random, new at each start and each change of rate"),
+            ("session", "I", "", "random, new at each start and each change of what is measured"),
             ("rate_hz", "H", "Hz", "samples a second"),
             ("um_per_count", "i", "1e-6 um", "travel of one encoder count; negative: mounted the other way"),
             ("mn_per_count", "i", "1e-6 mN", "force of one load cell count"),
@@ -227,7 +227,7 @@ MESSAGES = (
         "hello_request",
         TO_BOARD,
         LOSSY,
-        "asks for HELLO and opens the line: the journal is sent from its beginning",
+        "asks for HELLO and opens the line: the journal is sent from its beginning, samples are off",
         (_TAG, ("schema", "H", "", "SCHEMA_ID of the sender")),
     ),
     Message(0xC1, "stream", TO_BOARD, LOSSY, "samples on or off", (_TAG, ("on", "B", "", "1 on, 0 off"))),
