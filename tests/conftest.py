@@ -63,6 +63,21 @@ def cpython() -> Runner:
     return run
 
 
+@pytest.fixture(scope="session")
+def stubs_path() -> str:
+    """Folder with the types of the board's MicroPython: the environment's MICROPYTHON_STUBS.
+
+    In a folder of their own, because among CPython's packages they hide `typing`, `time` and others.
+    """
+    path = os.environ.get("MICROPYTHON_STUBS")
+    if not path or not Path(path, "machine.pyi").is_file():
+        _give_up(
+            "stubs",
+            "there are no MicroPython stubs: pip install --target DIR micropython-rp2-stubs, MICROPYTHON_STUBS=DIR",
+        )
+    return path
+
+
 def run_script(command: list[str], script: str, *arguments: object) -> str:
     path = ROOT / "tests" / "micropython" / script
     firmware = str(ROOT / "firmware")

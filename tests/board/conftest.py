@@ -1,9 +1,6 @@
-"""A board's chip for the tests of the board layer; they are skipped where the PIO emulator is not installed."""
+"""A board's chip for the tests of the board layer."""
 
 import pytest
-
-pytest.importorskip("pioemu", reason="the tests of the board layer need rp2040-pio-emulator")
-
 from fake_chip import Chip
 
 

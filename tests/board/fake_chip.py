@@ -12,7 +12,6 @@ from types import ModuleType
 from typing import Any
 
 import pio_assembler
-from pioemu import State, emulate
 
 import cablerep_fw.core.compat  # noqa: F401 - before the fake `micropython`, which knows no emitters
 
@@ -38,7 +37,7 @@ class Chip:
         self.reset_cause = 1
         self.interrupt_char = 3
         self.i2c: Any = None
-        self.sources: dict[int, Callable[[State], int]] = {}  # by first pin: what a PIO program sees from there on
+        self.sources: dict[int, Callable[[Any], int]] = {}  # by first pin: what a PIO program sees from there on
         self.words: dict[int, int | None] | None = None  # by first pin, in place of emulation: see `answer`
         self.most_pin = 29
         self.core = "Raspberry Pi Pico with RP2040"
@@ -248,36 +247,19 @@ def _rp2(chip: Chip) -> ModuleType:
             self.program = program
             self.running = False
             self.pin = in_base.name
-            self.state = State(pin_directions=0b10 if "sideset_base" in bases else 0)
-            self.words: list[int] = []
-            self.steps: Iterator[tuple[State, State]] | None = None
+            self.outputs = 0b10 if "sideset_base" in bases else 0
+            self.y = 0
+            self.emulation: Any = None
 
         def run(self, us: int) -> None:
             """Let the program run for `us` microseconds."""
             if not self.running or chip.words is not None:
                 return
-            if self.steps is None:
-                options = self.program.options
-                source = chip.sources[self.pin]
+            if self.emulation is None:
+                from pio_emulator import Emulation
 
-                def pins(state: State) -> int:
-                    return source(state)
-
-                self.steps = emulate(
-                    self.program.words,
-                    stop_when=lambda opcode, state: False,
-                    initial_state=self.state,
-                    input_source=pins,
-                    shift_isr_right=options.get("in_shiftdir") == PIO.SHIFT_RIGHT,
-                    shift_osr_right=options.get("out_shiftdir") == PIO.SHIFT_RIGHT,
-                    side_set_base=1,
-                    side_set_count=1 if options.get("sideset_init") is not None else 0,
-                    wrap_target=self.program.wrap_target,
-                    wrap_top=self.program.wrap_top,
-                )
-            end = self.state.clock + us * self.cycles_per_us
-            while self.state.clock < end:
-                _, self.state = next(self.steps)
+                self.emulation = Emulation(self.program, self.y, self.outputs, chip.sources[self.pin])
+            self.emulation.run(us * self.cycles_per_us)
 
         def active(self, on: int) -> None:
             self.running = bool(on)
@@ -285,21 +267,21 @@ def _rp2(chip: Chip) -> ModuleType:
         def exec(self, instruction: str) -> None:
             name, number = instruction.removeprefix("set(").removesuffix(")").split(", ")
             assert name == "y" and not self.running
-            self.state = State(pin_directions=self.state.pin_directions, y_register=int(number))
+            self.y = int(number)
 
         def rx_fifo(self) -> int:
             if chip.words is not None:
                 return 0 if chip.words[self.pin] is None else 4
             chip.pass_us(1)
-            return len(self.state.receive_fifo)
+            return len(self.emulation.fifo) if self.emulation else 0
 
         def get(self, buffer: Any) -> None:
             if chip.words is not None:
                 buffer[0] = chip.words[self.pin]
                 return
             for place in range(len(buffer)):
-                assert self.state.receive_fifo, "get() on an empty FIFO waits for ever"
-                buffer[place] = self.state.receive_fifo.popleft()
+                assert self.emulation.fifo, "get() on an empty FIFO waits for ever"
+                buffer[place] = self.emulation.fifo.popleft()
             chip.pass_us(1)
 
     module = ModuleType("rp2")

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("pioemu", reason="PIO programs run in rp2040-pio-emulator, which is not installed")
+
 from cablerep_fw.core.ring import NO_LOAD
 
 DATA, CLOCK = 6, 7

@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+pytest.importorskip("pioemu", reason="PIO programs run in rp2040-pio-emulator, which is not installed")
+
 # Levels of B and A, in the order in which A leads B.
 FORWARD = (0b00, 0b01, 0b11, 0b10)
 

@@ -137,8 +137,7 @@ def tick(parts):
 
 def late_tick(parts):
     """One that is missed: its deadline is moved into the past first."""
-    sampler, cell, ring = parts
-    grid = sampler._grid
+    grid = parts[0]._grid
     grid._due = (grid._due - 100000) & 0x3FFFFFFF
     tick(parts)
 

@@ -108,8 +108,12 @@ class Sampler:
         self.faults = 0
 
     def _arm(self):
-        """Let the timer tick, first one period from now."""
-        self._timer.init(
+        """Let the timer tick, first one period from now.
+
+        In ticks of 1 µs and not as a frequency, which is a float. The stubs know no period together with tick_hz;
+        the port does (ports/rp2/machine_timer.c).
+        """
+        self._timer.init(  # type: ignore[call-overload]
             mode=Timer.PERIODIC, period=self._grid.period_us, tick_hz=1000000, hard=True, callback=self._callback
         )
 
