@@ -50,6 +50,15 @@ def ways(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Way]:
             lost = x[before.first : run.first + 1].max() - x[run.last]
             if after.sign == 1 and lost < 0.2 * covered and t[after.first] - t[before.last] < 1:
                 continue
+        if before is not None and before.sign == 1 and run.sign == -1 and i + 1 < len(runs):
+            # Sinking a little at the beginning of a hold, with more than a dwell of it left.
+            rise = x[before.last] - x[before.first]
+            if (
+                x[run.first] - x[run.last] < 0.08 * rise
+                and runs[i + 1].sign == -1
+                and t[runs[i + 1].first] - t[run.last] > 1
+            ):
+                continue
         joined.append(Way(run.sign, run.first, run.last))
     return joined
 

@@ -64,7 +64,7 @@ def test_a_wish_that_cannot_be_met_writes_nothing(
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CablerepError, match="file.*cannot be made"):
+    with pytest.raises(CablerepError, match=r"file.*cannot be made"):
         run(simulate, "simulate", "--out", tmp_path / "file" / "x")
 
 

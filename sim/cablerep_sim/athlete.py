@@ -15,6 +15,7 @@ from .movement import MinimumJerk, Movement, Plateau, Shape, Submovement
 # Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
 _SWAY_MM_S = 8.0
 _LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
+_SETTLE_S = 0.4  # half a swing of a leg about its hip
 # A bounce: up from the ground at once and slowing down, then the other way round.
 _REBOUND = Plateau(0.15, 0.6)
 _LANDING = Plateau(0.6, 0.15)
@@ -45,6 +46,7 @@ class Rep:
     back_shape: Shape = field(default_factory=MinimumJerk)
     sink_mm: float = 0.0  # lost during the hold
     sway_mm: float = 0.0  # to and fro during the hold
+    settle_mm: float = 0.0  # lost at once after a top reached with momentum
     short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
     out_stick: Stick | None = None
     back_stick: Stick | None = None
@@ -104,7 +106,9 @@ class Athlete:
         top_s = self.t_s
         self._hold(rep)
         release_s = self.t_s
-        self._way(-(rep.rom_mm - rep.sink_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick)
+        self._way(
+            -(rep.rom_mm - rep.sink_mm - rep.settle_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick
+        )
         self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
 
     def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
@@ -131,7 +135,9 @@ class Athlete:
             period_s *= damping**0.5
 
     def _hold(self, rep: Rep) -> None:
-        """Hold at the top, sinking or swaying."""
+        """Hold at the top, settling, sinking or swaying."""
+        if rep.settle_mm:
+            self._stroke(self.t_s, _SETTLE_S, -rep.settle_mm, MinimumJerk())
         if rep.sink_mm:
             self._stroke(self.t_s, rep.hold_s, -rep.sink_mm, MinimumJerk())
         self.sway(rep.hold_s, -rep.sway_mm)

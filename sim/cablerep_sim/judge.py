@@ -32,6 +32,8 @@ _DWELL_MARGIN_S = 0.15
 _REST_MARGIN_S = 1.5
 _HOLD_MARGIN_S = 1.5
 _STILL_MM_S = 22.0  # fastest sinking or swaying in a hold
+_SETTLE_S = 0.6  # momentum is spent this long after the top; the hold that follows is longer than a dwell
+_SETTLE_SHARE = 0.08  # of the rise: sinking a little
 _LEAST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
 # Step of the grid on which the speed is searched. A crossing interpolated on it is off by step²·jerk / 8·acceleration:
@@ -109,7 +111,7 @@ def _measure(plan: RepPlan, t_s: Array, travel: Array, speed: Array) -> _Measure
     top_mm = float(travel[out.start : back.stop].max())
     _check_phase(travel[out], speed[out])
     _check_phase(-travel[back], -speed[back])
-    _check_hold(release_s - top_s, speed[out.stop : back.start])
+    _check_hold(travel[out.stop : back.start], speed[out.stop : back.start], top_mm - start_mm)
     concentric_s = top_s - start_s
     eccentric_s = end_s - release_s
     rep = TruthRep(
@@ -160,15 +162,20 @@ def _check_phase(way: Array, speed: Array) -> None:
             raise Ambiguous("a falling back inside a phase is nearly large enough to end it")
 
 
-def _check_hold(hold_s: float, speed: Array) -> None:
-    if hold_s > HOLD_MAX_S - _HOLD_MARGIN_S:
+def _check_hold(travel: Array, speed: Array, rise_mm: float) -> None:
+    """Refuse a hold near its longest, or one that moves: but for settling a little just after the top."""
+    if len(speed) * _STEP_S > HOLD_MAX_S - _HOLD_MARGIN_S:
         raise Ambiguous("a hold is nearly long enough to be standing")
-    # The first and last samples stand at the boundaries themselves, at 25 mm/s; a turn has only those.
-    inner = np.abs(speed[30:-30])
-    if len(inner) > 100 and inner.min() < BOUNDARY_MM_S / 5:
-        settled = np.flatnonzero(inner < _STILL_MM_S)
-        if inner[settled[0] : settled[-1] + 1].max() > _STILL_MM_S:
-            raise Ambiguous("the hold moves too fast to be one")
+    slow = np.flatnonzero(np.abs(speed) < _STILL_MM_S)
+    if not len(slow):
+        return
+    # The hold's ends are the boundaries themselves, at 25 mm/s.
+    fast = slow[0] + np.flatnonzero(np.abs(speed[slow[0] : slow[-1] + 1]) > _STILL_MM_S)
+    if not len(fast):
+        return
+    settles = fast[-1] * _STEP_S < _SETTLE_S and travel[0] - travel[fast[-1]] < _SETTLE_SHARE * rise_mm
+    if not settles or (len(speed) - fast[-1]) * _STEP_S < DWELL_S + _DWELL_MARGIN_S:
+        raise Ambiguous("the hold moves too fast to be one")
 
 
 def _check_rests(measured: Sequence[_Measured]) -> None:

@@ -76,7 +76,7 @@ def _encoder(dice: np.random.Generator, options: Options, faults: frozenset[str]
     return Encoder(
         um_per_count=-resolution_um if "encoder-reversed" in faults else resolution_um,
         zero_counts=zero_counts,
-        noise_mm=dice.uniform(0, 0.05),
+        noise_mm=dice.uniform(0, 0.1),
         outliers_s=outliers_s if "outliers" in faults else (),
         outlier_mm=outlier_mm,
     )
@@ -112,7 +112,7 @@ def _load_cell(
 def _sampler(dice: np.random.Generator, faults: frozenset[str], duration_s: float, rate_hz: int) -> Sampler:
     share = float(dice.choice([0.002, 0.01, 0.05]))
     rows = np.sort(dice.uniform(0.5, duration_s, int(dice.integers(1, 6))))
-    missed_s = tuple((float(begin), float(begin + dice.uniform(0.005, 0.06))) for begin in rows)
+    missed_s = tuple((float(begin), float(begin + dice.uniform(0.005, 0.1))) for begin in rows)
     if "missed" not in faults:
         return Sampler(rate_hz)
     return Sampler(rate_hz, share, missed_s)

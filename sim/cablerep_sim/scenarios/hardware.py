@@ -26,7 +26,7 @@ def outliers(stage: Stage) -> None:
 
 
 def missed_samples(stage: Stage) -> None:
-    """Samples that were not taken, alone and in rows of up to 60 ms."""
+    """Samples that were not taken, alone and in rows of up to 0.1 s."""
     _through(stage, "missed")
 
 

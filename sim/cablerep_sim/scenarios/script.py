@@ -49,24 +49,26 @@ def do_reps(stage: Stage, habits: Habits, count: int, change: Change | None = No
 def work(stage: Stage, habits: Habits, change: Change | None = None) -> None:
     """Do a whole set and end it in one of the ways people do.
 
-    Most stand, then walk in. Some go straight on from the last rep to the stack. A few stay where they are.
+    Most stand, then walk in. Some go straight on from the last rep to the stack. A few stay where they are. Nobody
+    stops at the start position for less than a second: the contract would name two ends for that rep.
     """
     ending = stage.between(0, 1)
+    athlete = stage.athlete
     straight_on = ending < 0.25 and habits.stance_mm > 0
     do_reps(stage, habits, habits.reps - straight_on, change)
     if straight_on:
-        last = habits.rep(stage.rng, stage.athlete.at_mm, 1.0)
+        last = habits.rep(stage.rng, athlete.at_mm, 1.0)
         if change is not None:
             last = change(habits.reps - 1, last)
         # The whole way in at a walk, faster than the eccentric alone.
         back_s = last.back_s * (1 + habits.stance_mm / last.rom_mm) * stage.between(0.5, 0.9)
-        stage.athlete.do_and_walk_in(last, max(back_s, 0.6))
-        stage.athlete.tremble(0.0)
-        stage.athlete.stand(stage.between(1.5, 4.0))
+        athlete.do_and_walk_in(last, max(back_s, 0.6))
+        athlete.tremble(0.0)
+        athlete.stand(stage.between(1.5, 4.0))
     elif ending < 0.9:
         leave(stage)
     else:
-        stage.athlete.sway(stage.between(1.5, 4.0) if stage.chance(0.5) else _REST_S + stage.between(2, 5), 2.0)
+        athlete.sway(stage.between(1.5, 4.0) if stage.chance(0.5) else _REST_S + stage.between(2, 5), 2.0)
 
 
 def leave(stage: Stage) -> None:

@@ -55,8 +55,10 @@ def long_hold(stage: Stage) -> None:
     rng = stage.rng
 
     def sink(_: int, rep: Rep) -> Rep:
-        share = rng.uniform(0.02, 0.15)
-        return replace(rep, hold_s=min(rep.hold_s, 18.0), sink_mm=habit.sink_mm(share * rep.rom_mm, rep.hold_s))
+        hold_s = min(rep.hold_s, 18.0)
+        if rng.random() < 0.3:
+            return replace(rep, hold_s=hold_s, sink_mm=0.0, sway_mm=rng.uniform(2, 10))
+        return replace(rep, hold_s=hold_s, sink_mm=habit.sink_mm(rng.uniform(0.02, 0.15) * rep.rom_mm, hold_s))
 
     visit(stage, habits, sink)
 
@@ -233,7 +235,7 @@ def swing(stage: Stage) -> None:
         stage,
         rom_mm=(220, 450),
         concentric_s=(0.5, 1.2),
-        hold_s=(0.0, 0.0) if pendulum else (0.5, 2.5),
+        hold_s=(0.0, 0.0) if pendulum else (0.5, 3.5),
         eccentric_s=(0.6, 1.8),
         bottom_s=(0.0, 0.0),
         shape="swing" if pendulum else None,
@@ -243,7 +245,10 @@ def swing(stage: Stage) -> None:
     arrive(stage, habits)
     for i in range(habits.reps):
         rep = habits.rep(rng, athlete.at_mm, i / habits.reps)
-        athlete.do(rep if pendulum else replace(rep, sway_mm=rng.uniform(1, 5), sink_mm=0.0))
+        if not pendulum:
+            settle_mm = rng.uniform(0, 0.05) * rep.rom_mm if rep.hold_s > 1.9 else 0.0
+            rep = replace(rep, sway_mm=rng.uniform(1, 5), settle_mm=settle_mm, sink_mm=0.0)
+        athlete.do(rep)
         athlete.tremble(habits.tremor_mm)
         if i == habits.reps - 1 or rng.random() < 0.3:
             athlete.bounce(rng.uniform(0.05, 0.14) * habits.rom_mm, rng.uniform(0.6, 1.2), 3, 0.5, HalfCosine())

@@ -16,8 +16,17 @@ from .stage import Stage
 
 # Standing about for less than 5 s may be a lone rep's hold; this is clear of it.
 _IDLE_S = (6.5, 40.0)
-# How often each thing happens in a mixed set: plain, stick, hold, partial, bounce, weight, rest.
-_MIX = (0.4, 0.15, 0.1, 0.12, 0.1, 0.06, 0.07)
+# How often each thing happens in a mixed set.
+_MIX = {
+    "plain": 0.35,
+    "stick": 0.15,
+    "hold": 0.10,
+    "partial": 0.12,
+    "bounce": 0.10,
+    "weight": 0.06,  # shifted from one foot to the other and back
+    "rest": 0.07,
+    "dip": 0.05,  # a swing inward before the way out
+}
 
 
 def long_rests(stage: Stage) -> None:
@@ -171,8 +180,11 @@ def mixed(stage: Stage) -> None:
     arrive(stage, habits)
     for i in range(habits.reps):
         tired = i / habits.reps
+        kind = rng.choice(list(_MIX), p=list(_MIX.values()))
+        if kind == "dip":
+            athlete.stand(stage.between(*STAND_S))
+            athlete.move(-stage.between(8, 30), stage.between(0.3, 0.6))
         rep = habits.rep(rng, athlete.at_mm, tired)
-        kind = rng.choice(["plain", "stick", "hold", "partial", "bounce", "weight", "rest"], p=_MIX)
         if kind == "stick":
             rep = replace(rep, out_stick=Stick(rng.uniform(0.3, 0.7), rng.uniform(-0.2, 0.6)))
         elif kind == "hold":
