@@ -55,6 +55,13 @@ def test_a_dead_timer_resumes_on_the_grid(start, period, silent):
     assert grid.gap_us == period
 
 
+@pytest.mark.parametrize("late, sample", [(500, True), (501, False)])
+def test_half_a_period_late_is_the_latest(late, sample):
+    grid = TickGrid(1000)
+    grid.begin(0)
+    assert grid.tick(1000 + late) is sample
+
+
 @pytest.mark.parametrize("periods, dead", [(5, False), (6, True)])
 def test_four_periods_without_a_tick_are_no_death(periods, dead):
     grid = TickGrid(1000)

@@ -142,6 +142,11 @@ def test_a_torn_file_gives_back_what_is_whole(chip):
     assert "8 of its 10 messages are lost" in file.note
 
 
+def other_version(data):
+    data[4] += 1
+    data[10:12] = journal_record.crc16(data, 0, 10).to_bytes(2, "little")
+
+
 def other_schema(data):
     data[6] ^= 1
     data[10:12] = journal_record.crc16(data, 0, 10).to_bytes(2, "little")
@@ -150,6 +155,7 @@ def other_schema(data):
 @pytest.mark.parametrize(
     "change, words",
     [
+        (other_version, "another version"),
         (other_schema, "another version"),
         (lambda data: data.__setitem__(slice(0, 4), b"\x7fELF"), "not a cablerep journal"),
         (lambda data: data.__setitem__(8, 99), "damaged"),
