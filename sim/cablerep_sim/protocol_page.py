@@ -66,8 +66,8 @@ def _frame_part() -> Iterator[str]:
 Made from `firmware/cablerep_fw/core/wire.py` by `python -m cablerep_sim.protocol_page > docs/protocol.md`.
 To change the protocol, change the table there and make this page again.
 
-**SCHEMA_ID {wire.SCHEMA_ID:#06x}**: a CRC-16 over every id, name, field, unit, word and setting below. Both ends compute it from
-the table they have; where they differ, nothing but HELLO's first field may be read.
+**SCHEMA_ID {wire.SCHEMA_ID:#06x}**: a CRC-16 over every id, name, field, unit, word and setting below.
+Both ends compute it from the table they have; where they differ, nothing but HELLO's first field may be read.
 
 ## Frames
 
@@ -122,7 +122,8 @@ def _talk_part() -> Iterator[str]:
    A frame from the host with an unknown id or another length is answered with "unknown".
 
 A session is the time between two starts of sampling: the board makes up its id, and starts another where a setting
-changes what is measured, and when it has lasted nine hours or more and nobody trains. Instants count from its first sample.
+changes what is measured, and when it has lasted nine hours or more and nobody trains. Instants count from its first
+sample.
 
 Where the line is slower than the board, frames wait in {outbox.Outbox().size} places. With fewer than {first} free no
 `samples` are taken in, with fewer than {second} free no others but the kept ones, and what finds no place is counted in
