@@ -19,6 +19,7 @@ def travel_and_speed(one: Athlete) -> tuple[np.ndarray, np.ndarray]:
     return one.movement.position(t_s), one.movement.speed(t_s)
 
 
+FALLING_BACK = st.builds(Stick, st.floats(0.3, 0.7), st.floats(0.2, 0.6), st.floats(0.02, 0.15))
 REPS = st.builds(
     Rep,
     rom_mm=st.floats(30, 500),
@@ -27,7 +28,8 @@ REPS = st.builds(
     back_s=st.floats(0.5, 3),
     sink_mm=st.floats(0, 4),
     short_mm=st.floats(-20, 20),
-    out_stick=st.none() | st.builds(Stick, st.floats(0.3, 0.7), st.floats(-0.1, 0.6)),
+    settle_mm=st.just(0.0) | st.floats(0, 10),
+    out_stick=st.none() | st.builds(Stick, st.floats(0.3, 0.7), st.floats(-0.1, 0.6)) | FALLING_BACK,
     back_stick=st.none() | st.builds(Stick, st.floats(0.3, 0.7), st.floats(0.0, 0.6)),
 )
 
@@ -47,7 +49,8 @@ def test_a_rep_rises_by_its_range_and_comes_to_rest_where_it_should(rep: Rep) ->
     assert plan.out_s[0] == 1.0 and plan.back_s[1] == one.t_s
     assert plan.back_s[0] - plan.out_s[1] == pytest.approx(rep.hold_s)
     hold = speed[int(plan.out_s[1] / STEP_S) + 1 : int(plan.back_s[0] / STEP_S)]
-    assert np.abs(hold).max() < 22
+    # Settling is over after 0.4 s; what follows is a hold that only sinks.
+    assert np.abs(hold[400 if rep.settle_mm else 0 :]).max() < 22
 
 
 def test_sticking_points_dwell_slow_down_or_fall_back() -> None:
@@ -74,11 +77,11 @@ def test_the_last_rep_may_go_straight_on_to_the_stack() -> None:
 
 def test_swaying_is_slow_and_takes_its_time() -> None:
     one = athlete()
-    one.sway(10.0, 7.0)
+    one.sway(10.0, 12.0)
     travel, speed = travel_and_speed(one)
     assert one.t_s == 10
-    assert travel.max() == pytest.approx(307, abs=0.01)
-    assert 5 < np.abs(speed).max() < 20
+    assert travel.max() == pytest.approx(312, abs=0.01)
+    assert 5 < np.abs(speed).max() < 16
     seated = athlete(0.0)
     seated.sway(10.0, 7.0)
     assert travel_and_speed(seated)[0].max() == 0

@@ -1,5 +1,6 @@
 """Evaluation: simulated and recorded cases reach the same score, faults of files are told, constants can be changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,8 @@ def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
     settled = reading.settled()
     assert len({rep.start_s for rep in settled}) == len(settled) == recording.truth.reps_total
     assert [rep.kind for rep in settled] == [rep.kind for rep in recording.truth.reps]
+    reading.reps.append(replace(settled[1], kind="rejected", amended=True))
+    assert [rep.start_s for rep in reading.settled()] == [rep.start_s for rep in settled if rep is not settled[1]]
 
 
 def test_constants_change_by_name_and_the_sweep_covers_them_all() -> None:

@@ -155,6 +155,9 @@ def test_sets_are_counted_where_they_hold_a_rep() -> None:
         script.t_s += rest_s
     truth = script.judge()
     assert (truth.sets, truth.reps_total) == (2, 4)
+    twitching = Script(pace=4.0)
+    twitching.rep(15)
+    assert twitching.judge().sets == 0
     assert judge(Movement(), [], 5.0) == Truth("analytic", 0, 0, 0, ())
 
 

@@ -95,6 +95,12 @@ def test_wrong_counts_are_not_exact(reps: list[Found]) -> None:
     assert result.badness >= 1000
 
 
+def test_one_movement_is_not_two_reps() -> None:
+    both = replace(found(0), end_s=9.0)
+    assert [true.start_s for true, _ in score.match(TRUTH.reps or (), [both])] == [0]
+    assert not scored([both, RIGHT[2]]).exact
+
+
 def test_the_number_of_sets_counts_too() -> None:
     assert not scored(RIGHT, sets=2).exact
     assert scored(RIGHT, sets=2, truth=replace(TRUTH, sets=None)).exact
