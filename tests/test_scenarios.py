@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from pathlib import Path
 
 import contract_reader
 import numpy as np
@@ -159,3 +160,9 @@ def test_a_programme_takes_turns() -> None:
 def test_what_is_not_to_be_had_is_refused_with_the_choices(name: str, arguments: dict[str, object], words: str) -> None:
     with pytest.raises(SourceError, match=re.escape(words)):
         scenarios.build(name, **{"seed": 1, **arguments})
+
+
+def test_the_document_names_every_scenario_option_and_fault() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", text))
+    assert not {*scenarios.NAMES, *options.NAMES, *options.FAULTS} - listed
