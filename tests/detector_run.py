@@ -86,9 +86,9 @@ class Detector:
         """Take what the engine has queued."""
         journal, outbox = self.journal, self.outbox
         while True:
-            self.engine.pump()
             while journal.sent:
                 journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+            self.engine.pump()
             if not outbox.used:
                 return
             while outbox.used:

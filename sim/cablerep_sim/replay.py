@@ -96,9 +96,9 @@ class Replay:
         outbox, journal = self.outbox, self.journal
         frames = []
         while True:
-            self.engine.pump()
             while journal.sent:
                 journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+            self.engine.pump()
             while outbox.used:
                 frames.append(outbox.buffers[outbox.first][: outbox.lengths[outbox.first]])
                 outbox.pop()

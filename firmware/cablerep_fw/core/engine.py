@@ -101,7 +101,7 @@ class Engine:
             self._settle(answer)
         state = movement.state
         now = self.phases.now()
-        if (state == reps.BOTTOM and not self.phases.way) and self.sets.watch(now, self.phases.still_t, motion.position):
+        if (state == reps.BOTTOM and not self.phases.way) and self.sets.watch(now, self.phases.still.t, motion.position):
             self._end_set()
         phase = _PHASE_OF_STATE[state]
         if phase == REST and self.decimator.has_load and motion.force < self._slack:
@@ -163,7 +163,7 @@ class Engine:
         record[0] = self.session
         record[1] = self.seq
         self.journal.add(message, record)
-        self.pump()  # at once, so that what a host hears stays in the order in which it became known
+        self._send_kept()  # at once, so that what a host hears stays in the order in which it became known
 
     @micropython.native
     def _settle(self, answer):
@@ -234,7 +234,10 @@ class Engine:
         if journal.kept and journal.next_slot() < 0:
             if self.decimator.samples - self._sent_at > self._resend_t:
                 journal.rewind()
-        while self.outbox.send_kept(journal):
+        self._send_kept()
+
+    def _send_kept(self):
+        while self.attached and self.outbox.send_kept(self.journal):
             self._sent_at = self.decimator.samples
 
     def attach(self):

@@ -105,9 +105,9 @@ class Reps:
         answer = NOTHING
         if state == BOTTOM:
             if event == OUT:
-                self._set_out(self.phases.run_t, self.phases.run_x)
+                self._set_out(self.phases.run.t, self.phases.run.x)
             elif event == BACK:
-                self._go_astray(self.phases.run_t, self.phases.run_x)
+                self._go_astray(self.phases.run.t, self.phases.run.x)
         elif state >= STRAY:
             answer = self._stray(event, position)
         else:
@@ -132,8 +132,8 @@ class Reps:
         self.out_speed, self._next_speed = self._next_speed, self.out_speed
         self.state = WAY_OUT
         self.start_t = instant
-        self.start_lead = self.phases.run_lead
-        self._before_t = self.phases.still_t
+        self.start_lead = self.phases.run.lead
+        self._before_t = self.phases.still.t
         self.start_x = position
         self.peak_x = max(position, self.motion.position)
         self._again = False
@@ -142,9 +142,9 @@ class Reps:
         self.out_speed.step(1)
         if event == STILL:
             self.state = TOP
-            self.top_t = self.phases.still_t
-            self.top_x = self.phases.still_x
-            self.top_lead = self.phases.still_lead
+            self.top_t = self.phases.still.t
+            self.top_x = self.phases.still.x
+            self.top_lead = self.phases.still.lead
             self.effort.mark()
             self._again = self._sunk = self._held = False
         elif self.phases.now() - self.start_t > self.longest_t:
@@ -153,7 +153,7 @@ class Reps:
 
     def _top(self, event, position):
         phases = self.phases
-        if not self._held and (phases.run_t if event else phases.now()) - phases.still_t >= self.dwell_t:
+        if not self._held and (phases.run.t if event else phases.now()) - phases.still.t >= self.dwell_t:
             self._held = True
         if event == OUT:
             if not self._held:
@@ -161,21 +161,21 @@ class Reps:
                 return NOTHING
             if not self._again:
                 self._again = True
-                self._again_t = phases.run_t
-                self._again_x = phases.run_x
+                self._again_t = phases.run.t
+                self._again_x = phases.run.x
                 self._again_top = self.peak_x
         elif event == BACK:
             self.state = WAY_BACK
-            if not self._sunk or phases.run_t - phases.still_t >= self.dwell_t:
-                self.release_t = phases.run_t
-                self.release_x = phases.run_x
-                self.release_lead = phases.run_lead
+            if not self._sunk or phases.run.t - phases.still.t >= self.dwell_t:
+                self.release_t = phases.run.t
+                self.release_x = phases.run.x
+                self.release_lead = phases.run.lead
             self._fell = False
             self._passed = False
             return NOTHING
         elif event == SETTLED and not self._sunk:
-            self.top_t = phases.still_t
-            self.top_lead = phases.still_lead
+            self.top_t = phases.still.t
+            self.top_lead = phases.still.lead
         if self._again:
             if position - self._again_x >= self.least_kick and position - self._again_top >= self.least_run:
                 return self._kick_off()
@@ -187,7 +187,7 @@ class Reps:
 
     def _releasing(self):
         """Say whether a run back is on that began within the longest hold and only has to prove itself."""
-        return self.phases.way < 0 and self.phases.run_t - self.top_t <= self.hold_max_t
+        return self.phases.way < 0 and self.phases.run.t - self.top_t <= self.hold_max_t
 
     def _kick_off(self):
         """What stood still was a new start position: the way there is dropped, the rep begins here."""
@@ -214,9 +214,9 @@ class Reps:
                 self.state = TOP  # sank a little
                 self._sunk = True
                 return NOTHING
-            self.end_t = self.phases.still_t
-            self.end_x = self.phases.still_x
-            self.end_lead = self.phases.still_lead
+            self.end_t = self.phases.still.t
+            self.end_x = self.phases.still.x
+            self.end_lead = self.phases.still.lead
             if self._is_near(self.end_x):
                 self.state = BOTTOM
                 return self._moved()
@@ -238,8 +238,8 @@ class Reps:
             self.state = WAY_BACK
             return NOTHING
         if event == SETTLED:
-            self.end_t = phases.still_t
-            self.end_lead = phases.still_lead
+            self.end_t = phases.still.t
+            self.end_lead = phases.still.lead
         if event == OUT or self._again:
             self._again = True
             if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:
@@ -266,7 +266,7 @@ class Reps:
     def follow(self):
         """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""
         if self.state == PAUSE:
-            self._set_out(self.phases.run_t, self.phases.run_x)
+            self._set_out(self.phases.run.t, self.phases.run.x)
 
     def _part(self, lead, rest_t):
         """Return the part of a boundary's lead that holds for a rest this long: none where the movement only turns."""
@@ -298,8 +298,8 @@ class Reps:
         if self.state == STRAY:
             if event == STILL:
                 self.state = STRAY_PAUSE
-                self._stray_end_t = phases.still_t
-                self._stray_end_x = phases.still_x
+                self._stray_end_t = phases.still.t
+                self._stray_end_x = phases.still.x
             return NOTHING
         if event == BACK:
             self.state = STRAY
@@ -309,7 +309,7 @@ class Reps:
         self._lose(STRAYED, self._stray_t, self._stray_end_t, self._stray_x - self._stray_end_x)
         self.state = BOTTOM
         if event == OUT:
-            self._set_out(phases.run_t, phases.run_x)
+            self._set_out(phases.run.t, phases.run.x)
         return DROPPED
 
     def _drop(self, reason):
