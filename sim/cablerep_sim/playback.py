@@ -25,8 +25,9 @@ class Playback:
         self.rate_hz = trace.rate_hz
         self.speed = speed
         self.played = 0
-        self.readings = 0  # of the load cell
         self.over = False
+        self._readings = 0  # of the load cell
+        self._behind = 0  # periods played behind the end of the trace
         self._blocks = trace.blocks()
         self._ring = ring
         self._clock = clock
@@ -53,6 +54,10 @@ class Playback:
         self.played += max(0, due)
         return due
 
+    def load_hz(self) -> float:
+        """Return the rate of the load cell's readings so far."""
+        return self._readings * self.rate_hz / max(1, self.played - self._behind)
+
     def until_next_s(self) -> float:
         """Return the seconds until a sample is due."""
         if not self.speed:
@@ -70,6 +75,7 @@ class Playback:
         if self._at == len(self._travel):
             self.over = self.over or not self._next_block()
             if self.over:
+                self._behind += 1
                 self._ring.push(*self._last)
                 return 1
         travel, load = self._travel[self._at], self._load[self._at]
@@ -78,7 +84,7 @@ class Playback:
             self._gap = load
             return 0
         if load != NO_LOAD:
-            self.readings += 1
+            self._readings += 1
         self._last = (travel, load if load != NO_LOAD else self._last[1])
         self._ring.push(travel, load)
         return 1

@@ -143,9 +143,7 @@ class VirtualBoard:
         """Nothing latches."""
 
     def fill_health(self, record: Any) -> None:
-        played = self._playback.played
-        if played:
-            record[_HEALTH["load_hz10"]] = round(10 * self._playback.readings * self._rate_hz / played)
+        record[_HEALTH["load_hz10"]] = round(10 * self._playback.load_hz())
         record[_HEALTH["heap_free"]] = wire.NULL
 
     def repl(self) -> None:
