@@ -1,4 +1,4 @@
-"""What must not change the answer: where travel begins, which way the encoder is mounted, idle time, chunks, the rate."""
+"""What must not change the answer: where travel begins, how the encoder is mounted, idle time, chunks, the rate."""
 
 import math
 

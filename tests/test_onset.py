@@ -1,7 +1,10 @@
 """The lead table against the two onsets that it is made from, through the very boxes of the filter."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+
 from cablerep_fw.core import onset, tuning
 
 FINE_S = 0.0005
@@ -49,5 +52,5 @@ def test_lead_is_that_of_the_two_onsets(steepness):
 def test_lead_grows_with_the_steepness_and_ends():
     leads = [onset.lead(s) for s in range(16 * 80)]
     assert leads[0] == 0
-    assert all(a <= b for a, b in zip(leads, leads[1:], strict=False))
+    assert all(a <= b for a, b in pairwise(leads))
     assert leads[-1] == onset.LEAD[-1] < 128  # half of the filter is the most that a symmetric kernel can lead

@@ -40,7 +40,7 @@ class Boundary:
 
     @micropython.native
     def cross(self, way, old_speed, old_position):
-        """Note that the speed crossed the threshold of direction `way` since the tick before, whose outputs are given."""
+        """Note that the speed crossed the threshold of direction `way` since the tick whose outputs are given."""
         motion = self.motion
         speed = motion.speed
         self.tick = motion.tick

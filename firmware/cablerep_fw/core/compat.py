@@ -1,6 +1,6 @@
 """The only module that asks which Python this is: `const`, the code-emitter decorators and viper's pointer casts.
 
-MicroPython's compiler knows `const(...)`, `@micropython.viper` and `ptr8(...)` by their spelling, so the names must stay.
+MicroPython's compiler knows `const(...)`, `@micropython.viper` and `ptr8(...)` by their spelling: the names must stay.
 """
 
 try:

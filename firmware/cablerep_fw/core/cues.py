@@ -28,7 +28,7 @@ class Cues:
         self._until = now + self.set_ended_t
 
     def step(self, now, holding, hold_t, returning, speed):
-        """Return the cue: `hold_t` is how long the hold has lasted, `speed` in the motion's units. Does not allocate."""
+        """Return the cue: `hold_t` is how long the hold has lasted, `speed` as the motion's. Does not allocate."""
         if self.cue == SET_ENDED and now < self._until:
             return SET_ENDED
         if holding and hold_t >= self.hold_target_t > 0:

@@ -179,7 +179,7 @@ class Decimator:
         return TICK if self._cross() else EMPTY
 
     def _cross(self):
-        """Bridge the gap on a straight line to `_far`; return whether that completed a tick, and go on when called again."""
+        """Bridge the gap on a straight line to `_far`; return whether that completed a tick: then call again."""
         self._crossing = True
         periods = self.gap + 1
         way = self._far - self.last

@@ -101,8 +101,9 @@ class Engine:
             self._settle(answer)
         state = movement.state
         now = self.phases.now()
-        if (state == reps.BOTTOM and not self.phases.way) and self.sets.watch(now, self.phases.still.t, motion.position):
-            self._end_set()
+        if state == reps.BOTTOM and not self.phases.way:
+            if self.sets.watch(now, self.phases.still.t, motion.position):
+                self._end_set()
         phase = _PHASE_OF_STATE[state]
         if phase == REST and self.decimator.has_load and motion.force < self._slack:
             phase = SLACK

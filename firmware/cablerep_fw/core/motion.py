@@ -99,7 +99,7 @@ class Motion:
         return self._force[self.tick & _MASK]
 
     def calm(self):
-        """Return the mean speed over the last `long` ticks, in the units of `speed`: little is left of tremor in it."""
+        """Return the mean speed over the last `long` ticks, in the units of `speed`: little is left of tremor."""
         return self._calm // self.long
 
     def crest(self):
@@ -117,9 +117,10 @@ class Motion:
 
     @micropython.native
     def seek_calm(self, way, toward, tick):
-        """Return by how many sixteenths of a tick the calm speed crosses the threshold before or after `tick`'s outputs,
-        or NOT_FOUND. As `seek`, but for boundaries so gentle that what is left of tremor would move them. The history
-        must reach half of `long` beyond what is searched. Does not allocate.
+        """Return by how many sixteenths of a tick the calm speed crosses the threshold off `tick`, or NOT_FOUND.
+
+        As `seek`, but for boundaries so gentle that what is left of tremor would move them. The history must reach
+        half of `long` beyond `tick`. Does not allocate.
         """
         speeds = self._speeds
         half = self.long // 2
@@ -149,9 +150,9 @@ class Motion:
         """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
         after the newest outputs' instant, or NOT_FOUND.
 
-        `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The search
-        starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks, whose own
-        lead is taken off. Does not allocate.
+        `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The
+        search starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks,
+        whose own lead is taken off. Does not allocate.
         """
         raw = self._raw
         middle = self.tick - self.delay

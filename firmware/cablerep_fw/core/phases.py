@@ -16,7 +16,7 @@ SETTLED = 4  # `still` is now known better
 
 
 class Phases:
-    """Watches one Motion; `run` and `still` are the newest boundaries at which a run began and one that counted ended."""
+    """Watches one Motion; `run` is the newest boundary at which a run began, `still` where one that counted ended."""
 
     def __init__(self, motion, table):
         self.motion = motion

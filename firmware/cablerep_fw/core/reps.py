@@ -314,8 +314,9 @@ class Reps:
 
     def _drop(self, reason):
         """Give the movement up where it is: what comes next starts from here."""
-        self._lose(reason, self.start_t, self.top_t if reason == STANDING else self.phases.now(),
-                   self.peak_x - self.start_x)
+        self._lose(
+            reason, self.start_t, self.top_t if reason == STANDING else self.phases.now(), self.peak_x - self.start_x
+        )
         self.state = BOTTOM
         return DROPPED
 

@@ -1,6 +1,6 @@
 """Single-producer single-consumer ring of raw samples between the sampler's interrupt and the engine.
 
-The producer alone writes `head`, the consumer alone writes `tail`; both only grow modulo the size, so no lock is needed.
+The producer alone writes `head`, the consumer alone writes `tail`; both grow modulo the size, so no lock is needed.
 """
 
 from array import array

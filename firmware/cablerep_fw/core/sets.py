@@ -140,7 +140,7 @@ class Sets:
         return reason
 
     def leaves_stack(self, position, way_um):
-        """Say whether taking up `way_um` from `position` leaves the stack, and so ends a set that was done from there."""
+        """Say whether taking up `way_um` from `position` leaves the stack, and so ends a set done from there."""
         return self.active and way_um >= self.stack_drop and position - self.floor <= self.stack_near
 
     def watch(self, now, still_t, position):

@@ -52,6 +52,8 @@ class Settings:
             if not 0 <= place < len(self.values):
                 raise ValueError("there is no setting %d" % (place + 1))
             row = wire.SETTINGS[place]
-            raise ValueError("%s must be from %d to %d%s, not %d" % (
-                row[0], row[2], row[3], " and not 0" if value == 0 else "", value))
+            raise ValueError(
+                "%s must be from %d to %d%s, not %d"
+                % (row[0], row[2], row[3], " and not 0" if value == 0 else "", value)
+            )
         self.values[place] = value

@@ -54,7 +54,7 @@ TABLE = (
     ("merge_ms", 120, "ms", "a run broken for less than a tremor period is still the same run"),
     ("dwell_ms", 1000, "ms", "the contract: a shorter dwell belongs to the phase it interrupts"),
     ("fall_back", 20, "%", "the contract: falling back by less of the way covered is no return"),
-    ("near", 40000, "um", "this close to its start a stop is the rep's end, without waiting out a dwell; starts wander 30 mm"),
+    ("near", 40000, "um", "this close to its start a stop is the rep's end, without waiting; starts wander 30 mm"),
     ("near_part", 30, "%", "and no further than this part of the way out, for small ranges"),
     ("beyond", 60000, "um", "a return this far past the start goes on to the stack; start positions wander 30 mm"),
     ("beyond_part", 25, "%", "the same, as a part of the way out"),
@@ -74,11 +74,16 @@ TABLE = (
     ("stack_near", 30000, "um", "the stack comes to rest within this of where it rested before"),
     ("slack", 5000, "mN", "less force than the weight of the cable and handle is no tension"),
     ("rest_ms", 150, "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
-    ("steep", 112, "1/16", "steeper boundaries (830 mm/s2) are read off the unfiltered motion, where tremor matters less"),
+    ("steep", 112, "1/16", "from here (830 mm/s2) up to half as much again boundaries are read off the raw motion"),
     ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
     ("jolt_speed", 2500000, "um/s", "a stack that lands changes its speed by less from one sample to the next"),
-    ("slow_ms", 1500, "ms", "a longer phase has a crest that twice the filter flattens by 1 %, and tremor that matters more"),
-    ("gentle", 32, "1/16", "gentler boundaries (240 mm/s2) are read off a calmer speed, since tremor would move them"),
+    ("slow_ms", 1500, "ms", "a longer phase loses 1 % of its crest to the calm filter, and less of it to tremor"),
+    (
+        "gentle",
+        32,
+        "1/16",
+        "from here (240 mm/s2) down to half boundaries are read off a calmer speed: tremor moves them",
+    ),
 )
 
 
