@@ -73,6 +73,10 @@ def test_each_error_shows_in_its_own_metric(change: dict[str, float], expected: 
     assert got == pytest.approx({"latency": 100, **expected})
 
 
+def test_what_is_known_before_its_end_is_not_late() -> None:
+    assert scored([replace(RIGHT[0], known_s=3.0), *RIGHT[1:]]).errors["latency"][0] == 0
+
+
 def test_a_small_range_may_be_two_millimetres_off() -> None:
     small = Truth("analytic", 1, 0, 1, (replace(true(0), rom_mm=50.0),))
     assert scored([replace(found(0), rom_mm=51.0)], truth=small).errors["rom"] == pytest.approx([0.5])

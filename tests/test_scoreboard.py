@@ -66,9 +66,10 @@ def test_the_object_holds_the_same() -> None:
 def test_a_sweep_begins_with_the_weakest_constant() -> None:
     good, bad = score.summarise(scores()[:2]), score.summarise(scores())
     rows = [("near", 10, 7, good), ("near", 10, 13, good), ("dwell", 5, 4, "too short"), ("dwell", 5, 6, bad)]
-    cells = [line.split() for line in scoreboard.sweep_lines(rows)]
+    cells = [line.split() for line in scoreboard.sweep_lines(rows, {"near"})]
     assert [line[:3] for line in cells[1:]] == [
         *(["dwell", "5", "4"], ["dwell", "5", "6"], ["near", "10", "7"], ["near", "10", "13"]),
     ]
     assert cells[1][3:] == ["refused:", "too", "short"]
     assert cells[2][3] == "66.67" and cells[3][3] == "100.00"
+    assert [line[-1] == "definition" for line in cells[1:]] == [False, False, True, True]

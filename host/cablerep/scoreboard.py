@@ -5,7 +5,7 @@ Plain columns of fixed width rather than a fitted table: they must not wrap, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -114,10 +114,11 @@ def _largest(item: Score) -> Mapping[str, float]:
     return {name: max(values, key=abs) for name, values in item.errors.items() if values}
 
 
-def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]]) -> list[str]:
+def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]], defined: Collection[str] = ()) -> list[str]:
     """Return the table of a sweep, the weakest constant first.
 
     Each row is constant, default, changed value and what came of it: a summary, or why the detector refused it.
+    The constants in `defined` are marked as definitions.
     """
     weakest: dict[str, float] = {}
     for name, _, _, outcome in rows:
@@ -131,7 +132,7 @@ def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]]) -> list[str
             continue
         spreads = [outcome.spreads.get(metric) for metric in (*_INSTANTS, "hold")]
         errors = ["-" if found is None else _short(found.p95) for found in spreads]
-        lines.append([*row, f"{100 * outcome.exact_share:.2f}", *errors, ""])
+        lines.append([*row, f"{100 * outcome.exact_share:.2f}", *errors, "definition" if name in defined else ""])
     return _columns(lines)
 
 

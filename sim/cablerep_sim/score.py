@@ -153,11 +153,12 @@ def _overlap(true: TruthRep, rep: FoundRep) -> float:
 
 
 def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
-    """Return the signed error of each metric that the truth tells of."""
+    """Return the signed error of each metric that the truth tells of; latency is 0 or more."""
     errors = {
         "start": 1000 * (rep.start_s - true.start_s),
         "end": 1000 * (rep.end_s - true.end_s),
-        "latency": 1000 * (first.known_s - true.end_s),
+        # Known before its true end: that end is wrong, and stands under `end`; it is not late.
+        "latency": max(0.0, 1000 * (first.known_s - true.end_s)),
     }
     if true.top_s is not None:
         errors["top"] = 1000 * (rep.top_s - true.top_s)
