@@ -18,6 +18,7 @@ from .trace import Trace
 
 # Samples at a time: enough to make the work per slice small beside that per sample.
 _SLICE = 64
+_RING = 1024  # more than a slice
 # Frames that a slice may give rise to: a few a sample at the very worst, and an amendment for each rep of a set.
 _FRAMES = 512
 _KEPT = 1024
@@ -60,7 +61,7 @@ class Replay:
     def __iter__(self) -> Iterator[bytes]:
         """Yield the bytes as they arise. Raises TraceError where the trace's file has changed under way."""
         engine = self.engine
-        ring = Ring(2 * _SLICE)
+        ring = Ring(_RING)
         engine.send_hello(self._hello)
         for note in self.trace.notes:
             self.outbox.send_text(wire.BY_NAME["log"], (_WARNING,), note.encode())
