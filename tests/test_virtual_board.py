@@ -300,3 +300,18 @@ def test_settings_survive_in_the_state_but_the_trace_has_its_own_scale(tmp_path:
     board = VirtualBoard(source, ScriptedLine(), BoardState(tmp_path))
     assert board.settings.values[7] == 5000
     assert board.settings.values[1] == source.open().header.um_per_count
+
+
+def test_a_host_that_asks_for_samples_once_it_has_read_hello_gets_the_first() -> None:
+    asked = []
+
+    def ask(line: ScriptedLine) -> None:
+        if line.host and line.host.of("hello") and not asked:
+            asked.append(line.s)
+            line.host.out += frame("stream", 2, 1)
+
+    line = ScriptedLine(ask)
+    line.host = LineHost(stream=False)
+    VirtualBoard(dataclasses.replace(parse(SET + "&speed=0"), end="hangup"), line, clock=line.clock).run()
+    first = next(iter(parse(SET).open().blocks()))
+    assert line.host.samples[:2] == [(first[0][i], first[1][i]) for i in range(2)]

@@ -26,6 +26,8 @@ _NAP_S = 0.05  # without a sample due the loop looks around this often
 _STEP_S = 0.004  # shortest nap: a turn for each millisecond of samples would only cost
 # A host that has not said who it is by then is some other serial program, and the set begins without HELLO.
 _HELLO_S = 1.0
+# And one that has said so may want samples, which it asks for once it has read our HELLO.
+_WISHES_S = 0.2
 # As fast as it goes, the board waits so long for an acknowledgement: a host commits within tens of milliseconds.
 _ANSWER_S = 2.0
 # Behind the end of the trace, in seconds of samples: the filters settle, then the set has to end by itself.
@@ -62,6 +64,7 @@ class VirtualBoard:
         self._clock = clock
         self._begun = False
         self._came_s: float | None = None  # when the host came that the start waits for
+        self._met_s: float | None = None  # and when it said who it is
         self._asked_s: float | None = None  # since when an acknowledgement is waited for
         self._deaf = False  # the host does not acknowledge
         self._settles_at = 0  # sample periods by which the filters have settled behind the trace, once it is over
@@ -173,11 +176,16 @@ class VirtualBoard:
             now = self._clock()
             if self.source.start == "attach":
                 if not self.link.present():
-                    self._came_s = None
+                    self._came_s = self._met_s = None
                     return False
                 self._came_s = now if self._came_s is None else self._came_s
-                if not self.app.engine.attached and now - self._came_s < _HELLO_S:
-                    return False
+                if not self.app.engine.attached:
+                    if now - self._came_s < _HELLO_S:
+                        return False
+                elif not self.app.engine.streaming:
+                    self._met_s = now if self._met_s is None else self._met_s
+                    if now - self._met_s < _WISHES_S:
+                        return False
             self._begun = True
             self._playback.begin()
         return True

@@ -72,5 +72,5 @@ def _show(store_path: Path, plain: bool) -> int:
         console.print(tables.rep_table(one.reps))
         console.print(tables.stored_set_line(one))
     if console.is_terminal:
-        terminal.note("\nThat was a virtual board. With a real one: cablerep monitor. Recordings: cablerep replay.")
+        terminal.note("\nThat was a virtual board; with a real one it is: cablerep monitor")
     return 0
