@@ -172,6 +172,10 @@ class Decimator:
             self.origin = counts
         self.last = self._far = counts - self.origin
         self._step = 0
+        # Where the cable is now it may well have been moved to meanwhile, at whatever speed.
+        position = self.travel_scale.apply(self.last * self.per_tick)
+        self.travel_um += position - self._position
+        self._position = position
         # A tick that began in the gap is filled with what is known now.
         into = (self.samples - 1 - self.gap) % self.per_tick
         self._sum = self.last * into
@@ -211,8 +215,12 @@ class Decimator:
         """Turn the sums of a tick into its values."""
         position = self.travel_scale.apply(self._sum)
         # No cable is this fast: whatever it was, it does not move the cable further than this.
-        step = min(max(position - self._position, -self.most_step), self.most_step)
+        step = position - self._position
         self._position = position
+        if step > self.most_step:
+            step = self.most_step
+        elif step < -self.most_step:
+            step = -self.most_step
         self.travel_um += step
         self._sum = 0
         self._left = self.per_tick
@@ -226,7 +234,7 @@ class Decimator:
         oldest = self._load_2
         self._load_2 = older
         self._load_1 = load
-        if oldest != NO_LOAD:
+        if oldest != NO_LOAD and load != older:
             load = max(min(load, older), min(max(load, older), oldest))
         self.force_mn = self.load_scale.apply(load - self.load_zero)
         self.has_load = True

@@ -33,9 +33,16 @@ class Effort:
     def step(self, position, force_mn):
         """Add a tick: position in µm, force in mN. Does not allocate."""
         force = force_mn >> _FORCE_SHIFT
-        force = min(max(force, -_MOST), _MOST)
+        if force > _MOST:
+            force = _MOST
+        elif force < -_MOST:
+            force = -_MOST
         way = position >> _WAY_SHIFT
-        step = min(max(way - self._way, -_MOST), _MOST)
+        step = way - self._way
+        if step > _MOST:
+            step = _MOST
+        elif step < -_MOST:
+            step = -_MOST
         self._way = way
         self.force += force
         self.work += (force * step + (1 << (_WORK_SHIFT - 1))) >> _WORK_SHIFT

@@ -22,9 +22,15 @@ class PeakSpeed:
     def step(self, way):
         """Look at the motion's newest outputs; `way` is 1 in a concentric, -1 in an eccentric. Does not allocate."""
         motion = self.motion
-        self.speed = max(self.speed, motion.speed * way)
-        self.crest = max(self.crest, motion.crest() * way)
-        self.calm = max(self.calm, motion.calm() * way)
+        speed = motion.speed * way
+        if speed > self.speed:
+            self.speed = speed
+        speed = motion.crest() * way
+        if speed > self.crest:
+            self.crest = speed
+        speed = motion.calm() * way
+        if speed > self.calm:
+            self.calm = speed
 
     def over(self, duration):
         """Return the peak of a phase that lasted so long. Does not allocate."""

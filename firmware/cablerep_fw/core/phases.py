@@ -27,6 +27,7 @@ class Phases:
         # Way in a tick at three quarters of the threshold: less on the mean is creeping.
         self.least_step = table[tuning.THRESHOLD] * 3 // 4 * motion.per_tick // motion.rate_hz
         self.tick_t = 16 * motion.per_tick
+        self.first_t = self.run.first_t
         self.begin(0)
 
     def begin(self, position):
@@ -44,7 +45,7 @@ class Phases:
 
     def now(self):
         """Return the instant to which the motion's outputs belong. Does not allocate."""
-        return self.run.now()
+        return self.motion.tick * self.tick_t + self.first_t
 
     def step(self):
         """Look at the motion's newest outputs; answer with one of the words above. Does not allocate."""
