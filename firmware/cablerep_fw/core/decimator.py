@@ -182,6 +182,7 @@ class Decimator:
         self._left = self.per_tick - into
         return TICK if self._cross() else EMPTY
 
+    @micropython.native
     def _cross(self):
         """Bridge the gap on a straight line to `_far`; return whether that completed a tick: then call again."""
         self._crossing = True
