@@ -1,0 +1,216 @@
+"""The store: each kept message once, whatever comes twice, late, after a kill or from two programs at once."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from speaker import Speaker
+
+from cablerep import store_schema
+from cablerep.errors import StoreError
+from cablerep.events import Hello, Rep, SetOver
+from cablerep.session import Session
+from cablerep.store import Store
+
+NOON = datetime(2024, 5, 4, 12, 0, 0, tzinfo=UTC)
+
+
+def spoken() -> tuple[Hello, Rep, SetOver]:
+    board = Speaker()
+    hello, rep, over = Session().feed(board.hello() + board.rep() + board.set())
+    assert isinstance(hello, Hello)
+    assert isinstance(rep, Rep)
+    assert isinstance(over, SetOver)
+    return hello, rep, over
+
+
+HELLO, REP, SET = spoken()
+
+
+def reps(count: int) -> list[Rep]:
+    return [replace(REP, seq=n, rep=n, start_s=float(n), end_s=n + 0.5) for n in range(1, count + 1)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "down" / "store.sqlite"
+
+
+def test_it_comes_back_as_it_went_in(path: Path) -> None:
+    with Store(path) as store:
+        store.meet(HELLO, "/dev/ttyACM0", NOON)
+        assert store.keep(HELLO.board, REP)
+        assert store.keep(HELLO.board, SET)
+    with Store(path, must_exist=True) as store:
+        (one,) = store.sets()
+    assert (one.board, one.session, one.set, one.side, one.over) == ("desk", REP.session, 1, "right", True)
+    assert (one.full, one.partials, one.rom_mm, one.load_n) == (1, 0, SET.rom_mm, SET.load_n)
+    # HELLO came two seconds into the session, the set began one second into it.
+    assert one.at == datetime(2024, 5, 4, 11, 59, 59, tzinfo=UTC)
+    (rep,) = one.reps
+    for name in ("start_s", "hold_s", "rom_mm", "eccentric_peak_m_s", "force_mean_n", "flags", "kind", "rep", "seq"):
+        assert getattr(rep, name) == getattr(REP, name), name
+
+
+@given(st.lists(st.integers(1, 6), max_size=20))
+def test_the_same_message_twice_is_one(told: list[int]) -> None:
+    store = Store(Path(":memory:"))
+    kept = [store.keep("desk", replace(REP, seq=n, start_s=float(n))) for n in told]
+    assert kept == [n not in told[:place] for place, n in enumerate(told)]
+    assert sum(len(one.reps) for one in store.sets()) == len(set(told))
+    store.close()
+
+
+def test_boards_and_sessions_are_kept_apart(path: Path) -> None:
+    with Store(path) as store:
+        for board, session in (("a", 1), ("b", 1), ("a", 2)):
+            assert store.keep(board, replace(REP, session=session))
+        assert [(one.board, one.session) for one in store.sets()] == [("a", 1), ("b", 1), ("a", 2)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_amendment_changes_the_rep_and_keeps_what_it_was(path: Path, order: tuple[int, int]) -> None:
+    told = (REP, replace(REP, seq=9, amended=True, kind="partial", rep=None))
+    with Store(path) as store:
+        for place in order:  # a rep whose frame was lost comes after its amendment
+            store.keep("desk", told[place])
+        (one,) = store.sets()
+        assert [(rep.kind, rep.rep, rep.was) for rep in one.reps] == [("partial", None, "full")]
+        assert (one.full, one.partials) == (0, 1)
+        assert store.reps_of("desk", REP.session) == [told[1]]
+
+
+def test_a_set_without_an_end_is_told_of(path: Path) -> None:
+    with Store(path) as store:
+        for rep in reps(3):
+            store.keep("desk", rep)
+        (one,) = store.sets()
+        assert (one.over, one.full, one.rom_mm, one.load_n) == (False, 3, None, None)
+        assert abs((one.at - datetime.now(UTC)).total_seconds()) < 60, "as old as its message: nobody met the session"
+
+
+def test_the_last_sets_are_the_latest(path: Path) -> None:
+    with Store(path) as store:
+        store.meet(HELLO, "x", NOON)
+        for number in range(1, 6):
+            store.keep("desk", replace(REP, seq=2 * number, set=number, start_s=60.0 * number))
+            store.keep("desk", replace(SET, seq=2 * number + 1, set=number, start_s=60.0 * number))
+        assert [one.set for one in store.sets(last=2)] == [4, 5]
+        assert len(store.sets()) == 5
+
+
+def test_what_is_no_store_is_refused_and_left_alone(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"dear diary, " * 1000)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"store\.sqlite: this file is no cablerep store.*--store"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("application_id", [0, 0x12345678])
+def test_another_programs_database_is_refused_and_left_alone(path: Path, application_id: int) -> None:
+    path.parent.mkdir(parents=True)
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE bookmarks (url TEXT)")
+    db.execute(f"PRAGMA application_id = {application_id}")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="belongs to another program; nothing was changed"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_newer_store_is_refused_with_the_cure(path: Path) -> None:
+    Store(path).close()
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version = {store_schema.VERSION + 1}")
+    db.close()
+    with pytest.raises(StoreError, match=r"has version 2, this cablerep knows up to 1; .*pip install --upgrade"):
+        Store(path)
+
+
+def test_a_damaged_store_is_told_of_and_acknowledges_nothing(path: Path) -> None:
+    with Store(path) as store:
+        for rep in reps(200):
+            store.keep("desk", rep)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\x55" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"), Store(path) as store:
+        store.keep("desk", replace(REP, seq=900, start_s=900.0))
+
+
+def test_other_refusals(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no such store"):
+        Store(tmp_path / "absent.sqlite", must_exist=True)
+    assert list(tmp_path.iterdir()) == [], "looking for it did not make it"
+    with pytest.raises(StoreError, match="cannot be written or opened"):
+        Store(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="folder cannot be made"):
+        Store(tmp_path / "file" / "store.sqlite")
+
+
+def test_a_store_that_another_program_holds_is_waited_for_then_told_of(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_schema, "BUSY_S", 0.05)
+    Store(path).close()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with Store(path) as store:
+        with pytest.raises(StoreError, match="another program holds the store"):
+            store.keep("desk", REP)
+        holder.execute("COMMIT")
+        assert store.keep("desk", REP), "and it is as good as new"
+    holder.close()
+
+
+_WRITER = """
+import sys, itertools
+from pathlib import Path
+sys.path[:0] = {paths!r}
+from test_store import HELLO, reps
+from cablerep.store import Store
+with Store(Path(sys.argv[1])) as store:
+    store.meet(HELLO, "x")
+    for rep in itertools.cycle(reps(50)) if sys.argv[2] == "forever" else reps(50):
+        print(int(store.keep("desk", rep)), rep.seq, flush=True)
+"""
+
+
+def writer(path: Path, how: str) -> subprocess.Popen[str]:
+    paths = [str(Path(__file__).parent), *sys.path]
+    return subprocess.Popen(
+        [sys.executable, "-c", _WRITER.format(paths=paths), str(path), how], stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_two_programs_that_make_and_fill_a_store_at_once(path: Path) -> None:
+    writers = [writer(path, "once") for _ in range(3)]
+    new = [line for one in writers for line in one.communicate(timeout=60)[0].splitlines() if line.startswith("1")]
+    assert [one.returncode for one in writers] == [0, 0, 0]
+    assert sorted(new) == sorted(f"1 {n}" for n in range(1, 51)), "each rep was new to one of them"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems")
+def test_what_was_kept_survives_a_kill(path: Path) -> None:
+    one = writer(path, "forever")
+    assert one.stdout is not None
+    told = [one.stdout.readline() for _ in range(20)]
+    one.send_signal(signal.SIGKILL)
+    one.wait(timeout=60)
+    assert all(told)
+    with Store(path) as store:
+        stored = {rep.seq for each in store.sets() for rep in each.reps}
+    assert stored >= set(range(1, 21))
