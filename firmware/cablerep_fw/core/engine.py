@@ -96,7 +96,10 @@ class Engine:
             self._begin(position, force)
         motion.step(position, force)
         movement = self.reps
-        answer = movement.step(self.phases.step())
+        event = self.phases.step()
+        if event == phases.OUT:
+            self.sets.tell(movement)
+        answer = movement.step(event)
         if answer:
             self._settle(answer)
         state = movement.state
@@ -174,7 +177,6 @@ class Engine:
             kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
             if kind != sets.REJECTED:
                 self._keep(self._rep, self.sets.record)
-                movement.least_kick = self.sets.least_kick()
             elif movement.peak_x - movement.start_x >= self.sets.least_rom:
                 self._tell_rejected(
                     self.sets.reason, movement.start_t, movement.end_t, movement.peak_x - movement.start_x
@@ -194,7 +196,6 @@ class Engine:
         if remains:
             self._keep(self._set, self.sets.outcome)
             self.cues.set_ended(self.phases.now())
-        self.reps.least_kick = self.sets.least_kick()
 
     def _tell_rejected(self, reason, start_t, end_t, rom):
         record = self._rejected_record

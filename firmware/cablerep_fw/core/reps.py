@@ -24,6 +24,8 @@ RELEASED = const(1)  # the way back has begun: a rep is pending
 MOVED = const(2)  # a movement out and back is over
 DROPPED = const(3)  # a movement is over that cannot be a rep, see `reason`
 
+FAR = const(0x1FFFFFFF)  # µm; beyond all positions
+
 # Reasons, places in wire.REASONS.
 TAKE_UP = const(1)
 STRAYED = const(2)  # sets.py says whether it is walking in or shifting stance
@@ -57,6 +59,10 @@ class Reps:
         self.beyond_part = table[tuning.BEYOND_PART]
         self.least_rom = table[tuning.LEAST_ROM]
         self.least_run = table[tuning.LEAST_RUN]
+        self.stack_near = table[tuning.STACK_NEAR]
+        self.stack_drop = table[tuning.STACK_DROP]
+        self.stack_x = -FAR  # the stack and the set's lowest start position, as far as `sets` knows them
+        self.lowest_x = FAR
         self.least_kick = self.least_rom  # least rise of a rep in this set; `sets` raises it with the reference ROM
         self.begin()
 
@@ -109,7 +115,7 @@ class Reps:
             elif event == BACK:
                 self._go_astray(self.phases.run.t, self.phases.run.x)
         elif state >= STRAY:
-            answer = self._stray(event, position)
+            answer = self._stray(event)
         else:
             self.effort.step(position, motion.force)
             if position > self.peak_x:
@@ -214,6 +220,10 @@ class Reps:
                 self.state = TOP  # sank a little
                 self._sunk = True
                 return NOTHING
+            if self._passed and self._is_stack(self.phases.still.x):
+                answer = self._went_on()
+                self._stray(STILL)
+                return answer
             self.end_t = self.phases.still.t
             self.end_x = self.phases.still.x
             self.end_lead = self.phases.still.lead
@@ -221,13 +231,8 @@ class Reps:
                 self.state = BOTTOM
                 return self._moved()
             self.state = PAUSE
-        elif self._passed and self.start_x - position > self._wander():
-            # Straight on to the stack: the rep ended where it passed its start position.
-            self.end_t = self._pass_t
-            self.end_x = self.start_x
-            self.end_lead = 0
-            self._go_astray(self._pass_t, self.start_x)
-            return self._moved()
+        elif self._passed and self._is_beyond(position):
+            return self._went_on()
         elif self.phases.now() - self.release_t > self.longest_t:
             return self._drop(NO_RETURN)
         return answer
@@ -284,15 +289,30 @@ class Reps:
         rise = self.peak_x - self.start_x
         return position - self.start_x <= min(self.near, rise // 100 * self.near_part)
 
-    def _wander(self):
-        return max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
+    def _is_beyond(self, position):
+        """Say whether a way back has left the start positions of the set behind, however they wander."""
+        wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
+        return min(self.start_x, self.lowest_x) - position > wander
+
+    def _is_stack(self, position):
+        """Say whether a rest is at the stack, with the start positions of the set well above it."""
+        stance = min(self.start_x, self.lowest_x)
+        return position - self.stack_x <= self.stack_near and stance - self.stack_x >= self.stack_drop
+
+    def _went_on(self):
+        """Straight on to the stack: the rep ended where it passed its start position."""
+        self.end_t = self._pass_t
+        self.end_x = self.start_x
+        self.end_lead = 0
+        self._go_astray(self._pass_t, self.start_x)
+        return self._moved()
 
     def _go_astray(self, instant, position):
         self.state = STRAY
         self._stray_t = instant
         self._stray_x = position
 
-    def _stray(self, event, position):
+    def _stray(self, event):
         """Back without having gone out: shifting stance or walking in, with pauses shorter than a dwell."""
         phases = self.phases
         if self.state == STRAY:

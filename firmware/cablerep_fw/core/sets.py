@@ -7,7 +7,7 @@ from array import array
 
 from . import tuning, wire
 from .compat import const, micropython
-from .reps import STRAYED, TAKE_UP
+from .reps import FAR, STRAYED, TAKE_UP
 from .set_reps import (
     END,
     FIELDS,
@@ -58,7 +58,7 @@ class Sets:
         self.outcome = array("i", bytes(4 * len(wire.BY_NAME["set"].fields)))
         self.number = 1  # of the set that is on or comes next
         self.active = False
-        self.floor = 1 << 29  # lowest position at which the cable has stood: the stack, as far as it is known
+        self.floor = FAR  # lowest position at which the cable has stood: the stack, as far as it is known
         self.lowest = 0  # lowest start position of the set
         self.last_rep_t = 0  # end of the set's last rep
         self.last_end_t = 0  # end of the last movement, rep or not
@@ -69,13 +69,19 @@ class Sets:
     def _instants(self, ms):
         return ms * self.rate_hz // 1000 * 16
 
-    def begin(self, position):
-        """Take the position at which the cable is found as the stack, until it stands lower."""
-        self.floor = min(self.floor, position)
+    def tell(self, movement):
+        """Tell a Reps what the set and those before it have shown."""
+        movement.least_kick = self.least_kick()
+        movement.stack_x = self.floor
+        movement.lowest_x = self.lowest if self.active else FAR
 
     def least_kick(self):
         """Return the least rise in µm that can be a rep of this set, as far as it is known."""
         return max(self.least_rom, self.reps.reference() // 100 * self.partial_part)
+
+    def begin(self, position):
+        """Take the position at which the cable is found as the stack, until it stands lower."""
+        self.floor = min(self.floor, position)
 
     @micropython.native
     def judge(self, movement, known, has_load):

@@ -67,7 +67,7 @@ TABLE = (
     ("stack_drop", 80000, "um", "the stack is at least this far below the start positions of a set"),
     ("stack_still_ms", 300, "ms", "the cable has come to rest at the stack, and does not just turn there"),
     ("bounce_ms", 500, "ms", "a stack bounces for about this long after it lands"),
-    ("jump_speed", 3500000, "um/s", "faster than the fastest movement of 3 m/s"),
+    ("jump_speed", 5000000, "um/s", "well above the fastest movement of 3 m/s"),
     ("jump_ms", 50, "ms", "a travel that stays where it jumped to for this long is a new zero, not an outlier"),
     ("bridge_ms", 2000, "ms", "a longer gap is not bridged: nobody can say what happened in it"),
     ("longest_ms", 90000, "ms", "2 m at 30 mm/s take 67 s: a longer way out or back is no rep"),
