@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from cablerep_fw.core import frames, wire
 from cablerep_sim import protocol_page
 
-PAGE = ROOT / "docs" / "protocol.md"
+PAGE = Path(__file__).parents[1] / "docs" / "protocol.md"
 
 
 def test_the_page_is_not_stale() -> None:

@@ -8,9 +8,8 @@ A clock that is interrupted half-way gives readings of 2**n - 1, and one held hi
 
 from array import array
 
-from machine import Pin
-
 import rp2
+from machine import Pin
 
 from ...core import cell_word
 from ...core.cell_watch import CellWatch

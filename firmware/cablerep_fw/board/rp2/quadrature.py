@@ -9,9 +9,8 @@ address 0. MicroPython cannot place a program; one of 32 words fits nowhere else
 
 from array import array
 
-from machine import Pin
-
 import rp2
+from machine import Pin
 
 from ...core.compat import const, micropython
 from ...core.quadrature_count import QuadratureCount
