@@ -64,6 +64,7 @@ class Link:
         self._clock = clock
         self._wait = wait
         self._line: Port | None = None
+        self._failed: PortError | None = None  # of the line, found between two turns
         self._attempts = 0
         self._retry_at = 0.0
         self._heard_at = 0.0
@@ -87,6 +88,8 @@ class Link:
         if self._line is None:
             return self._reopen()
         try:
+            if self._failed is not None:
+                raise self._failed
             self._send()
             data = self._line.read()
         except PortError as error:
@@ -110,8 +113,8 @@ class Link:
         if self._line is not None:
             try:
                 self._send()
-            except PortError:
-                return  # the next turn finds the port gone and says so
+            except PortError as error:
+                self._failed = error  # the next turn tells of it
 
     def close(self) -> None:
         """Send what is left and close the port."""
@@ -130,6 +133,7 @@ class Link:
         if self._line is not None:
             self._line.close()
             self._line = None
+        self._failed = None
         self._attempts = 0
         self._retry_at = self._clock() + BACKOFF_S[0]
         return Disconnected(self.port, str(error))

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from cablerep_fw.core import wire
 
+from . import __version__
 from .errors import SchemaMismatchError
 from .events import Event, Hello, Rep, SchemaMismatch, SetOver
 from .link import Connected, Link, LinkEvent
@@ -77,13 +78,7 @@ def source_of(link: Link, event: Event) -> dict[str, object]:
 
 def mismatch_text(event: SchemaMismatch) -> str:
     """Say which two versions met, and the command that makes them one."""
-    from pathlib import Path
-
-    import cablerep_fw
-
-    folder = Path(cablerep_fw.__file__).parent
     return (
-        f"the board speaks message table {event.theirs:04x}, this cablerep {cablerep_fw.__version__} speaks "
-        f"{wire.SCHEMA_ID:04x}; bring the board to this version with 'mpremote cp -r {folder} : + "
-        f"cp {folder / 'main.py'} :main.py + reset', or install the cablerep that the board has"
+        f"the board speaks message table {event.theirs:04x}, this cablerep ({__version__}) speaks {wire.SCHEMA_ID:04x}; "
+        "bring the board to this version with 'cablerep flash', or install the cablerep that the board has"
     )

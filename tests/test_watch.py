@@ -1,0 +1,126 @@
+"""The watch: stored first, acknowledged then, shown once."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from speaker import REP, SESSION, Speaker, heard
+from test_link import Desk
+
+from cablerep.errors import PortError, SchemaMismatchError, StoreError
+from cablerep.events import Hello, Kept, Rep
+from cablerep.session import Session
+from cablerep.store import Store
+from cablerep.watch import Watch, source_of
+from cablerep_fw.core import wire
+
+
+class DiaryStore(Store):
+    """Writes down what is kept; may refuse."""
+
+    def __init__(self, path: Path, diary: list[str]) -> None:
+        super().__init__(path)
+        self.diary = diary
+        self.refuse = False
+
+    def keep(self, board: str, event: Kept, now: datetime | None = None) -> bool:
+        if self.refuse:
+            raise StoreError("disk full")
+        new = super().keep(board, event, now)
+        self.diary.append(f"kept {event.seq}")
+        return new
+
+
+class DiarySession(Session):
+    def __init__(self, diary: list[str]) -> None:
+        super().__init__()
+        self.diary = diary
+
+    def acknowledge(self, event: Kept) -> None:
+        super().acknowledge(event)
+        self.diary.append(f"acknowledged {event.seq}")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def diary() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def watch(desk: Desk, diary: list[str], tmp_path: Path) -> Watch:
+    watch = Watch(desk.link(DiarySession(diary)), DiaryStore(tmp_path / "store.sqlite", diary))
+    watch.open()
+    return watch
+
+
+def acknowledged(desk: Desk) -> list[int]:
+    return [record["seq"] for name, record in heard(desk.sent) if name == "ack"]
+
+
+def test_a_rep_is_stored_then_acknowledged_then_shown(desk: Desk, diary: list[str], watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    shown = []
+    for event in watch.turn():
+        shown.append(event)
+        if isinstance(event, Rep):
+            diary.append("shown 1")
+    assert [type(event) for event in shown] == [Hello, Rep]
+    assert diary == ["kept 1", "acknowledged 1", "shown 1"]
+    assert acknowledged(desk) == [1], "at once, not a turn later"
+
+
+def test_one_that_comes_again_is_acknowledged_again_and_not_shown(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [
+        board.hello() + board.rep(),
+        PortError("pulled"),
+        board.hello() + board.rep() + board.rep(seq=2, start=9),
+    ]
+    list(watch.turn())
+    desk.sent = b""
+    shown = [event for _ in range(30) for event in watch.turn()]
+    assert [event.seq for event in shown if isinstance(event, Rep)] == [2]
+    assert acknowledged(desk) == [1, 2]
+    assert watch.repeated == 1
+
+
+def test_what_the_store_refuses_is_not_acknowledged(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    assert isinstance(watch.store, DiaryStore)
+    watch.store.refuse = True
+    with pytest.raises(StoreError, match="disk full"):
+        list(watch.turn())
+    watch.link.close()
+    assert acknowledged(desk) == []
+
+
+def test_a_board_of_another_version_ends_it_with_both_ids_and_the_cure(desk: Desk, watch: Watch) -> None:
+    theirs = wire.SCHEMA_ID ^ 1
+    desk.script = [Speaker().hello(schema=theirs)]
+    with pytest.raises(SchemaMismatchError) as told:
+        list(watch.turn())
+    for part in (f"{theirs:04x}", f"{wire.SCHEMA_ID:04x}", "cablerep flash"):
+        assert part in str(told.value)
+
+
+def test_what_was_stored_before_is_recalled(desk: Desk, watch: Watch) -> None:
+    assert watch.recalled() == []
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1, seq=5)]
+    list(watch.turn())
+    assert [rep.session for rep in watch.recalled()] == [SESSION], "of this session only"
+
+
+def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.say("phase")]
+    hello, rep, phase = watch.turn()
+    assert source_of(watch.link, rep) == {"board": "desk", "session": SESSION, "seq": REP["seq"], "side": "right"}
+    assert source_of(watch.link, phase) == source_of(watch.link, hello) == {"board": "desk", "session": SESSION}
