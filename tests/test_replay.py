@@ -116,6 +116,28 @@ def test_a_trace_longer_than_a_session_goes_on_in_another(clean: Trace, monkeypa
     assert sum(values["samples"] for name, values in found if name == "health") == 3 * clean.samples
 
 
+@pytest.fixture(scope="module")
+def cut_off() -> Trace:
+    """A trace that ends as soon as the last of three reps is back."""
+    recording = scenarios.build("clean", 3, reps=3)
+    count = int(recording.truth.reps[-1].end_s * 200) + 20
+    return from_arrays(
+        "x", recording.meta, *(part[:count] for part in (recording.t_us, recording.travel, recording.load))
+    )
+
+
+def test_the_end_of_the_trace_ends_the_set(cut_off: Trace) -> None:
+    found = messages(cut_off)
+    assert [values["reps"] for name, values in found if name == "set"] == [3]
+    assert found[-1][1]["samples"] == cut_off.samples
+
+
+def test_a_set_that_outlasts_a_session_is_told_in_it(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifetime, "due", lambda engine: engine.seq == 2 and not engine.idle())
+    found = messages(clean)
+    assert [values["session"] for name, values in found if name == "set"] == [1, 2]
+
+
 def test_days_of_gaps_are_replayed() -> None:
     hours = 130  # more than a session's 29.8, and than the 119 that tenths of a ms in 32 bits hold
     t_us = [k * 3_600_000_000 for k in range(hours)]

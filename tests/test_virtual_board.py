@@ -28,6 +28,7 @@ class ScriptedLine:
         self.host: LineHost | None = LineHost()
         self.reads = True
         self.closed = False
+        self.board: VirtualBoard | None = None
         self.script = script or (lambda line: None)
         self._to_host = bytearray()
 
@@ -69,7 +70,7 @@ def play(
     if not there:
         line.host = None
     source = dataclasses.replace(parse(address), end="hangup", **changes)
-    board = VirtualBoard(source, line, clock=line.clock)
+    line.board = board = VirtualBoard(source, line, clock=line.clock)
     board.run()
     assert line.closed
     return line
@@ -93,6 +94,9 @@ def test_as_fast_as_it_goes_nothing_is_lost() -> None:
     health = host.of("health")[-1]
     assert (health["dropped"], health["dropped_samples"], health["missed"], health["overruns"]) == (0, 0, 0, 0)
     assert health["heap_free"] == wire.NULL
+    assert line.board is not None
+    assert line.board.app.engine.decimator.samples > trace.samples + 200, "the filters have settled"
+    assert line.board.app.journal.kept == 0, "and the last acknowledgement was waited for"
     readings = sum(load != NO_LOAD for _, load in expected)
     assert health["load_hz10"] == pytest.approx(2000 * readings / len(expected), abs=20), "as it was measured"
 
@@ -106,7 +110,7 @@ def test_in_real_time_it_takes_its_time(speed: float, length_s: float) -> None:
     assert length_s / speed < line.s < (length_s + 16) / speed + 0.5, "and no more than the set's rest behind it"
 
 
-def test_the_first_sample_waits_for_the_host() -> None:
+def test_the_first_sample_waits_for_the_host(length_s: float) -> None:
     def come_after_a_minute(line: ScriptedLine) -> None:
         if line.s > 60 and line.host is None:
             line.host = LineHost()
@@ -115,6 +119,7 @@ def test_the_first_sample_waits_for_the_host() -> None:
     assert line.host is not None
     assert line.host.of("hello")[-1]["samples"] == 0
     assert len(line.host.reps()) == 3
+    assert line.s > 60 + length_s, "and then takes its time"
 
 
 def test_or_not_where_that_is_asked_for() -> None:
@@ -148,6 +153,33 @@ def test_a_host_that_does_not_read_is_waited_for_at_speed_0() -> None:
     assert line.host is not None
     assert line.host.missed_frames == 0
     assert len(line.host.reps()) == 3
+
+
+@pytest.mark.parametrize("deaf_until", [0, 3.0])
+def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements(deaf_until: float) -> None:
+    most = 0
+    held: list[bytes] = []
+
+    def answer_late(line: ScriptedLine) -> None:
+        nonlocal most
+        assert line.host is not None
+        if line.waits < 5:
+            return
+        held.append(line.host.take())
+        if line.s > deaf_until and len(held) > 10:
+            line.host.out = b"".join(held)
+            held.clear()
+        if line.s > deaf_until + 1:
+            most = max(most, board.app.journal.kept)
+
+    line = ScriptedLine(answer_late)
+    address = "sim://several-sets?seed=3&speed=0&end=hangup"
+    board = VirtualBoard(parse(address), line, clock=line.clock)
+    board.run()
+    assert line.host is not None
+    assert len(line.host.reps()) > 10
+    assert 0 < most <= 2, "a rep, or a rep and its set"
+    assert board.app.journal.kept == 0
 
 
 def test_a_host_that_does_not_read_costs_samples_in_real_time_and_no_rep() -> None:

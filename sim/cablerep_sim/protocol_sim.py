@@ -41,7 +41,6 @@ class _Running:
     def end(self) -> None:
         """Stop the board and wait for its thread."""
         self.board.stop()
-        self.link.wake()
         self.thread.join(_JOIN_S)
         if self.thread.is_alive():
             raise SerialException(f"the virtual board did not stop within {_JOIN_S:g} s")
