@@ -20,6 +20,7 @@ from .errors import CablerepError
 COMMANDS = (
     *("demo", "monitor", "record", "replay", "history", "ports", "board"),
     *("simulate", "evaluate", "plot"),
+    *("flash", "doctor"),
 )
 DONE = 0
 FAILED = 1

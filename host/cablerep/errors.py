@@ -7,6 +7,7 @@ from cablerep_sim.errors import CablerepError, SourceError, TraceError
 
 __all__ = [
     "CablerepError",
+    "FlashError",
     "PortError",
     "RecordingError",
     "SchemaMismatchError",
@@ -18,6 +19,10 @@ __all__ = [
 
 class PortError(CablerepError):
     """A serial port that cannot be found, chosen or opened."""
+
+
+class FlashError(CablerepError):
+    """A board that cannot be given its firmware."""
 
 
 class SchemaMismatchError(CablerepError):
