@@ -79,6 +79,6 @@ def source_of(link: Link, event: Event) -> dict[str, object]:
 def mismatch_text(event: SchemaMismatch) -> str:
     """Say which two versions met, and the command that makes them one."""
     return (
-        f"the board speaks message table {event.theirs:04x}, this cablerep ({__version__}) speaks {wire.SCHEMA_ID:04x}; "
+        f"the board speaks message table {event.theirs:04x}, cablerep {__version__} speaks {wire.SCHEMA_ID:04x}; "
         "bring the board to this version with 'cablerep flash', or install the cablerep that the board has"
     )
