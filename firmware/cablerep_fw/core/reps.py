@@ -56,13 +56,14 @@ class Reps:
         self.near = table[tuning.NEAR]
         self.near_part = table[tuning.NEAR_PART]
         self.beyond = table[tuning.BEYOND]
+        self.least_wander = table[tuning.WANDER]
         self.beyond_part = table[tuning.BEYOND_PART]
         self.least_rom = table[tuning.LEAST_ROM]
         self.least_run = table[tuning.LEAST_RUN]
         self.stack_near = table[tuning.STACK_NEAR]
         self.stack_drop = table[tuning.STACK_DROP]
-        self.stack_x = -FAR  # the stack and the set's lowest start position, as far as `sets` knows them
-        self.lowest_x = FAR
+        self.stack_x = -FAR  # the stack and the lowest of the last start positions, as far as `sets` knows them
+        self.stance_x = FAR
         self.least_kick = self.least_rom  # least rise of a rep in this set; `sets` raises it with the reference ROM
         self.begin()
 
@@ -290,13 +291,15 @@ class Reps:
         return position - self.start_x <= min(self.near, rise // 100 * self.near_part)
 
     def _is_beyond(self, position):
-        """Say whether a way back has left the start positions of the set behind, however they wander."""
+        """Say whether a way back has left the last start positions behind, however they wander."""
         wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
-        return min(self.start_x, self.lowest_x) - position > wander
+        if self.phases.now() - self._pass_t >= self.dwell_t:
+            wander = self.least_wander  # too slow to wait for more
+        return min(self.start_x, self.stance_x) - position > wander
 
     def _is_stack(self, position):
         """Say whether a rest is at the stack, with the start positions of the set well above it."""
-        stance = min(self.start_x, self.lowest_x)
+        stance = min(self.start_x, self.stance_x)
         return position - self.stack_x <= self.stack_near and stance - self.stack_x >= self.stack_drop
 
     def _went_on(self):

@@ -40,7 +40,7 @@ class SetReps:
         self.full_part = table[tuning.FULL_PART]
         self.partial_part = table[tuning.PARTIAL_PART]
         self.lone_hold = table[tuning.LONE_HOLD_MS] * 10
-        self.lone_off = table[tuning.LONE_OFF]
+        self.lone_off = table[tuning.WANDER]
         self.lone_part = table[tuning.LONE_PART]
         self._records = array("i", bytes(4 * FIELDS * KEPT_REPS))
         self._judged = array("i", bytes(4 * KEPT_REPS))  # the smaller of rise and fall

@@ -60,6 +60,8 @@ class Sets:
         self.active = False
         self.floor = FAR  # lowest position at which the cable has stood: the stack, as far as it is known
         self.lowest = 0  # lowest start position of the set
+        self.stance = 0  # lowest of the last three: a first rep may have begun at the stack, and the stance wanders
+        self._start_1 = self._start_2 = 0  # the last two
         self.last_rep_t = 0  # end of the set's last rep
         self.last_end_t = 0  # end of the last movement, rep or not
         self.reason = 0
@@ -73,7 +75,7 @@ class Sets:
         """Tell a Reps what the set and those before it have shown."""
         movement.least_kick = self.least_kick()
         movement.stack_x = self.floor
-        movement.lowest_x = self.lowest if self.active else FAR
+        movement.stance_x = self.stance if self.active else FAR
 
     def least_kick(self):
         """Return the least rise in µm that can be a rep of this set, as far as it is known."""
@@ -109,9 +111,12 @@ class Sets:
         self.reps.keep(record, judged, abs(movement.end_x - movement.start_x), hold_mn)
         if not self.active:
             self.active = True
-            self.lowest = movement.start_x
+            self.lowest = self._start_1 = self._start_2 = movement.start_x
             self._first_start = record[START]
         self.lowest = min(self.lowest, movement.start_x)
+        self.stance = min(movement.start_x, self._start_1, self._start_2)
+        self._start_2 = self._start_1
+        self._start_1 = movement.start_x
         self.last_rep_t = movement.end_t
         self._last_end = record[END]
         return kind
@@ -163,7 +168,7 @@ class Sets:
             return True
         return (
             now - still_t >= self.stack_still_t
-            and self.lowest - position >= self.stack_drop
+            and self.stance - position >= self.stack_drop
             and position - self.floor <= self.stack_near
         )
 
