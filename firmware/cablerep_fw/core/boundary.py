@@ -48,7 +48,10 @@ class Boundary:
         part = ((motion.threshold * way - old_speed) * 16) // (speed - old_speed)  # of the tick, in sixteenths
         self.t = self.now() - self.tick_t + part * motion.per_tick
         self.x = old_position + (motion.position - old_position) * part // 16
-        slope = min(abs(speed - old_speed), 8 * motion.threshold)
+        # The slope at the crossing itself, from this tick's and the one's before: it must not jump from tick to tick.
+        slope = speed - old_speed
+        slope += (slope - old_speed + motion.speed_before(2)) * (part - 8) // 16
+        slope = min(abs(slope), 8 * motion.threshold)
         steepness = slope * 16 * self.length // motion.threshold
         self.lead = onset.lead(steepness) * self.length * self.tick_t >> 8
         # Between two measures their mean is taken, so that no boundary jumps when it is a little steeper.

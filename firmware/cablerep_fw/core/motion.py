@@ -98,6 +98,10 @@ class Motion:
         """Return the newest tick's force in mN."""
         return self._force[self.tick & _MASK]
 
+    def speed_before(self, ticks):
+        """Return the speed some ticks ago, fewer than SIZE. Does not allocate."""
+        return self._speeds[(self.tick - ticks) & _MASK]
+
     def calm(self):
         """Return the mean speed over the last `long` ticks, in the units of `speed`: little is left of tremor."""
         return self._calm // self.long
