@@ -22,6 +22,7 @@ from .events import (
 from .link import Connected, Disconnected, LinkEvent, Silent
 
 _HISTORY_S = 3.0  # of travel kept, to find where a phase began that is told of a moment later
+_TRAIL = 3000  # samples at most: that time at 1 kHz
 _LEAST_REACH_MM = 100.0  # shortest travel that fills the bar
 _WORD_S = 12.0  # how long a message stays: long enough to be read between two reps
 
@@ -47,7 +48,7 @@ class LiveModel:
     frames_lost: int = 0
     _said: tuple[float, str] = (0.0, "")  # when, and what, was last said to the person
     _reps: dict[float, Rep] = field(default_factory=dict)
-    _trail: deque[tuple[float, float]] = field(default_factory=deque)  # seconds and travel of the latest samples
+    _trail: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_TRAIL))  # seconds, mm
 
     @property
     def full(self) -> int:

@@ -5,7 +5,7 @@ has a word and a sign of its own beside its colour.
 """
 
 from rich.box import ROUNDED
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -38,6 +38,8 @@ _CUES = {
     "set_ended": "set over",
     "fault": "sensor fault",
 }
+LEAST_WIDTH = 76  # columns: what the table needs, and the large word with its clock and count
+LEAST_HEIGHT = 18  # rows: those that are always there, and two reps
 _WIDEST = 100  # columns beyond which more width does not help the eye
 _CLOCK = 22  # columns: four digits of a clock and their point
 _COUNT = 20  # columns: three digits of a count, or the words below them
@@ -49,11 +51,24 @@ _FIXED_ROWS = 16  # all rows but those of the table's reps
 def render(model: LiveModel, width: int = 80, height: int = 24) -> RenderableType:
     """Return the screen for a terminal of `width` by `height` characters."""
     width = min(width, _WIDEST)
-    room = max(1, height - _FIXED_ROWS - min(2, len(model.sets)))
-    parts: list[RenderableType] = [_head(model, width), _stage(model, width), _reps(model, room, width)]
-    parts += [_set_line(over) for over in list(model.sets)[-2:]]
-    parts += [_health(model, width), _words(model, width)]
-    return Group(*parts)
+    sets = list(model.sets)[-min(2, height - LEAST_HEIGHT) :] if height > LEAST_HEIGHT else []
+    room = max(1, height - _FIXED_ROWS - len(sets))
+    return Group(
+        *(_head(model, width), _stage(model, width), _reps(model, room, width)),
+        *(_set_line(over) for over in sets),
+        *(_health(model, width), _words(model, width)),
+    )
+
+
+def fits(console: Console) -> bool:
+    """Say whether the screen makes sense on `console`: a terminal of some size that knows block characters."""
+    return (
+        console.is_terminal
+        and not console.is_dumb_terminal
+        and (console.encoding or "").lower().startswith("utf")
+        and console.width > LEAST_WIDTH
+        and console.height >= LEAST_HEIGHT
+    )
 
 
 def _head(model: LiveModel, width: int) -> RenderableType:

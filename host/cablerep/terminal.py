@@ -9,9 +9,6 @@ from typing import Any
 
 from rich.console import Console
 
-LEAST_WIDTH = 60  # columns below which the live screen gives way to plain lines
-LEAST_HEIGHT = 16  # rows, likewise
-
 
 def output() -> Console:
     """Return the console of results."""
@@ -32,15 +29,3 @@ def print_json(thing: dict[str, Any]) -> None:
     """Print one line of JSON Lines, at once: whoever reads it may be waiting for it."""
     sys.stdout.write(json.dumps(thing, ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
-
-
-def can_show_screen(console: Console) -> bool:
-    """Say whether a live screen makes sense: a terminal of some size that knows block characters."""
-    encoding = (console.encoding or "").lower().replace("-", "")
-    return (
-        console.is_terminal
-        and not console.is_dumb_terminal
-        and encoding.startswith("utf")
-        and console.width >= LEAST_WIDTH
-        and console.height >= LEAST_HEIGHT
-    )

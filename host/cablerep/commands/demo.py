@@ -53,12 +53,13 @@ def _show(store_path: Path, plain: bool) -> int:
     from cablerep.link import Link
     from cablerep.live_model import LiveModel
     from cablerep.monitoring import PlainView, ScreenView, View, follow
+    from cablerep.screen import fits
     from cablerep.session import Session
     from cablerep.store import Store
     from cablerep.watch import Watch
 
     console = terminal.output()
-    screen = terminal.can_show_screen(console) and not plain
+    screen = fits(console) and not plain
     link = Link(demonstration.ADDRESS, Session(stream=screen))
     with Store(store_path) as store, Watch(link, store) as watch:
         view: View = ScreenView(console, LiveModel()) if screen else PlainView(console)

@@ -35,12 +35,13 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.link import Link
     from cablerep.live_model import LiveModel
     from cablerep.monitoring import JsonView, PlainView, ScreenView, View, follow
+    from cablerep.screen import fits
     from cablerep.session import Session
     from cablerep.store import Store
     from cablerep.watch import Watch
 
     console = terminal.output()
-    screen = not args.json and not args.plain and terminal.can_show_screen(console)
+    screen = not args.json and not args.plain and fits(console)
     link = Link(args.port, Session(stream=screen))
     model = LiveModel()
     with Store(options.store_path(args.store)) as store, Watch(link, store) as watch:
