@@ -62,6 +62,7 @@ def test_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("sim://clean?end=never", "end is 'never'; it must be idle or hangup"),
         ("sim://clean?start=later", "start is 'later'; it must be attach or now"),
         ("sim://clean?seed=-1", "seed is '-1'; it must be a whole number from 0"),
+        (f"sim://clean?seed={'9' * 5000}", "it must be a whole number from 0"),
         ("sim://clean?rate=5", "rate_hz is 5"),
         ("sim://clean?rate=200.5", "rate is '200.5'"),
         ("sim://x.csv?reps=3", "a trace has no option 'reps'; the options are speed, end, start, name"),

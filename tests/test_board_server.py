@@ -96,7 +96,7 @@ def test_a_second_host_on_the_network_is_turned_away() -> None:
 
 @pytest.mark.parametrize("kind", [pytest.param("pty", marks=pty), "tcp"])
 def test_at_its_end_it_hangs_up_and_the_process_is_over(kind: str) -> None:
-    with board(kind, "clean?seed=3&reps=1&speed=0&end=hangup") as (process, address):
+    with board(kind, "clean?seed=3&reps=1&speed=0.1&end=hangup", speed=0) as (process, address):
         host = LineHost()
         with opened(address) as port, pytest.raises(serial.SerialException):
             talk(port, host, lambda: False)
@@ -110,6 +110,7 @@ def test_at_its_end_it_hangs_up_and_the_process_is_over(kind: str) -> None:
 def test_a_killed_board_comes_back_under_the_same_name_with_its_journal(tmp_path: Path) -> None:
     link = tmp_path / "port"
     flash = tmp_path / "flash"
+    (tmp_path / "port.part").symlink_to("what a kill left behind")
     source = "clean?seed=3&reps=2&speed=0&start=now"
     sessions = []
     for _ in range(2):

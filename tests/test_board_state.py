@@ -66,6 +66,11 @@ def test_damage_is_told_and_what_is_whole_is_used(state: BoardState) -> None:
     again = Journal(16)
     assert state.load_journal(again) == "journal file is damaged: 1 of its 3 reps are lost"
     assert seqs(again) == [1, 2]
+    for end in range(len(data)):
+        state.journal_path.write_bytes(data[:end])
+        cut = Journal(16)
+        assert "damaged" in state.load_journal(cut)
+        assert seqs(cut) == list(range(1, 1 + max(0, (end - 12) // (SET.size + 4))))
     state.journal_path.write_bytes(b"something else")
     assert state.load_journal(again) == "journal file is not a cablerep journal: what it held is lost"
     state.save_settings(Settings())
@@ -79,13 +84,16 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
         BoardState(tmp_path / "file")
 
 
-def test_a_save_that_fails_says_so_and_leaves_the_old_file(state: BoardState, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["os.fsync", "pathlib.Path.replace"])
+def test_a_save_that_fails_says_so_and_leaves_the_old_file(
+    state: BoardState, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state.save_journal(journal_of([1]))
 
-    def full(_: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr(where, full)
     assert not state.save_journal(journal_of([1, 2]))
     assert not state.save_settings(Settings())
     again = Journal(16)

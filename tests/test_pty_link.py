@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import pytest
 
@@ -27,6 +28,7 @@ def test_a_host_comes_goes_and_comes_again(link: PtyLink) -> None:
         assert link.present()
         assert link.receive() == b""
         os.write(port, b"\x03\x04\r\n\0")
+        link.wait(60, False)
         assert link.receive() == b"\x03\x04\r\n\0", "control characters and newlines as they are"
         assert link.send(memoryview(b"\r\n\x11\x13\0")) == 5
         assert os.read(port, 100) == b"\r\n\x11\x13\0"
@@ -46,7 +48,9 @@ def test_a_host_that_does_not_read_leaves_no_room(link: PtyLink) -> None:
     got = 0
     while got < sent:
         got += len(os.read(port, 4096))
+    begun = time.monotonic()
     link.wait(60, True)
+    assert time.monotonic() - begun < 20
     assert link.send(memoryview(b"x")) == 1
     assert os.read(port, 1) == b"x"
     os.close(port)
@@ -74,10 +78,19 @@ def test_a_hang_up_waits_until_what_was_sent_last_is_read(monkeypatch: pytest.Mo
     link = PtyLink()
     port = os.open(link.name, os.O_RDWR | os.O_NOCTTY)
     link.send(memoryview(b"the end"))
-    read: list[bytes] = []
-    monkeypatch.setattr("time.sleep", lambda _: read.append(os.read(port, 100)))
+    sleep = time.sleep
+    looks = 0
+
+    def look(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        sleep(seconds)
+        if looks == 20:
+            assert os.read(port, 100) == b"the end"
+
+    monkeypatch.setattr("time.sleep", look)
     link.close()
-    assert read == [b"the end"]
+    assert looks > 20
     os.close(port)
 
 

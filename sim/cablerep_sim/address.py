@@ -43,7 +43,7 @@ def parse(address: str) -> Source:
     """Return the source that `address` names. Raises SourceError, which lists the choices, and TraceError."""
     bare = address[len(SCHEME) :] if address.lower().startswith(SCHEME) else address
     place, _, query = bare.partition("?")
-    if bare == address and Path(bare).is_file():
+    if _is_file(bare):
         place, query = bare, ""
     else:
         place = unquote(place)
@@ -62,6 +62,13 @@ def parse(address: str) -> Source:
         _choice("start", own.get("start", "attach"), STARTS),
         own.get("name", ""),
     )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no name of a file at all, such as one with a zero byte
+        return False
 
 
 def _trace(place: str, options: dict[str, str]) -> Callable[[], Trace]:

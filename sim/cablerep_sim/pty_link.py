@@ -20,6 +20,9 @@ except ImportError:  # Windows
 _MOST = 4096  # bytes at a time
 _LAST_READ_S = 1.0  # for the host to read what was sent last
 _LOOK_S = 0.01
+# Looks in a row that find nothing: the kernel carries bytes across in a thread of its own, and in between they are
+# nowhere to be seen.
+_EMPTY_LOOKS = 3
 
 
 class PtyLink:
@@ -61,8 +64,10 @@ class PtyLink:
         if self.present():
             port = os.open(self.name, os.O_RDWR | os.O_NOCTTY)
             end = time.monotonic() + _LAST_READ_S
-            while self._unread(port) and time.monotonic() < end:
+            looks = 0
+            while looks < _EMPTY_LOOKS and time.monotonic() < end:
                 time.sleep(_LOOK_S)
+                looks = 0 if self._unread(port) else looks + 1
             os.close(port)
         os.close(self._board)
 
