@@ -4,7 +4,7 @@ No answers are made up: what the flasher believes to be there is what its snippe
 """
 
 import builtins
-import contextlib
+import functools
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -30,6 +30,7 @@ class FakeBoard:
         self.machine = "Raspberry Pi Pico with RP2040"
         self.resets = 0
         self.cut_after: int | None = None
+        self._globals: dict[str, Any] = {}
         self.changes: list[str] = []  # what was done to the file system, in order
 
     def free(self) -> int:
@@ -40,8 +41,9 @@ class FakeBoard:
         """Run `code` as the board's interpreter would and return what it printed. Raises what the code raises."""
         printed = io.StringIO()
         names = {**vars(builtins), "open": self._open, "__import__": self._import}
-        with contextlib.redirect_stdout(printed):
-            exec(compile(code, "<stdin>", "exec"), {"__builtins__": names})
+        names["print"] = functools.partial(print, file=printed)
+        self._globals["__builtins__"] = names
+        exec(compile(code, "<stdin>", "exec"), self._globals)
         return printed.getvalue()
 
     def _import(self, name: str, *arguments: Any) -> Any:

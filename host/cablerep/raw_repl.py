@@ -5,12 +5,15 @@ mpremote promises no API, so what is used of it is little, and its version is pi
 
 import contextlib
 import io
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from .errors import FlashError
+from .port import BAUD
 
 _CHUNK = 1024  # bytes of a file sent at once; a few KiB of heap on the board, and 10 to 20 ms on the line
+_ANSWER_S = 10.0  # without it mpremote waits for ever for a board that hangs
 _ENOSPC = 28
 
 
@@ -43,7 +46,7 @@ class RawRepl:
             raise FlashError("mpremote is not installed; pip install mpremote") from None
         self.device = device
         with self._translated():
-            self._transport: Any = SerialTransport(device, 115200)
+            self._transport: Any = SerialTransport(device, BAUD, timeout=_ANSWER_S)
             try:
                 self._transport.enter_raw_repl()
             except BaseException:
@@ -96,7 +99,8 @@ class RawRepl:
             raise ReplError(error.error_output) from None
         except TransportError as error:
             raise FlashError(_explain(self.device, str(error))) from None
-        except (OSError, TypeError) as error:  # SerialException is an OSError; TypeError: a port taken away while read
+        except (OSError, TypeError, struct.error) as error:
+            # SerialException is an OSError; TypeError is a port taken away while read, struct.error a short answer.
             # A file system error that mpremote has already translated carries a plain errno and a path.
             if isinstance(error, OSError) and error.errno == _ENOSPC:
                 raise ReplError(f"OSError: {_ENOSPC}") from None
