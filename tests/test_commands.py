@@ -1,286 +1,272 @@
-"""What the host may ask: every command, every refusal, and any bytes at all."""
+"""The commands as a user runs them, from end to end, and what each says where something is wrong."""
 
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
-from detector_run import decode
-from fake_board import FakeBoard, frame
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from processes import Cablerep
+from serial.tools import list_ports
+from test_cli import _same_signals
+from test_contract import SCHEMA
+from test_port import found
 
-from cablerep_fw.core import frames, wire
-from cablerep_fw.core.commands import Commands
-from cablerep_fw.core.engine import Engine
-from cablerep_fw.core.journal import Journal
-from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.settings import LOAD_ZERO, RATE_HZ, REST, SIDE, TARGET_ROM
+from cablerep import cli
+from cablerep_sim import scenarios
+from cablerep_sim.trace_writer import write_trace
 
-PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000)
-SETTING = {row[0]: number for number, row in enumerate(wire.SETTINGS, 1)}
-
-
-class Desk:
-    """Commands on a fake board, with the frames that they gave rise to."""
-
-    def __init__(self) -> None:
-        self.board = FakeBoard()
-        self.journal = Journal(8)
-        self.outbox = Outbox()
-        self.engine = Engine(self.board.settings, self.journal, self.outbox, 77)
-        self.commands = Commands(self.board, self.engine, b"0.1.0 b0 fake")
-
-    @property
-    def values(self) -> list[int]:
-        return list(self.board.settings.values)
-
-    def hear(self, data: bytes) -> list[tuple[str, dict[str, Any]]]:
-        for byte in data:
-            self.commands.take(byte)
-        sent = b""
-        while self.outbox.used:
-            sent += self.outbox.buffers[self.outbox.first][: self.outbox.lengths[self.outbox.first]]
-            self.outbox.pop()
-        return decode(sent)
-
-    def ask(self, name: str, *fields: int, tag: int = 9) -> tuple[str, list[str]]:
-        """Send a command; return the status of its reply and the names of what came before it."""
-        answers = self.hear(frame(name, tag, *fields))
-        kind, reply = answers.pop()
-        assert kind == "reply"
-        assert (reply["tag"], reply["command"]) == (tag, wire.BY_NAME[name].id)
-        return wire.STATUSES[reply["status"]], [kind for kind, _ in answers]
-
-    def begin_set(self) -> None:
-        self.engine.sets.active = True
-        assert not self.engine.idle()
-
-    def read_load(self, counts: int) -> None:
-        for _ in range(20):
-            self.board.ring.push(0, counts)
-        self.engine.feed(self.board.ring)
+Run = Callable[..., tuple[int, str, str]]
+__all__ = ["_same_signals"]
+HEAD = "# rate_hz: 200\nt_us,travel,load\n"
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def cablerep(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line in this process, with a store of its own; returns status, output and notes."""
+    monkeypatch.setenv("CABLEREP_STORE", str(tmp_path / "own.sqlite"))
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        status = cli.main([str(argument) for argument in arguments])
+        return status, *capsys.readouterr()
+
+    return run
 
 
-def test_hello_comes_first_and_the_journal_from_its_beginning(desk: Desk) -> None:
-    desk.board.notes.append("mind the step")
-    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 10])
-    desk.journal.next_slot()
-    desk.journal.mark_sent()
-    answers = desk.hear(frame("hello_request", 4, wire.SCHEMA_ID))
-    assert [kind for kind, _ in answers] == ["hello", "log", "reply"]
-    assert answers[0][1]["schema"] == wire.SCHEMA_ID
-    assert answers[0][1]["session"] == 77
-    assert answers[0][1]["kept"] == 1
-    assert answers[2][1] == {"tag": 4, "command": 0xC0, "status": 0, "setting": 0, "value": 0}
-    assert desk.engine.attached
-    assert desk.journal.next_slot() >= 0
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("traces") / "set.csv.gz"
+    recording = scenarios.build("clean", 3, reps=3)
+    write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
+    return path
 
 
-def test_hello_stands_behind_a_delimiter(desk: Desk) -> None:
-    desk.commands.hello()
-    assert bytes(desk.outbox.buffers[0][: desk.outbox.lengths[0]]) == b"\0"
+def objects(text: str) -> Iterator[dict[str, Any]]:
+    return map(json.loads, text.splitlines())
 
 
-def test_a_host_of_another_schema_gets_hello_and_nothing_else(desk: Desk) -> None:
-    assert desk.ask("hello_request", wire.SCHEMA_ID ^ 1) == ("failed", ["hello"])
-    assert not desk.engine.attached
+# -- replay
 
 
-def test_a_new_host_has_to_ask_for_samples_itself(desk: Desk) -> None:
-    assert desk.ask("stream", 1)[0] == "done"
-    assert desk.engine.streaming
-    desk.ask("hello_request", wire.SCHEMA_ID)
-    assert not desk.engine.streaming
+def test_replay_prints_the_contracts_objects_and_nothing_else(cablerep: Run, trace: Path) -> None:
+    status, out, err = cablerep("replay", trace, trace, "--json")
+    assert (status, err) == (0, "")
+    things = list(objects(out))
+    for thing in things:
+        jsonschema.validate(thing, SCHEMA)
+        assert thing["trace"] == str(trace)
+    half = len(things) // 2
+    assert things[:half] == things[half:], "two traces do not know of each other"
+    assert [thing["event"] for thing in things].count("rep") == 6
+    assert things[half - 1]["event"] == things[-1]["event"] == "summary"
+    assert (things[-1]["reps"], things[-1]["sets"]) == (3, 1)
+    known = [thing["known_s"] for thing in things[: half - 1]]
+    assert known == sorted(known), "in the order in which they became known"
 
 
-def test_stream(desk: Desk) -> None:
-    assert desk.ask("stream", 2)[0] == "out of range"
-    assert not desk.engine.streaming
-    assert desk.ask("stream", 1)[0] == "done"
-    assert desk.ask("stream", 0)[0] == "done"
-    assert not desk.engine.streaming
+def test_replay_as_tables(cablerep: Run, trace: Path) -> None:
+    status, out, err = cablerep("replay", trace)
+    assert (status, err) == (0, "")
+    for part in ("s at 200 Hz", "m/s", "set 1: 3 reps, range", "3 reps, 0 partial", "not counted:", "take_up"):
+        assert part in out, part
 
 
-def test_samples_begin_with_the_next_one(desk: Desk) -> None:
-    desk.ask("hello_request", wire.SCHEMA_ID)
-    desk.read_load(5)
-    desk.ask("stream", 1)
-    desk.read_load(5)
-    assert desk.hear(b"")[0][1]["first"] == 20
+BAD = {
+    "empty.csv": b"",
+    "no_header.csv": b"1,2,3\n",
+    "no_rate.csv": b"t_us,travel,load\n0,1,\n",
+    "rate_zero.csv": b"# rate_hz: 0\nt_us,travel,load\n0,1,\n",
+    "rate_huge.csv": b"# rate_hz: 1e99\nt_us,travel,load\n0,1,\n",
+    "words.csv": (HEAD + "0,zero,\n").encode(),
+    "nan.csv": (HEAD + "0,nan,\n").encode(),
+    "short_rows.csv": (HEAD + "0,1\n").encode(),
+    "still.csv": (HEAD + "0,1,\n0,1,\n").encode(),
+    "back.csv": (HEAD + "5000,1,\n0,1,\n").encode(),
+    "big.csv": (HEAD + "0,99999999999,\n").encode(),
+    "cut.csv.gz": gzip.compress((HEAD + "".join(f"{5000 * k},{k},\n" for k in range(999))).encode())[:-50],
+    "random.csv": bytes(range(256)) * 40,
+    "random.csv.gz": bytes(range(256)) * 40,
+    "latin.csv": "# rate_hz: 200\n# athlete: Zoë\nt_us,travel,load\n0,1,\n".encode("latin-1"),
+}
 
 
-def test_an_acknowledgement_has_no_reply(desk: Desk) -> None:
-    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 10])
-    assert desk.hear(frame("ack", 5, 2) + frame("ack", 6, 1)) == []
-    assert desk.journal.kept == 1
-    assert desk.hear(frame("ack", 5, 1) + frame("ack", 5, 1) + frame("ack", 0xFFFFFFFF, 0xFFFFFFFF)) == []
-    assert desk.journal.kept == 0
+@pytest.mark.parametrize("name", [*BAD, "absent.csv", "folder.csv"])
+@pytest.mark.parametrize("json_too", [True, False])
+def test_replay_names_what_is_wrong_with_a_trace_and_goes_on(
+    cablerep: Run, trace: Path, tmp_path: Path, name: str, json_too: bool
+) -> None:
+    path = tmp_path / name
+    if name == "folder.csv":
+        path.mkdir()
+    elif name in BAD:
+        path.write_bytes(BAD[name])
+    status, out, err = cablerep("replay", path, trace, *(["--json"] if json_too else []))
+    assert status == 1
+    assert err.startswith(f"cablerep: error: {path}")
+    assert err.count("\n") == 1
+    assert (out.count('"event": "rep"') if json_too else out.count("set 1: 3 reps")) == (3 if json_too else 1)
 
 
-def test_tare(desk: Desk) -> None:
-    assert desk.ask("tare", 0)[0] == "out of range"
-    assert desk.ask("tare", 4)[0] == "out of range"
-    assert desk.ask("tare", 2)[0] == "failed", "there is no load cell yet"
-    assert desk.ask("tare", 1)[0] == "done"
-    desk.read_load(-181_562)
-    assert desk.ask("tare", 3) == ("done", ["hello"])
-    assert desk.values[LOAD_ZERO] == -181_562
-    desk.begin_set()
-    desk.read_load(5)
-    assert desk.ask("tare", 2)[0] == "refused during a set"
-    assert desk.values[LOAD_ZERO] == -181_562
+def test_replay_says_when_it_interpolates(cablerep: Run, tmp_path: Path) -> None:
+    path = tmp_path / "loose.csv"
+    path.write_text(HEAD + "".join(f"{5000 * k + (k % 3) * 900},{k},\n" for k in range(300)))
+    status, out, err = cablerep("replay", path, "--json")
+    assert status == 0
+    assert err.startswith("cablerep: note: ")
+    assert "interpolated onto the grid" in err
+    assert len(list(objects(out))) == 1, "the summary"
 
 
-def test_get(desk: Desk) -> None:
-    for number, row in enumerate(wire.SETTINGS, 1):
-        (_, reply) = desk.hear(frame("get", 1, number))[0]
-        assert (reply["status"], reply["setting"], reply["value"]) == (0, number, row[4])
-    for number in (0, len(wire.SETTINGS) + 1, 255):
-        (_, reply) = desk.hear(frame("get", 1, number))[0]
-        assert (wire.STATUSES[reply["status"]], reply["setting"], reply["value"]) == ("out of range", number, 0)
+# -- live
 
 
-@pytest.mark.parametrize("name", SETTING)
-def test_set_setting_replies_with_the_value_as_it_is_then(desk: Desk, name: str) -> None:
-    _, _, least, most, default, _ = wire.SETTINGS[SETTING[name] - 1]
-    wanted = least if least != default else most
-    if name == "rate_hz":
-        wanted = 500
-    (_, reply) = desk.hear(frame("set_setting", 1, SETTING[name], wanted))[-1]
-    assert (reply["status"], reply["setting"], reply["value"]) == (0, SETTING[name], wanted)
-    (_, reply) = desk.hear(frame("set_setting", 1, SETTING[name], most + 1))[-1]
-    assert (wire.STATUSES[reply["status"]], reply["value"]) == ("out of range", wanted)
-    desk.begin_set()
-    (_, reply) = desk.hear(frame("set_setting", 1, SETTING[name], default))[-1]
-    allowed = name == "side"
-    assert wire.STATUSES[reply["status"]] == ("done" if allowed else "refused during a set")
-    assert reply["value"] == (default if allowed else wanted)
+def test_monitor_stores_what_it_shows(cablerep: Run) -> None:
+    status, out, err = cablerep("monitor", "--port", "sim://clean?reps=3&seed=3&speed=0", "--sets", 1)
+    assert (status, err) == (0, "")
+    assert out.count("rep ") == 3
+    assert "connected to sim://" in out
+    status, out, err = cablerep("history", "--json")
+    (stored,) = objects(out)
+    assert (stored["full"], stored["over"], len(stored["rep_list"])) == (3, True, 3)
 
 
-def test_the_rate_begins_a_session_and_samples_anew(desk: Desk) -> None:
-    assert desk.ask("set_setting", SETTING["rate_hz"], 1000) == ("done", ["hello"])
-    assert ("start", 1000) in desk.board.asked
-    assert (desk.engine.session, desk.engine.rate_hz) == (1001, 1000)
+def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run, trace: Path) -> None:
+    status, out, err = cablerep(
+        "monitor", "--port", "sim://clean?reps=3&seed=3&speed=0&name=bench", "--sets", 1, "--json"
+    )
+    assert status == 0
+    assert "connected to" in err
+    live = [thing for thing in objects(out) if thing["event"] in ("rep", "set", "rejected")]
+    replayed = [thing for thing in objects(cablerep("replay", trace, "--json")[1]) if thing["event"] != "summary"]
+    for thing in live:
+        assert thing.pop("board") == "bench"
+        for key in ("session", "seq", "side"):
+            thing.pop(key, None)
+    for thing in replayed:
+        thing.pop("trace")
+    assert live == replayed[: len(live)], "what a board tells live is what its recording tells"
+    phases = [thing["phase"] for thing in objects(out) if thing["event"] == "phase"]
+    assert {"concentric", "hold", "eccentric", "rest"} <= set(phases)
 
 
-def test_a_rate_that_the_board_has_not_is_refused(desk: Desk) -> None:
-    assert desk.ask("set_setting", SETTING["rate_hz"], 49)[0] == "out of range"
-    assert desk.values[RATE_HZ] == 200
-    assert desk.board.asked == []
+@pytest.mark.parametrize("command", ["monitor", "record"])
+def test_a_port_that_is_not_there(cablerep: Run, tmp_path: Path, command: str) -> None:
+    file = [tmp_path / "x.csv"] if command == "record" else []
+    status, out, err = cablerep(command, *file, "--port", "/dev/no-such-port")
+    assert (status, out) == (1, "")
+    assert err == "cablerep: error: /dev/no-such-port: there is no such port; 'cablerep ports' lists those there are\n"
+    assert not list(tmp_path.glob("x*"))
 
 
-def test_the_same_value_again_changes_nothing(desk: Desk) -> None:
-    assert desk.ask("set_setting", SETTING["rate_hz"], 200) == ("done", [])
-    assert desk.ask("profile", *PROFILE_FIELDS)[0] == "done"
-    session = desk.engine.session
-    assert desk.ask("profile", *PROFILE_FIELDS) == ("done", [])
-    desk.begin_set()
-    assert desk.ask("profile", *PROFILE_FIELDS) == ("done", []), "what changes nothing harms no set"
-    assert desk.engine.session == session
+def test_record_makes_a_trace_that_replays_the_same(cablerep: Run, tmp_path: Path, trace: Path) -> None:
+    path = tmp_path / "new.csv"
+    arguments = ("--port", "sim://clean?reps=3&seed=3&speed=0", "--sets", 1, "--exercise", "kickback", "--side", "left")
+    status, out, err = cablerep("record", path, *arguments)
+    assert (status, err) == (0, "")
+    assert f"{path}: " in out.splitlines()[-1]
+    assert ", 0 missed" in out.splitlines()[-1]
+    head = path.read_text().split("t_us")[0]
+    assert "# exercise: kickback\n" in head
+    assert "# side: left\n" in head
+    again = list(objects(cablerep("replay", path, "--json")[1]))
+    first = list(objects(cablerep("replay", trace, "--json")[1]))
+    assert [{**one, "trace": ""} for one in again if one["event"] == "rep"] == [
+        {**one, "trace": ""} for one in first if one["event"] == "rep"
+    ]
+    assert cablerep("record", path, *arguments)[0] == 1
+    assert cablerep("record", path, *arguments, "--force")[0] == 0
 
 
-def test_what_is_wired_where_waits_for_the_next_start(desk: Desk) -> None:
-    assert desk.ask("set_setting", SETTING["pin_led"], 25) == ("done", ["hello"])
-    assert desk.engine.session == 77
+def test_record_ends_after_so_many_seconds_of_samples(cablerep: Run, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv.gz"
+    status, out, _ = cablerep("record", path, "--port", "sim://clean?speed=0", "--seconds", 5)
+    assert status == 0
+    line = next(line for line in out.splitlines() if str(path) in line)
+    assert 5 <= float(line.split(", ")[1].removesuffix(" s")) < 10
 
 
-def test_the_zero_of_the_load_cell_counts_at_once(desk: Desk) -> None:
-    assert desk.ask("set_setting", SETTING["load_zero"], 1000)[0] == "done"
-    assert desk.engine.session == 77
-    desk.read_load(1500)
-    assert desk.engine.decimator.force_mn == 500
+def test_demo_ends_by_itself_with_the_sets_table(
+    cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from cablerep import demonstration
+
+    monkeypatch.setattr(demonstration, "ADDRESS", demonstration.ADDRESS.replace("speed=4", "speed=0"))
+    status, out, err = cablerep("demo", "--store", tmp_path / "demo.sqlite")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[-1].startswith("set 1: 8 reps, range ")
+    assert [line.split()[0] for line in lines[-9:-1]] == [str(number) for number in range(1, 9)]
+    assert cablerep("demo")[0] == 0, "and without a store of its own"
+    assert cablerep("history", "--store", tmp_path / "demo.sqlite")[1].count("virtual") == 1
+    assert not (tmp_path / "own.sqlite").exists(), "a demonstration is no history"
 
 
-def test_save(desk: Desk) -> None:
-    assert desk.ask("save")[0] == "done"
-    desk.board.works = False
-    assert desk.ask("save")[0] == "failed"
-    assert desk.board.asked == [("save_settings",)] * 2
-    desk.begin_set()
-    assert desk.ask("save")[0] == "refused during a set"
-    assert len(desk.board.asked) == 2
+def test_demo_draws_its_picture(cablerep: Run, tmp_path: Path) -> None:
+    status, out, _ = cablerep("demo", "--picture", tmp_path / "screen.svg")
+    assert (status, out) == (0, f"{tmp_path / 'screen.svg'}\n")
+    text = (tmp_path / "screen.svg").read_text()
+    for part in (">holding<", ">connected<", ">reps<", "cablerep demo"):
+        assert part in text
+    cablerep("demo", "--picture", tmp_path / "again.svg")
+    assert (tmp_path / "again.svg").read_text() == text, "the same each time"
+    assert cablerep("demo", "--picture", tmp_path / "screen.png")[0] == 1
 
 
-def test_side_may_be_named_at_any_time(desk: Desk) -> None:
-    desk.begin_set()
-    assert desk.ask("side", 2) == ("done", ["hello"])
-    assert desk.values[SIDE] == 2
-    assert desk.ask("side", 3)[0] == "out of range"
-    assert desk.values[SIDE] == 2
+# -- the rest
 
 
-def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
-    before = desk.values
-    for place in range(1, len(PROFILE_FIELDS)):
-        wrong = list(PROFILE_FIELDS)
-        wrong[place] = -1
-        assert desk.ask("profile", *wrong)[0] == "out of range"
-        assert desk.values == before
-    assert desk.ask("profile", *PROFILE_FIELDS) == ("done", ["hello"])
-    assert (desk.values[TARGET_ROM], desk.values[REST]) == (500_000, 8000)
-    assert desk.engine.session == 1001, "the detector begins anew with it"
-    desk.begin_set()
-    assert desk.ask("profile", 0, *PROFILE_FIELDS[1:])[0] == "refused during a set"
+def test_history_of_nothing(cablerep: Run, tmp_path: Path) -> None:
+    status, out, err = cablerep("history")
+    assert (status, out) == (0, "")
+    assert "nothing is stored yet" in err
+    assert not (tmp_path / "own.sqlite").exists()
+    status, _, err = cablerep("history", "--store", tmp_path / "absent.sqlite")
+    assert status == 1
+    assert "there is no such store" in err
 
 
-def test_repl(desk: Desk) -> None:
-    assert desk.ask("repl")[0] == "done"
-    assert desk.commands.repl_wanted
+def test_history_with_reps(cablerep: Run) -> None:
+    for _ in range(2):
+        cablerep("monitor", "--port", "sim://clean?reps=2&speed=0", "--sets", 1)
+    status, out, _ = cablerep("history")
+    assert status == 0
+    assert out.count("virtual") == 2
+    assert cablerep("history", "--last", 1)[1].count("virtual") == 1
+    out = cablerep("history", "--reps", "--last", 1)[1]
+    assert "set 1: 2 reps" in out
+    assert out.count("\n      ") >= 2
 
 
-def test_clear_faults(desk: Desk) -> None:
-    desk.board.fault_bits = 2
-    desk.engine.decimator.jumps = 1
-    assert desk.ask("clear_faults")[0] == "done"
-    assert (desk.board.fault_bits, desk.engine.decimator.jumps) == (0, 0)
+def test_ports(cablerep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_ports, "comports", list)
+    assert cablerep("ports")[:2] == (0, "")
+    monkeypatch.setattr(list_ports, "comports", lambda: [found("/dev/ttyS0", vid=None), found()])
+    out = cablerep("ports")[1].splitlines()
+    assert "/dev/ttyACM0" in out[2]
+    assert "yes" in out[2]
+    assert "yes" not in out[3]
+    things = list(objects(cablerep("ports", "--json")[1]))
+    assert [(thing["device"], thing["board"]) for thing in things] == [("/dev/ttyACM0", True), ("/dev/ttyS0", False)]
 
 
-def raw_frame(message_id: int, payload: bytes) -> bytes:
-    buffer = bytearray(frames.MAX_FRAME)
-    buffer[frames.PAYLOAD : frames.PAYLOAD + len(payload)] = payload
-    return bytes(buffer[: frames.seal(buffer, message_id, 0, len(payload))])
+@pytest.mark.skipif(os.name != "posix", reason="the end by a signal is POSIX")
+def test_a_board_on_a_tcp_port_serves_one_monitor_after_the_other(tmp_path: Path) -> None:
+    with Cablerep("board", "clean?reps=3", "--tcp", "127.0.0.1:0", "--speed", "30") as board:
+        url = board.line()
+        assert url.startswith("socket://127.0.0.1:")
+        arguments = ("monitor", "--port", url, "--json", "--store", tmp_path / "store.sqlite")
+        with Cablerep(*arguments) as first:
+            first.until("rep")
+        with Cablerep(*arguments, "--sets", "1") as second:
+            assert second.end()[0] == 0
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x07", b"\x07" * 30])
-def test_an_unknown_command_is_answered_with_its_tag(desk: Desk, payload: bytes) -> None:
-    ((_, reply),) = desk.hear(raw_frame(0xFE, payload))
-    assert (reply["tag"], reply["command"]) == (payload[0] if payload else 0, 0xFE)
-    assert wire.STATUSES[reply["status"]] == "unknown"
-
-
-@pytest.mark.parametrize("name", [message.name for message in wire.MESSAGES if message.direction == wire.TO_BOARD])
-def test_a_command_of_another_length_is_unknown(desk: Desk, name: str) -> None:
-    message = wire.BY_NAME[name]
-    for length in (message.size - 1, message.size + 1):
-        ((_, reply),) = desk.hear(raw_frame(message.id, bytes(length)))
-        assert wire.STATUSES[reply["status"]] == "unknown"
-
-
-def test_a_line_that_echoes_is_not_answered(desk: Desk) -> None:
-    for message in wire.MESSAGES:
-        if message.direction == wire.TO_HOST:
-            assert desk.hear(raw_frame(message.id, bytes(message.size))) == []
-
-
-def test_what_is_no_frame_is_counted(desk: Desk) -> None:
-    assert desk.hear(b"\x03\x02\r\nhelp()\r\n\x90\x91\0") == []
-    assert desk.commands.strays() == 3
-
-
-ANY = st.binary(max_size=300) | st.lists(
-    st.tuples(st.integers(0x80, 0xFF) | st.integers(0xC0, 0xCB), st.binary(max_size=24)), max_size=8
-).map(lambda row: b"".join(raw_frame(message_id, payload) for message_id, payload in row))
-
-
-@settings(deadline=None)
-@given(data=ANY)
-def test_any_bytes_are_survived_and_leave_valid_settings(data: bytes) -> None:
-    desk = Desk()
-    desk.hear(data)
-    assert all(desk.board.settings.accepts(place, value) for place, value in enumerate(desk.values))
-    desk.commands.take(0)  # ends whatever was half said
-    assert desk.ask("get", 1)[0] == "done"
+def test_a_board_that_cannot_be(cablerep: Run, tmp_path: Path) -> None:
+    status, _, err = cablerep("board", "no-such-scenario", "--pty")
+    assert (status, "the scenarios are" in err) == (1, True)
+    status, _, err = cablerep("board", tmp_path / "absent.csv", "--pty")
+    assert (status, "there is no such file" in err) == (1, True)
