@@ -1,4 +1,4 @@
-"""The board layer's sample path on a 32-bit MicroPython: no byte of heap, and no frame that would lie on it."""
+"""The board layer on a 32-bit MicroPython: no byte of heap for a sample, and enough of it left by the application."""
 
 import ast
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from test_heap_frames import MOST_WORDS, ONCE, frame_words
 
 BOARD = Path(__file__).parents[2] / "firmware" / "cablerep_fw" / "board"
 TURNS = 10_000
+PICO_HEAP = 230 * 1024  # bytes that MicroPython 1.26 leaves to programs on an RP2040
 
 # What runs for each sample or each turn of the loop; all else is for the start, a message, or between sets.
 SAMPLE_PATH = {
@@ -44,3 +45,11 @@ def test_no_part_takes_a_byte_from_the_heap(micropython: Callable[..., str]) -> 
         *("indicator", "link write", "link read"),
     }
     assert {name: taken for name, taken in figures.items() if taken != "0"} == {}
+
+
+def test_the_whole_application_leaves_the_board_a_fifth_of_its_heap(
+    micropython: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the board looks for its files
+    figures = dict(line.split(": ") for line in micropython("heap_use.py").splitlines() if ": " in line)
+    assert int(figures["all"]) <= PICO_HEAP * 4 // 5, f"modules {figures['modules']}, with all buffers {figures['all']}"
