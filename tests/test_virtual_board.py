@@ -159,10 +159,10 @@ def test_a_host_that_does_not_read_is_waited_for_at_speed_0() -> None:
 def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements(deaf_until: float) -> None:
     held: list[bytes] = []
     asked_at = -1  # samples when a message began to wait for its acknowledgement
-    waited = 0
+    ahead: list[int] = []
 
     def answer_late(line: ScriptedLine) -> None:
-        nonlocal asked_at, waited
+        nonlocal asked_at
         assert line.host is not None
         samples = board.app.engine.decimator.samples
         if not board.app.journal.kept:
@@ -174,16 +174,15 @@ def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements
             line.host.out = b"".join(held)
             held.clear()
         if line.s > deaf_until + 1:
-            waited += 1
-            assert samples - asked_at <= 2 * 96
+            ahead.append(samples - asked_at)
 
     line = ScriptedLine(answer_late)
     board = VirtualBoard(parse("sim://several-sets?seed=3&speed=0&end=hangup"), line, clock=line.clock)
     board.run()
     assert line.host is not None
-    assert not line.host.text, "no assertion failed on the board's side of the line"
     assert len(line.host.reps()) > 10
-    assert waited > 100
+    assert len(ahead) > 100
+    assert max(ahead) <= 2 * 96, "what two turns play"
 
 
 def test_a_host_that_does_not_read_costs_samples_in_real_time_and_no_rep() -> None:
@@ -295,7 +294,9 @@ def test_what_breaks_is_told_on_the_line(monkeypatch: pytest.MonkeyPatch) -> Non
         raise RuntimeError("the encoder fell off")
 
     def breaks(line: ScriptedLine) -> None:
-        if line.waits == 30:
+        line.reads = line.waits < 30 or line.waits > 35
+        if line.waits == 35:
+            line.send(memoryview(bytes(600)))  # the line is full
             monkeypatch.setattr(board, "button", broken)
 
     line = ScriptedLine(breaks)
@@ -305,6 +306,18 @@ def test_what_breaks_is_told_on_the_line(monkeypatch: pytest.MonkeyPatch) -> Non
     assert line.closed
     assert line.host.text[0] == "Traceback (most recent call last):"
     assert line.host.text[-1] == "RuntimeError: the encoder fell off"
+
+
+def test_nobody_reads_its_last_words() -> None:
+    def ask(line: ScriptedLine) -> None:
+        if line.host and line.waits == 50:
+            line.host.out += frame("repl", 9)
+        line.reads = line.waits < 60
+        if line.waits == 60:
+            line.send(memoryview(bytes(600)))
+
+    line = play(SET, ask)
+    assert line.waits < 200, "they are given up"
 
 
 def test_a_board_that_was_killed_comes_back_with_what_nobody_fetched(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ _HELLO_S = 1.0
 _WISHES_S = 0.2
 # As fast as it goes, the board waits so long for an acknowledgement: a host commits within tens of milliseconds.
 _ANSWER_S = 2.0
+_LAST_WORDS_S = 1.0  # for a host to read what the board says as it ends
 # Behind the end of the trace, in seconds of samples: the filters settle, then the set has to end by itself.
 _SETTLE_S = 1
 _HEALTH = {field[0]: place for place, field in enumerate(wire.BY_NAME["health"].fields)}
@@ -79,7 +80,7 @@ class VirtualBoard:
         try:
             self.app.run()
         except Exception:
-            self.link.send(memoryview(b"\n" + traceback.format_exc().encode()))
+            self._tell(traceback.format_exc())
         finally:
             self.link.close()
 
@@ -151,7 +152,7 @@ class VirtualBoard:
 
     def repl(self) -> None:
         """There is none: say so and end."""
-        self.link.send(memoryview(b"\nA virtual board has no REPL; it has ended.\n"))
+        self._tell("A virtual board has no REPL; it has ended.\n")
 
     def idle(self) -> None:
         """Play what is due, and wait while there is nothing to do."""
@@ -217,6 +218,14 @@ class VirtualBoard:
         if playback.played < self._settles_at:
             return False
         return self.app.engine.idle() or playback.played >= self._ends_at
+
+    def _tell(self, text: str) -> None:
+        """Write plain text on the line, as far as the host reads it in time; a delimiter ends what stands there."""
+        data = memoryview(b"\0" + text.encode())
+        end = self._clock() + _LAST_WORDS_S
+        while data and self._clock() < end:
+            data = data[self.link.send(data) :]
+            self.link.wait(_NAP_S if data else 0, True)
 
     def _note(self, text: str) -> None:
         if text:
