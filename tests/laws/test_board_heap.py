@@ -1,4 +1,4 @@
-"""The board layer on a 32-bit MicroPython: no byte of heap for a sample, and enough of it left by the application."""
+"""The board layer on a 32-bit MicroPython: a sample takes no byte of heap, the application not all of it."""
 
 import ast
 from collections.abc import Callable
