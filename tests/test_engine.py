@@ -355,3 +355,22 @@ def test_settings_that_make_no_scale_are_refused() -> None:
     detector.engine.settings.values[1] = 0
     with pytest.raises(ValueError, match="0 millionths"):
         detector.engine.restart(8)
+
+
+def test_a_lone_standing_is_amended_and_rejected_with_its_reason() -> None:
+    standing = Pull().still(2).move(300, 1.5).still(8).move(-300, 1.5).still(3)
+    heard = detect(standing.samples(200, 50), um_per_count=50_000_000)
+    assert heard.kinds == "r"
+    assert heard.reasons == ["lone"]
+    amended, rejected = heard.named("amend")[0], heard.named("rejected")[0]
+    assert [rejected[key] for key in ("start", "end", "rom")] == [amended[key] for key in ("start", "end", "rom")]
+    assert not heard.named("set")
+
+
+def test_a_small_movement_without_tension_is_slack() -> None:
+    pull = Pull().still(2).move(300, 1.5).still(2).rep(300).still(2).rep(28, 0.6, 0.3, 0.6).still(2)
+    travel = pull.samples(200, 50)
+    tight = detect(travel, load=[50_000] * len(travel), um_per_count=50_000_000)
+    assert tight.reasons == ["take_up", "too_small"]
+    loose = [50_000 if k < len(travel) - 800 else 1_000 for k in range(len(travel))]  # 1 N from the small one on
+    assert detect(travel, load=loose, um_per_count=50_000_000).reasons == ["take_up", "slack"]

@@ -5,7 +5,7 @@ Everything is made in `restart`; from then on a sample costs no memory, and time
 
 from array import array
 
-from . import cues, decimator, phases, reps, sets, tuning, wire
+from . import cues, decimator, phases, reps, set_reps, sets, tuning, wire
 from .compat import micropython
 from .motion import Motion
 from .samples import SampleBatch
@@ -178,9 +178,8 @@ class Engine:
             if kind != sets.REJECTED:
                 self._keep(self._rep, self.sets.record)
             elif movement.peak_x - movement.start_x >= self.sets.least_rom:
-                self._tell_rejected(
-                    self.sets.reason, movement.start_t, movement.end_t, movement.peak_x - movement.start_x
-                )
+                rise = movement.peak_x - movement.start_x
+                self._tell_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
             movement.follow()
         elif answer == reps.DROPPED and movement.lost_um >= self.sets.least_rom:
             if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
@@ -188,20 +187,31 @@ class Engine:
             reason = self.sets.reason_of(movement.reason, movement.lost_um)
             self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
 
+    @micropython.native
     def _end_set(self):
         known = self._known()
         remains = self.sets.conclude(known)
         while self.sets.amended(known):
-            self._keep(self._amend, self.sets.record)
+            record = self.sets.record
+            self._keep(self._amend, record)
+            if record[set_reps.KIND] == sets.REJECTED:
+                self._send_rejected(
+                    self.sets.reason, record[set_reps.START], record[set_reps.END], record[set_reps.ROM]
+                )
         if remains:
             self._keep(self._set, self.sets.outcome)
             self.cues.set_ended(self.phases.now())
 
+    @micropython.native
     def _tell_rejected(self, reason, start_t, end_t, rom):
+        rate = self.rate_hz
+        self._send_rejected(reason, tenths_of_ms(start_t, rate), tenths_of_ms(end_t, rate), rom)
+
+    def _send_rejected(self, reason, start, end, rom):
         record = self._rejected_record
         record[0] = reason
-        record[1] = tenths_of_ms(start_t, self.rate_hz)
-        record[2] = tenths_of_ms(end_t, self.rate_hz)
+        record[1] = start
+        record[2] = end
         record[3] = self._known()
         record[4] = rom
         if self.attached:

@@ -58,6 +58,7 @@ class SetReps:
         self.partial = 0
         self._old_full = 0  # of those whose record has been overwritten
         self._old_partial = 0
+        self.was_lone = False  # what `next_changed` copied last was a lone movement and no rep
 
     def kept(self):
         """Return how many movements still have their record."""
@@ -143,6 +144,7 @@ class SetReps:
             slot = (self.count - kept + i) % KEPT_REPS
             if self._changed[slot]:
                 self._changed[slot] = 0
+                self.was_lone = self._lone[slot] == 1
                 for field in range(FIELDS):
                     record[field] = self._records[slot * FIELDS + field]
                 return True

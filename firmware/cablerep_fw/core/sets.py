@@ -30,7 +30,9 @@ from .units import mean_speed, tenths_of_ms
 WALK_IN = const(2)
 STANCE_SHIFT = const(3)
 BOUNCE = const(4)
+SLACK = const(5)
 TOO_SMALL = const(6)
+LONE = const(8)
 
 
 class Sets:
@@ -51,6 +53,7 @@ class Sets:
         self.stack_still_t = self._instants(table[tuning.STACK_STILL_MS])
         self.stack_near = table[tuning.STACK_NEAR]
         self.stack_drop = table[tuning.STACK_DROP]
+        self.slack = table[tuning.SLACK]
         self.least_rom = table[tuning.LEAST_ROM]
         self.partial_part = table[tuning.PARTIAL_PART]
         self.reps = SetReps(values[TARGET_ROM], table)
@@ -97,7 +100,10 @@ class Sets:
         since_t = movement.start_t - self.last_end_t
         self.last_end_t = movement.end_t
         if kind == REJECTED:
-            self.reason = BOUNCE if self.active and since_t < self.bounce_t else TOO_SMALL
+            if has_load and movement.effort.peak_mn < self.slack:
+                self.reason = SLACK
+            else:
+                self.reason = BOUNCE if self.active and since_t < self.bounce_t else TOO_SMALL
             return kind
         record = self.record
         self._measure(movement, has_load)
@@ -196,10 +202,12 @@ class Sets:
     def amended(self, known):
         """Put the next changed rep into `record` and return True; after the last return False and begin the next set.
 
+        `reason` says why where the rep is now REJECTED.
         A set of which nothing remains gives its number to the next.
         """
         if self.reps.next_changed(self.record):
             self.record[KNOWN] = known
+            self.reason = LONE if self.reps.was_lone else TOO_SMALL
             return True
         if self.reps.full + self.reps.partial:
             self.number += 1

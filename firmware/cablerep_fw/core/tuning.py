@@ -62,7 +62,7 @@ TABLE = (
     ("full_part", 60, "%", "the contract: a full rep, of the reference ROM"),
     ("partial_part", 20, "%", "the contract: a partial rep, of the reference ROM"),
     ("lone_hold_ms", 5000, "ms", "the contract: a lone movement that stands longer was taking up the cable"),
-    ("wander", 30000, "um", "the contract: start positions wander by this, and a lone movement ends this close to its own"),
+    ("wander", 30000, "um", "the contract: start positions wander; a lone movement ends this close to its own"),
     ("lone_part", 15, "%", "the same, as a part of the way out"),
     ("stack_drop", 80000, "um", "the stack is at least this far below the start positions of a set"),
     ("stack_still_ms", 300, "ms", "the cable has come to rest at the stack, and does not just turn there"),
