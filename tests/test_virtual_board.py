@@ -155,7 +155,7 @@ def test_a_host_that_does_not_read_is_waited_for_at_speed_0() -> None:
     assert len(line.host.reps()) == 3
 
 
-@pytest.mark.parametrize("deaf_until", [0, 3.0])
+@pytest.mark.parametrize("deaf_until", [0, 20.0])
 def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements(deaf_until: float) -> None:
     held: list[bytes] = []
     asked_at = -1  # samples when a message began to wait for its acknowledgement
