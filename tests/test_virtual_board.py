@@ -159,21 +159,23 @@ def test_a_host_that_does_not_read_is_waited_for_at_speed_0() -> None:
 def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements(deaf_until: float) -> None:
     held: list[bytes] = []
     asked_at = -1  # samples when a message began to wait for its acknowledgement
+    asked_s = 0.0
     ahead: list[int] = []
 
     def answer_late(line: ScriptedLine) -> None:
-        nonlocal asked_at
+        nonlocal asked_at, asked_s
         assert line.host is not None
         samples = board.app.engine.decimator.samples
         if not board.app.journal.kept:
             asked_at = -1
             return
-        asked_at = samples if asked_at < 0 else asked_at
+        if asked_at < 0:
+            asked_at, asked_s = samples, line.s
         held.append(line.host.take())
         if line.s > deaf_until and len(held) > 10:
             line.host.out = b"".join(held)
             held.clear()
-        if line.s > deaf_until + 1:
+        if asked_s > deaf_until:
             ahead.append(samples - asked_at)
 
     line = ScriptedLine(answer_late)
