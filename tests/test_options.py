@@ -1,0 +1,25 @@
+"""Shared options: which store is taken, and what counts as a number."""
+
+import argparse
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from cablerep import options
+
+
+def test_the_store_that_was_given_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path)
+    monkeypatch.setenv("CABLEREP_STORE", "/from/environment")
+    assert options.store_path(Path("given")) == Path("given")
+    assert options.store_path(None) == Path("/from/environment")
+    monkeypatch.delenv("CABLEREP_STORE")
+    assert options.store_path(None) == tmp_path / "cablerep.sqlite"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "", "many"])
+def test_what_is_no_positive_number(text: str) -> None:
+    assert options.positive("12") == 12
+    with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is not a whole number from 1"):
+        options.positive(text)
