@@ -23,7 +23,7 @@ SELDOM = {
     "engine.send_hello": "asked for by a host",
     "journal.restore": "reads the journal's file at the start",
     "wire._schema_id": "once, at import",
-    "wire.unpack": "the host's end",
+    "message.unpack": "the host's end",
     "frames._crc_table": "once, at import",
 }
 ONCE = {"<module>", "__init__", "<listcomp>", "<dictcomp>", "<genexpr>"}
