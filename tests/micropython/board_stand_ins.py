@@ -1,4 +1,4 @@
-"""Stand-ins for `machine` and `rp2` on a MicroPython without them, which touch the heap for nothing when they are used."""
+"""Stand-ins for `machine` and `rp2` on a MicroPython without them, which take nothing from the heap when used."""
 
 import sys
 

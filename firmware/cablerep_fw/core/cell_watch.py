@@ -13,8 +13,8 @@ SATURATION = const(1 << 2)
 BITS = const(1 << 3)
 STUCK = const(1 << 6)
 
-# Equal readings in a row. The amplifiers' own noise is tens of counts (HX711: 50 nV rms at 10 a second is 42 counts
-# at gain 128), so two in a row are already rare and sixteen are a line that does not move.
+# Equal readings in a row. The amplifiers' own noise is tens of counts (HX711: 50 nV rms at 10 a second is 33 counts
+# at gain 128 and 3.3 V), so two in a row are already rare and sixteen are a line that does not move.
 _STUCK_READINGS = const(16)
 _WINDOW_S = const(10)  # over which the rate is measured: one reading more or less is 1 % at 10 a second
 
