@@ -1,8 +1,12 @@
 """The commands as a user runs them, from end to end, and what each says where something is wrong."""
 
+import contextlib
 import gzip
 import json
 import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -151,6 +155,37 @@ def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run,
     assert live == replayed[: len(live)], "what a board tells live is what its recording tells"
     phases = [thing["phase"] for thing in objects(out) if thing["event"] == "phase"]
     assert {"concentric", "hold", "eccentric", "rest"} <= set(phases)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+def test_monitor_on_a_terminal_is_a_screen(tmp_path: Path) -> None:
+    import pty
+    import termios
+
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
+    arguments = ("--port", "sim://clean?reps=2&speed=20", "--sets", "1", "--store", str(tmp_path / "store.sqlite"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cablerep", "monitor", *arguments],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm-256color", "PYTHONUTF8": "1"},
+    )
+    os.close(slave)
+    said = b""
+    with contextlib.suppress(OSError):  # EIO: the last holder of the terminal has gone
+        while data := os.read(master, 1 << 16):
+            said += data
+    os.close(master)
+    assert process.wait() == 0
+    before, screen, rest = said.decode().replace("\x1b[?1049l", "\x1b[?1049h").split("\x1b[?1049h")
+    assert before == ""
+    travel = {int(number) for number in re.findall(r"(\d+) mm", screen)}
+    assert max(travel) > 100, "the bar follows the samples"
+    assert len(travel) >= 5
+    assert "holding" in screen
+    assert "set 1: 2 reps" in rest
 
 
 @pytest.mark.parametrize("command", ["monitor", "record"])

@@ -96,7 +96,7 @@ def test_a_new_session_begins_with_nothing(stage: Stage) -> None:
     board = stage.board
     stage.hear(stage.samples(0, 5), board.rep(), board.say("phase", phase=HOLD))
     model = stage.hear(board.hello(session=SESSION + 1, samples=0))
-    assert (model.phase, model.travel_mm, model.now_s, model.set) == (None, None, 0.0, 0)
+    assert (model.phase, model.travel_mm, model.now_s, model.set, model.full) == (None, None, 0.0, 0, 0)
     assert model.word == "the board began a new session"
 
 

@@ -76,7 +76,7 @@ def test_another_origin_is_another_file(tmp_path: Path, change: dict[str, int]) 
         bench.hello()
         bench.samples(102, (3, 0))
         bench.hello(**change)
-        bench.samples(3, (50, 0), (51, 0))
+        bench.samples(104, (50, 0), (51, 0))
     assert [path.name for path in recorder.paths] == ["set.csv", "set-3.csv"]
     assert [open_trace(path).rows for path in recorder.paths] == [3, 2]
     assert (tmp_path / "set-2.csv").read_text() == "precious"

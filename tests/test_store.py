@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,8 +71,8 @@ def test_the_same_message_twice_is_one(told: list[int]) -> None:
 
 def test_boards_and_sessions_are_kept_apart(path: Path) -> None:
     with Store(path) as store:
-        for board, session in (("a", 1), ("b", 1), ("a", 2)):
-            assert store.keep(board, replace(REP, session=session))
+        for minute, (board, session) in enumerate((("a", 1), ("b", 1), ("a", 2))):
+            assert store.keep(board, replace(REP, session=session), NOON + timedelta(minutes=minute))
         assert [(one.board, one.session) for one in store.sets()] == [("a", 1), ("b", 1), ("a", 2)]
 
 

@@ -131,8 +131,7 @@ class LiveModel:
             self.now_s = 0.0
             self.travel_mm = None
             self._trail.clear()
-            self._reps.clear()
-            self.set = 0
+            self._begin_set(0)
             self._said = (0.0, self._said[1])
             if self.board is not None:
                 self.say("the board began a new session")

@@ -27,7 +27,7 @@ class Session:
         self.lost = 0
         self.malformed = 0
         self._decoder = frames.Decoder()
-        self._expected: int | None = None  # number of the next frame
+        self._expected = 0  # number of the board's next frame, since its HELLO
         self._frame = bytearray(frames.MAX_FRAME)
         self._number = 0  # of the next frame to the board
         self._tag = 0
@@ -44,7 +44,6 @@ class Session:
         bad = self._decoder.bad
         self._decoder = frames.Decoder()
         self._decoder.bad = bad
-        self._expected = None
         self.board = None
         self.mismatch = None
         self._out.clear()
@@ -145,7 +144,7 @@ class Session:
     def _count_gap(self, events: list[Event]) -> None:
         """Compare the frame's number with the one before it and tell of those between."""
         number = self._decoder.number
-        if self._expected is not None and number != self._expected:
+        if number != self._expected:
             missing = (number - self._expected) & 0xFF
             self.lost += missing
             events.append(FramesLost(missing, self.lost))
