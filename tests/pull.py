@@ -32,6 +32,10 @@ class Pull:
         self.pieces: list[tuple[float, Callable[[float], float]]] = []  # where a piece ends, and its position
         self.boundaries: list[float] = []
 
+    def shape(self, way_mm: float, duration_s: float, shape: Callable[[float], float]) -> "Pull":
+        """Move by any shape: the part of the way covered after a part of the time."""
+        return self._add(duration_s, way_mm, shape)
+
     def _add(self, duration_s: float, way_mm: float, shape: Callable[[float], float]) -> "Pull":
         start_s, start_mm = self.s, self.mm
         self.s += duration_s

@@ -90,6 +90,27 @@ def test_a_pull_the_other_way_is_negative() -> None:
     assert effort.peak_mn == -50_000
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_force_beyond_4_kilonewtons_counts_as_that(sign: int) -> None:
+    """32 767 units of 128 mN: what is heavier than any stack must not run over."""
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(200_000, 50), lambda x: sign * 10_000_000)
+    effort.mark()
+    assert effort.mean_mn() == pytest.approx(sign * 4_194_176, abs=UNIT_MN)
+    assert effort.work_mj() == pytest.approx(sign * 4_194_176 * 0.2, rel=0.01)
+    assert effort.peak_mn == sign * 10_000_000
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_step_beyond_a_quarter_of_a_metre_counts_as_that(sign: int) -> None:
+    effort = Effort()
+    effort.begin(0)
+    effort.step(sign * 5_000_000, 100_000)
+    effort.mark()
+    assert effort.work_mj() == pytest.approx(sign * 100_000 * 0.262, rel=0.01)
+
+
 def test_it_begins_anew() -> None:
     effort = Effort()
     effort.begin(0)

@@ -32,6 +32,7 @@ def test_a_set_of_kickbacks(rate_hz: int) -> None:
     heard = detect(pull.samples(rate_hz), rate_hz)
     assert heard.kinds == "ffffff"
     assert heard.reasons == ["take_up", "walk_in"]
+    assert [values["rom"] for values in heard.named("rejected")] == pytest.approx([300_000] * 2, abs=6_000)
     (told,) = heard.named("set")
     assert (told["set"], told["reps"], told["partials"]) == (1, 6, 0)
     assert told["rom"] == pytest.approx(450_000, abs=2_000)
@@ -135,6 +136,14 @@ def test_a_slack_cable_is_told() -> None:
 def test_chunks_change_nothing(chunk: int) -> None:
     travel = visit(450, 200, 430).samples()
     assert detect(travel, chunk=chunk).data == detect(travel, chunk=100).data
+
+
+def test_a_twitch_is_told_with_its_range() -> None:
+    heard = detect(visit(450, 450, 60).samples())
+    assert heard.kinds == "ff"
+    told = [values for values in heard.named("rejected") if wire.REASONS[values["reason"]] == "too_small"]
+    assert [values["rom"] for values in told] == pytest.approx([60_000], abs=2_000)
+    assert told[0]["start"] < told[0]["end"] <= told[0]["known"]
 
 
 def test_missing_samples_shift_nothing() -> None:

@@ -1,6 +1,6 @@
 """Boundaries of runs against the formula of the movement, at every rate; what is no movement makes none."""
 
-from math import pi, sin
+from math import pi, sin, sqrt
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +31,27 @@ def test_a_movement_begins_and_ends_where_its_formula_says(
         assert seen == pytest.approx(true, abs=NEAR_S)
 
 
+@pytest.mark.parametrize("rate_hz", RATES)
+@pytest.mark.parametrize("accel_mm_s2", [150, 240, 400, 830, 1500, 4000, 12000])
+def test_boundaries_of_every_steepness(rate_hz: int, accel_mm_s2: float) -> None:
+    """With a constant acceleration a the threshold is crossed 25 mm/s / a behind the start and before the end."""
+    way_mm = min(400.0, accel_mm_s2 / 2)
+    half_s = sqrt(way_mm / accel_mm_s2)
+    ramp = Pull().still(1.5).shape(way_mm, 2 * half_s, lambda u: 2 * u * u if u < 0.5 else 1 - 2 * (1 - u) ** 2)
+    cross_s = 25 / accel_mm_s2
+    (_, start_s), (_, still_s) = boundaries(ramp.still(1.5), rate_hz)
+    assert start_s == pytest.approx(1.5 + cross_s, abs=NEAR_S)
+    assert still_s == pytest.approx(1.5 + 2 * half_s - cross_s, abs=NEAR_S)
+
+
+@pytest.mark.parametrize("rate_hz", RATES)
+@pytest.mark.parametrize("speed_mm_s", [150, 600, 1500])
+def test_a_stack_that_lands_stops_at_once(rate_hz: int, speed_mm_s: int) -> None:
+    pull = Pull().still(1).move(500, 1.0).still(1.5).slide(-400, 400 / speed_mm_s)
+    end_s = pull.s
+    assert boundaries(pull.still(1.5), rate_hz)[-1][1] == pytest.approx(end_s, abs=max(0.020, 1.25 / rate_hz))
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.floats(80, 900), st.floats(0.4, 2.5), st.floats(0.3, 1.0), st.floats(0, 0.03), st.sampled_from(RATES))
 def test_it_does_not_matter_how_the_ticks_fall(
@@ -55,6 +76,14 @@ def test_tremor_on_a_hold_is_no_movement(rate_hz: int, tremor_hz: int) -> None:
 @pytest.mark.parametrize("way_mm", [-120, 120])
 def test_sinking_slower_than_the_threshold_is_no_movement(way_mm: float) -> None:
     assert boundaries(Pull().still(1).slide(way_mm, 8.0).still(1), 200) == []
+
+
+@pytest.mark.parametrize("tremor_hz", [6, 7])
+def test_sinking_with_tremor_on_it_is_no_run(tremor_hz: float) -> None:
+    """15 mm/s and 8 mm/s of what is left of tremor touch the threshold together, again and again."""
+    pull = Pull().still(1).slide(-120, 8).still(2)
+    found = boundaries(pull, 200, lambda t: 1.5 * sin(2 * pi * tremor_hz * t) if 1 < t < 9 else 0.0)
+    assert [word for word, _ in found] == []
 
 
 @pytest.mark.parametrize("way_mm", [-3, 3])

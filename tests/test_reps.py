@@ -193,6 +193,15 @@ def test_the_slowest_rep_of_the_contract_is_one(rate_hz: int, seconds: float) ->
     assert movement["rise_mm"] == pytest.approx(30 * seconds, rel=0.01)
 
 
+@pytest.mark.parametrize("tremor_hz", [6, 7, 9])
+def test_a_slow_rep_with_tremor_on_it_is_one(tremor_hz: float) -> None:
+    """1 mm at 6 Hz leaves 8 mm/s behind the filter, of 38: a movement of 35 mm/s grazes the threshold in every period."""
+    way_s = 250 / 35
+    pull = Pull().still(1).slide(250, way_s).still(2).slide(-250, way_s).still(2)
+    (movement,) = movements(pull, sway=lambda t: sin(2 * pi * tremor_hz * t) if 1 < t < 3 + 2 * way_s else 0.0)
+    near(movement, [1.0, 1 + way_s, 3 + way_s, 3 + 2 * way_s], within_s=0.15)
+
+
 def test_the_fastest_rep_of_the_contract_is_one() -> None:
     """A peak of 3 m/s over 800 mm: 0.5 s out and 0.5 s back."""
     pull = Pull().still(1).rep(800, 0.5, 0.2, 0.5).still(2)

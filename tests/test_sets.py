@@ -137,6 +137,16 @@ def test_a_set_of_which_nothing_remains_gives_its_number_to_the_next() -> None:
     assert record(sets)["set"] == 1
 
 
+def test_a_set_of_partials_alone_is_one() -> None:
+    sets = sets_with(target_rom=500_000)
+    judge(sets, movement(5, 200))
+    judge(sets, movement(15, 210))
+    told = outcome(sets)
+    assert (told["set"], told["reps"], told["partials"]) == (1, 0, 2)
+    judge(sets, movement(60, 500))
+    assert record(sets)["set"] == 2
+
+
 def test_an_amendment_is_the_whole_rep_again() -> None:
     sets = sets_with()
     judge(sets, movement(10, 250), known=140_000)
@@ -168,7 +178,10 @@ def test_it_is_over_at_the_stack() -> None:
     sets = sets_with()
     judge(sets, movement(10, 400))
     assert not sets.watch(15 * S, round(14.9 * S), 0), "just arrived: it may only turn here"
-    assert sets.watch(round(15.5 * S), round(14.9 * S), 10 * MM)
+    assert not sets.watch(round(15.19 * S), round(14.9 * S), 10 * MM)
+    assert sets.watch(round(15.2 * S), round(14.9 * S), 10 * MM)
+    assert sets.watch(round(15.5 * S), round(14.9 * S), 30 * MM)
+    assert not sets.watch(round(15.5 * S), round(14.9 * S), 31 * MM), "it comes to rest where it rested before"
 
 
 def test_a_rest_well_above_the_stack_is_none() -> None:
