@@ -95,6 +95,12 @@ def test_an_application_of_another_version_is_replaced(plugged, capsys):
     assert "still runs cablerep with message table" in said.err
 
 
+def test_an_application_that_is_still_the_old_one_is_no_success(plugged, capsys):
+    plugged.version = "0.0.1"
+    assert flash(plugged) == 1
+    assert "still runs cablerep 0.0.1, not" in capsys.readouterr().err
+
+
 def test_old_micropython_is_refused(plugged, capsys):
     plugged.board.version = (1, 24, 1)
     assert flash(plugged) == 1

@@ -53,9 +53,9 @@ def test_one_changed_file_is_written_and_main_goes_first_and_comes_last():
     flash(board)
     board.files["cablerep_fw/core/engine.mpy"] = b"old"
     board.changes.clear()
-    plan = flash(board)
+    plan = flash(board, [FILES[-1], *FILES[:-1]])
     assert holds(board)
-    assert [file.path for file in plan.send] == ["cablerep_fw/core/engine.mpy", "main.py"]
+    assert [file.path for file in plan.send] == ["main.py", "cablerep_fw/core/engine.mpy"]
     assert board.changes[0] == "remove main.py"
     assert board.changes[-1] == "rename main.py"
 

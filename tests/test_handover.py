@@ -120,6 +120,12 @@ def test_a_port_that_outlives_the_reset_shows_the_prompt():
     assert handover.leave_application(PLACE, bench.world()) == PLACE
 
 
+def test_other_words_are_no_prompt():
+    bench = Bench(repl=b"a warning of the application\r\n")
+    with pytest.raises(FlashError, match="does not give the port up"):
+        handover.leave_application(PLACE, bench.world())
+
+
 def test_an_application_that_does_not_give_way_is_said_with_the_cure():
     bench = Bench()
     with pytest.raises(FlashError, match="hold the board's button"):

@@ -44,6 +44,27 @@ def test_a_full_file_system_is_known_as_one(plugged):
     assert caught.value.disk_full
 
 
+@pytest.mark.parametrize(
+    "last, full", [("OSError: 28", True), ("OSError: [Errno 28] ENOSPC", True), ("OSError: 2", False)]
+)
+def test_both_ways_of_a_board_to_say_full_are_known(last, full):
+    assert ReplError(f"Traceback (most recent call last):\r\n{last}\r\n").disk_full is full
+
+
+def test_a_board_without_micropython_is_said_and_mpremote_is_kept_quiet(plugged, capsys, monkeypatch):
+    from mpremote.transport import TransportError
+    from mpremote.transport_serial import SerialTransport
+
+    def refuse(self):
+        print(b"noise")
+        raise TransportError("could not enter raw repl")
+
+    monkeypatch.setattr(SerialTransport, "enter_raw_repl", refuse)
+    with pytest.raises(FlashError, match="no MicroPython answers; hold the board's button"):
+        RawRepl(plugged.device)
+    assert capsys.readouterr().out == ""
+
+
 def test_reset_leaves_the_port(plugged):
     with RawRepl(plugged.device) as repl:
         repl.reset()
