@@ -4,6 +4,7 @@ All scenarios take part, and the limits are those of the full run: `--targets`.
 """
 
 import pytest
+
 from cablerep.cli import main
 
 

@@ -3,10 +3,11 @@
 from math import pi, sin
 
 import pytest
+from pull import Pull
+
 from cablerep_fw.core import tuning
 from cablerep_fw.core.motion import Motion
 from cablerep_fw.core.peak_speed import PeakSpeed
-from pull import Pull
 
 TICK_S = 0.01
 

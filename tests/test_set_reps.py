@@ -2,10 +2,11 @@
 
 from array import array
 
-from cablerep_fw.core import set_reps, tuning
-from cablerep_fw.core.set_reps import FULL, KEPT_REPS, KIND, PARTIAL, REP_NUMBER, ROM, SetReps
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cablerep_fw.core import set_reps, tuning
+from cablerep_fw.core.set_reps import FULL, KEPT_REPS, KIND, PARTIAL, REP_NUMBER, ROM, SetReps
 
 MM = 1000
 roms = st.lists(st.integers(20 * MM, 2000 * MM), max_size=KEPT_REPS)

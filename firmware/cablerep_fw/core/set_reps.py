@@ -132,8 +132,10 @@ class SetReps:
         for slot in range(self.kept()):
             self._changed[slot] = 0
             self._lone[slot] = 0
-        self._settle()
-        while self._drop_lone(from_stack):
+        settled = -1
+        while settled != self.reference() or self._drop_lone(from_stack):
+            # What is rejected is no rep of the set: that may raise the reference, which may reject another.
+            settled = self.reference()
             self._settle()
 
     @micropython.native
