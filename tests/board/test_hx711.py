@@ -7,6 +7,7 @@ pytest.importorskip("pioemu", reason="PIO programs run in rp2040-pio-emulator, w
 from cablerep_fw.core.ring import NO_LOAD
 
 DATA, CLOCK = 6, 7
+OLD_GAIN = 0x123456  # the first conversion after the start, made before the pulses could choose its gain
 CYCLE = 1  # of the state machine, in µs
 
 
@@ -62,7 +63,7 @@ class Hx711Model:
 
 
 def running(chip, values, gain=128, rate_hz=1000, period_us=100):
-    model = Hx711Model(values, period_us)
+    model = Hx711Model([OLD_GAIN, *values], period_us)
     chip.sources[DATA] = model.pins
     cell = chip.load("rp2.hx711").Hx711(DATA, CLOCK, gain)
     cell.start(rate_hz)
@@ -100,6 +101,13 @@ def test_reads_every_pattern_of_bits_at_every_gain(chip, gain, pulses):
     assert cell.watch.faults == 0
 
 
+def test_a_new_start_passes_over_what_waited(chip):
+    _, cell = running(chip, [1, 2, 3, 4, 5, 6, 7, 8])
+    chip.pass_us(450)  # three words stand in the FIFO
+    cell.start(1000)
+    assert readings(chip, cell, 700, each_us=90) == [4, 5, 6, 7, 8]
+
+
 def test_the_clock_keeps_to_the_datasheet(chip):
     model, cell = running(chip, PATTERNS[:5])
     readings(chip, cell, 600)
@@ -111,7 +119,7 @@ def test_the_clock_keeps_to_the_datasheet(chip):
 @pytest.mark.parametrize("value", [0x7FFFFF, -0x800000])
 def test_saturation_is_a_latched_fault_and_no_reading(chip, value):
     _, cell = running(chip, [5, value, 6])
-    assert readings(chip, cell, 400) == [5, 6]
+    assert readings(chip, cell, 500) == [5, 6]
     assert cell.watch.faults == 1 << 2
     cell.watch.clear()
     assert cell.watch.faults == 0

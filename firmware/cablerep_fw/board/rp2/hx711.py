@@ -51,11 +51,16 @@ class Hx711:
         self._machine.exec("set(y, %d)" % (pulses - 1))
         self._pulses = pulses
         self._word = array("I", bytes(4))
+        self._stale = 0  # words to pass over; main loop before the start, then interrupt
         self.watch = CellWatch(1)
 
     def start(self, rate_hz):
-        """Let the reader run, for a sampler of `rate_hz`."""
+        """Let the reader run, for a sampler of `rate_hz`.
+
+        What waits in the FIFO is from before, and so is the gain of the next reading: pulses choose the one after it.
+        """
         self.watch = CellWatch(rate_hz)
+        self._stale = self._machine.rx_fifo() + 1
         self._machine.active(1)
 
     @micropython.native
@@ -70,6 +75,9 @@ class Hx711:
         counts = NO_LOAD
         while machine.rx_fifo():
             machine.get(self._word)
+            if self._stale:
+                self._stale -= 1
+                continue
             counts = watch.take(cell_word.hx711(self._word[0], self._pulses))
         return counts
 
