@@ -195,7 +195,7 @@ def test_the_slowest_rep_of_the_contract_is_one(rate_hz: int, seconds: float) ->
 
 @pytest.mark.parametrize("tremor_hz", [6, 7, 9])
 def test_a_slow_rep_with_tremor_on_it_is_one(tremor_hz: float) -> None:
-    """1 mm at 6 Hz leaves 8 mm/s behind the filter, of 38: a movement of 35 mm/s grazes the threshold in every period."""
+    """1 mm at 6 Hz leaves 8 mm/s behind the filter: a movement of 35 mm/s grazes the threshold in every period."""
     way_s = 250 / 35
     pull = Pull().still(1).slide(250, way_s).still(2).slide(-250, way_s).still(2)
     (movement,) = movements(pull, sway=lambda t: sin(2 * pi * tremor_hz * t) if 1 < t < 3 + 2 * way_s else 0.0)
