@@ -37,7 +37,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException | in
 
     def build() -> argparse.ArgumentParser:
         parser = argparse.ArgumentParser()
-        parser.set_defaults(run=run_it)
+        parser.set_defaults(run=run_it, command="it")
         return parser
 
     monkeypatch.setattr(cli, "build_parser", build)
@@ -93,7 +93,6 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["fly"],
         ["replay"],
         ["monitor", "--sets", "0"],
@@ -112,6 +111,13 @@ def test_a_wrong_command_line_is_2(arguments: list[str], capsys: pytest.CaptureF
     out, err = capsys.readouterr()
     assert out == ""
     assert "usage: cablerep" in err
+
+
+def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "cablerep demo" in err
 
 
 def test_as_a_module_with_its_version() -> None:

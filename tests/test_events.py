@@ -6,9 +6,11 @@ import pytest
 from speaker import REP, SET, Speaker
 
 from cablerep import events
-from cablerep.events import Event, Health, MalformedError, Phase, Rejected, Rep, Reply, SetOver, decode
+from cablerep.decoding import MalformedError, decode
+from cablerep.events import Event, Health, Phase, Rejected, Rep, Reply, SetOver
 from cablerep.session import Session
 from cablerep_fw.core import wire
+from cablerep_fw.core.message import TO_HOST
 
 
 def event_of(name: str, tail: bytes = b"", **record: int) -> Event:
@@ -81,7 +83,7 @@ def test_every_message_to_the_host_becomes_an_event() -> None:
     for message in wire.MESSAGES:
         payload = bytearray(message.size)
         message.pack([known.get(field[0], 0) for field in message.fields], payload, 0)
-        if message.direction == wire.TO_HOST:
+        if message.direction == TO_HOST:
             event = decode(message, bytes(payload))
             assert type(event) in events.Event.__args__, message.name
             assert not any(field.name.startswith("_") for field in fields(event))

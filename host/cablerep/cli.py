@@ -24,6 +24,7 @@ COMMANDS = (
 )
 DONE = 0
 FAILED = 1
+WRONG = 2  # command line, as argparse has it
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
@@ -35,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Begin with 'cablerep demo'. 'cablerep COMMAND --help' tells more of each.",
     )
     parser.add_argument("--version", action="version", version=f"cablerep {__version__}")
-    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for name in COMMANDS:
         importlib.import_module(f".commands.{name}", __package__).add_parser(subparsers)
     return parser
@@ -45,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status. Raises SystemExit where argparse is satisfied or is not."""
     _prepare_streams()
     signal.signal(signal.SIGTERM, _interrupt)  # a recording that is told to end puts its file into place
-    args = build_parser().parse_args(arguments)
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return WRONG
     try:
         status = int(args.run(args))
         sys.stdout.flush()

@@ -14,7 +14,8 @@ from .port import Port, choose_board, connected_ports
 from .session import Session
 
 HELLO_S = 1.0  # between two questions to a board that does not answer
-SILENT_S = 3.0  # a board reports its health once a second: after three it is worth a word
+QUIET_S = 2.0  # a board reports its health once a second: one that misses two is asked whether it is there
+SILENT_S = 3.0  # and after three it is worth a word
 # Pauses between attempts to open a port that is gone. Plugging in again takes a second or two; then patience.
 BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 3.0)
 
@@ -100,7 +101,7 @@ class Link:
             self._heard_at = now
             self._silent = False
         quiet = now - self._heard_at
-        if (self.session.board is None or quiet > HELLO_S) and now >= self._ask_at:
+        if (self.session.board is None or quiet > QUIET_S) and now >= self._ask_at:
             self._ask_at = now + HELLO_S
             self.session.request_hello()
         if quiet > SILENT_S and not self._silent:

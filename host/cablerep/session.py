@@ -5,8 +5,10 @@ Memory: half a frame, and at most OUT_LIMIT bytes that nobody has fetched.
 """
 
 from cablerep_fw.core import frames, wire
+from cablerep_fw.core.message import TO_HOST, Message
 
-from .events import BoardText, Event, FramesLost, Hello, Kept, MalformedError, SchemaMismatch, decode, printable
+from .decoding import MalformedError, decode, printable
+from .events import BoardText, Event, FramesLost, Hello, Kept, SchemaMismatch
 
 OUT_LIMIT = 1 << 16  # bytes; some 3000 acknowledgements, when a board's journal holds a few hundred messages
 _SCHEMA_SIZE = 2  # bytes of HELLO that every version of the table begins with
@@ -100,7 +102,7 @@ class Session:
         if self.mismatch is not None or self.board is None:
             return
         self._count_gap(events)
-        if message is None or message.direction != wire.TO_HOST:
+        if message is None or message.direction != TO_HOST:
             self.malformed += 1
             return
         try:
@@ -150,7 +152,7 @@ class Session:
             events.append(FramesLost(missing, self.lost))
         self._expected = (number + 1) & 0xFF
 
-    def _queue(self, message: wire.Message, record: list[int]) -> None:
+    def _queue(self, message: Message, record: list[int]) -> None:
         """Encode one frame. Where nobody fetches, it is not queued: an acknowledgement is asked for again anyway."""
         if len(self._out) > OUT_LIMIT - frames.MAX_FRAME:
             return

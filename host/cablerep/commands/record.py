@@ -56,13 +56,13 @@ def run(args: argparse.Namespace) -> int:
         with (
             Store(options.store_path(args.store)) as store,
             Watch(link, store) as watch,
-            terminal.notes().status(f"recording into {args.file}") as status,
+            terminal.Working(f"recording into {args.file}", after_s=0.0) as working,
             contextlib.suppress(KeyboardInterrupt),
         ):
 
             def take(event: LinkEvent) -> bool:
                 recorder.take(event)
-                status.update(f"recording into {args.file}: {recorder.seconds:.0f} s, {recorder.missed} missed")
+                working.say(f"recording into {args.file}: {recorder.seconds:.0f} s, {recorder.missed} missed")
                 return args.seconds is not None and recorder.seconds >= args.seconds
 
             follow(watch, PlainView(console), sets=args.sets, also=take)

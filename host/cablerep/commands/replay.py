@@ -6,16 +6,15 @@ A trace that cannot be read costs one line on standard error and the exit status
 from __future__ import annotations
 
 import argparse
-import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from cablerep.events import Event, Rejected, Rep, SetOver
+    from cablerep.terminal import Working
     from cablerep_sim.trace import Trace
-
-_SHOW_AFTER_S = 1.0  # work shorter than this shows no progress: it would only flicker
 
 
 def add_parser(subparsers: Any) -> None:
@@ -40,50 +39,58 @@ def run(args: argparse.Namespace) -> int:
     failed = False
     for place, path in enumerate(args.traces):
         try:
-            with _Progress(f"{path} ({place + 1} of {len(args.traces)})") as progress:
+            with terminal.Working(path) as working:
                 trace = open_trace(path)
                 for note in trace.notes:
-                    progress.note(f"cablerep: note: {note}")
+                    terminal.note(f"cablerep: note: {note}")
+                events = _followed(trace, working, f"{path} ({place + 1} of {len(args.traces)})")
                 if args.json:
-                    _print_objects(path, trace, progress)
+                    _print_objects(path, events)
                 else:
-                    _print_tables(path, trace, progress)
+                    _print_tables(path, trace, events)
         except TraceError as error:
             terminal.note(f"cablerep: error: {error}")
             failed = True
     return int(failed)
 
 
-def _print_objects(path: str, trace: Trace, progress: _Progress) -> None:
-    from cablerep import terminal
-    from cablerep.contract import Tally, contract_object
+def _followed(trace: Trace, working: Working, name: str) -> Iterator[Event]:
+    """Yield the events of `trace`, and say how far it is."""
     from cablerep.replaying import replayed
 
-    tally = Tally()
     for event in replayed(trace):
+        known_s = getattr(event, "known_s", None)
+        if known_s is not None:
+            working.say(f"{name}: {100 * known_s / max(trace.duration_s, known_s, 1.0):.0f} %")
+        yield event
+
+
+def _print_objects(path: str, events: Iterator[Event]) -> None:
+    from cablerep import terminal
+    from cablerep.contract import Tally, contract_object
+
+    tally = Tally()
+    for event in events:
         tally.add(event)
-        progress.step(event)
         thing = contract_object(event, trace=path)
         if thing is not None:
             terminal.print_json(thing)
     terminal.print_json(tally.summary(trace=path))
 
 
-def _print_tables(path: str, trace: Trace, progress: _Progress) -> None:
+def _print_tables(path: str, trace: Trace, events: Iterator[Event]) -> None:
     """Print each set as it ends, so that a trace of any length needs no more memory than its longest set."""
-    from cablerep import terminal
+    from cablerep import tables, terminal
     from cablerep.contract import Tally
     from cablerep.events import Rejected, Rep, SetOver
-    from cablerep.replaying import replayed
 
     console = terminal.output()
     console.print(f"{path}: {trace.duration_s:.1f} s at {trace.rate_hz} Hz")
     tally = Tally()
     reps: dict[float, Rep] = {}
     rejected: list[Rejected] = []
-    for event in replayed(trace):
+    for event in events:
         tally.add(event)
-        progress.step(event)
         if isinstance(event, Rep):
             reps[event.start_s] = event
         elif isinstance(event, Rejected):
@@ -95,8 +102,9 @@ def _print_tables(path: str, trace: Trace, progress: _Progress) -> None:
     _print_set(console, list(reps.values()), rejected, None)
     summary = tally.summary()
     console.print(
-        "  {reps} reps, {partials} partial, {rejected} rejected in {sets} sets; "
-        "{samples} samples, {missed} missed\n".format(**summary)
+        f"  {tables.counted(summary['reps'], summary['partials'])}, {summary['rejected']} not counted, "
+        f"{summary['sets']} set{'' if summary['sets'] == 1 else 's'}; "
+        f"{summary['samples']} samples, {summary['missed']} missed\n"
     )
 
 
@@ -112,39 +120,3 @@ def _print_set(console: Console, reps: list[Rep], rejected: list[Rejected], over
     if over is not None:
         line = tables.set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side)
         console.print(f"  {line}, {over.start_s:.1f}–{over.end_s:.1f} s")
-
-
-class _Progress:
-    """A line on a terminal's standard error that says how far a long trace is; nothing elsewhere."""
-
-    def __init__(self, name: str) -> None:
-        from cablerep import terminal
-
-        self._name = name
-        self._status = terminal.notes().status(name)
-        self._show_at = time.monotonic() + _SHOW_AFTER_S
-        self._shown = False
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._shown:
-            self._status.stop()
-
-    def step(self, event: Event) -> None:
-        """Show how far the trace is, once it has taken a while."""
-        if time.monotonic() < self._show_at:
-            return
-        if not self._shown:
-            self._shown = True
-            self._status.start()
-        known_s = getattr(event, "known_s", None)
-        if known_s is not None:
-            self._status.update(f"{self._name}: {known_s:.0f} s")
-
-    def note(self, text: str) -> None:
-        """Say something beside the progress."""
-        from cablerep import terminal
-
-        terminal.note(text)
