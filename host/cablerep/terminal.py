@@ -4,6 +4,8 @@ Text from boards and files is printed as it is, never as markup, and only a term
 """
 
 import json
+import os
+import stat
 import sys
 import time
 from typing import Any
@@ -29,27 +31,26 @@ def note(text: str) -> None:
 
 
 class Working:
-    """A line on a terminal's standard error that says what is being worked on, after a moment; nothing elsewhere.
+    """A line on a terminal that says what is being worked on, below what is printed meanwhile; nothing elsewhere.
 
-    Use it in a `with` block. What goes to standard output meanwhile stays there, be it a terminal, a pipe or a file.
+    It stands on `console`, or on standard error where standard output goes into a file: the other end of a pipe may
+    be the very same terminal, and two who write there spoil each other's lines. Use it in a `with` block.
     """
 
-    def __init__(self, text: str, after_s: float = 1.0) -> None:
+    def __init__(self, text: str, console: Console | None = None, after_s: float = 1.0) -> None:
         """`after_s`: work that is shorter shows nothing, it would only flicker."""
-        console = notes()
+        shown = console if console is not None and console.is_terminal else notes()
+        self._wanted = shown.is_terminal and (shown is console or _into_a_file())
         self._spinner = Spinner("dots", text)
-        # rich would send standard output to this console; that is right only where both are the same terminal.
-        same = sys.stdout.isatty()
         self._live = Live(
             self._spinner,
-            console=console,
+            console=shown,
             transient=True,
-            redirect_stdout=same,
-            redirect_stderr=True,
             refresh_per_second=8,
+            redirect_stdout=False,  # rich would send it to the console above, be it standard error
+            redirect_stderr=sys.stderr.isatty(),
         )
         self._begin_at = time.monotonic() + after_s
-        self._wanted = console.is_terminal
 
     def __enter__(self) -> "Working":
         return self
@@ -64,6 +65,14 @@ class Working:
             self._spinner.update(text=text)
             if not self._live.is_started:
                 self._live.start()
+
+
+def _into_a_file() -> bool:
+    """Say whether standard output goes into a file."""
+    try:
+        return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def print_json(thing: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         with (
             Store(options.store_path(args.store)) as store,
             Watch(link, store) as watch,
-            terminal.Working(f"recording into {args.file}", after_s=0.0) as working,
+            terminal.Working(f"recording into {args.file}", console, after_s=0.0) as working,
             contextlib.suppress(KeyboardInterrupt),
         ):
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from cablerep.events import Event, Rejected, Rep, SetOver
     from cablerep.terminal import Working
     from cablerep_sim.trace import Trace
+
+_LARGE = 20_000_000  # bytes; the check alone of a larger trace takes some seconds
 
 
 def add_parser(subparsers: Any) -> None:
@@ -36,18 +39,22 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.errors import TraceError
     from cablerep_sim.trace import open_trace
 
+    console = terminal.output()
     failed = False
     for place, path in enumerate(args.traces):
+        name = f"{path} ({place + 1} of {len(args.traces)})"
+        large = Path(path).is_file() and Path(path).stat().st_size > _LARGE
         try:
-            with terminal.Working(path) as working:
+            with terminal.Working(name, None if args.json else console, after_s=0.0 if large else 1.0) as working:
+                working.say(f"{name}: checking")
                 trace = open_trace(path)
                 for note in trace.notes:
                     terminal.note(f"cablerep: note: {note}")
-                events = _followed(trace, working, f"{path} ({place + 1} of {len(args.traces)})")
+                events = _followed(trace, working, name)
                 if args.json:
                     _print_objects(path, events)
                 else:
-                    _print_tables(path, trace, events)
+                    _print_tables(console, path, trace, events)
         except TraceError as error:
             terminal.note(f"cablerep: error: {error}")
             failed = True
@@ -78,13 +85,12 @@ def _print_objects(path: str, events: Iterator[Event]) -> None:
     terminal.print_json(tally.summary(trace=path))
 
 
-def _print_tables(path: str, trace: Trace, events: Iterator[Event]) -> None:
+def _print_tables(console: Console, path: str, trace: Trace, events: Iterator[Event]) -> None:
     """Print each set as it ends, so that a trace of any length needs no more memory than its longest set."""
-    from cablerep import tables, terminal
+    from cablerep import tables
     from cablerep.contract import Tally
     from cablerep.events import Rejected, Rep, SetOver
 
-    console = terminal.output()
     console.print(f"{path}: {trace.duration_s:.1f} s at {trace.rate_hz} Hz")
     tally = Tally()
     reps: dict[float, Rep] = {}
