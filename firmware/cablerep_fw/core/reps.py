@@ -50,6 +50,7 @@ class Reps:
         self._next_speed = PeakSpeed(motion, table)
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
         self.rest_t = self._instants(table[tuning.REST_MS])
+        self.turn_t = self._instants(table[tuning.TURN_MS])
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
@@ -248,6 +249,8 @@ class Reps:
             self.end_lead = phases.still.lead
         if event == OUT or self._again:
             self._again = True
+            if phases.run.t - self.end_t >= self.turn_t:
+                return self._moved()
             if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:
                 return self._moved()  # `follow` makes the run outward the next movement
             if event == STILL:
