@@ -81,7 +81,7 @@ def test_json_lines(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
         board.say("phase", phase=3) + board.rep() + board.say("health"),
         b"boo hoo\n\0" + board.hello(side=1) + board.set(),
     ]
-    follow(watch, JsonView(watch.link), sets=1)
+    follow(watch, JsonView(watch), sets=1)
     out, err = capsys.readouterr()
     things = [json.loads(line) for line in out.splitlines()]
     assert [thing["event"] for thing in things] == ["hello", "phase", "rep", "hello", "set"]

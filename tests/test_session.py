@@ -85,7 +85,10 @@ def test_a_foreign_table_is_told_of_once_and_not_interpreted(board: Speaker) -> 
     foreign = bytes(short[: frames.seal(short, 0x80, 0, 2)])
     assert session.feed(foreign + board.rep() + foreign) == [SchemaMismatch(theirs, wire.SCHEMA_ID)]
     assert session.board is None
+    session.command("save")
     assert session.take() == b"", "such a board is asked for nothing"
+    session.request_hello()
+    assert [name for name, _ in heard(session.take())] == ["hello_request"], "but who it is"
     assert [type(event) for event in session.feed(board.hello() + board.rep())] == [Hello, Rep], "it was updated"
     assert session.mismatch is None
 

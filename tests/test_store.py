@@ -69,6 +69,15 @@ def test_the_same_message_twice_is_one(told: list[int]) -> None:
     store.close()
 
 
+def test_a_commit_is_on_the_disk_and_readers_need_not_wait(path: Path) -> None:
+    with Store(path) as store:
+        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,), "FULL: what is acknowledged is safe"
+        assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        store._db.execute("BEGIN IMMEDIATE")
+        with Store(path) as reader:
+            assert reader.sets() == []
+
+
 def test_boards_and_sessions_are_kept_apart(path: Path) -> None:
     with Store(path) as store:
         for minute, (board, session) in enumerate((("a", 1), ("b", 1), ("a", 2))):

@@ -11,7 +11,7 @@ from cablerep.errors import PortError, SchemaMismatchError, StoreError
 from cablerep.events import Hello, Kept, Rep
 from cablerep.session import Session
 from cablerep.store import Store
-from cablerep.watch import Watch, source_of
+from cablerep.watch import Watch
 from cablerep_fw.core import wire
 
 
@@ -122,5 +122,13 @@ def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep() + board.say("phase")]
     hello, rep, phase = watch.turn()
-    assert source_of(watch.link, rep) == {"board": "desk", "session": SESSION, "seq": REP["seq"], "side": "right"}
-    assert source_of(watch.link, phase) == source_of(watch.link, hello) == {"board": "desk", "session": SESSION}
+    assert watch.source_of(rep) == {"board": "desk", "session": SESSION, "seq": REP["seq"], "side": "right"}
+    assert watch.source_of(phase) == watch.source_of(hello) == {"board": "desk", "session": SESSION}
+
+
+def test_a_rep_in_front_of_a_foreign_hello_is_still_kept(desk: Desk, diary: list[str], watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.hello(schema=wire.SCHEMA_ID ^ 1)]
+    with pytest.raises(SchemaMismatchError):
+        list(watch.turn())
+    assert diary == ["kept 1", "acknowledged 1"]

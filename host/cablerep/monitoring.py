@@ -14,10 +14,10 @@ from rich.text import Text
 from . import tables, terminal
 from .contract import contract_object
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, SetOver
-from .link import Connected, Disconnected, Link, LinkEvent, Silent
+from .link import Connected, Disconnected, LinkEvent, Silent
 from .live_model import LiveModel
 from .screen import render
-from .watch import Watch, source_of
+from .watch import Watch
 
 _FRAME_S = 1 / 12  # between two drawings of the screen: as often as samples arrive
 
@@ -102,15 +102,15 @@ class PlainView:
 class JsonView:
     """The contract's objects as JSON Lines, with the board in place of the trace."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
         self._told: dict[str, object] = {}  # the last HELLO's object
 
     def show(self, event: LinkEvent) -> None:
         if isinstance(event, Connected | Disconnected | Silent | BoardText | Log | FramesLost):
             terminal.note(f"cablerep: {link_line(event)}")
             return
-        thing = contract_object(event, **source_of(self._link, event)) or self._other(event)
+        thing = contract_object(event, **self._watch.source_of(event)) or self._other(event)
         if thing is not None:
             terminal.print_json(thing)
 
@@ -118,10 +118,10 @@ class JsonView:
         """Return the object of an event that a recording does not have."""
         if isinstance(event, Phase):
             fields = ("phase", "cue", "set", "rep", "at_s", "known_s", "travel_mm")
-            return {"event": "phase", **source_of(self._link, event), **{name: getattr(event, name) for name in fields}}
+            return {"event": "phase", **self._watch.source_of(event), **{name: getattr(event, name) for name in fields}}
         if isinstance(event, Hello):
             names = ("rate_hz", "um_per_count", "mn_per_count", "load_zero", "profile", "side", "version", "port")
-            told = {"event": "hello", **source_of(self._link, event), **{name: getattr(event, name) for name in names}}
+            told = {"event": "hello", **self._watch.source_of(event), **{name: getattr(event, name) for name in names}}
             known, self._told = self._told, told
             return None if told == known else told
         return None

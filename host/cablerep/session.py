@@ -120,6 +120,7 @@ class Session:
             if self.mismatch is None or self.mismatch.theirs != theirs:
                 self.mismatch = SchemaMismatch(theirs, wire.SCHEMA_ID)
                 self.board = None
+                self._out.clear()
                 events.append(self.mismatch)
             return
         try:
@@ -153,8 +154,12 @@ class Session:
         self._expected = (number + 1) & 0xFF
 
     def _queue(self, message: Message, record: list[int]) -> None:
-        """Encode one frame. Where nobody fetches, it is not queued: an acknowledgement is asked for again anyway."""
-        if len(self._out) > OUT_LIMIT - frames.MAX_FRAME:
+        """Encode one frame. Where nobody fetches, it is not queued: an acknowledgement is asked for again anyway.
+
+        A board with another table gets nothing but the question who it is: it would read into it what it likes.
+        """
+        foreign = self.mismatch is not None and message.name != "hello_request"
+        if foreign or len(self._out) > OUT_LIMIT - frames.MAX_FRAME:
             return
         length = message.pack(record, self._frame, frames.PAYLOAD)
         self._out += self._frame[: frames.seal(self._frame, message.id, self._number, length)]

@@ -10,7 +10,7 @@ from cablerep_fw.core import wire
 
 from . import __version__
 from .errors import SchemaMismatchError
-from .events import Event, Hello, Rep, SchemaMismatch, SetOver
+from .events import Hello, Rep, SchemaMismatch, SetOver
 from .link import Connected, Link, LinkEvent
 from .store import Store
 
@@ -21,6 +21,7 @@ class Watch:
     def __init__(self, link: Link, store: Store) -> None:
         self.link = link
         self.store = store
+        self.board: Hello | None = None  # whose events they are; the session may have heard a later HELLO already
         self.repeated = 0  # kept messages that came again and were in the store already
 
     def __enter__(self) -> "Watch":
@@ -44,6 +45,7 @@ class Watch:
             if isinstance(event, SchemaMismatch):
                 raise SchemaMismatchError(f"{self.link.port}: {mismatch_text(event)}")
             if isinstance(event, Hello):
+                self.board = event
                 self.store.meet(event, self.link.port)
             if isinstance(event, Rep | SetOver):
                 new = self._keep(event)
@@ -56,24 +58,20 @@ class Watch:
 
     def recalled(self) -> list[Rep]:
         """Return the reps of the board's present session that are in the store, its last set first in time."""
-        board = self.link.session.board
-        return [] if board is None else self.store.reps_of(board.board, board.session)
+        return [] if self.board is None else self.store.reps_of(self.board.board, self.board.session)
 
     def _keep(self, event: Rep | SetOver) -> bool:
-        board = self.link.session.board
-        assert board is not None, "the session tells of no rep before HELLO"
-        return self.store.keep(board.board, event)
+        assert self.board is not None, "the session tells of no rep before HELLO"
+        return self.store.keep(self.board.board, event)
 
-
-def source_of(link: Link, event: Event) -> dict[str, object]:
-    """Return the keys that say where a live event comes from."""
-    board = link.session.board
-    keys: dict[str, object] = {"board": board.board if board else ""}
-    if isinstance(event, Rep | SetOver):
-        keys |= {"session": event.session, "seq": event.seq, "side": event.side}
-    elif board:
-        keys["session"] = board.session
-    return keys
+    def source_of(self, event: LinkEvent) -> dict[str, object]:
+        """Return the keys that say where a live event comes from."""
+        keys: dict[str, object] = {"board": self.board.board if self.board else ""}
+        if isinstance(event, Rep | SetOver):
+            keys |= {"session": event.session, "seq": event.seq, "side": event.side}
+        elif self.board:
+            keys["session"] = self.board.session
+        return keys
 
 
 def mismatch_text(event: SchemaMismatch) -> str:

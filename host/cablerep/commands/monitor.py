@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     link = Link(args.port, Session(stream=screen))
     model = LiveModel()
     with Store(options.store_path(args.store)) as store, Watch(link, store) as watch:
-        view: View = JsonView(link) if args.json else ScreenView(console, model) if screen else PlainView(console)
+        view: View = JsonView(watch) if args.json else ScreenView(console, model) if screen else PlainView(console)
         try:
             follow(watch, view, sets=args.sets)
         except KeyboardInterrupt:
