@@ -20,7 +20,7 @@ from test_contract import SCHEMA
 from test_port import found
 
 from cablerep import cli
-from cablerep_sim import scenarios
+from cablerep_sim import protocol_sim, scenarios
 from cablerep_sim.trace_writer import write_trace
 
 Run = Callable[..., tuple[int, str, str]]
@@ -147,14 +147,15 @@ def test_monitor_stores_what_it_shows(cablerep: Run) -> None:
 
 def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run, trace: Path) -> None:
     status, out, err = cablerep(
-        "monitor", "--port", "sim://clean?reps=3&seed=3&speed=0&name=bench", "--sets", 1, "--json"
+        "monitor", "--port", "sim://clean?reps=3&seed=3&speed=0&name=desk", "--sets", 1, "--json"
     )
+    protocol_sim.stop("desk")
     assert status == 0
     assert "connected to" in err
     live = [thing for thing in objects(out) if thing["event"] in ("rep", "set", "rejected")]
     replayed = [thing for thing in objects(cablerep("replay", trace, "--json")[1]) if thing["event"] != "summary"]
     for thing in live:
-        assert thing.pop("board") == "bench"
+        assert thing.pop("board") == "desk"
         for key in ("session", "seq", "side"):
             thing.pop(key, None)
     for thing in replayed:
