@@ -52,13 +52,13 @@ class Board:
         self._watchdog = threading.Timer(DEADLINE_S, self._process.kill)
         self._watchdog.start()
 
-    def until(self, line: str, count: int = 1) -> None:
-        """Wait until the board has shown `line` that many times since the last wait."""
+    def until(self, line: str) -> None:
+        """Wait until the board has said `line` since the last wait."""
         assert self._process.stderr is not None
-        shown = []
-        while shown.count(line) < count:
-            shown.append(self._process.stderr.readline().rstrip("\n"))
-            assert shown[-1], f"the board ended, and not with {count} x {line!r}: {shown}"
+        said = [""]
+        while said[-1] != line:
+            said.append(self._process.stderr.readline().rstrip("\n"))
+            assert said[-1], f"the board ended without {line!r}, with {said}"
 
     def kill(self) -> None:
         """`kill -9`: its power is gone."""
@@ -157,7 +157,7 @@ def test_a_cable_pulled_and_a_monitor_killed_in_mid_set(desk: Desk, counted: Sto
             desk.cable.pull()
             assert any("waiting for it" in line for line in monitor.process.stderr)
             before = desk.stored()
-            board.until("concentric", len(before.reps) + 2)  # the rep between is over, and nobody could fetch it
+            board.until(f"message {len(before.reps) + 2}")  # the first of the two was said to nobody
             assert desk.stored() == before
             desk.cable.plug(board.line)
             told += reps_told(monitor, "rep")

@@ -1,7 +1,7 @@
 """pty_board.py SAMPLES RATE SPEED: run the firmware's application behind a pseudo-terminal, on MicroPython.
 
 Line, settings and journal are the board layer's own, with this folder as the flash; only sampler, lamp and button are
-replaced. The lamp is standard error, on which a test can see what the board does while no host is there.
+replaced. On standard error it says what it keeps, so that a test knows while no host is there.
 """
 
 import gc
@@ -44,12 +44,13 @@ class PtyBoard:
         self._begun = False
         self._last_ms = ticks_ms()
         self._waiting = False
-        self._phase = -1
+        self._seq = 0
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
         self._journal_file = JournalFile()
         self._link = StdioLink()
         self._link.open()
+        self.app = App(self)
 
     def takes_rate(self, rate_hz):
         return rate_hz == self._rate_hz
@@ -69,6 +70,9 @@ class PtyBoard:
         elapsed_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
         self._link.pass_time(elapsed_ms, self._waiting)
+        while self._seq < self.app.engine.seq:
+            self._seq += 1
+            tell("message %d" % self._seq)
         self._begun = self._begun or self._link.present
         if self._begun:
             self._sample(elapsed_ms)
@@ -106,9 +110,7 @@ class PtyBoard:
         self._journal_file.load(journal)
 
     def show(self, cue, phase):
-        if phase != self._phase:
-            self._phase = phase
-            tell(wire.PHASES[phase])
+        pass
 
     def button(self):
         return 0
@@ -130,4 +132,4 @@ def tell(line):
     sys.stderr.write(line + "\n")
 
 
-App(PtyBoard(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))).run()
+PtyBoard(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])).app.run()
