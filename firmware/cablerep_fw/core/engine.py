@@ -19,7 +19,7 @@ CONCENTRIC = 2
 HOLD = 3
 ECCENTRIC = 4
 
-_PHASE_OF_STATE = bytes((REST, CONCENTRIC, HOLD, ECCENTRIC, ECCENTRIC, REST, REST))
+_PHASE_OF_STATE = bytes((REST, CONCENTRIC, HOLD, ECCENTRIC, ECCENTRIC, REST))
 
 RESEND_MS = 2000  # what is not acknowledged by then is sent again; a host commits within tens of milliseconds
 SESSION_SAMPLES = 1 << 25  # an instant is sixteenths of a sample in a small int, with as much again for a set under way

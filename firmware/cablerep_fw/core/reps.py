@@ -8,6 +8,7 @@ from .compat import const, micropython
 from .effort import Effort
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
+from .stray import Stray
 
 # States.
 BOTTOM = const(0)  # at a start position
@@ -15,8 +16,7 @@ WAY_OUT = const(1)
 TOP = const(2)  # at rest after a way out: a sticking point, a hold, or the new start position
 WAY_BACK = const(3)
 PAUSE = const(4)  # at rest on the way back, not yet known to be the end
-STRAY = const(5)  # moving back without having gone out
-STRAY_PAUSE = const(6)
+STRAYING = const(5)  # going back without having gone out
 
 # What `step` answers.
 NOTHING = NOTHING
@@ -51,6 +51,7 @@ class Reps:
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
         self.rest_t = self._instants(table[tuning.REST_MS])
         self.turn_t = self._instants(table[tuning.TURN_MS])
+        self._stray = Stray(phases, self.dwell_t)
         self.longest_t = self._instants(table[tuning.LONGEST_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
@@ -88,7 +89,6 @@ class Reps:
         self._fell = False  # the way back has gone far enough to be one
         self._passed = False  # it has gone past the start position, at `_pass_t`
         self._pass_t = 0
-        self._stray_t = self._stray_x = self._stray_end_t = self._stray_end_x = 0
         self._position = 0
 
     @micropython.native
@@ -116,8 +116,8 @@ class Reps:
                 self._set_out(self.phases.run.t, self.phases.run.x)
             elif event == BACK:
                 self._go_astray(self.phases.run.t, self.phases.run.x)
-        elif state >= STRAY:
-            answer = self._stray(event)
+        elif state == STRAYING:
+            answer = self._astray(event)
         else:
             self.effort.step(position, motion.force)
             if position > self.peak_x:
@@ -224,7 +224,7 @@ class Reps:
                 return NOTHING
             if self._passed and self._is_stack(self.phases.still.x):
                 answer = self._went_on()
-                self._stray(STILL)
+                self._stray.step(STILL)
                 return answer
             self.end_t = self.phases.still.t
             self.end_x = self.phases.still.x
@@ -314,28 +314,17 @@ class Reps:
         return self._moved()
 
     def _go_astray(self, instant, position):
-        self.state = STRAY
-        self._stray_t = instant
-        self._stray_x = position
+        self.state = STRAYING
+        self._stray.begin(instant, position)
 
-    def _stray(self, event):
-        """Back without having gone out: shifting stance or walking in, with pauses shorter than a dwell."""
-        phases = self.phases
-        if self.state == STRAY:
-            if event == STILL:
-                self.state = STRAY_PAUSE
-                self._stray_end_t = phases.still.t
-                self._stray_end_x = phases.still.x
+    def _astray(self, event):
+        stray = self._stray
+        if not stray.step(event):
             return NOTHING
-        if event == BACK:
-            self.state = STRAY
-            return NOTHING
-        if event != OUT and phases.now() - self._stray_end_t < self.dwell_t:
-            return NOTHING
-        self._lose(STRAYED, self._stray_t, self._stray_end_t, self._stray_x - self._stray_end_x)
+        self._lose(STRAYED, stray.start_t, stray.end_t, stray.start_x - stray.end_x)
         self.state = BOTTOM
         if event == OUT:
-            self._set_out(phases.run.t, phases.run.x)
+            self._set_out(self.phases.run.t, self.phases.run.x)
         return DROPPED
 
     def _drop(self, reason):
