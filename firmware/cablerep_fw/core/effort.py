@@ -14,7 +14,7 @@ _MOST = 32767
 
 
 class Effort:
-    """Sums since `begin`; `mark` keeps a copy of them as they stand, and `since` starts anew from the mark."""
+    """Sums since `begin`; `mark` keeps those of the way out, `mark_hold` those of the hold behind it."""
 
     def __init__(self):
         self.begin(0)
