@@ -63,7 +63,7 @@ class StdioLink:
         Never waits, does not allocate. A frame is only ever cut where the line itself is; it is finished later.
         """
         burst = _BURST
-        if self._sent and not outbox.used:
+        if self._sent != outbox.offset:
             self.restart()
         while outbox.used and burst:
             buffer = outbox.buffers[outbox.first]
@@ -71,6 +71,7 @@ class StdioLink:
             while self._sent < length:
                 if not burst or not self._put(buffer):
                     return
+                outbox.offset = self._sent
                 burst -= 1
             self._sent = 0
             outbox.pop()
