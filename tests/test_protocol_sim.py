@@ -112,7 +112,6 @@ def test_the_manners_of_a_port() -> None:
     port.open()
     with pytest.raises(SerialException, match="open already"):
         port.open()
-    port.reset_input_buffer()
     assert port.read(0) == b""
     port.timeout = 5
     assert port.read(1) == b"\0", "HELLO's delimiter"
