@@ -10,9 +10,11 @@ from line_host import LineHost
 
 from cablerep_fw.core import wire
 from cablerep_fw.core.ring import NO_LOAD
+from cablerep_fw.core.settings import CELL_HZ
 from cablerep_sim import scenarios
 from cablerep_sim.address import Source, parse
 from cablerep_sim.board_state import BoardState
+from cablerep_sim.links import PipeLink
 from cablerep_sim.trace import from_arrays
 from cablerep_sim.virtual_board import VirtualBoard
 
@@ -368,3 +370,8 @@ def test_a_host_that_asks_for_samples_once_it_has_read_hello_gets_the_first() ->
     VirtualBoard(dataclasses.replace(parse(SET + "&speed=0"), end="hangup"), line, clock=line.clock).run()
     first = next(iter(parse(SET).open().blocks()))
     assert line.host.samples[:2] == [(first[0][i], first[1][i]) for i in range(2)]
+
+
+def test_its_cell_rate_is_the_traces() -> None:
+    board = VirtualBoard(parse("sim://clean?load_hz=10"), PipeLink())
+    assert board.settings.values[CELL_HZ] == pytest.approx(10, abs=1)

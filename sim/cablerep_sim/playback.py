@@ -33,7 +33,7 @@ class Playback:
         self._clock = clock
         self._begun_s = clock()
         self._most = _BATCHES * SampleBatch(trace.rate_hz).size
-        self._travel, self._load = next(self._blocks)
+        self._travel, self._load = self._first = next(self._blocks)
         self._at = 0
         self._gap = 0  # periods left of the gap that is being played
         self._last = (0, NO_LOAD)
@@ -53,6 +53,11 @@ class Playback:
             left -= self._play_some(left)
         self.played += max(0, due)
         return due
+
+    def wired_hz(self) -> float:
+        """Return the rate of the load cell's readings in the trace's first block: what the amplifier is wired for."""
+        readings = sum(load != NO_LOAD for travel, load in zip(*self._first, strict=True) if travel != GAP)
+        return float(readings * self.rate_hz / max(1, len(self._first[0])))
 
     def load_hz(self) -> float:
         """Return the rate of the load cell's readings so far."""

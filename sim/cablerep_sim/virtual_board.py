@@ -13,7 +13,7 @@ from cablerep_fw.core import wire
 from cablerep_fw.core.journal import Journal
 from cablerep_fw.core.outbox import Outbox
 from cablerep_fw.core.ring import Ring
-from cablerep_fw.core.settings import HOLD_MAX, REST, Settings
+from cablerep_fw.core.settings import CELL_HZ, HOLD_MAX, REST, Settings
 from cablerep_fw.main import App
 
 from .address import Source
@@ -62,6 +62,8 @@ class VirtualBoard:
         trace.configure(self.settings)
         self._rate_hz = trace.rate_hz
         self._playback = Playback(trace, self.ring, source.speed, clock)
+        _, _, least, most, *_ = wire.SETTINGS[CELL_HZ]
+        self.settings.put(CELL_HZ, min(max(least, round(self._playback.wired_hz())), most))
         self._clock = clock
         self._begun = False
         self._came_s: float | None = None  # when the host came that the start waits for

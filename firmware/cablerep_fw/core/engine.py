@@ -22,7 +22,6 @@ ECCENTRIC = 4
 _PHASE_OF_STATE = bytes((REST, CONCENTRIC, HOLD, ECCENTRIC, ECCENTRIC, REST))
 
 RESEND_MS = 2000  # what is not acknowledged by then is sent again; a host commits within tens of milliseconds
-SESSION_SAMPLES = 1 << 25  # an instant is sixteenths of a sample in a small int, with as much again for a set under way
 OUTLIER = 10  # place in wire.REASONS
 
 
@@ -149,13 +148,6 @@ class Engine:
     def idle(self):
         """Say whether no set and no movement is on, so that settings may change and flash may be written."""
         return self.reps.state == reps.BOTTOM and not self.sets.active
-
-    def is_old(self):
-        """Say whether the session should end, because its instants will not fit for ever: 9 h at 1 kHz, 46 h at 200 Hz.
-
-        Call `restart` with a new session id then. The set that may be on is waited for.
-        """
-        return self.decimator.samples >= SESSION_SAMPLES and self.idle()
 
     # -- what the chain has to tell
 
