@@ -75,7 +75,7 @@ TABLE = (
     ("stack_near", 30000, "um", "the stack comes to rest within this of where it rested before"),
     ("slack", 5000, "mN", "less force than the weight of the cable and handle is no tension"),
     ("rest_ms", 150, "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
-    ("steep", 80, "1/16", "from here (600 mm/s2) up to half as much again boundaries are read off the raw motion"),
+    ("steep", 112, "1/16", "from here (830 mm/s2) up to half as much again boundaries are read off the raw motion"),
     ("quick_ms", 700, "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
     ("jolt_speed", 2500000, "um/s", "a stack that lands changes its speed by less from one sample to the next"),
     ("slow_ms", 1500, "ms", "a longer phase loses 1 % of its crest to the calm filter, and less of it to tremor"),
