@@ -3,7 +3,13 @@
 Copied to the board as :/main.py. It waits for nothing and nobody: without a host it counts, shows and keeps.
 """
 
+import gc
 from array import array
+
+# The modules fill half of a Pico's heap. Collected seldom, what importing leaves behind tears the rest into pieces,
+# none of them large enough for the journal's 24 KiB: on an emulated RP2040 the default fails, 8 to 32 KiB starts.
+if hasattr(gc, "threshold"):
+    gc.threshold(16384)
 
 from cablerep_fw import __version__
 from cablerep_fw.core import lifetime, wire
