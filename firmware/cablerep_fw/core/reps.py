@@ -19,7 +19,6 @@ PAUSE = const(4)  # at rest on the way back, not yet known to be the end
 STRAYING = const(5)  # going back without having gone out
 
 # What `step` answers.
-NOTHING = NOTHING
 RELEASED = const(1)  # the way back has begun: a rep is pending
 MOVED = const(2)  # a movement out and back is over
 DROPPED = const(3)  # a movement is over that cannot be a rep, see `reason`
