@@ -23,3 +23,13 @@ def test_what_is_no_positive_number(text: str) -> None:
     assert options.positive("12") == 12
     with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is not a whole number from 1"):
         options.positive(text)
+
+
+def test_profile_and_side() -> None:
+    parser = argparse.ArgumentParser()
+    options.add_profile(parser)
+    options.add_side(parser)
+    assert vars(parser.parse_args([])) == {"profile": None, "side": None}
+    assert vars(parser.parse_args(["--profile", "x", "--side", "left"])) == {"profile": "x", "side": "left"}
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--side", "both"])

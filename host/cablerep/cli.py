@@ -20,7 +20,7 @@ from .errors import CablerepError
 COMMANDS = (
     *("demo", "monitor", "record", "replay", "history", "ports", "board"),
     *("simulate", "evaluate", "plot"),
-    *("flash", "doctor", "completion"),
+    *("profiles", "flash", "doctor", "completion"),
 )
 DONE = 0
 FAILED = 1

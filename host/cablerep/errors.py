@@ -9,6 +9,7 @@ __all__ = [
     "CablerepError",
     "FlashError",
     "PortError",
+    "ProfileError",
     "RecordingError",
     "SchemaMismatchError",
     "SourceError",
@@ -31,6 +32,10 @@ class SchemaMismatchError(CablerepError):
 
 class StoreError(CablerepError):
     """A store that cannot be opened, read or written."""
+
+
+class ProfileError(CablerepError):
+    """An exercise profile that does not exist or cannot be used."""
 
 
 class RecordingError(CablerepError):

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
 _DEFAULT_STORE = f"${STORE_VARIABLE}, or cablerep.sqlite in the user's data folder"
 
@@ -21,6 +22,20 @@ def add_port(parser: argparse.ArgumentParser) -> None:
 def add_store(parser: argparse.ArgumentParser, default: str = _DEFAULT_STORE) -> None:
     """Add --store; `default` says which one is taken without it."""
     parser.add_argument("--store", metavar="FILE", type=Path, help=f"database of all reps (default: {default})")
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Add --profile."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="exercise whose limits are judged: a name that 'cablerep profiles' lists, or the path of a file",
+    )
+
+
+def add_side(parser: argparse.ArgumentParser) -> None:
+    """Add --side."""
+    parser.add_argument("--side", choices=SIDES, help="side of the first set (default: as the board has it)")
 
 
 def store_path(given: Path | None) -> Path:

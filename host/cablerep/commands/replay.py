@@ -6,9 +6,11 @@ A trace that cannot be read costs one line on standard error and the exit status
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cablerep import options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,16 +31,18 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exit status 1 where a trace could not be read; the others are replayed all the same.",
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="trace file, .csv or .csv.gz")
+    options.add_profile(parser)
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Replay the traces one after the other; return the exit status."""
-    from cablerep import terminal
+    from cablerep import profile_library, terminal
     from cablerep.errors import TraceError
     from cablerep_sim.trace import open_trace
 
+    limits = profile_library.load(args.profile).limits() if args.profile else None
     console = terminal.output()
     failed = False
     for place, path in enumerate(args.traces):
@@ -50,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
                 trace = open_trace(path)
                 for note in trace.notes:
                     terminal.note(f"cablerep: note: {note}")
-                events = _followed(trace, working, name)
+                events = _followed(trace, limits, working, name)
                 if args.json:
                     _print_objects(path, events)
                 else:
@@ -61,11 +65,11 @@ def run(args: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _followed(trace: Trace, working: Working, name: str) -> Iterator[Event]:
+def _followed(trace: Trace, limits: Mapping[str, int] | None, working: Working, name: str) -> Iterator[Event]:
     """Yield the events of `trace`, and say how far it is."""
     from cablerep.replaying import replayed
 
-    for event in replayed(trace):
+    for event in replayed(trace, limits):
         known_s = getattr(event, "known_s", None)
         if known_s is not None:
             working.say(f"{name}: {100 * known_s / max(trace.duration_s, known_s, 1.0):.0f} %")
