@@ -87,7 +87,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert help_text.startswith(f"usage: cablerep {name} ")
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    assert f"    {name} " in capsys.readouterr().out
+    assert f"\n    {name}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

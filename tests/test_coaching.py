@@ -171,6 +171,18 @@ def test_the_boards_button_is_followed() -> None:
     assert board.words == ["Next: right side."]
 
 
+def test_a_hello_that_crossed_our_wish_does_not_undo_it() -> None:
+    board = Board()
+    board.meets()
+    board.coaching.turn()
+    (asked,) = heard(board.session.take())
+    assert board.hello(side=1) == [], "sent before the board heard of it"
+    assert board.coaching.side == "right"
+    board.answers(asked)
+    assert board.hello(side=2) == []
+    assert (board.coaching.side, board.words) == ("right", [])
+
+
 def test_keys_for_side_and_exercise() -> None:
     board = Board()
     board.meets()

@@ -166,3 +166,46 @@ def test_the_document_names_every_scenario_option_and_fault() -> None:
     text = (Path(__file__).parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", text))
     assert not {*scenarios.NAMES, *options.NAMES, *options.FAULTS} - listed
+
+
+def test_what_is_practised_on_is_no_part_of_a_programme() -> None:
+    assert not set(scenarios.PRACTICE) & {name for name, _ in scenarios.programme(100)}
+    assert all(scenarios.meaning(name).endswith(".") for name in scenarios.PRACTICE)
+
+
+def test_the_cable_is_held_at_its_marks() -> None:
+    recording = scenarios.build("calibrate-travel", 2, marks="0,300,900", um_per_count=50)
+    assert not {"um_per_count", "mn_per_count", "load_zero"} & recording.meta.keys()
+    travel_mm = (recording.travel - recording.travel[0]) * float(recording.meta["true_um_per_count"]) / 1000
+    for mark_mm in (0, 300, 900):
+        assert (abs(travel_mm - mark_mm) < 1).sum() > 3 * recording.rate_hz, "for three seconds and more"
+
+
+def test_weights_hang_still_on_the_cable() -> None:
+    recording = scenarios.build("calibrate-load", 2, weights=[0, 7, 30])
+    known = recording.load != NO_LOAD
+    meta = {key: float(value) for key, value in recording.meta.items() if key.startswith("true_")}
+    force_n = (recording.load[known] - meta["true_load_zero"]) * meta["true_mn_per_count"] / 1000
+    for weight_n in (0, 7 * 9.80665, 30 * 9.80665):
+        assert (abs(force_n - weight_n) < 4).mean() > 0.1
+    assert 25 * 9.80665 < force_n.max() < 32 * 9.80665
+
+
+def test_a_stack_is_lifted_plate_by_plate() -> None:
+    recording = scenarios.build("calibrate-stack", 2, plates=4)
+    assert recording.truth.count("full") == 4
+    assert {"um_per_count", "mn_per_count", "load_zero"} <= recording.meta.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"marks": "0,x"}, "marks is 'x'; it must be a number from 0 to 2000 mm"),
+        ({"weights": "0,200"}, "weights is '200'; it must be a number from 0 to 150 kg"),
+        ({"marks": 3}, "marks is 3; it must be numbers with commas between"),
+        ({"plates": "2.5"}, "plates is '2.5'; it must be a whole number from 1 to 40"),
+    ],
+)
+def test_what_is_practised_with_is_checked(arguments: dict[str, object], words: str) -> None:
+    with pytest.raises(SourceError, match=re.escape(words)):
+        scenarios.build("calibrate-travel", **arguments)

@@ -17,8 +17,9 @@ from speaker import Speaker
 from cablerep import store_schema
 from cablerep.errors import StoreError
 from cablerep.events import Hello, Rep, SetOver
+from cablerep.plates import Plate
 from cablerep.session import Session
-from cablerep.store import Store
+from cablerep.store import Calibration, Store
 
 NOON = datetime(2024, 5, 4, 12, 0, 0, tzinfo=UTC)
 
@@ -144,7 +145,9 @@ def test_a_newer_store_is_refused_with_the_cure(path: Path) -> None:
     db = sqlite3.connect(path)
     db.execute(f"PRAGMA user_version = {store_schema.VERSION + 1}")
     db.close()
-    with pytest.raises(StoreError, match=r"has version 2, this cablerep knows up to 1; .*pip install --upgrade"):
+    newest = store_schema.VERSION
+    told = rf"has version {newest + 1}, this cablerep knows up to {newest}; .*pip install --upgrade"
+    with pytest.raises(StoreError, match=told):
         Store(path)
 
 
@@ -190,7 +193,8 @@ import sys, itertools
 from pathlib import Path
 sys.path[:0] = {paths!r}
 from test_store import HELLO, reps
-from cablerep.store import Store
+from cablerep.plates import Plate
+from cablerep.store import Calibration, Store
 with Store(Path(sys.argv[1])) as store:
     store.meet(HELLO, "x")
     for rep in itertools.cycle(reps(50)) if sys.argv[2] == "forever" else reps(50):
@@ -223,3 +227,41 @@ def test_what_was_kept_survives_a_kill(path: Path) -> None:
     with Store(path) as store:
         stored = {rep.seq for each in store.sets() for rep in each.reps}
     assert stored >= set(range(1, 21))
+
+
+def test_calibrations_and_plates(path: Path) -> None:
+    travel = Calibration("desk", NOON, "travel", {"um_per_count": 1}, {"um_per_count": 98_170_000}, 0.4)
+    stack = Calibration("desk", NOON, "stack", {}, {"1": 24.5, "2": 49.0}, None)
+    with Store(path) as store:
+        for one in (travel, stack, replace(travel, board="other")):
+            store.calibrated(one)
+        assert store.plates("desk") == [Plate(1, 24.5), Plate(2, 49.0)]
+        assert store.plates("other") == []
+    with Store(path) as store:
+        assert store.calibrations("desk") == [travel, stack]
+        assert len(store.calibrations()) == 3
+        store.calibrated(replace(stack, was=stack.became, became={"3": 70.0}))
+        assert store.plates("desk") == [Plate(3, 70.0)], "a new list replaces the old one"
+
+
+def test_a_calibration_of_another_kind_is_kept_whole_or_not_at_all(path: Path) -> None:
+    with Store(path) as store:
+        store.calibrated(Calibration("desk", NOON, "stack", {}, {"1": 24.5}, None))
+        with pytest.raises(StoreError):
+            store.calibrated(Calibration("desk", NOON, "smell", {}, {"2": 1.0}, None))
+        with pytest.raises(ValueError, match="invalid literal"):
+            store.calibrated(Calibration("desk", NOON, "stack", {}, {"two": 1.0}, None))
+        assert store.plates("desk") == [Plate(1, 24.5)]
+        assert len(store.calibrations()) == 1
+
+
+def test_a_store_of_the_first_version_gets_the_new_tables(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_schema, "_VERSIONS", store_schema._VERSIONS[:1])
+    monkeypatch.setattr(store_schema, "VERSION", 1)
+    with Store(path) as store:
+        store.meet(HELLO, "x", NOON)
+        store.keep(HELLO.board, REP)
+    monkeypatch.undo()
+    with Store(path) as store:
+        assert store.plates("desk") == []
+        assert len(store.sets()) == 1

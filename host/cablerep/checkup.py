@@ -105,7 +105,7 @@ def _encoder(seen: Observation) -> Iterator[Finding]:
     out, back = high - start, start - low
     scale_mm = abs(seen.hello.um_per_count) / 1000
     if seen.hello.um_per_count == 1:
-        yield Finding(HINT, "the encoder is not calibrated: um_per_count is still 1")
+        yield Finding(HINT, "the encoder is not calibrated: 'cablerep calibrate travel' does it")
     if max(out, back) <= _FEW_COUNTS:
         toggles = sum(one != other for one, other in zip(seen.travel, seen.travel[1:], strict=False))
         if toggles > 2 * _FEW_COUNTS:
@@ -161,7 +161,7 @@ def _cell(seen: Observation) -> Iterator[Finding]:
     elif health.load_hz:
         yield Finding(GOOD, f"the load cell converts {health.load_hz:g} times a second")
     if seen.hello.mn_per_count == 1:
-        yield Finding(HINT, "the load cell is not calibrated: mn_per_count is still 1")
+        yield Finding(HINT, "the load cell is not calibrated: 'cablerep calibrate load' does it")
     elif len(steady := still_readings(seen)) >= _FEW_READINGS:
         noise_n = noise(steady) * abs(seen.hello.mn_per_count) / 1000
         if noise_n > _NOISE_N:

@@ -20,7 +20,7 @@ from .errors import CablerepError
 COMMANDS = (
     *("demo", "monitor", "record", "replay", "history", "ports", "board"),
     *("simulate", "evaluate", "plot"),
-    *("profiles", "flash", "doctor", "completion"),
+    *("profiles", "flash", "doctor", "completion", "calibrate"),
 )
 DONE = 0
 FAILED = 1

@@ -7,11 +7,13 @@ from cablerep_sim.errors import CablerepError, SourceError, TraceError
 
 __all__ = [
     "CablerepError",
+    "CalibrationError",
     "FlashError",
     "PortError",
     "ProfileError",
     "RecordingError",
     "SchemaMismatchError",
+    "SettingError",
     "SourceError",
     "StoreError",
     "TraceError",
@@ -28,6 +30,14 @@ class FlashError(CablerepError):
 
 class SchemaMismatchError(CablerepError):
     """A board whose message table is not this program's."""
+
+
+class CalibrationError(CablerepError):
+    """Measured points that make no calibration."""
+
+
+class SettingError(CablerepError):
+    """A board that does not take or tell a setting."""
 
 
 class StoreError(CablerepError):

@@ -4,8 +4,9 @@ A message's identity is board, session and sequence number, so taking one twice 
 changed stays readable in the message it changed. Every call commits before it returns: acknowledge after it.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from typing import Any
 from . import store_schema
 from .errors import StoreError
 from .events import Hello, Kept, Rep, SetOver
+from .plates import Plate
 
 _REP_COLUMNS = (
     *("kind", "rep", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s", "rom_mm"),
@@ -70,6 +72,21 @@ class StoredSet:
     rom_mm: float | None
     load_n: float | None
     reps: tuple[StoredRep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was set at `at` in UTC: settings by name, or forces in N by plate for the kind stack.
+
+    `residual` is the largest distance of a point from the line, in mm or N; None where an earlier one was brought back.
+    """
+
+    board: str
+    at: datetime
+    kind: str  # travel, load or stack
+    was: Mapping[str, float]
+    became: Mapping[str, float]
+    residual: float | None
 
 
 class Store:
@@ -166,6 +183,42 @@ class Store:
         query += " WHERE board = ? AND session = ? ORDER BY rep.start_s"
         with self._told():
             return [store_schema.rep_of(row[0]) for row in self._db.execute(query, (board, session))]
+
+    def plates(self, board: str) -> list[Plate]:
+        """Return the plates that were learnt of the machine that `board` is on, by number."""
+        with self._told():
+            rows = self._db.execute("SELECT number, load_n FROM plate WHERE board = ? ORDER BY number", (board,))
+            return [Plate(*row) for row in rows]
+
+    def calibrations(self, board: str | None = None) -> list[Calibration]:
+        """Return the calibrations of `board`, or of all, the latest at the end."""
+        query = (
+            "SELECT board, at, kind, was, became, residual FROM calibration WHERE ?1 IS NULL OR board = ?1 ORDER BY id"
+        )
+        with self._told():
+            return [
+                Calibration(name, datetime.fromisoformat(at), kind, json.loads(was), json.loads(became), residual)
+                for name, at, kind, was, became, residual in self._db.execute(query, (board,))
+            ]
+
+    def calibrated(self, one: Calibration) -> None:
+        """Keep a calibration; one of a stack replaces the plates that were known."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO calibration (board, at, kind, was, became, residual) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    one.board,
+                    _text(one.at),
+                    one.kind,
+                    json.dumps(dict(one.was)),
+                    json.dumps(dict(one.became)),
+                    one.residual,
+                ),
+            )
+            if one.kind == "stack":
+                db.execute("DELETE FROM plate WHERE board = ?", (one.board,))
+                rows = [(one.board, int(number), load_n, _text(one.at)) for number, load_n in one.became.items()]
+                db.executemany("INSERT INTO plate VALUES (?, ?, ?, ?)", rows)
 
     def _set(self, row: tuple[Any, ...]) -> StoredSet:
         board, session, number, at, side, over, rom_mm, load_n = row

@@ -51,6 +51,16 @@ _VERSIONS = (
             ORDER BY message.seq LIMIT 1) AS was
         FROM rep;
     """,
+    # What calibration has learnt. Values before and after are JSON; the residual is in the unit of the quantity.
+    """
+    CREATE TABLE plate (
+        board TEXT NOT NULL, number INTEGER NOT NULL, load_n REAL NOT NULL, learnt TEXT NOT NULL,
+        PRIMARY KEY (board, number)) WITHOUT ROWID;
+    CREATE TABLE calibration (
+        id INTEGER PRIMARY KEY, board TEXT NOT NULL, at TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('travel', 'load', 'stack')),
+        was TEXT NOT NULL, became TEXT NOT NULL, residual REAL);
+    """,
 )
 VERSION = len(_VERSIONS)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ..movement import Array
 from ..sensors import Counts
 from ..tremor import Tremor
 from ..truth import Truth
-from . import equipment, hardware, options, technique, visits
+from . import calibration, equipment, hardware, options, technique, visits
 from .script import Act
 from .stage import Stage
 
@@ -26,6 +26,8 @@ SCENARIOS: dict[str, Act] = {
     script.__name__.replace("_", "-"): script for script in technique.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
 }
 NAMES: tuple[str, ...] = tuple(SCENARIOS)
+# To practise on; the detector is not scored by them.
+PRACTICE: dict[str, Act] = {script.__name__.replace("_", "-"): script for script in calibration.SCRIPTS}
 RATES_HZ = (10, 1000)
 _ATTEMPTS = 100  # a scenario that draws nothing unambiguous in so many attempts has been asked for the impossible
 _TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's stretch takes up the rest
@@ -92,9 +94,10 @@ def meaning(name: str) -> str:
 
 def _scenario(name: str) -> tuple[str, Act]:
     spelt = name.replace("_", "-")
-    if spelt not in SCENARIOS:
-        raise SourceError(f"there is no scenario {name!r}; the scenarios are {', '.join(NAMES)}")
-    return spelt, SCENARIOS[spelt]
+    act = SCENARIOS.get(spelt) or PRACTICE.get(spelt)
+    if act is None:
+        raise SourceError(f"there is no scenario {name!r}; the scenarios are {', '.join((*NAMES, *PRACTICE))}")
+    return spelt, act
 
 
 def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int) -> Recording:
@@ -106,7 +109,11 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
     gear = equipment.draw(dice, stage.options, frozenset(stage.faults), stage.machine, athlete.t_s, rate_hz)
 
     def force_n(t_s: Array) -> Array:
-        return gear.machine.force_n(
+        machine = gear.machine
+        if stage.weights:
+            at_s, weights_kg = np.transpose(stage.weights)
+            machine = replace(machine, plate_kg=np.interp(t_s, at_s, weights_kg))
+        return machine.force_n(
             movement.position(t_s) + tremor.displacement(t_s),
             movement.speed(t_s),
             movement.acceleration(t_s) + _TREMOR_FORCE_SHARE * tremor.acceleration(t_s),
@@ -128,5 +135,8 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
         "source": f"cablerep simulate --scenario {name} --seed {seed}",
         "scenario": name,
     }
+    if not stage.calibrated:
+        for key in ("um_per_count", "mn_per_count", "load_zero"):
+            meta[f"true_{key}"] = meta.pop(key)
     t_us = np.rint(t_s * 1e6).astype(np.int64)
     return Recording(meta, t_us[taken], travel[taken], load[taken], truth)

@@ -35,6 +35,11 @@ NUMBERS = {
     "plate_kg": Option(1, 150, "kg", "weight chosen on the stack"),
     "um_per_count": Option(10, 1000, "um", "resolution of the encoder"),
     "load_hz": Option(1, 1000, "Hz", "rate of the load cell"),
+    "plates": Option(1, 40, "", "plates of a stack that is calibrated", whole=True),
+}
+LISTS = {  # numbers with commas between
+    "marks": Option(0, 2000, "mm", "lengths at which the cable is held"),
+    "weights": Option(0, 150, "kg", "weights that are hung on the cable"),
 }
 SIDES = ("left", "right")
 FAULTS = {
@@ -47,7 +52,7 @@ FAULTS = {
     "encoder-reversed": "an encoder mounted the other way",
     "load-reversed": "a load cell mounted the other way",
 }
-NAMES = (*NUMBERS, "side", "faults")
+NAMES = (*NUMBERS, *LISTS, "side", "faults")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Options:
     """What was asked for; everything else is drawn from the seed."""
 
     numbers: Mapping[str, float]
+    lists: Mapping[str, tuple[float, ...]]
     side: str | None = None
     faults: frozenset[str] = frozenset()
 
@@ -62,11 +68,17 @@ class Options:
 def parse(given: Mapping[str, object]) -> Options:
     """Check and convert options. Raises SourceError, with the choices, for anything that is not in the tables."""
     numbers: dict[str, float] = {}
+    lists: dict[str, tuple[float, ...]] = {}
     side: str | None = None
     faults: frozenset[str] = frozenset()
     for name, value in given.items():
         if name in NUMBERS:
-            numbers[name] = _number(name, value)
+            numbers[name] = _number(name, value, NUMBERS[name])
+        elif name in LISTS:
+            values = value.split(",") if isinstance(value, str) else value
+            if not isinstance(values, Iterable):
+                raise SourceError(f"{name} is {value!r}; it must be numbers with commas between")
+            lists[name] = tuple(_number(name, one, LISTS[name]) for one in values)
         elif name == "side":
             side = str(value)
             if side not in SIDES:
@@ -75,11 +87,10 @@ def parse(given: Mapping[str, object]) -> Options:
             faults = _faults(value)
         else:
             raise SourceError(f"there is no option {name!r}; the options are {', '.join(NAMES)}")
-    return Options(numbers, side, faults)
+    return Options(numbers, lists, side, faults)
 
 
-def _number(name: str, value: object) -> float:
-    option = NUMBERS[name]
+def _number(name: str, value: object, option: Option) -> float:
     kind = "a whole number" if option.whole else "a number"
     unit = f" {option.unit}" if option.unit else ""
     expected = f"{kind} from {option.least:g} to {option.most:g}{unit}"

@@ -22,6 +22,8 @@ class Stage:
         self.options = options
         self.athlete = Athlete(rng)
         self.machine: dict[str, Any] = {}  # what the scenario fixes of the machine
+        self.weights: list[tuple[float, float]] = []  # s and kg: a weight that changes, straight from each to the next
+        self.calibrated = True  # the trace says what a count is
         self.faults: set[str] = set(options.faults)
 
     def number(self, name: str, least: float, most: float) -> float:

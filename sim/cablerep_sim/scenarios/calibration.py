@@ -1,0 +1,67 @@
+"""Scenarios to practise calibration on: an uncalibrated machine, and a maker who does what the guide asks for.
+
+They are no sets, so they stand apart from the scenarios that the detector is scored by.
+"""
+
+from __future__ import annotations
+
+from ..athlete import Rep
+from .script import Act
+from .stage import Stage
+
+STILL_S = 4.0  # at each point: a board is steady after one second, a person a little later
+_HANG_S = 1.0  # to take a weight off and hang another on
+_PULL_S = 1.5
+_HEIGHT_MM = 300.0  # where the handle hangs while weights are hung on it: the stack is out of the way
+_PIN_S = 3.0  # to let the stack down and move the pin
+
+
+def calibrate_travel(stage: Stage) -> None:
+    """The cable held at marks of known length, one after the other; the option marks says where, in mm."""
+    athlete = stage.athlete
+    stage.calibrated = False
+    for mark_mm in stage.options.lists.get("marks", (0.0, 500.0, 1000.0)):
+        if mark_mm != athlete.at_mm:
+            athlete.move(mark_mm - athlete.at_mm, _PULL_S)
+        athlete.stand(STILL_S)
+    _let_go(stage)
+
+
+def calibrate_load(stage: Stage) -> None:
+    """Known weights hung on the cable, one after the other; the option weights says which, in kg."""
+    athlete = stage.athlete
+    stage.calibrated = False
+    stage.machine = {"ratio": 1.0, "pulley_kg": 0.0}
+    athlete.move(_HEIGHT_MM, _PULL_S)
+    for weight_kg in stage.options.lists.get("weights", (0.0, 5.0, 10.0, 20.0)):
+        _hang(stage, weight_kg, _HANG_S)
+        athlete.stand(STILL_S)
+    _hang(stage, 0.0, _HANG_S)
+    _let_go(stage)
+
+
+def calibrate_stack(stage: Stage) -> None:
+    """Each plate of the stack lifted, held still and set down; the option plates says how many, of 5 kg each."""
+    athlete = stage.athlete
+    for plate in range(1, stage.whole("plates", 5, 5) + 1):
+        _hang(stage, 5.0 * plate, _PIN_S)
+        athlete.do(Rep(rom_mm=400.0, out_s=_PULL_S, hold_s=STILL_S, back_s=_PULL_S))
+    athlete.stand(_PIN_S)
+
+
+def _hang(stage: Stage, weight_kg: float, within_s: float) -> None:
+    """Stand for `within_s` while the weight on the cable becomes this one."""
+    before_kg = stage.weights[-1][1] if stage.weights else weight_kg
+    stage.weights.append((stage.athlete.t_s, before_kg))
+    stage.athlete.stand(within_s)
+    stage.weights.append((stage.athlete.t_s, weight_kg))
+
+
+def _let_go(stage: Stage) -> None:
+    athlete = stage.athlete
+    if athlete.at_mm > 0:
+        athlete.move(-athlete.at_mm, _PULL_S)
+    athlete.stand(STILL_S)
+
+
+SCRIPTS: tuple[Act, ...] = (calibrate_travel, calibrate_load, calibrate_stack)
