@@ -37,8 +37,8 @@ def test_one_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     for part in (
         "tempo     3-0-1-2: out in 1 s, hold for 2 s, back in 3 s, no rest at the bottom; 6 s a rep",
         "hold      1.5 s or more; more than 20 s is standing",
-        "way back  2 to 6 s; over 300 mm that is 0.05 to 0.15 m/s",
-        "range     learnt from the first 3 reps, usually 300 mm; over from 120 %, under below 80 %",
+        "way back  2 to 6 s; over 320 mm that is 0.05 to 0.16 m/s",
+        "range     learnt from the first 3 reps, usually 320 mm; over from 120 %, under below 80 %",
         "Stop before the back arches.",
         "hold_short      Hold longer at the top: count two.",
         "slam            Set the stack down softly.",
