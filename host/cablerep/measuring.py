@@ -4,7 +4,8 @@ Guidance goes to `told`; what is measured is returned, and nothing on the board 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from .calibration import TRAVEL, G, Point
 from .conversation import Conversation
@@ -33,7 +34,8 @@ class Measuring:
         self._told = told
         self._patience_s = patience_s
         self._clock = clock
-        self._lowest: int | None = None  # travel in counts, outward positive
+        self._lowest = inf  # travel in counts, outward positive
+        self._stream = self._samples()  # one for all points: what came behind a point belongs to the next
 
     def travel(self, marks_mm: Sequence[float]) -> list[Point]:
         """Return a point for each mark. Raises CalibrationError where one is not held still in time."""
@@ -78,19 +80,28 @@ class Measuring:
         """Wait for the next place; `lifted`: one that is well above the lowest place seen so far."""
         out = 1 if self._hello.um_per_count > 0 else -1
         end = self._clock() + self._patience_s
-        while self._clock() < end:
-            for event in self._talk.turn():
-                if not isinstance(event, Samples):
-                    continue
-                still = steadiness.take(event)
-                lowest = min((out * travel for _, travel, _ in event.rows()), default=self._lowest or 0)
-                self._lowest = lowest if self._lowest is None else min(self._lowest, lowest)
-                if still is None:
-                    continue
-                height_mm = (out * still.travel - self._lowest) * abs(self._hello.um_per_count) / 1000
-                if not lifted or height_mm > _LIFTED_MM:
-                    return still
+        for samples in self._stream:
+            if samples is None:
+                if self._clock() > end:
+                    break
+                continue
+            still = steadiness.take(samples)
+            lowest = min((out * travel for _, travel, _ in samples.rows()), default=self._lowest)
+            self._lowest = min(self._lowest, lowest)
+            if still is None:
+                continue
+            height_mm = (out * still.travel - self._lowest) * abs(self._hello.um_per_count) / 1000
+            if not lifted or height_mm > _LIFTED_MM:
+                return still
         raise CalibrationError(
             f"nothing new stood still for {STILL_S:g} s {where} within {self._patience_s:g} s{steadiness.lack}; "
             "nothing was changed"
         )
+
+    def _samples(self) -> Iterator[Samples | None]:
+        """Yield every batch of samples for ever, and None at the end of each turn, to look at the clock."""
+        while True:
+            for event in self._talk.turn():
+                if isinstance(event, Samples):
+                    yield event
+            yield None

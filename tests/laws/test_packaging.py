@@ -85,7 +85,10 @@ def test_the_wheel_holds_the_files_of_the_tree(built: Path) -> None:
     assert rest == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 
-@pytest.mark.parametrize("needed", ["cablerep/py.typed", "cablerep_sim/py.typed", "cablerep/replay.schema.json"])
+@pytest.mark.parametrize(
+    "needed",
+    ["cablerep/py.typed", "cablerep_sim/py.typed", "cablerep/replay.schema.json", "cablerep/profiles/generic.toml"],
+)
 def test_what_is_no_module_is_among_them(needed: str) -> None:
     assert needed in files_of_the_tree()
 
