@@ -20,6 +20,7 @@ from test_contract import SCHEMA
 from test_port import found
 
 from cablerep import cli
+from cablerep.store import Store
 from cablerep_sim import protocol_sim, scenarios
 from cablerep_sim.trace_writer import write_trace
 
@@ -143,6 +144,20 @@ def test_monitor_stores_what_it_shows(cablerep: Run) -> None:
     status, out, err = cablerep("history", "--json")
     (stored,) = objects(out)
     assert (stored["full"], stored["over"], len(stored["rep_list"])) == (3, True, 3)
+
+
+@pytest.mark.parametrize(("options", "curves"), [(["--plain"], 2), (["--json"], 2), (["--no-curves"], 0)])
+def test_monitor_keeps_the_curve_of_each_rep(cablerep: Run, tmp_path: Path, options: list[str], curves: int) -> None:
+    assert cablerep("monitor", "--port", "sim://clean?reps=2&speed=0", "--sets", 1, *options)[0] == 0
+    with Store(tmp_path / "own.sqlite") as store:
+        reps = store.sets()[0].reps
+        kept = [(rep, curve) for rep in reps if (curve := store.curve(rep)) is not None]
+    assert (len(reps), len(kept)) == (2, curves)
+    for rep, curve in kept:
+        assert curve.travel_mm.max() == pytest.approx(rep.rom_mm, abs=1.0)
+        assert curve.at_s[-1] == pytest.approx(rep.end_s - rep.start_s, abs=0.02)
+        assert curve.force_n is not None
+        assert curve.force_n.max() == pytest.approx(rep.force_peak_n, rel=0.03)
 
 
 def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run, trace: Path) -> None:

@@ -1,20 +1,23 @@
 """The store: each kept message once, whatever comes twice, late, after a kill or from two programs at once."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from speaker import Speaker
 
 from cablerep import store_schema
+from cablerep.curve import Curve
 from cablerep.errors import StoreError
 from cablerep.events import Hello, Rep, SetOver
 from cablerep.plates import Plate
@@ -22,6 +25,7 @@ from cablerep.session import Session
 from cablerep.store import Calibration, Store
 
 NOON = datetime(2024, 5, 4, 12, 0, 0, tzinfo=UTC)
+CURVE = Curve(50, np.array([0.0, 250.1234, -3.25]), np.array([181.9, 0.04, 240.26]))
 
 
 def spoken() -> tuple[Hello, Rep, SetOver]:
@@ -151,6 +155,140 @@ def test_a_newer_store_is_refused_with_the_cure(path: Path) -> None:
         Store(path)
 
 
+def made_by_version(path: Path, version: int) -> None:
+    """Make a store as that version of the schema has it, with the messages of one set in it."""
+    path.parent.mkdir(parents=True)
+    db = sqlite3.connect(path)
+    for statements in store_schema._VERSIONS[:version]:
+        db.executescript(statements)
+    db.execute(f"PRAGMA application_id = {store_schema.APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {version}")
+    names = [row[1] for row in db.execute("PRAGMA table_info(rep)")]
+    fields = {"board": "desk", "number": REP.set, **asdict(REP), "flags": ""}
+    db.execute(f"INSERT INTO rep VALUES ({', '.join('?' * len(names))})", [fields.get(name) for name in names])
+    message = ("desk", REP.session, REP.seq, "rep", NOON.isoformat(), store_schema.content(REP))
+    db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", message)
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize("version", range(1, store_schema.VERSION))
+def test_a_store_of_an_earlier_version_is_brought_up_to_date_with_all_that_is_in_it(path: Path, version: int) -> None:
+    made_by_version(path, version)
+    for _ in range(2):  # and the second time there is nothing left to do
+        with Store(path, must_exist=True) as store:
+            (one,) = store.sets()
+            assert [(rep.start_s, rep.rom_mm, rep.was) for rep in one.reps] == [(REP.start_s, REP.rom_mm, "full")]
+            assert (one.at, one.profile, one.notes, store.curve(one.reps[0])) == (NOON, None, (), None)
+    with Store(path) as store:
+        assert store._db.execute("PRAGMA user_version").fetchone() == (store_schema.VERSION,)
+        assert store.keep_curve("desk", REP, CURVE)
+        store.add_note(one, "as ever")
+        assert [note.text for note in store.sets()[0].notes] == ["as ever"]
+
+
+def test_a_step_that_fails_leaves_the_version_before(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_by_version(path, 1)
+    monkeypatch.setattr(store_schema, "_VERSIONS", (*store_schema._VERSIONS, "CREATE TABLE rep (again TEXT)"))
+    monkeypatch.setattr(store_schema, "VERSION", store_schema.VERSION + 1)
+    with pytest.raises(StoreError, match="already exists"):
+        Store(path)
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'curve'").fetchone() == (0,)
+    db.close()
+
+
+# -- curves and notes
+
+
+def test_a_curve_comes_back_as_it_went_in_to_a_tenth(path: Path) -> None:
+    with Store(path) as store:
+        store.keep("desk", REP)
+        assert store.keep_curve("desk", REP, CURVE)
+        assert not store.keep_curve("desk", REP, replace(CURVE, rate_hz=10)), "the first stands"
+        store.keep("desk", replace(REP, seq=9, amended=True, kind="partial", rep=None))
+    with Store(path) as store:
+        ((rep,),) = [one.reps for one in store.sets()]
+        curve = store.curve(rep)
+        assert curve is not None
+        assert rep.kind == "partial", "the amended rep keeps its curve"
+        assert curve.rate_hz == CURVE.rate_hz
+        assert curve.travel_mm.tolist() == pytest.approx([0.0, 250.1, -3.2], abs=0.051)
+        assert curve.force_n is not None
+        assert curve.force_n.tolist() == pytest.approx([181.9, 0.0, 240.3], abs=0.051)
+        assert curve.at_s.tolist() == pytest.approx([0.0, 0.02, 0.04])
+        assert store.curve(replace(rep, board="other")) is None
+
+
+def test_a_curve_without_force_or_too_large(path: Path) -> None:
+    with Store(path) as store:
+        store.keep("desk", REP)
+        assert not store.keep_curve("desk", REP, replace(CURVE, travel_mm=np.array([0.0, 3300.0, 0.0])))
+        assert not store.keep_curve("desk", REP, replace(CURVE, force_n=np.array([0.0, -3300.0, 0.0])))
+        rep = store.sets()[0].reps[0]
+        assert store.curve(rep) is None, "none rather than a wrong one"
+        assert store.keep_curve("desk", REP, replace(CURVE, force_n=None))
+        curve = store.curve(rep)
+        assert curve is not None
+        assert curve.force_n is None
+
+
+def test_notes_stay_with_their_set_in_their_order(path: Path) -> None:
+    with Store(path) as store:
+        for number in (1, 2):
+            store.keep("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
+        first, second = store.sets()
+        assert first.notes == ()
+        store.add_note(first, "later — 20 kg \U0001f9b5", NOON + timedelta(minutes=1))
+        store.add_note(first, "earlier", NOON)
+        first, second = store.sets()
+        assert [(note.at, note.text) for note in first.notes] == [
+            (NOON, "earlier"),
+            (NOON + timedelta(minutes=1), "later — 20 kg \U0001f9b5"),
+        ]
+        assert second.notes == ()
+
+
+def test_the_profile_is_the_boards_number(path: Path) -> None:
+    with Store(path) as store:
+        store.keep("desk", REP)
+        assert store.sets()[0].profile is None
+        store.keep("desk", replace(SET, profile=3))
+        assert store.sets()[0].profile == 3
+
+
+def test_a_sets_id_is_short_and_its_own(path: Path) -> None:
+    with Store(path) as store:
+        for number in range(1, 201):
+            store.keep("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
+        sets = store.sets()
+    ids = {one.id for one in sets}
+    assert len(ids) == 200
+    assert all(re.fullmatch("[0-9a-hjkmnp-tv-z]{6}", one) for one in ids)
+    assert sets[0].id == replace(sets[0], reps=(), over=True, profile=4).id, "it is who the set is, not what is in it"
+    assert sets[0].id != replace(sets[0], session=2).id
+
+
+@pytest.mark.parametrize("what", ["rep", "curve", "note"])
+def test_a_full_disk_is_told_of_and_what_was_stored_stays(path: Path, what: str) -> None:
+    with Store(path) as store:
+        store.keep("desk", REP)
+        (one,) = store.sets()
+        store._db.execute("PRAGMA max_page_count = 1")  # which SQLite takes for the size that the file has
+        long = replace(CURVE, travel_mm=np.zeros(50_000), force_n=None)
+        attempts = {
+            "rep": lambda: [store.keep("desk", replace(REP, seq=n, start_s=float(n))) for n in range(2, 2000)],
+            "curve": lambda: store.keep_curve("desk", REP, long),
+            "note": lambda: store.add_note(one, "x" * 100_000),
+        }
+        with pytest.raises(StoreError, match="the disk is full; make room"):
+            attempts[what]()
+        assert store.sets()[0].notes == ()
+        assert store.curve(one.reps[0]) is None
+        assert store.sets()[0].reps[0] == one.reps[0]
+
+
 def test_a_damaged_store_is_told_of_and_acknowledges_nothing(path: Path) -> None:
     with Store(path) as store:
         for rep in reps(200):
@@ -192,13 +330,14 @@ _WRITER = """
 import sys, itertools
 from pathlib import Path
 sys.path[:0] = {paths!r}
-from test_store import HELLO, reps
+from test_store import CURVE, HELLO, reps
 from cablerep.plates import Plate
 from cablerep.store import Calibration, Store
 with Store(Path(sys.argv[1])) as store:
     store.meet(HELLO, "x")
     for rep in itertools.cycle(reps(50)) if sys.argv[2] == "forever" else reps(50):
         print(int(store.keep("desk", rep)), rep.seq, flush=True)
+        store.keep_curve("desk", rep, CURVE)
 """
 
 
@@ -209,11 +348,18 @@ def writer(path: Path, how: str) -> subprocess.Popen[str]:
     )
 
 
-def test_two_programs_that_make_and_fill_a_store_at_once(path: Path) -> None:
+@pytest.mark.parametrize("version", [0, 1])
+def test_programs_that_make_or_mend_and_fill_a_store_at_once(path: Path, version: int) -> None:
+    if version:
+        made_by_version(path, version)
     writers = [writer(path, "once") for _ in range(3)]
     new = [line for one in writers for line in one.communicate(timeout=60)[0].splitlines() if line.startswith("1")]
     assert [one.returncode for one in writers] == [0, 0, 0]
-    assert sorted(new) == sorted(f"1 {n}" for n in range(1, 51)), "each rep was new to one of them"
+    there = {REP.seq} if version else set()
+    assert sorted(new) == sorted(f"1 {n}" for n in range(1, 51) if n not in there), "each rep was new to one of them"
+    with Store(path) as store:
+        (one,) = store.sets()
+        assert all(store.curve(rep) is not None for rep in one.reps if rep.seq not in there)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems")

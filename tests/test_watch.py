@@ -1,5 +1,6 @@
 """The watch: stored first, acknowledged then, shown once."""
 
+import struct
 from datetime import datetime
 from pathlib import Path
 
@@ -116,6 +117,30 @@ def test_what_was_stored_before_is_recalled(desk: Desk, watch: Watch) -> None:
     desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1, seq=5)]
     list(watch.turn())
     assert [rep.session for rep in watch.recalled()] == [SESSION], "of this session only"
+
+
+@pytest.mark.parametrize(("streams", "curves"), [(True, True), (True, False), (False, True)])
+def test_a_rep_whose_samples_came_gets_its_curve_after_it(
+    desk: Desk, tmp_path: Path, streams: bool, curves: bool
+) -> None:
+    board = Speaker()
+    batches = [board.hello()]
+    for first in range(0, 1040, 16):  # 5.2 s; the rep goes from 1 to 5 s
+        pairs = [count for k in range(first, first + 16) for count in (k, -181_562)]
+        batches.append(board.say("samples", struct.pack("<32i", *pairs), first=first))
+    desk.script = [b"".join(batches), board.rep()]
+    with Store(tmp_path / "store.sqlite") as store:
+        watch = Watch(desk.link(Session(stream=streams)), store, curves=curves)
+        watch.open()
+        for _ in range(2):
+            list(watch.turn())
+        ((rep,),) = [one.reps for one in store.sets()]
+        curve = store.curve(rep)
+    assert (curve is not None) == (streams and curves)
+    if curve is not None:
+        assert curve.travel_mm[-1] == pytest.approx(800 * 0.09817, abs=0.1)
+        assert curve.force_n is not None
+        assert set(curve.force_n) == {0.0}
 
 
 def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:

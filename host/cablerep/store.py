@@ -4,6 +4,7 @@ A message's identity is board, session and sequence number, so taking one twice 
 changed stays readable in the message it changed. Every call commits before it returns: acknowledge after it.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from . import store_schema
+from .curve import Curve, packed, unpacked
 from .errors import StoreError
 from .events import Hello, Kept, Rep, SetOver
 from .plates import Plate
@@ -25,6 +27,10 @@ _REP_COLUMNS = (
     *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
 )
 _SET_COLUMNS = ("session", "seq", "reps", "partials", "side", "profile", "start_s", "end_s", "rom_mm", "load_n")
+
+
+_ID_LENGTH = 6  # characters of a set's id: of 5000 sets two share one with a chance of 1 in 90
+_ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none that is read for another, and no word such as last
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,19 @@ class StoredRep:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a person said of a set, and when, in UTC."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSet:
-    """A set with its reps; `over` is False where the board never told of its end. `at` is when it began, in UTC."""
+    """A set with its reps; `over` is False where the board never told of its end. `at` is when it began, in UTC.
+
+    `profile` is the number of the exercise profile as the board has it, 0 for none; None where there is no end.
+    """
 
     board: str
     session: int
@@ -72,6 +89,15 @@ class StoredSet:
     rom_mm: float | None
     load_n: float | None
     reps: tuple[StoredRep, ...]
+    profile: int | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """A short name for people to type, the same in every store that has this set."""
+        digest = hashlib.blake2s(f"{self.board}/{self.session}/{self.set}".encode(), digest_size=8).digest()
+        number = int.from_bytes(digest)
+        return "".join(_ID_DIGITS[number >> 5 * place & 31] for place in range(_ID_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,31 @@ class Store:
             (board, event.session, event.start_s, *values),
         )
 
+    def keep_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
+        """Commit the curve of a rep; return whether it is new. One too large for the file's integers is left out."""
+        data = packed(curve)
+        if data is None:
+            return False
+        with self._transaction() as db:
+            cursor = db.execute(
+                "INSERT OR IGNORE INTO curve VALUES (?, ?, ?, ?, ?, ?)",
+                (board, rep.session, rep.start_s, curve.rate_hz, *data),
+            )
+            return bool(cursor.rowcount)
+
+    def curve(self, rep: StoredRep) -> Curve | None:
+        """Return the curve of a rep, or None where none was kept: its samples were not heard, or not whole."""
+        query = "SELECT rate_hz, travel, force FROM curve WHERE board = ? AND session = ? AND start_s = ?"
+        with self._told():
+            row = self._db.execute(query, (rep.board, rep.session, rep.start_s)).fetchone()
+        return None if row is None else unpacked(*row)
+
+    def add_note(self, one: StoredSet, text: str, now: datetime | None = None) -> None:
+        """Commit a note on a set, beside those that it has."""
+        row = (one.board, one.session, one.set, _text(now or datetime.now(UTC)), text)
+        with self._transaction() as db:
+            db.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", row)
+
     def sets(self, last: int | None = None) -> list[StoredSet]:
         """Return the sets with their reps, the latest (of `last`) at the end; those without an end too."""
         with self._told():
@@ -221,13 +272,20 @@ class Store:
                 db.executemany("INSERT INTO plate VALUES (?, ?, ?, ?)", rows)
 
     def _set(self, row: tuple[Any, ...]) -> StoredSet:
-        board, session, number, at, side, over, rom_mm, load_n = row
+        board, session, number, at, side, over, profile, rom_mm, load_n = row
         reps = tuple(self._reps(board, session, number))
         kinds = [rep.kind for rep in reps]
         return StoredSet(
             *(board, session, number, datetime.fromisoformat(at), side, bool(over)),
             *(kinds.count("full"), kinds.count("partial"), rom_mm, load_n, reps),
+            profile=profile,
+            notes=tuple(self._notes(board, session, number)),
         )
+
+    def _notes(self, board: str, session: int, number: int) -> Iterator[Note]:
+        query = "SELECT at, text FROM note WHERE board = ? AND session = ? AND number = ? ORDER BY at, rowid"
+        for at, text in self._db.execute(query, (board, session, number)):
+            yield Note(datetime.fromisoformat(at), text)
 
     def _reps(self, board: str, session: int, number: int) -> Iterator[StoredRep]:
         query = f"SELECT start_s, seq, {', '.join(_REP_COLUMNS)}, flags, was FROM judged_rep"

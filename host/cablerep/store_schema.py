@@ -61,6 +61,15 @@ _VERSIONS = (
         kind TEXT NOT NULL CHECK (kind IN ('travel', 'load', 'stack')),
         was TEXT NOT NULL, became TEXT NOT NULL, residual REAL);
     """,
+    # The curve of a rep as `curve.packed` has it, and what a person says of a set.
+    """
+    CREATE TABLE curve (
+        board TEXT NOT NULL, session INTEGER NOT NULL, start_s REAL NOT NULL, rate_hz INTEGER NOT NULL,
+        travel BLOB NOT NULL, force BLOB, PRIMARY KEY (board, session, start_s));
+    CREATE TABLE note (
+        board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL);
+    CREATE INDEX note_of_set ON note (board, session, number, at);
+    """,
 )
 VERSION = len(_VERSIONS)
 
@@ -68,9 +77,9 @@ VERSION = len(_VERSIONS)
 # then a set is as old as the message that told of it.
 SETS = """
     WITH known AS (
-        SELECT board, session, number, start_s, side, 1 AS ended, rom_mm, load_n, seq FROM set_over
+        SELECT board, session, number, start_s, side, 1 AS ended, profile, rom_mm, load_n, seq FROM set_over
         UNION ALL
-        SELECT board, session, number, min(start_s), side, 0, NULL, NULL, max(seq) FROM rep
+        SELECT board, session, number, min(start_s), side, 0, NULL, NULL, NULL, max(seq) FROM rep
         WHERE NOT EXISTS (
             SELECT 1 FROM set_over WHERE set_over.board = rep.board AND set_over.session = rep.session
                 AND set_over.number = rep.number)
@@ -78,7 +87,7 @@ SETS = """
     SELECT known.board, known.session, known.number, coalesce(
             strftime('%Y-%m-%dT%H:%M:%f+00:00', julianday(session.began) + known.start_s / 86400.0),
             message.received) AS at,
-        known.side, known.ended, known.rom_mm, known.load_n
+        known.side, known.ended, known.profile, known.rom_mm, known.load_n
     FROM known
     LEFT JOIN session ON session.board = known.board AND session.session = known.session
     JOIN message ON message.board = known.board AND message.session = known.session AND message.seq = known.seq

@@ -9,6 +9,7 @@ from types import TracebackType
 from cablerep_fw.core import wire
 
 from . import __version__
+from .curve_cutter import CurveCutter
 from .errors import SchemaMismatchError
 from .events import Hello, Rep, SchemaMismatch, SetOver
 from .link import Connected, Link, LinkEvent
@@ -16,13 +17,17 @@ from .store import Store
 
 
 class Watch:
-    """One board on `link`, its reps kept in `store`. Use it in a `with` block."""
+    """One board on `link`, its reps kept in `store`, and with `curves` those of them whose samples come.
 
-    def __init__(self, link: Link, store: Store) -> None:
+    Use it in a `with` block.
+    """
+
+    def __init__(self, link: Link, store: Store, *, curves: bool = True) -> None:
         self.link = link
         self.store = store
         self.board: Hello | None = None  # whose events they are; the session may have heard a later HELLO already
         self.repeated = 0  # kept messages that came again and were in the store already
+        self._cutter = CurveCutter() if curves and link.session.stream else None
 
     def __enter__(self) -> "Watch":
         return self
@@ -53,6 +58,7 @@ class Watch:
                 if not new:
                     self.repeated += 1
                     continue
+            self._keep_curves(event)
             yield event
         self.link.flush()
 
@@ -63,6 +69,12 @@ class Watch:
     def _keep(self, event: Rep | SetOver) -> bool:
         assert self.board is not None, "the session tells of no rep before HELLO"
         return self.store.keep(self.board.board, event)
+
+    def _keep_curves(self, event: LinkEvent) -> None:
+        """Store the curves that `event` completes: after their reps, which may not wait for them."""
+        for rep, curve in self._cutter.take(event) if self._cutter else ():
+            assert self.board is not None, "there are no samples before HELLO"
+            self.store.keep_curve(self.board.board, rep, curve)
 
     def source_of(self, event: LinkEvent) -> dict[str, object]:
         """Return the keys that say where a live event comes from."""

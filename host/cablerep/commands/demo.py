@@ -60,7 +60,7 @@ def _show(store_path: Path, plain: bool) -> int:
 
     console = terminal.output()
     screen = fits(console) and not plain
-    link = Link(demonstration.ADDRESS, Session(stream=screen))
+    link = Link(demonstration.ADDRESS, Session(stream=True))
     with Store(store_path) as store, Watch(link, store) as watch:
         view: View = ScreenView(console, LiveModel()) if screen else PlainView(console)
         try:

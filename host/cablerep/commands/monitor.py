@@ -26,6 +26,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
     parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
+    parser.add_argument(
+        "--no-curves",
+        action="store_true",
+        help="store the reps' figures without their curves; a slow line then carries no samples but the screen's",
+    )
     parser.set_defaults(run=run)
 
 
@@ -42,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
 
     console = terminal.output()
     screen = not args.json and not args.plain and fits(console)
-    link = Link(args.port, Session(stream=screen))
+    link = Link(args.port, Session(stream=screen or not args.no_curves))
     model = LiveModel()
-    with Store(options.store_path(args.store)) as store, Watch(link, store) as watch:
+    with Store(options.store_path(args.store)) as store, Watch(link, store, curves=not args.no_curves) as watch:
         view: View = JsonView(watch) if args.json else ScreenView(console, model) if screen else PlainView(console)
         try:
             follow(watch, view, sets=args.sets)
