@@ -18,7 +18,8 @@ from . import __version__
 from .errors import CablerepError
 
 COMMANDS = (
-    *("demo", "monitor", "record", "replay", "history", "ports", "board"),
+    *("demo", "monitor", "record", "replay", "ports", "board"),
+    *("history", "show", "note", "compare", "progress", "advise"),
     *("simulate", "evaluate", "plot"),
     *("profiles", "flash", "doctor", "completion", "calibrate"),
 )

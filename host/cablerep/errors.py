@@ -9,6 +9,7 @@ __all__ = [
     "CablerepError",
     "CalibrationError",
     "FlashError",
+    "HistoryError",
     "PortError",
     "ProfileError",
     "RecordingError",
@@ -26,6 +27,10 @@ class PortError(CablerepError):
 
 class FlashError(CablerepError):
     """A board that cannot be given its firmware."""
+
+
+class HistoryError(CablerepError):
+    """A set asked for that the store does not have."""
 
 
 class SchemaMismatchError(CablerepError):

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 SIDES = ("left", "right")
@@ -59,3 +60,23 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return value
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose among the sets in the store."""
+    parser.add_argument("--exercise", metavar="NAME", help="only sets of this exercise; a part of its name will do")
+    parser.add_argument("--side", choices=("left", "right"), help="only sets of this side")
+    parser.add_argument("--since", type=day, metavar="DAY", help="from this day on: 2026-11-24, or 30d for 30 days ago")
+    parser.add_argument("--until", type=day, metavar="DAY", help="up to this day and with it")
+
+
+def day(text: str) -> date:
+    """Return a day of the calendar, or so many days ago, for argparse. Raises ArgumentTypeError."""
+    try:
+        if text.endswith("d"):
+            return date.today() - timedelta(days=positive(text[:-1]))
+        return date.fromisoformat(text)
+    except (ValueError, OverflowError, argparse.ArgumentTypeError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day; write it as 2026-11-24, or as 30d for 30 days ago"
+        ) from None

@@ -5,7 +5,6 @@ Numbers carry as many digits as the sensors give: hundredths of a second, millim
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import median
 from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
@@ -140,31 +139,3 @@ def stored_set_line(one: StoredSet) -> str:
     """Return a stored set as one plain line."""
     line = set_line(one.set, one.full, one.partials, one.rom_mm, one.load_n, one.side)
     return line if one.over else f"{line} (its end was never reported)"
-
-
-def set_table(sets: Iterable[StoredSet]) -> Table:
-    """Return the table of stored sets, times as the clock on the wall has them."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
-    for heading in ("when", "board", "side"):
-        table.add_column(Text(f"{heading}\n"), no_wrap=heading == "when", overflow="fold")
-    for name, unit in (("reps", ""), ("hold", "s"), ("back", "s"), ("range", "mm"), ("load", "N"), ("time", "min")):
-        table.add_column(Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right"), justify="right")
-    for one in sets:
-        full = [rep for rep in one.reps if rep.kind == "full"]
-        count = str(one.full) + (f"+{one.partials}" if one.partials else "") + ("" if one.over else " …")
-        table.add_row(
-            f"{one.at.astimezone():%Y-%m-%d %H:%M}",
-            one.board,
-            one.side,
-            count,
-            _median([rep.hold_s for rep in full]),
-            _median([rep.eccentric_s for rep in full]),
-            NOTHING if one.rom_mm is None else f"{one.rom_mm:.0f}",
-            NOTHING if one.load_n is None else f"{one.load_n:.0f}",
-            clock(one.reps[-1].end_s - one.reps[0].start_s) if one.reps else NOTHING,
-        )
-    return table
-
-
-def _median(values: Sequence[float]) -> str:
-    return f"{median(values):.2f}" if values else NOTHING

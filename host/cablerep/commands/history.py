@@ -1,14 +1,11 @@
-"""`cablerep history`: the sets in the store, as a table or as JSON Lines."""
+"""`cablerep history`: the sets in the store day by day, as tables or as JSON Lines."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cablerep import options
-
-if TYPE_CHECKING:
-    from cablerep.store import StoredSet
 
 _LAST = 20
 
@@ -18,9 +15,10 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "history",
         help="list the sets in the store",
-        description="Lists the sets that are in the store, the latest last.",
+        description="Lists the sets that are in the store day by day, the latest last.",
     )
     options.add_store(parser)
+    options.add_filters(parser)
     parser.add_argument("--last", type=options.positive, default=_LAST, metavar="N", help=f"how many (default {_LAST})")
     parser.add_argument("--all", action="store_true", help="every set there is")
     parser.add_argument("--reps", action="store_true", help="with the reps of each set")
@@ -30,35 +28,26 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the sets; return the exit status."""
-    from cablerep import tables, terminal
-    from cablerep.store import Store
+    from cablerep import history_objects, history_tables, logbook, reading, terminal
 
-    path = options.store_path(args.store)
-    if args.store is None and not path.exists():
-        terminal.note(f"nothing is stored yet in {path}; 'cablerep monitor' stores what a board reports")
-        return 0
-    with Store(path, must_exist=True) as store:
-        sets = store.sets(None if args.all else args.last)
+    sets = reading.chosen(args)
+    if not args.all:
+        sets = sets[-args.last :]
     if args.json:
         for one in sets:
-            terminal.print_json(_object(one))
+            terminal.print_json(history_objects.set_object("history", one))
         return 0
     console = terminal.output()
-    if not sets:
-        terminal.note(f"no sets are stored yet in {path}")
-    elif args.reps:
-        for one in sets:
-            console.print(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {tables.stored_set_line(one)}")
-            console.print(tables.rep_table(one.reps))
+    for place, (day, group) in enumerate(logbook.days(sets)):
+        if place:
             console.print()
-    else:
-        console.print(tables.set_table(sets))
+        console.print(history_tables.day_heading(day, group))
+        if not args.reps:
+            console.print(history_tables.set_table(group, sets))
+            continue
+        for one in group:
+            console.print()
+            console.print(history_tables.set_heading(one))
+            console.print(history_tables.set_line(one))
+            console.print(history_tables.rep_table(one))
     return 0
-
-
-def _object(one: StoredSet) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    thing = asdict(one)
-    reps = [{key: rep[key] for key in rep if key not in ("board", "session", "set")} for rep in thing.pop("reps")]
-    return {"event": "history", **thing, "at": one.at.isoformat(timespec="seconds"), "rep_list": reps}

@@ -1,0 +1,151 @@
+"""The sets of a store as a lifter's logbook has them: with the exercise, what it asks for, the plate and the day.
+
+The one place that asks profiles and plates, so that whatever reads the history agrees on what a set was.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from .errors import HistoryError
+from .set_metrics import full_reps
+from .store import Store, StoredRep, StoredSet
+
+# Part of a set's full reps that must meet the target for it to have kept its tempo: one slip in five is no other set.
+KEPT_SHARE = 0.8
+SAME_LOAD = 0.05  # loads as near as this are of one plate: plates of a stack are further apart, friction is not
+_LISTED = 8  # sets that an error names
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a profile asks of each rep: shortest hold, shortest and longest way back; 0 where it is not judged."""
+
+    hold_s: float
+    eccentric_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A set, and what is known of it beside its figures.
+
+    `exercise` is its profile's name for people and `exercise_id` for typing, both empty where none was chosen; `plate`
+    is None where no plates were learnt.
+    """
+
+    set: StoredSet
+    exercise: str
+    exercise_id: str
+    target: Target | None
+    plate: int | None
+
+    @property
+    def id(self) -> str:
+        """The set's short name."""
+        return self.set.id
+
+    @property
+    def side(self) -> str:
+        """left, right, or nothing."""
+        return self.set.side
+
+    @property
+    def day(self) -> date:
+        """The day on which the set began, as the calendar on the wall has it."""
+        return self.set.at.astimezone().date()
+
+    @property
+    def full(self) -> list[StoredRep]:
+        """The full reps, in their order."""
+        return full_reps(self.set)
+
+    @property
+    def title(self) -> str:
+        """Exercise and side as people say it."""
+        name = self.exercise or "no exercise named"
+        return f"{name}, {self.side}" if self.side else name
+
+
+def entries(store: Store, last: int | None = None) -> list[Entry]:
+    """Return the sets of a store, the latest (of `last`) at the end. Raises StoreError."""
+    return [entry(one) for one in store.sets(last)]
+
+
+def entry(one: StoredSet) -> Entry:
+    """Return a set with what is known of it."""
+    name = f"profile {one.profile}" if one.profile else ""
+    return Entry(one, name, name.replace(" ", "-"), None, None)
+
+
+def meets(rep: StoredRep, target: Target) -> bool:
+    """Say whether a rep was held and let back as slowly as asked; a slower way back than asked is no fault."""
+    flagged = {"hold_short", "eccentric_fast"} & set(rep.flags)
+    return not flagged and rep.hold_s >= target.hold_s and rep.eccentric_s >= target.eccentric_s[0]
+
+
+def kept_tempo(one: Entry) -> bool | None:
+    """Say whether a set kept its tempo: KEPT_SHARE of its full reps meet the target. None where nothing is asked."""
+    reps = one.full
+    target = one.target
+    if target is None or not reps:
+        return None
+    return sum(meets(rep, target) for rep in reps) >= KEPT_SHARE * len(reps)
+
+
+def days(sets: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+    """Return the sets by day, the earliest first."""
+    in_order = sorted(sets, key=lambda one: one.set.at)
+    return [(day, list(group)) for day, group in groupby(in_order, key=lambda one: one.day)]
+
+
+def select(
+    sets: Iterable[Entry],
+    *,
+    exercise: str | None = None,
+    side: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Entry]:
+    """Return the sets that fit all that is given: `exercise` a part of its name, `until` the last day."""
+    wanted = "" if exercise is None else _plain(exercise)
+    return [
+        one
+        for one in sets
+        if (not wanted or wanted in _plain(one.exercise) or wanted in _plain(one.exercise_id))
+        and (side is None or one.side == side)
+        and (since is None or one.day >= since)
+        and (until is None or one.day <= until)
+    ]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+
+
+def choose(sets: Sequence[Entry], name: str) -> Entry:
+    """Return the set called `name`: its id or the beginning of it, `last`, or `last-1` for the one before.
+
+    Raises HistoryError, which lists the latest sets.
+    """
+    asked = name.strip().lower()
+    if not sets:
+        raise HistoryError("there are no sets in the store yet; 'cablerep monitor' stores what a board reports")
+    place = re.fullmatch("last(?:-([0-9]{1,9}))?", asked)
+    if place:
+        back = int(place[1] or 0)
+        if back >= len(sets):
+            raise HistoryError(f"{name}: there are {len(sets)} sets, from last to last-{len(sets) - 1}")
+        return sets[-1 - back]
+    found = [one for one in sets if asked and one.id.startswith(asked)]
+    if len(found) == 1:
+        return found[0]
+    wrong = f"{name!r} means {len(found)} sets" if found else f"there is no set {name!r}"
+    shown = (found or list(sets))[-_LISTED:]
+    which = "they are" if found else "the latest are"
+    raise HistoryError(f"{wrong}; {which} {', '.join(map(_named, reversed(shown)))}")
+
+
+def _named(one: Entry) -> str:
+    return f"{one.id} ({one.set.at.astimezone():%Y-%m-%d %H:%M}{f', {one.side}' if one.side else ''})"
