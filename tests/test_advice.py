@@ -74,7 +74,7 @@ def test_flags_on_many_reps(rule: str, flag: str, enough: int, reps: int) -> Non
     assert told(flagged(flag, LEAST_REPS - 1, LEAST_REPS - 1)) == [], "too few"
     assert told(flagged(flag, reps, reps), flagged(flag, 0, reps, day=3)) == [], "it was better the last time"
     (one,) = advise([flagged(flag, enough, reps, side="left")])
-    assert one.because == f"{flag} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
+    assert one.because == f"{flag.replace('_', ' ')} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
 
 
 def test_sets_of_a_day_count_together() -> None:

@@ -150,7 +150,7 @@ RULES = (
         "hold_short is flagged on most reps of the latest day",
         f"{LEAST_REPS} reps",
         "Stay at this plate until the hold is there; one less if it does not come.",
-        "hold_short on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
+        "hold short on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
         _flagged("hold_short", lambda share: share > MOST),
     ),
     Rule(
@@ -158,7 +158,7 @@ RULES = (
         "eccentric_fast is flagged on most reps of the latest day",
         f"{LEAST_REPS} reps",
         "Stay at this plate until the way back is slow; one less if it does not get slower.",
-        "eccentric_fast on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
+        "eccentric fast on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
         _flagged("eccentric_fast", lambda share: share > MOST),
     ),
     Rule(
@@ -166,7 +166,7 @@ RULES = (
         "range_over is flagged on a third or more of the reps of the latest day",
         f"{LEAST_REPS} reps",
         "Stop the way out sooner: beyond the target the back or the hips help.",
-        "range_over on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
+        "range over on {flagged} of {reps} reps on {day} ({percent:.0f} %)",
         _flagged("range_over", lambda share: share >= MANY),
     ),
     Rule(

@@ -7,7 +7,7 @@ from .comparisons import Comparison
 from .history_tables import set_heading
 from .logbook import SAME_LOAD
 from .symmetry import Group
-from .table_parts import add_number, mean, new_table, plural
+from .table_parts import add_number, mean, new_table, plural, spoken
 from .tables import NOTHING
 
 
@@ -40,7 +40,7 @@ def comparison_table(one: Comparison) -> Table:
         table.add_row(*cells, percent, told.word)
     for flag in sorted(one.one.flags() | one.other.flags()):
         cells = [text for group in (one.one, one.other) for text in (str(group.flags()[flag]), str(group.reps))]
-        table.add_row(flag, *cells, "", "")
+        table.add_row(spoken(flag), *cells, "", "")
     return table
 
 

@@ -13,7 +13,7 @@ from . import tables
 from .logbook import Entry, Target, meets
 from .set_metrics import Spread, flag_counts, loss, spread
 from .store import StoredRep
-from .table_parts import add_number, counted, flag_words, mean, middle, new_table, number, plural
+from .table_parts import add_number, counted, flag_words, mean, middle, new_table, number, plural, spoken
 from .tables import NOTHING
 
 # Heading, its unit, and what a row has there; the first of them are words and stand to the left.
@@ -55,15 +55,22 @@ def set_table(sets: Sequence[Entry], of: Sequence[Entry] | None = None) -> Table
             wide = column[0] == "exercise"
             table.add_column(Text(f"{column[0]}\n"), no_wrap=not wide, overflow="fold", min_width=16 if wide else 4)
         else:
-            add_number(table, column[0], column[1], 5)
+            add_number(table, column[0], column[1], 4)
     boards = len({one.set.board for one in asked}) > 1
-    flags = any(flag_counts(one.set) for one in asked)
-    for heading in ["board"] * boards + ["flags"] * flags:
-        table.add_column(Text(f"{heading}\n"), overflow="fold")
+    if boards:
+        table.add_column(Text("board\n"), overflow="fold")
     for one in sets:
-        cells = [column[2](one) for column in columns]
-        table.add_row(*cells, *[one.set.board] * boards, *[flag_words(flag_counts(one.set))] * flags)
+        table.add_row(*(column[2](one) for column in columns), *[one.set.board] * boards)
     return table
+
+
+def flag_lines(sets: Sequence[Entry]) -> list[str]:
+    """Return a line for each set that has flags: in the table they would have no room."""
+    return [
+        f"{one.id}  {flag_words(counts)} of {plural(one.set.full + one.set.partials, 'rep')}"
+        for one in sets
+        if (counts := flag_counts(one.set))
+    ]
 
 
 def set_heading(one: Entry) -> str:
@@ -84,13 +91,13 @@ def rep_table(one: Entry) -> Table:
     force = any(rep.force_mean_n is not None for rep in one.set.reps)
     table = new_table()
     table.add_column(Text("rep\n", justify="right"), justify="right", no_wrap=True)
-    add_number(table, "out", "s", 5)
+    add_number(table, "out", "s", 4)
     for name in ("hold", "back"):
-        add_number(table, name, "s", 5)
+        add_number(table, name, "s", 4)
         if target is not None:
-            add_number(table, "asked", "s", 5)
+            add_number(table, "asked", "s", 4)
     for name, unit in [("range", "mm"), ("out", "m/s"), ("back", "m/s")] + [("force", "N")] * force:
-        add_number(table, name, unit, 5)
+        add_number(table, name, unit, 4)
     if flagged:
         table.add_column(Text("flags\n"), overflow="fold")
     for rep in one.set.reps:
@@ -100,7 +107,7 @@ def rep_table(one: Entry) -> Table:
             [] if target is None else [_from(rep.eccentric_s, target.eccentric_s[0])]
         )
         cells += [f"{rep.rom_mm:.0f}", f"{rep.concentric_mean_m_s:.2f}", f"{rep.eccentric_mean_m_s:.2f}"]
-        cells += [number(rep.force_mean_n, 0)] * force + [", ".join(rep.flags)] * flagged
+        cells += [number(rep.force_mean_n, 0)] * force + [", ".join(map(spoken, rep.flags))] * flagged
         table.add_row(*cells, style="" if rep.kind == "full" else "italic dim")
     return table
 

@@ -14,7 +14,12 @@ from .tables import NOTHING
 
 def flag_words(flags: dict[str, int]) -> str:
     """Return how often each flag was raised."""
-    return ", ".join(f"{flag} {count}" for flag, count in flags.items())
+    return ", ".join(f"{spoken(flag)} {count}" for flag, count in flags.items())
+
+
+def spoken(flag: str) -> str:
+    """Return a flag's name as people say it, and as lines can be broken in it."""
+    return flag.replace("_", " ")
 
 
 def new_table() -> Table:

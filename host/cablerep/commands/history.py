@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
         console.print(history_tables.day_heading(day, group))
         if not args.reps:
             console.print(history_tables.set_table(group, sets))
+            for line in history_tables.flag_lines(group):
+                console.print(line)
             continue
         for one in group:
             console.print()
