@@ -8,7 +8,7 @@ from cablerep.logbook import Entry, Target
 from cablerep.store import StoredRep, StoredSet
 
 FIRST = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
-ASKED = Target(2.0, (3.0, 6.0))
+ASKED = Target(2.0, (3.0, 6.0), 0.1)  # of 300 mm in 3 s
 
 
 def rep(number: int = 1, **changes: Any) -> StoredRep:

@@ -22,11 +22,11 @@ def flagged(flag: str, of: int, reps: int, **where: object) -> Entry:
 
 
 def test_kept_on_two_days_is_one_plate_up_with_the_numbers() -> None:
-    (one,) = advise([page(6, day=0, hold_s=2.4), page(5, day=3, hold_s=2.1, eccentric_s=3.5)])
+    (one,) = advise([page(6, day=0, hold_s=2.4), page(5, day=3, hold_s=2.1, eccentric_mean_m_s=0.08)])
     assert (one.rule, one.exercise, one.side) == ("up", "Kickback", "")
     assert one.sentence.startswith("Go up one plate")
     assert one.because == (
-        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, quickest way back 3.30 s of 3 s asked"
+        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, fastest way back 0.09 m/s of 0.10 m/s allowed"
     )
     assert one.numbers["reps"] == 11
 
@@ -38,7 +38,7 @@ def test_kept_on_two_days_is_one_plate_up_with_the_numbers() -> None:
         [page(6), page(6, minute=9)],  # twice on one day
         [page(6, day=0), page(LEAST_REPS - 1, day=3)],
         [page(6, day=0), page([*(rep(n) for n in range(1, 6)), rep(6, hold_s=1.9)], day=3)],
-        [page(6, day=0, eccentric_s=2.9), page(6, day=3)],
+        [page(6, day=0, eccentric_mean_m_s=0.11), page(6, day=3)],
         [page(6, day=0, target=None), page(6, day=3, target=None)],
         [page(6, day=0, load_n=150.0), page(6, day=3, load_n=170.0)],  # a plate more already
         [page(6, day=0, plate=4), page(6, day=3, plate=5)],
@@ -133,6 +133,7 @@ REPS = st.builds(
     st.integers(1, 20),
     hold_s=st.floats(0, 5),
     eccentric_s=st.floats(0.2, 6),
+    eccentric_mean_m_s=st.floats(0.03, 1.0),
     rom_mm=st.floats(20, 2000),
     kind=st.sampled_from(["full", "partial", "rejected"]),
     flags=st.lists(st.sampled_from(FLAGS), unique=True, max_size=4).map(tuple),
@@ -146,7 +147,7 @@ def pages(most: int) -> st.SearchStrategy[list[Entry]]:
             st.lists(REPS, max_size=most),
             day=st.integers(0, 9),
             side=st.sampled_from(["left", "right", ""]),
-            target=st.sampled_from([None, ASKED, Target(0.0, (3.0, 6.0))]),
+            target=st.sampled_from([None, ASKED, Target(0.0, (3.0, 6.0), 0.1)]),
             load_n=st.sampled_from([None, 100.0, 200.0]),
         ),
         max_size=6,

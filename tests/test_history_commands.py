@@ -44,7 +44,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 if isinstance(told, Rep) and session == 4:
                     told = replace(told, flags=("swing",), rom_mm=0.6 * told.rom_mm)
                 if isinstance(told, SetOver):
-                    told = replace(told, profile=3)
+                    told = replace(told, profile=250)
                 store.keep("desk", told, at)
     return path
 
@@ -129,7 +129,13 @@ def test_two_sets_compared(live: Run) -> None:
 def test_sides_and_days_compared(cablerep: Run, trained: Path) -> None:
     status, out, _ = cablerep("compare", "--store", trained)
     assert status == 0
-    for part in ("left (1 set) against right (1 set)", "profile 3, left", "profile 3, right", "right smaller", "swing"):
+    for part in (
+        "left (1 set) against right (1 set)",
+        "profile 250, left",
+        "profile 250, right",
+        "right smaller",
+        "swing",
+    ):
         assert part in out, part
     sides, left, right = objects(cablerep("compare", "--store", trained, "--json")[1])
     rom = next(figure for figure in sides["figures"] if figure["key"] == "rom_mm")
@@ -144,9 +150,9 @@ def test_sides_and_days_compared(cablerep: Run, trained: Path) -> None:
 
 def test_progress_over_days(cablerep: Run, trained: Path) -> None:
     status, out, _ = cablerep("progress", "--store", trained)
-    assert (status, out.count("profile 3, ")) == (0, 2)
+    assert (status, out.count("profile 250, ")) == (0, 2)
     left, right = objects(cablerep("progress", "--store", trained, "--json")[1])
-    assert (left["exercise"], left["side"], right["side"]) == ("profile 3", "left", "right")
+    assert (left["exercise"], left["side"], right["side"]) == ("profile 250", "left", "right")
     assert [day["sets"] for day in left["days"]] == [1, 1]
     assert left["days"][0]["load_n"] > 0
     assert left["trend_n_per_week"] is None, "of two days"
@@ -174,13 +180,13 @@ def test_filters(cablerep: Run, trained: Path, command: str) -> None:
         assert status == 0
         return len(out), err
 
-    assert told("--exercise", "profile 3") == told()
+    assert told("--exercise", "profile 250") == told()
     assert told("--since", "30d", "--until", f"{NOW.astimezone():%Y-%m-%d}") == told()
     assert told("--side", "right") != told()
     size, err = told("--exercise", "press")
     assert size == 0
     assert "none of the 4 sets fits" in err
-    assert "the exercises are profile 3" in err
+    assert "the exercises are profile 250" in err
     for wrong in (["--since", "yesterday"], ["--until", "2026-02-30"], ["--since", "99999999d"], ["--side", "up"]):
         with pytest.raises(SystemExit, match="2"):
             told(*wrong)

@@ -69,10 +69,11 @@ def test_a_set_whose_end_is_not_known_has_dots() -> None:
 
 
 def test_reps_with_their_distance_from_what_is_asked() -> None:
-    lines = drawn(history_tables.rep_table(page([rep(1, hold_s=1.65), rep(2, eccentric_s=3.0, flags=("swing",))])))
+    short = rep(2, eccentric_s=2.0, eccentric_mean_m_s=0.125, flags=("swing",))  # 250 mm: 2.5 s are asked
+    lines = drawn(history_tables.rep_table(page([rep(1, hold_s=1.65, eccentric_mean_m_s=0.09), short])))
     assert words(lines[0]) == ["rep", "out", "hold", "asked", "back", "asked", "range", "out", "back", "force", "flags"]
-    assert words(lines[3])[2:6] == ["1.65", "-0.35", "3.30", "+0.30"]
-    assert words(lines[4])[2:6] == ["2.20", "+0.20", "3.00", "+0.00"]
+    assert words(lines[3])[2:6] == ["1.65", "-0.35", "3.30", "+0.33"]
+    assert words(lines[4])[2:6] == ["2.20", "+0.20", "2.00", "-0.50"]
     assert words(lines[4])[-1] == "swing"
     bare = drawn(history_tables.rep_table(page([rep(1, force_mean_n=None)], target=None)))
     assert words(bare[0]) == ["rep", "out", "hold", "back", "range", "out", "back"]

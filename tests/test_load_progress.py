@@ -11,7 +11,7 @@ from cablerep.load_progress import LEAST_DAYS, LEAST_SPAN, progress
 
 
 def test_a_heavier_set_that_was_let_fall_is_no_progress() -> None:
-    heavy = page(day=0, minute=9, load_n=200.0, eccentric_s=0.8)
+    heavy = page(day=0, minute=9, load_n=200.0, eccentric_mean_m_s=0.4)
     (one,) = progress([page(day=0, load_n=150.0), page(day=0, minute=5, load_n=160.0), heavy])
     (day,) = one.days
     assert (day.load_n, day.kept, day.sets) == (160.0, 2, 3)
@@ -46,6 +46,12 @@ def test_the_best_is_the_first_of_equals() -> None:
     assert one.best.day == (FIRST + timedelta(days=2)).date()
     (none,) = progress([page(load_n=None)])
     assert none.best is None
+
+
+@pytest.mark.parametrize(("when", "trend"), [([0, 1, 6], False), ([0, 7], False), ([0, 1, 7], True)])
+def test_a_trend_takes_three_days_over_a_week(when: list[int], trend: bool) -> None:
+    (one,) = progress([page(day=day, load_n=100.0 + day) for day in when])
+    assert (one.trend_n_per_week is not None) == trend
 
 
 @given(st.floats(-20, 20), st.sets(st.integers(0, 60), min_size=1, max_size=12))

@@ -29,10 +29,11 @@ def test_the_sets_of_a_store(tmp_path: Path) -> None:
     ("changes", "met"),
     [
         ({}, True),
-        ({"hold_s": 2.0, "eccentric_s": 3.0}, True),
+        ({"hold_s": 2.0, "eccentric_s": 3.0, "eccentric_mean_m_s": 0.1}, True),
         ({"hold_s": 1.99}, False),
-        ({"eccentric_s": 2.99}, False),
-        ({"eccentric_s": 9.0}, True),  # slower than asked is no fault
+        ({"eccentric_mean_m_s": 0.101}, False),
+        ({"eccentric_s": 2.1, "eccentric_mean_m_s": 0.1}, True),  # as slow as asked, of 210 mm
+        ({"eccentric_s": 9.0, "eccentric_mean_m_s": 0.03}, True),  # slower than asked is no fault
         ({"flags": ("hold_short",)}, False),  # the board judges too, and from samples
         ({"flags": ("eccentric_fast",)}, False),
         ({"flags": ("swing",)}, True),  # a fault, but not one of tempo
@@ -43,7 +44,7 @@ def test_a_rep_meets_its_target(changes: dict[str, object], met: bool) -> None:
 
 
 def test_what_is_not_asked_is_met() -> None:
-    assert logbook.meets(rep(1, hold_s=0.0, eccentric_s=0.1), Target(0.0, (0.0, 0.0)))
+    assert logbook.meets(rep(1, hold_s=0.0, eccentric_mean_m_s=3.0), Target(0.0, (0.0, 60.0), 0.0))
 
 
 @pytest.mark.parametrize(("good", "bad", "kept"), [(5, 0, True), (4, 1, True), (3, 1, False), (0, 2, False)])

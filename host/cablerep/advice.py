@@ -76,8 +76,8 @@ def _kept_twice(trained: Trained) -> Numbers | None:
         "since": f"{sets[0].day}",
         "hold_s": min(rep.hold_s for rep, _ in reps),
         "asked_hold_s": max(target.hold_s for _, target in reps if target),
-        "eccentric_s": min(rep.eccentric_s for rep, _ in reps),
-        "asked_eccentric_s": max(target.eccentric_s[0] for _, target in reps if target),
+        "back_m_s": max(rep.eccentric_mean_m_s for rep, _ in reps),
+        "asked_back_m_s": min(target.fastest_m_s for _, target in reps if target),
     }
 
 
@@ -133,8 +133,8 @@ RULES = (
         "'shorten' is said",
         f"two days with {LEAST_REPS} full reps each, and a profile that asks for a hold or a slow way back",
         "Go up one plate, or to the next stronger band.",
-        "all {reps} reps since {since}: shortest hold {hold_s:.2f} s of {asked_hold_s:g} s asked, quickest way back "
-        "{eccentric_s:.2f} s of {asked_eccentric_s:g} s asked",
+        "all {reps} reps since {since}: shortest hold {hold_s:.2f} s of {asked_hold_s:g} s asked, fastest way back "
+        "{back_m_s:.2f} m/s of {asked_back_m_s:.2f} m/s allowed",
         _kept_twice,
     ),
     Rule(

@@ -85,7 +85,7 @@ def set_line(one: Entry) -> str:
 
 
 def rep_table(one: Entry) -> Table:
-    """Return every rep of a set; where a target is known, how far hold and way back are from it."""
+    """Return every rep of a set; where a target is known, how far hold and way back are from what it asks of the rep."""
     target = one.target
     flagged = any(rep.flags for rep in one.set.reps)
     force = any(rep.force_mean_n is not None for rep in one.set.reps)
@@ -104,7 +104,7 @@ def rep_table(one: Entry) -> Table:
         cells = [str(rep.rep) if rep.rep is not None else rep.kind, f"{rep.concentric_s:.2f}"]
         cells += [f"{rep.hold_s:.2f}"] + ([] if target is None else [_from(rep.hold_s, target.hold_s)])
         cells += [f"{rep.eccentric_s:.2f}"] + (
-            [] if target is None else [_from(rep.eccentric_s, target.eccentric_s[0])]
+            [] if target is None else [_from(rep.eccentric_s, target.shortest_back_s(rep))]
         )
         cells += [f"{rep.rom_mm:.0f}", f"{rep.concentric_mean_m_s:.2f}", f"{rep.eccentric_mean_m_s:.2f}"]
         cells += [number(rep.force_mean_n, 0)] * force + [", ".join(map(spoken, rep.flags))] * flagged

@@ -21,10 +21,19 @@ _LISTED = 8  # sets that an error names
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a profile asks of each rep: shortest hold, shortest and longest way back; 0 where it is not judged."""
+    """What a profile asks of each rep: shortest hold, shortest and longest way back; 0 where it is not judged.
+
+    The seconds of the way back are those of a full range; `fastest_m_s` is the mean speed that the shortest of them
+    makes of it, by which the board judges reps of any range.
+    """
 
     hold_s: float
     eccentric_s: tuple[float, float]
+    fastest_m_s: float
+
+    def shortest_back_s(self, rep: StoredRep) -> float:
+        """Return the shortest way back for the way that a rep went; 0 where it is not judged."""
+        return rep.eccentric_s * rep.eccentric_mean_m_s / self.fastest_m_s if self.fastest_m_s else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ def entry(one: StoredSet) -> Entry:
 def meets(rep: StoredRep, target: Target) -> bool:
     """Say whether a rep was held and let back as slowly as asked; a slower way back than asked is no fault."""
     flagged = {"hold_short", "eccentric_fast"} & set(rep.flags)
-    return not flagged and rep.hold_s >= target.hold_s and rep.eccentric_s >= target.eccentric_s[0]
+    slow = not target.fastest_m_s or rep.eccentric_mean_m_s <= target.fastest_m_s
+    return slow and not flagged and rep.hold_s >= target.hold_s
 
 
 def kept_tempo(one: Entry) -> bool | None:
