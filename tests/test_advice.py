@@ -115,6 +115,8 @@ def test_the_weaker_side_first() -> None:
         sides(200.0, 300.0, LEAST_REPS - 1),
         sides(200.0, 300.0, load_n=200.0),  # the load is another one
         [sides(200.0, 300.0)[0], page(6, day=1, side="right", hold_s=1.0)],  # not on one day
+        sides(200.0, 300.0, flags=("swing",)),  # momentum is no strength
+        sides(200.0, 300.0, concentric_mean_m_s=0.2),  # which is it?
         [page(6, hold_s=1.0, rom_mm=200.0), page(6, minute=9, side="right", hold_s=1.0)],  # of which side?
     ],
 )

@@ -107,21 +107,27 @@ def _range_lost(trained: Trained) -> Numbers | None:
 
 
 def _weaker(trained: Trained) -> Numbers | None:
-    """Compare with the other side on the latest day, where that was trained too and with the same load."""
+    """Compare with the other side on the latest day, where that was trained too and with the same load.
+
+    Reps with a swing tell of momentum and not of strength, and two figures that contradict one another of neither side.
+    """
     other = next((day for day in trained.other if day[0].day == trained.latest[0].day), ())
-    if min(_full(trained.latest), _full(other)) < LEAST_REPS or not _one_load([*trained.latest, *other]):
+    mine, theirs = (
+        [rep for one in sets for rep in one.full if "swing" not in rep.flags] for sets in (trained.latest, other)
+    )
+    if min(len(mine), len(theirs)) < LEAST_REPS or not _one_load([*trained.latest, *other]):
         return None
     found: list[Numbers] = []
     for metric in METRICS:
-        mine, theirs = (spread(metric.of(rep) for one in sets for rep in one.full) for sets in (trained.latest, other))
-        assert mine is not None
-        assert theirs is not None
-        percent = symmetry_index(mine.mean, theirs.mean)
-        large = percent is not None and percent > SIDES_PERCENT and clearly_apart(metric, mine, theirs)
+        own, others = spread(map(metric.of, mine)), spread(map(metric.of, theirs))
+        assert own is not None
+        assert others is not None
+        percent = symmetry_index(own.mean, others.mean) or 0.0
+        large = abs(percent) > SIDES_PERCENT and clearly_apart(metric, own, others)
         if metric.key in ("rom_mm", "concentric_mean_m_s") and large:
-            numbers = {"figure": metric.name, "unit": metric.unit, "mine": mine.mean, "theirs": theirs.mean}
-            found.append(numbers | {"percent": percent, "reps": mine.n, "other_reps": theirs.n})
-    if not found:
+            numbers = {"figure": metric.name, "unit": metric.unit, "mine": own.mean, "theirs": others.mean}
+            found.append(numbers | {"percent": percent, "reps": own.n, "other_reps": others.n})
+    if not found or any(numbers["percent"] < 0 for numbers in found):
         return None
     return {"side": trained.side, "day": f"{trained.latest[0].day}"} | max(found, key=lambda one: float(one["percent"]))
 
@@ -196,8 +202,8 @@ RULES = (
     Rule(
         "weaker",
         f"range or speed of the way out is more than {SIDES_PERCENT} % (symmetry index) smaller than on the other side "
-        "on the latest day, by more than errors and scatter make, at one load",
-        f"{LEAST_REPS} full reps of each side on that day",
+        "on the latest day, by more than errors and scatter make, at one load, and neither is larger by as much",
+        f"{LEAST_REPS} full reps without swing of each side on that day",
         "Begin with the {side} side, and do no more on the other than it can.",
         "{figure} {mine:.3g} {unit} against {theirs:.3g} {unit} ({percent:.0f} %) on {day}, of {reps} and {other_reps} "
         "reps",

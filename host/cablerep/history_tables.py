@@ -85,7 +85,7 @@ def set_line(one: Entry) -> str:
 
 
 def rep_table(one: Entry) -> Table:
-    """Return every rep of a set; where a target is known, how far hold and way back are from what it asks of the rep."""
+    """Return every rep of a set; where a target is known, how far hold and way back are from it."""
     target = one.target
     flagged = any(rep.flags for rep in one.set.reps)
     force = any(rep.force_mean_n is not None for rep in one.set.reps)

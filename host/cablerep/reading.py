@@ -25,10 +25,14 @@ def sets_of(store: Path | None) -> list[Entry]:
     return sets
 
 
-def chosen(args: argparse.Namespace) -> list[Entry]:
-    """Return the sets that the options of `options.add_filters` choose; where there are none, say so."""
+def chosen(args: argparse.Namespace, *, both_sides: bool = False) -> list[Entry]:
+    """Return the sets that the options of `options.add_filters` choose; where there are none, say so.
+
+    `both_sides` leaves --side to the caller, who needs the other one beside it.
+    """
     sets = sets_of(args.store)
-    found = select(sets, exercise=args.exercise, side=args.side, since=args.since, until=args.until)
+    side = None if both_sides else args.side
+    found = select(sets, exercise=args.exercise, side=side, since=args.since, until=args.until)
     if sets and not found:
         note(f"none of the {len(sets)} sets fits; {_known(sets)}")
     return found

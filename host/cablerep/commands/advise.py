@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
             else:
                 console.print(f"{rule.name}: {rule.sentence}\n  when {rule.when}\n  needs {rule.needs}", soft_wrap=True)
         return 0
-    sets = reading.chosen(args)
-    found = advice.advise(sets)
+    sets = reading.chosen(args, both_sides=True)
+    found = [one for one in advice.advise(sets) if args.side in (None, one.side)]
     title = None
     for one in found:
         if args.json:
