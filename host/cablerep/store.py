@@ -4,12 +4,10 @@ A message's identity is board, session and sequence number, so taking one twice 
 changed stays readable in the message it changed. Every call commits before it returns: acknowledge after it.
 """
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +18,9 @@ from .curve import Curve, packed, unpacked
 from .errors import StoreError
 from .events import Hello, Kept, Rep, SetOver
 from .plates import Plate
+from .stored import Calibration, Note, StoredRep, StoredSet
+
+__all__ = ["Calibration", "Note", "Store", "StoredRep", "StoredSet"]
 
 _REP_COLUMNS = (
     *("kind", "rep", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s", "rom_mm"),
@@ -27,92 +28,6 @@ _REP_COLUMNS = (
     *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
 )
 _SET_COLUMNS = ("session", "seq", "reps", "partials", "side", "profile", "start_s", "end_s", "rom_mm", "load_n")
-
-
-_ID_LENGTH = 6  # characters of a set's id: of 5000 sets two share one with a chance of 1 in 90
-_ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none that is read for another, and no word such as last
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRep:
-    """A rep as it stands after its amendments; `was` is the kind it had before them."""
-
-    board: str
-    session: int
-    set: int
-    start_s: float
-    seq: int
-    kind: str
-    rep: int | None
-    top_s: float
-    release_s: float
-    end_s: float
-    concentric_s: float
-    hold_s: float
-    eccentric_s: float
-    rom_mm: float
-    concentric_mean_m_s: float
-    concentric_peak_m_s: float
-    eccentric_mean_m_s: float
-    eccentric_peak_m_s: float
-    force_mean_n: float | None
-    force_peak_n: float | None
-    work_j: float | None
-    power_mean_w: float | None
-    flags: tuple[str, ...]
-    was: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a person said of a set, and when, in UTC."""
-
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSet:
-    """A set with its reps; `over` is False where the board never told of its end. `at` is when it began, in UTC.
-
-    `profile` is the number of the exercise profile as the board has it, 0 for none; None where there is no end.
-    """
-
-    board: str
-    session: int
-    set: int
-    at: datetime
-    side: str
-    over: bool
-    full: int
-    partials: int
-    rom_mm: float | None
-    load_n: float | None
-    reps: tuple[StoredRep, ...]
-    profile: int | None = None
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """A short name for people to type, the same in every store that has this set."""
-        digest = hashlib.blake2s(f"{self.board}/{self.session}/{self.set}".encode(), digest_size=8).digest()
-        number = int.from_bytes(digest)
-        return "".join(_ID_DIGITS[number >> 5 * place & 31] for place in range(_ID_LENGTH))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What was set at `at` in UTC: settings by name, or forces in N by plate for the kind stack.
-
-    `residual` is the largest distance of a point from the line, in mm or N; None where an earlier one was brought back.
-    """
-
-    board: str
-    at: datetime
-    kind: str  # travel, load or stack
-    was: Mapping[str, float]
-    became: Mapping[str, float]
-    residual: float | None
 
 
 class Store:
