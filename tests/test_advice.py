@@ -101,7 +101,7 @@ def sides(left_mm: float, right_mm: float, reps: int = 6, **right: object) -> li
 def test_the_weaker_side_first() -> None:
     (one,) = advise(sides(250.0, 300.0))
     assert (one.rule, one.side) == ("weaker", "left")
-    assert one.sentence == "Begin with the left side, and do no more on the other than it can."
+    assert one.sentence == "Begin with this side, and do no more on the other than it can."
     assert one.because == "range 250 mm against 300 mm (18 %) on 2026-03-02, of 6 and 6 reps"
     assert [each.side for each in advise(sides(300.0, 250.0))] == ["right"]
     slow = sides(300.0, 300.0, concentric_mean_m_s=0.2)

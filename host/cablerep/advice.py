@@ -129,7 +129,7 @@ def _weaker(trained: Trained) -> Numbers | None:
             found.append(numbers | {"percent": percent, "reps": own.n, "other_reps": others.n})
     if not found or any(numbers["percent"] < 0 for numbers in found):
         return None
-    return {"side": trained.side, "day": f"{trained.latest[0].day}"} | max(found, key=lambda one: float(one["percent"]))
+    return {"day": f"{trained.latest[0].day}"} | max(found, key=lambda one: float(one["percent"]))
 
 
 RULES = (
@@ -204,7 +204,7 @@ RULES = (
         f"range or speed of the way out is more than {SIDES_PERCENT} % (symmetry index) smaller than on the other side "
         "on the latest day, by more than errors and scatter make, at one load, and neither is larger by as much",
         f"{LEAST_REPS} full reps without swing of each side on that day",
-        "Begin with the {side} side, and do no more on the other than it can.",
+        "Begin with this side, and do no more on the other than it can.",
         "{figure} {mine:.3g} {unit} against {theirs:.3g} {unit} ({percent:.0f} %) on {day}, of {reps} and {other_reps} "
         "reps",
         _weaker,
@@ -219,8 +219,8 @@ def advise(sets: Sequence[Entry]) -> list[Advice]:
         for rule in RULES:
             numbers = rule.look(trained)
             if numbers is not None:
-                sentence, because = (text.format(**numbers) for text in (rule.sentence, rule.because))
-                found.append(Advice(trained.exercise, trained.side, rule.name, sentence, because, numbers))
+                because = rule.because.format(**numbers)
+                found.append(Advice(trained.exercise, trained.side, rule.name, rule.sentence, because, numbers))
     return found
 
 

@@ -98,7 +98,8 @@ def flag_counts(one: StoredSet) -> dict[str, int]:
 def clearly_apart(metric: Metric, one: Spread, other: Spread) -> bool:
     """Say whether two means differ by more than the sensors err and by more than reps of one kind scatter anyway.
 
-    By more than twice the standard error of the difference: about 1 in 20 such differences is chance.
+    By more than twice the standard error of the difference: where nothing differs, that still happens about once in 20
+    times with many reps and once in 9 with three of each (Student's t with 4 degrees of freedom).
     """
     scatter = math.sqrt((one.sd or 0.0) ** 2 / one.n + (other.sd or 0.0) ** 2 / other.n)
     apart = abs(one.mean - other.mean)
