@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from processes import Cablerep
 
+from cablerep.curve import Curve
 from cablerep.events import Rep
 from cablerep.replaying import replayed
-from cablerep.store import Store, StoredSet
+from cablerep.store import Store, StoredRep, StoredSet
 from cablerep_sim.address import parse
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals and kill -9 are POSIX")
@@ -46,6 +47,10 @@ class Desk:
         with Store(self.store, must_exist=True) as store:
             return store.sets()
 
+    def curves(self, one: StoredSet) -> dict[StoredRep, Curve]:
+        with Store(self.store, must_exist=True) as store:
+            return {rep: curve for rep in one.reps if (curve := store.curve(rep)) is not None}
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -75,6 +80,8 @@ def test_a_monitor_that_is_killed_in_mid_set(desk: Desk, counted: list[tuple[flo
     assert one.over
     assert reps_of(one) == counted
     assert out.count('"event": "rep"') < REPS, "what was told before the kill is not told again"
+    for rep, curve in desk.curves(one).items():  # of as many as a monitor was there for, from beginning to end
+        assert curve.travel_mm.max() == pytest.approx(rep.rom_mm, abs=1.0), "whole or not at all"
 
 
 def test_a_board_that_is_killed_in_mid_set(desk: Desk, counted: list[tuple[float, str, int | None]]) -> None:
@@ -112,3 +119,4 @@ def test_a_board_that_counted_alone_and_lost_its_power(
     first = desk.sets()[0]
     assert first.over
     assert reps_of(first) == counted
+    assert desk.curves(first) == {}, "nobody heard its samples"
