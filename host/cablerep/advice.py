@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .logbook import SAME_LOAD, Entry, days, meets
+from .logbook import SAME_LOAD, Entry, days, groups, meets
 from .set_metrics import METRICS, clearly_apart, flag_counts, full_reps, rom_loss, spread
 from .symmetry import symmetry_index
 
@@ -225,15 +225,11 @@ def advise(sets: Sequence[Entry]) -> list[Advice]:
 
 
 def _trained(sets: Sequence[Entry]) -> list[Trained]:
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for one in sets:
-        if one.full:
-            groups.setdefault((one.exercise, one.side), []).append(one)
-    by_day = {key: tuple(tuple(them) for _, them in days(group)) for key, group in groups.items()}
+    by_day = {(exercise, side): tuple(tuple(them) for _, them in days(group)) for exercise, side, group in groups(sets)}
     opposite = {"left": "right", "right": "left"}
     return [
         Trained(exercise, side, mine, by_day.get((exercise, opposite.get(side, "")), ()) if side else ())
-        for (exercise, side), mine in sorted(by_day.items())
+        for (exercise, side), mine in by_day.items()
     ]
 
 

@@ -6,7 +6,7 @@ Only sets of one exercise meet, so that a difference is the lifter's.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .logbook import Entry, days
+from .logbook import Entry, days, groups
 from .symmetry import Difference, Group, Percent, change, differences, symmetry_index
 
 
@@ -25,7 +25,7 @@ class Comparison:
 def of_sides(sets: Sequence[Entry]) -> list[Comparison]:
     """Compare left and right of each exercise on the latest day that has both."""
     found = []
-    for exercise, group in _groups(sets, by_side=False):
+    for exercise, _, group in groups(sets, by_side=False):
         for _, today in reversed(days(group)):
             left, right = ([one for one in today if one.side == side] for side in ("left", "right"))
             if left and right:
@@ -39,31 +39,22 @@ def of_sides(sets: Sequence[Entry]) -> list[Comparison]:
 def of_days(sets: Sequence[Entry]) -> list[Comparison]:
     """Compare the latest day of each exercise and side with the day before on which there was one."""
     found = []
-    for exercise, group in _groups(sets, by_side=True):
+    for exercise, side, group in groups(sets):
         by_day = days(group)
         if len(by_day) > 1:
             before, latest = (
                 Group(name, them) for name, (_, them) in zip(("before", "latest"), by_day[-2:], strict=True)
             )
-            found.append(_compare("days", exercise, group[0].side, before, latest, change))
+            found.append(_compare("days", exercise, side, before, latest, change))
     return found
 
 
 def of_sets(one: Entry, other: Entry) -> Comparison:
     """Compare two sets, whatever they are of; left and right by the symmetry index."""
     sides = (one.side, other.side) == ("left", "right")
-    groups = Group(one.id, [one]), Group(other.id, [other])
-    return _compare("sets", one.exercise, "", *groups, symmetry_index if sides else change)
+    pair = Group(one.id, [one]), Group(other.id, [other])
+    return _compare("sets", one.exercise, "", *pair, symmetry_index if sides else change)
 
 
 def _compare(kind: str, exercise: str, side: str, one: Group, other: Group, percent: Percent) -> Comparison:
     return Comparison(kind, exercise, side, one, other, tuple(differences(one, other, percent)))
-
-
-def _groups(sets: Sequence[Entry], *, by_side: bool) -> list[tuple[str, list[Entry]]]:
-    """Return the sets that have full reps by exercise, and by side where that is asked for."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for one in sets:
-        if one.full:
-            groups.setdefault((one.exercise, one.side if by_side else ""), []).append(one)
-    return [(exercise, group) for (exercise, _), group in sorted(groups.items())]

@@ -112,6 +112,8 @@ class SampleWindow:
         if end_s < start_s or missing > MISSING_S * self.rate_hz or not here.any():
             return None
         at_s = at_s[here]
+        if at_s[0] > start_s + 1 / self.rate_hz or at_s[-1] < end_s - 1 / self.rate_hz:
+            return None  # nobody knows where it began or ended
         # The millionth: an end that lies on a point of the grid is one of the curve's, whatever the float says.
         grid_s = start_s + np.arange(int((end_s - start_s) * RATE_HZ + 1e-6) + 1) / RATE_HZ
         travel_mm = np.interp(grid_s, at_s, _median_of_three(self._travel_mm[places[here]]))

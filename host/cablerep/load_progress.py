@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import linear_regression
 
-from .logbook import Entry, days, kept_tempo
+from .logbook import Entry, days, groups, kept_tempo
 
 LEAST_DAYS = 3  # for a trend: two days make a line of anything
 LEAST_SPAN = 7  # days from the first to the last of them: a trend is told of in newtons a week
@@ -63,13 +63,9 @@ class Progress:
 
 def progress(sets: Sequence[Entry]) -> list[Progress]:
     """Return the progress of each exercise and side that `sets` hold, in the order of their names."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for one in sets:
-        if one.full:
-            groups.setdefault((one.exercise, one.side), []).append(one)
     return [
         Progress(exercise, side, any(one.target for one in group), tuple(_day(day, them) for day, them in days(group)))
-        for (exercise, side), group in sorted(groups.items())
+        for exercise, side, group in groups(sets)
     ]
 
 

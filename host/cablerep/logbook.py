@@ -110,6 +110,18 @@ def days(sets: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
     return [(day, list(group)) for day, group in groupby(in_order, key=lambda one: one.day)]
 
 
+def groups(sets: Iterable[Entry], *, by_side: bool = True) -> list[tuple[str, str, list[Entry]]]:
+    """Return (exercise, side, sets) in the order of their names, without the sets that have no full rep.
+
+    Not `by_side`, the side is empty and both are together.
+    """
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for one in sets:
+        if one.full:
+            found.setdefault((one.exercise, one.side if by_side else ""), []).append(one)
+    return [(*names, group) for names, group in sorted(found.items())]
+
+
 def select(
     sets: Iterable[Entry],
     *,
