@@ -1,5 +1,6 @@
 """The logbook: what a set is called, which day it is of, and whether it was done as asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 from logbook_pages import ASKED, FIRST, page, rep
 from test_store import NOON, REP, SET
 
-from cablerep import logbook
+from cablerep import logbook, profile_library
 from cablerep.errors import HistoryError
 from cablerep.logbook import Target
-from cablerep.store import Store
+from cablerep.store import Calibration, Store
 
 
 def test_the_sets_of_a_store(tmp_path: Path) -> None:
@@ -23,6 +24,20 @@ def test_the_sets_of_a_store(tmp_path: Path) -> None:
         assert logbook.entries(store)[0].exercise == "", "0 is no profile"
     assert first.day == NOON.astimezone().date()
     assert [one.seq for one in first.full] == [REP.seq]
+
+
+def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
+    kickback = profile_library.load("glute-medius-kickback")
+    assert SET.load_n is not None
+    with Store(tmp_path / "store.sqlite") as store:
+        store.keep("desk", replace(SET, profile=kickback.number), NOON)
+        plates = {"1": SET.load_n - 50, "2": SET.load_n + 3}
+        store.calibrated(Calibration("desk", NOON, "stack", {}, plates, 0.0))
+        (one,) = logbook.entries(store)
+    assert (one.exercise, one.exercise_id, one.plate) == ("Glute medius kickback", "glute-medius-kickback", 2)
+    assert one.target == Target(kickback.shortest_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])
+    assert logbook.entry(one.set, profile_library.load("generic")).target is None, "it asks for nothing"
+    assert logbook.entry(one.set).exercise == f"profile {kickback.number}"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from . import profile_library
 from .errors import HistoryError
+from .plates import plate_of
+from .profile import Profile
 from .set_metrics import full_reps
 from .store import Store, StoredRep, StoredSet
 
@@ -79,13 +82,27 @@ class Entry:
 
 def entries(store: Store, last: int | None = None) -> list[Entry]:
     """Return the sets of a store, the latest (of `last`) at the end. Raises StoreError."""
-    return [entry(one) for one in store.sets(last)]
+    sets = store.sets(last)
+    profiles = {profile.number: profile for profile in profile_library.known()[0]}
+    plates = {board: store.plates(board) for board in {one.board for one in sets}}
+    return [entry(one, profiles.get(one.profile or 0), plate_of(one.load_n, plates[one.board])) for one in sets]
 
 
-def entry(one: StoredSet) -> Entry:
-    """Return a set with what is known of it."""
+def entry(one: StoredSet, profile: Profile | None = None, plate: int | None = None) -> Entry:
+    """Return a set with what is known of it; one whose profile is not known is called by its number."""
+    if profile is not None:
+        return Entry(one, profile.name, profile.id, _target(profile), plate)
     name = f"profile {one.profile}" if one.profile else ""
-    return Entry(one, name, name.replace(" ", "-"), None, None)
+    return Entry(one, name, name.replace(" ", "-"), None, plate)
+
+
+def _target(profile: Profile) -> Target | None:
+    """Return what a profile asks, or None where it asks nothing of the tempo."""
+    shortest_s = profile.eccentric_range_s[0]
+    if not profile.shortest_hold_s and not shortest_s:
+        return None
+    fastest_m_s = profile.eccentric_band_m_s()[1] if shortest_s else 0.0
+    return Target(profile.shortest_hold_s, profile.eccentric_range_s, fastest_m_s)
 
 
 def meets(rep: StoredRep, target: Target) -> bool:
