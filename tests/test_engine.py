@@ -6,7 +6,8 @@ import pytest
 from detector_run import Detector, Heard, decode, detect
 from pull import Pull
 
-from cablerep_fw.core import wire
+from cablerep_fw.core import decimator, engine, motion, reps, wire
+from cablerep_fw.core import phases as runs
 from cablerep_fw.core.engine import RESEND_MS
 
 RATES = (50, 100, 200, 333, 500, 1000)
@@ -383,3 +384,15 @@ def test_a_small_movement_without_tension_is_slack() -> None:
     assert tight.reasons == ["take_up", "too_small"]
     loose = [50_000 if k < len(travel) - 800 else 1_000 for k in range(len(travel))]  # 1 N from the small one on
     assert detect(travel, load=loose, um_per_count=50_000_000).reasons == ["take_up", "slack"]
+
+
+def test_the_names_written_twice_for_the_compiler_are_the_same() -> None:
+    for module, names in (
+        (decimator, "TICK BROKEN OUTLIER _TRAVEL_UM _FORCE_MN"),
+        (runs, "OUT"),
+        (reps, "BOTTOM"),
+    ):
+        for name in names.split():
+            assert getattr(engine, "_" + name.lstrip("_")) == getattr(module, name)
+    for name in ("SPEED", "CREST", "CALM"):
+        assert getattr(motion, "_" + name) == getattr(motion, name)

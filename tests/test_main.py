@@ -60,7 +60,7 @@ class Bench:
     def stand(self, seconds: float) -> Messages:
         """Let the cable stand where it is."""
         decimator = self.app.engine.decimator
-        return self.play([(decimator.last + decimator.origin, NO_LOAD)] * round(seconds * 200))
+        return self.play([(decimator.newest_travel(), NO_LOAD)] * round(seconds * 200))
 
 
 def acks(messages: Messages) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from pull import Pull
 
 from cablerep_fw.core import tuning
-from cablerep_fw.core.motion import Motion
+from cablerep_fw.core.motion import Motion, raise_peaks
 from cablerep_fw.core.peak_speed import PeakSpeed
 
 TICK_S = 0.01
@@ -23,7 +23,7 @@ def peak_mm_s(way_mm: float, duration_s: float, tremor_mm: float = 0.0, tremor_h
         t = tick * TICK_S
         motion.step(round(1000 * (pull.mm_at(t) + tremor_mm * sin(2 * pi * tremor_hz * t))), 0)
         if t >= 1:
-            peak.step(1 if way_mm > 0 else -1)
+            raise_peaks(peak.peaks, motion.filter, motion.speeds, 1 if way_mm > 0 else -1)
     return motion.um_s(peak.over(round(duration_s * 100 * 16))) / 1000
 
 
@@ -45,7 +45,7 @@ def test_a_phase_begins_at_nothing():
     peak = PeakSpeed(motion, table)
     for tick in range(60):
         motion.step(5000 * tick, 0)
-        peak.step(1)
+        raise_peaks(peak.peaks, motion.filter, motion.speeds, 1)
     assert peak.over(0) > 0
     peak.begin()
     assert [peak.over(16 * 100 * seconds) for seconds in (0, 1, 9)] == [0, 0, 0]

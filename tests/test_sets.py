@@ -6,7 +6,7 @@ import pytest
 from detector_run import settings_with
 
 from cablerep_fw.core import reps, set_reps, tuning, wire
-from cablerep_fw.core.effort import Effort
+from cablerep_fw.core.effort import Effort, add
 from cablerep_fw.core.sets import Sets
 
 RATE_HZ = 200
@@ -81,7 +81,7 @@ def test_with_a_load_cell_it_holds_force_work_and_power() -> None:
     done = movement(3.0, 500)
     done.effort.begin(0)
     for k in range(1, 101):
-        done.effort.step(5000 * k, 200_000)
+        add(done.effort.sums, 5000 * k, 200_000)
     done.effort.mark()
     judge(sets, done, has_load=True)
     told = record(sets)

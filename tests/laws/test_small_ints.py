@@ -202,7 +202,7 @@ def test_efforts(ticks: list[Sample]) -> None:
         effort.begin(0)
         for position, force in ticks:
             for _ in range(300):
-                effort.step(position, force)
+                core["effort"].add(effort.sums, position, force)
         effort.mark()
         effort.mark_hold()
         effort.hold_mn()
@@ -215,8 +215,9 @@ def test_efforts(ticks: list[Sample]) -> None:
 def test_the_watch_sees_intermediates() -> None:
     """(1 << 20) * (1 << 15) >> 10 is small, but not on its way: the law must not pass it."""
     scale = core["calibration"].Scale(1000000)
-    scale.factor = 1 << 20
-    scale.widest = LIMIT - 1
+    calibration = core["calibration"]
+    scale.numbers[calibration._FACTOR] = 1 << 20
+    scale.numbers[calibration._WIDEST] = LIMIT - 1
     with pytest.raises(Breach, match="beyond a small int"):
         see(lambda: scale.apply(1 << 25))
 

@@ -207,7 +207,7 @@ class Commands:
             self.renew(RATE_HZ in places)
         else:
             engine.set_side(values[SIDE])
-            engine.decimator.load_zero = values[LOAD_ZERO]
+            engine.decimator.set_load_zero(values[LOAD_ZERO])
             self.hello()
         return DONE
 

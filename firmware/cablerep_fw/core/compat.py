@@ -1,12 +1,23 @@
-"""The only module that asks which Python this is: `const`, the code-emitter decorators and viper's pointer casts.
+"""The only module that asks which Python this is: `const`, the code emitters, viper's pointer casts and its words.
 
 MicroPython's compiler knows `const(...)`, `@micropython.viper` and `ptr8(...)` by their spelling: the names must stay.
 """
 
 try:
+    from array import array
+
     import micropython
     from micropython import const
+
+    def words(count):
+        """Return `count` signed 32-bit words, all 0, that a viper function may take by ptr32."""
+        return array("i", bytes(4 * count))
+
 except ImportError:
+
+    def words(count):
+        """Return `count` zeros in a list, which CPython indexes in half the time that an array takes."""
+        return [0] * count
 
     def const(value):
         """Return `value`: CPython has no compile-time constants."""
@@ -35,4 +46,4 @@ ptr8 = as_buffer
 ptr16 = as_buffer
 ptr32 = as_buffer
 
-__all__ = ("as_buffer", "const", "micropython", "ptr8", "ptr16", "ptr32")
+__all__ = ("as_buffer", "const", "micropython", "ptr8", "ptr16", "ptr32", "words")

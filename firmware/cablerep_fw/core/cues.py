@@ -1,5 +1,6 @@
 """What the LED and the buzzer should say now, so that the board can be used without a host."""
 
+from .compat import micropython
 from .settings import ECCENTRIC_MAX, HOLD_TARGET
 
 # Places in wire.CUES.
@@ -27,6 +28,7 @@ class Cues:
         self.cue = SET_ENDED
         self._until = now + self.set_ended_t
 
+    @micropython.native
     def step(self, now, holding, hold_t, returning, speed):
         """Return the cue: `hold_t` is how long the hold has lasted, `speed` as the motion's. Does not allocate."""
         if self.cue == SET_ENDED and now < self._until:

@@ -4,12 +4,19 @@ One frame a slot, encoded where it will be sent from: no copy, and no frame is e
 """
 
 from . import frames, wire
-from .compat import micropython
+from .compat import micropython, ptr8
 from .journal import SLOT as JOURNAL_SLOT
 
 # Free slots below which a kind of message is refused. Samples give way first, then phases and the rest;
 # what is kept in the journal may take the last slot and is tried again when there is none.
 _LEAST_FREE = bytes((12, 4, 1))
+
+
+@micropython.viper
+def copy(source: ptr8, start: int, target: ptr8, at: int, count: int):
+    """Copy bytes: by slices it would allocate, byte by byte outside viper it takes 12 µs each on an RP2040."""
+    for i in range(count):
+        target[at + i] = source[start + i]
 
 
 class Outbox:
@@ -63,7 +70,6 @@ class Outbox:
             self.used += 1
 
     @micropython.native
-    @micropython.native
     def send(self, message, record):
         """Queue a message without a tail, packed from `record`; return whether it was taken."""
         buffer = self.open(message)
@@ -79,10 +85,9 @@ class Outbox:
         if buffer is None:
             return False
         length = message.pack(record, buffer, frames.PAYLOAD)
-        for i in range(min(len(text), frames.MAX_PAYLOAD - length)):
-            buffer[frames.PAYLOAD + length] = text[i]
-            length += 1
-        self.close(message, length)
+        count = min(len(text), frames.MAX_PAYLOAD - length)
+        copy(text, 0, buffer, frames.PAYLOAD + length, count)
+        self.close(message, length + count)
         return True
 
     @micropython.native
@@ -95,10 +100,9 @@ class Outbox:
         buffer = self.open(message)
         if buffer is None:
             return False
-        base = slot * JOURNAL_SLOT
-        for i in range(journal.lengths[slot]):
-            buffer[frames.PAYLOAD + i] = journal.data[base + i]
-        self.close(message, journal.lengths[slot])
+        length = journal.lengths[slot]
+        copy(journal.data, slot * JOURNAL_SLOT, buffer, frames.PAYLOAD, length)
+        self.close(message, length)
         journal.mark_sent()
         return True
 

@@ -4,36 +4,26 @@ A short phase has a sharp crest that a filter flattens; a long one is slow, and 
 """
 
 from . import tuning
+from .compat import words
+from .motion import CALM, CREST, SPEED
 
 
 class PeakSpeed:
-    """Follows one phase. Speeds in the motion's units; durations in sixteenths of a sample period."""
+    """The peaks of one phase, by motion.raise_peaks, in the motion's units. Durations in sixteenths of a period."""
 
     def __init__(self, motion, table):
-        self.motion = motion
         self.quick_t = table[tuning.QUICK_MS] * motion.rate_hz // 1000 * 16
         self.slow_t = table[tuning.SLOW_MS] * motion.rate_hz // 1000 * 16
+        self.peaks = words(3)
         self.begin()
 
     def begin(self):
         """Start a phase. Does not allocate."""
-        self.crest = self.speed = self.calm = 0
-
-    def step(self, way):
-        """Look at the motion's newest outputs; `way` is 1 in a concentric, -1 in an eccentric. Does not allocate."""
-        motion = self.motion
-        speed = motion.speed * way
-        if speed > self.speed:
-            self.speed = speed
-        speed = motion.crest() * way
-        if speed > self.crest:
-            self.crest = speed
-        speed = motion.calm() * way
-        if speed > self.calm:
-            self.calm = speed
+        peaks = self.peaks
+        peaks[SPEED] = peaks[CREST] = peaks[CALM] = 0
 
     def over(self, duration):
         """Return the peak of a phase that lasted so long. Does not allocate."""
         if duration < self.quick_t:
-            return self.crest
-        return self.speed if duration < self.slow_t else self.calm
+            return self.peaks[CREST]
+        return self.peaks[SPEED if duration < self.slow_t else CALM]

@@ -6,6 +6,7 @@ is then told of with the boundary at which it began.
 
 from . import tuning
 from .boundary import Boundary
+from .compat import micropython
 
 # What `step` answers.
 NOTHING = 0
@@ -36,9 +37,8 @@ class Phases:
         self.still.begin(position)
         self.way = 0  # direction in which the speed is beyond the threshold
         self.moving = 0  # direction of the run that counts
+        self.instant = self.now()  # to which the newest `step` belongs
         self.run_fresh = False  # a run began at this tick
-        self._speed = 0
-        self._position = position
         self._broken = -1000  # tick at which the last run that did not count broke off
         self._broken_way = 0
         self._settle_tick = -1
@@ -47,11 +47,14 @@ class Phases:
         """Return the instant to which the motion's outputs belong. Does not allocate."""
         return self.motion.tick * self.tick_t + self.first_t
 
+    @micropython.native
     def step(self):
         """Look at the motion's newest outputs; answer with one of the words above. Does not allocate."""
         motion = self.motion
         speed = motion.speed
+        tick = motion.tick
         threshold = motion.threshold
+        self.instant = tick * self.tick_t + self.first_t
         way = 1 if speed > threshold else (-1 if speed < -threshold else 0)
         answer = NOTHING
         self.run_fresh = False
@@ -63,29 +66,28 @@ class Phases:
                 answer = OUT if way > 0 else BACK
                 if self.run.is_gentle():
                     self.run.calm()
-        elif motion.tick == self._settle_tick:
+        elif tick == self._settle_tick:
             self.still.calm()
             answer = SETTLED
-        self._speed = speed
-        self._position = motion.position
         return answer
 
     def _turn(self, way):
         """The speed crossed a threshold."""
         answer = NOTHING
+        motion = self.motion
         old = self.way
         if old and self.moving == old:
-            self.still.cross(old, self._speed, self._position)
-            self._settle_tick = self.still.tick + self.motion.long if self.still.is_gentle() else -1
+            self.still.cross(old, motion.speed_before(1), motion.position_before())
+            self._settle_tick = self.still.tick + motion.long if self.still.is_gentle() else -1
             self.moving = 0
             answer = STILL
         elif old:
-            self._broken = self.motion.tick
+            self._broken = motion.tick
             self._broken_way = old
         self.way = way
         if way:
             if not self._resumes(way):
-                self.run.cross(way, self._speed, self._position)
+                self.run.cross(way, motion.speed_before(1), motion.position_before())
                 self.run_fresh = True
             self._broken_way = 0
         return answer

@@ -5,7 +5,8 @@ A state machine over runs, not over samples: what a pause means is known only fr
 
 from . import tuning
 from .compat import const, micropython
-from .effort import Effort
+from .effort import Effort, add
+from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
 from .stray import Stray
@@ -66,6 +67,10 @@ class Reps:
         self.stack_x = -FAR  # the stack and the lowest of the last start positions, as far as `sets` knows them
         self.stance_x = FAR
         self.least_kick = self.least_rom  # least rise of a rep in this set; `sets` raises it with the reference ROM
+        self._filter = motion.filter
+        self._speeds = motion.speeds
+        # By state; kept, because to look a method up takes 13 µs on an RP2040 at 125 MHz.
+        self._by_state = (self._bottom, self._way_out, self._top, self._way_back, self._pause, self._astray)
         self.begin()
 
     def _instants(self, ms):
@@ -88,50 +93,38 @@ class Reps:
         self._fell = False  # the way back has gone far enough to be one
         self._passed = False  # it has gone past the start position, at `_pass_t`
         self._pass_t = 0
-        self._position = 0
 
     @micropython.native
     def step(self, event):
         """Take the phases' answer for the newest tick. Does not allocate."""
         state = self.state
-        way = self.phases.way
+        phases = self.phases
+        way = phases.way
         motion = self.motion
         position = motion.position
         if way == 0 and state == BOTTOM:
-            self._position = position
             return NOTHING
         if way > 0 and state != WAY_OUT:
-            if self.phases.run_fresh:
+            if phases.run_fresh:
                 self._next_effort.begin(position)
                 self._next_speed.begin()
-            self._next_effort.step(position, motion.force)
-            self._next_speed.step(1)
-        elif way < 0 and state == TOP and self.phases.run_fresh:
+            add(self._next_effort.sums, position, motion.force)
+            raise_peaks(self._next_speed.peaks, self._filter, self._speeds, 1)
+        elif way < 0 and state == TOP and phases.run_fresh:
             self.effort.mark_hold()
             self.back_speed.begin()
-        answer = NOTHING
-        if state == BOTTOM:
-            if event == OUT:
-                self._set_out(self.phases.run.t, self.phases.run.x)
-            elif event == BACK:
-                self._go_astray(self.phases.run.t, self.phases.run.x)
-        elif state == STRAYING:
-            answer = self._astray(event)
-        else:
-            self.effort.step(position, motion.force)
+        if state != BOTTOM and state != STRAYING:
+            add(self.effort.sums, position, motion.force)
             if position > self.peak_x:
                 self.peak_x = position
-            if state == WAY_OUT:
-                answer = self._way_out(event)
-            elif state == TOP:
-                self.back_speed.step(-1)
-                answer = self._top(event, position)
-            elif state == WAY_BACK:
-                answer = self._way_back(event, position)
-            else:
-                answer = self._pause(event, position)
-        self._position = position
-        return answer
+        return self._by_state[state](event, position)
+
+    def _bottom(self, event, position):
+        if event == OUT:
+            self._set_out(self.phases.run.t, self.phases.run.x)
+        elif event == BACK:
+            self._go_astray(self.phases.run.t, self.phases.run.x)
+        return NOTHING
 
     def _set_out(self, instant, position):
         """A run outward from rest counts: the movement begins where the run did."""
@@ -145,8 +138,9 @@ class Reps:
         self.peak_x = max(position, self.motion.position)
         self._again = False
 
-    def _way_out(self, event):
-        self.out_speed.step(1)
+    @micropython.native
+    def _way_out(self, event, position):
+        raise_peaks(self.out_speed.peaks, self._filter, self._speeds, 1)
         if event == STILL:
             self.state = TOP
             self.top_t = self.phases.still.t
@@ -154,13 +148,15 @@ class Reps:
             self.top_lead = self.phases.still.lead
             self.effort.mark()
             self._again = self._sunk = self._held = False
-        elif self.phases.now() - self.start_t > self.longest_t:
+        elif self.phases.instant - self.start_t > self.longest_t:
             return self._drop(NO_RETURN)
         return NOTHING
 
+    @micropython.native
     def _top(self, event, position):
+        raise_peaks(self.back_speed.peaks, self._filter, self._speeds, -1)
         phases = self.phases
-        if not self._held and (phases.run.t if event else phases.now()) - phases.still.t >= self.dwell_t:
+        if not self._held and (phases.run.t if event else phases.instant) - phases.still.t >= self.dwell_t:
             self._held = True
         if event == OUT:
             if not self._held:
@@ -188,7 +184,7 @@ class Reps:
                 return self._kick_off()
             if event == STILL:
                 self._again = False
-        elif phases.now() - self.top_t > self.hold_max_t and not self._releasing():
+        elif phases.instant - self.top_t > self.hold_max_t and not self._releasing():
             return self._drop(STANDING)
         return NOTHING
 
@@ -205,15 +201,15 @@ class Reps:
 
     @micropython.native
     def _way_back(self, event, position):
-        self.back_speed.step(-1)
+        raise_peaks(self.back_speed.peaks, self._filter, self._speeds, -1)
         answer = NOTHING
         if not self._fell and self.release_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
             self._fell = True
             answer = RELEASED
         if not self._passed and position < self.start_x:
             self._passed = True
-            step = self._position - position
-            self._pass_t = self.phases.now()
+            step = self.motion.position_before() - position
+            self._pass_t = self.phases.instant
             if step > 0:
                 self._pass_t -= min(16, (self.start_x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
         if event == STILL:
@@ -234,7 +230,7 @@ class Reps:
             self.state = PAUSE
         elif self._passed and self._is_beyond(position):
             return self._went_on()
-        elif self.phases.now() - self.release_t > self.longest_t:
+        elif self.phases.instant - self.release_t > self.longest_t:
             return self._drop(NO_RETURN)
         return answer
 
@@ -254,7 +250,7 @@ class Reps:
                 return self._moved()  # `follow` makes the run outward the next movement
             if event == STILL:
                 self._again = False
-        if phases.now() - self.end_t >= self.dwell_t:
+        if phases.instant - self.end_t >= self.dwell_t:
             if not self._again:
                 self.state = BOTTOM
             return self._moved()
@@ -295,7 +291,7 @@ class Reps:
     def _is_beyond(self, position):
         """Say whether a way back has left the last start positions behind, however they wander."""
         wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
-        if self.phases.now() - self._pass_t >= self.dwell_t:
+        if self.phases.instant - self._pass_t >= self.dwell_t:
             wander = self.least_wander  # too slow to wait for more
         return min(self.start_x, self.stance_x) - position > wander
 
@@ -316,7 +312,7 @@ class Reps:
         self.state = STRAYING
         self._stray.begin(instant, position)
 
-    def _astray(self, event):
+    def _astray(self, event, position):
         stray = self._stray
         if not stray.step(event):
             return NOTHING
@@ -329,7 +325,7 @@ class Reps:
     def _drop(self, reason):
         """Give the movement up where it is: what comes next starts from here."""
         self._lose(
-            reason, self.start_t, self.top_t if reason == STANDING else self.phases.now(), self.peak_x - self.start_x
+            reason, self.start_t, self.top_t if reason == STANDING else self.phases.instant, self.peak_x - self.start_x
         )
         self.state = BOTTOM
         return DROPPED

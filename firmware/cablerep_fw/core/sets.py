@@ -160,6 +160,7 @@ class Sets:
         """Say whether taking up `way_um` from `position` leaves the stack, and so ends a set done from there."""
         return self.active and way_um >= self.stack_drop and position - self.floor <= self.stack_near
 
+    @micropython.native
     def watch(self, now, still_t, position):
         """Look at a cable that is at a start position, at rest since `still_t`; say whether the set is over.
 
