@@ -4,6 +4,7 @@ import select
 from types import SimpleNamespace
 
 FIFO = 256  # bytes, as TinyUSB has it on the RP2 port
+PACKET = 64
 
 
 class Port:
@@ -30,9 +31,10 @@ class Port:
         del self.typed[:length]
         return length
 
-    def host_reads(self, count=FIFO):
-        self.line += self.fifo[:count]
-        del self.fifo[:count]
+    def host_reads(self, packets=FIFO // PACKET):
+        """Let that many packets leave, each with what there is: tu_edpt_stream_write_xfer."""
+        self.line += self.fifo[: packets * PACKET]
+        del self.fifo[: packets * PACKET]
 
 
 class Poll:

@@ -15,7 +15,7 @@ PICO_HEAP = 230 * 1024  # bytes that MicroPython 1.26 leaves to programs on an R
 SAMPLE_PATH = {
     "sampler": {"_tick", "take", "heartbeat"},
     "nau7802": {"take", "poll", "_read"},
-    "stdio_link": {"read", "write", "_put", "_takes_a_byte", "pass_time"},
+    "stdio_link": {"read", "write", "_fill", "_takes_a_packet", "pass_time"},
     "indicator": {"show", "pass_time", "button"},
     "watchdog": {"feed"},
     "rp2/quadrature": {"take", "_fresh"},

@@ -4,7 +4,7 @@ A fault latches until it is cleared, because a loose wire that touches again wou
 """
 
 from .cell_word import GAIN_BITS, SATURATED
-from .compat import const
+from .compat import const, micropython
 from .ring import NO_LOAD
 
 # Bits of `faults`, as wire.FAULTS counts them (a test holds the two against each other).
@@ -58,6 +58,7 @@ class CellWatch:
         self.rejected += 1
         return NO_LOAD
 
+    @micropython.native
     def sample(self):
         """Count one sample period, whether or not it brought a reading. Hard interrupt safe."""
         self.samples += 1

@@ -5,6 +5,8 @@ Kept by the board itself, since only it can see its own timer.
 
 from array import array
 
+from .compat import micropython
+
 LIMITS_US = (5, 10, 20, 50, 200)  # upper edge of each bin but the last; 20 is the design's budget at 1 kHz
 
 
@@ -15,6 +17,7 @@ class Jitter:
         self.bins = array("i", bytes(4 * (len(LIMITS_US) + 1)))  # interrupt
         self.worst_us = 0  # interrupt
 
+    @micropython.native
     def add(self, deviation_us):
         """Count one period that was `deviation_us` too long or too short. Hard interrupt safe, does not allocate."""
         if deviation_us < 0:

@@ -4,7 +4,7 @@ The decoder hands over a 24-bit count and a 6-bit count of illegal transitions i
 so that the two belong together, and a small int, so that reading it costs no memory.
 """
 
-from .compat import const
+from .compat import const, micropython
 
 _COUNT_MASK = const(0xFFFFFF)
 _COUNT_SIGN = const(0x800000)
@@ -30,6 +30,7 @@ class QuadratureCount:
         self.travel = 0
         self.illegal = 0
 
+    @micropython.native
     def take(self, word):
         """Return the travel after `word`. Hard interrupt safe, does not allocate.
 

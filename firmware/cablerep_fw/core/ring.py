@@ -5,7 +5,7 @@ The producer alone writes `head`, the consumer alone writes `tail`; both grow mo
 
 from array import array
 
-from .compat import const
+from .compat import const, micropython
 
 # In place of a travel value: the entry is a gap of `load` sample periods that were never read.
 # Outside every legal travel (see LIMIT_COUNTS), so the consumer's jump test finds it for free.
@@ -34,6 +34,7 @@ class Ring:
         self.overruns = 0  # samples refused because the ring was full; producer
         self.unmarked = 0  # missed periods that no GAP entry tells of yet; producer
 
+    @micropython.native
     def push(self, travel, load):
         """Add one sample. Hard interrupt safe, does not allocate. Producer only.
 

@@ -5,7 +5,7 @@ interrupts off, is a missed sample and not one taken at a wrong time. Instants a
 2**30, and are passed in.
 """
 
-from .compat import const
+from .compat import const, micropython
 
 _WRAP_MASK = const(0x3FFFFFFF)  # ticks_us wraps at 2**30; the largest small int
 _HALF_WRAP = const(0x1FFFFFFF)
@@ -15,7 +15,8 @@ _HALF_WRAP = const(0x1FFFFFFF)
 _DEAD_PERIODS = const(4)
 
 
-def ticks_between(then, now):
+@micropython.viper
+def ticks_between(then: int, now: int) -> int:
     """Return the signed µs from `then` to `now`, right within ±8.9 minutes. Does not allocate."""
     step = (now - then) & _WRAP_MASK
     return step - _WRAP_MASK - 1 if step > _HALF_WRAP else step
@@ -38,16 +39,19 @@ class TickGrid:
         self._last = now
         self._due = (now - self._back) & _WRAP_MASK
 
+    @micropython.native
     def tick(self, now):
         """Count one tick at `now`; return whether it is near enough to its deadline to be a sample.
 
         Hard interrupt safe, does not allocate. Each tick is one deadline, since the timer's deadlines do not drift.
         """
-        self.late_us = ticks_between(self._due, now)
+        due = self._due
+        late = ticks_between(due, now)
+        self.late_us = late
         self.gap_us = ticks_between(self._last, now)
         self._last = now
-        self._due = (self._due - self._back) & _WRAP_MASK
-        return self.late_us <= self._half
+        self._due = (due - self._back) & _WRAP_MASK
+        return late <= self._half
 
     def dead(self, now):
         """Say whether the timer has stopped. For the main loop."""

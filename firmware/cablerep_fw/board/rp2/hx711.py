@@ -48,11 +48,13 @@ class Hx711:
         pulses = cell_word.hx711_pulses(gain)
         data = Pin(data, Pin.IN, Pin.PULL_UP)  # a wire that is off reads as "not ready", and the watch hears silence
         self._machine = state_machine(_MACHINES, reader, freq=INSTRUCTIONS_HZ, in_base=data, sideset_base=Pin(clock))
+        self._fill = self._machine.rx_fifo  # kept: to look a method up takes an RP2040 longer than to run it
         self._machine.exec("set(y, %d)" % (pulses - 1))
         self._pulses = pulses
         self._word = array("I", bytes(4))
         self._stale = 0  # words to pass over; main loop before the start, then interrupt
         self.watch = CellWatch(1)
+        self._count = self.watch.sample
 
     def start(self, rate_hz):
         """Let the reader run, for a sampler of `rate_hz`.
@@ -60,6 +62,7 @@ class Hx711:
         What waits in the FIFO is from before, and so is the gain of the next reading: pulses choose the one after it.
         """
         self.watch = CellWatch(rate_hz)
+        self._count = self.watch.sample
         self._stale = self._machine.rx_fifo() + 1
         self._machine.active(1)
 
@@ -69,16 +72,15 @@ class Hx711:
 
         Hard interrupt safe, does not allocate, never waits. A word has 27 bits at most and so is a small int.
         """
-        machine = self._machine
-        watch = self.watch
-        watch.sample()
+        self._count()
         counts = NO_LOAD
-        while machine.rx_fifo():
-            machine.get(self._word)
+        fill = self._fill
+        while fill():
+            self._machine.get(self._word)
             if self._stale:
                 self._stale -= 1
                 continue
-            counts = watch.take(cell_word.hx711(self._word[0], self._pulses))
+            counts = self.watch.take(cell_word.hx711(self._word[0], self._pulses))
         return counts
 
     def poll(self):

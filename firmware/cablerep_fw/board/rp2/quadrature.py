@@ -86,7 +86,12 @@ class Quadrature:
         self.count = QuadratureCount()
         self._words = array("I", bytes(4 * _FIFO))
         self._word = array("I", bytes(4))
-        self._machine = state_machine(_MACHINES, decoder, freq=INSTRUCTIONS_HZ, in_base=Pin(pin))
+        self._machine = machine = state_machine(_MACHINES, decoder, freq=INSTRUCTIONS_HZ, in_base=Pin(pin))
+        # Kept: to look a method up takes an RP2040 longer than to run it.
+        self._fill = machine.rx_fifo
+        self._get = machine.get
+        self._is_fresh = self._fresh
+        self._count = self.count.take
 
     def start(self):
         """Let the decoder run and make the present position travel 0."""
@@ -97,8 +102,8 @@ class Quadrature:
     @micropython.native
     def take(self):
         """Return the travel in counts now. Hard interrupt safe, does not allocate."""
-        if self._fresh():
-            return self.count.take(self._word[0])
+        if self._is_fresh():
+            return self._count(self._word[0])
         self.faults |= STOPPED
         return self.count.travel
 
@@ -113,11 +118,12 @@ class Quadrature:
         A running decoder fills its FIFO within 2 µs, so a FIFO that is not full belongs to one that does not run.
         The words that were in it are of any age; those that follow are not older than this call.
         """
-        machine = self._machine
-        if machine.rx_fifo() < _FIFO:
+        fill = self._fill
+        get = self._get
+        if fill() < _FIFO:
             return False
-        machine.get(self._words)
-        if not machine.rx_fifo():
+        get(self._words)
+        if not fill():
             return False
-        machine.get(self._word)
+        get(self._word)
         return True
