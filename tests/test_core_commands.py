@@ -146,7 +146,7 @@ def test_get(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", SETTING)
 def test_set_setting_replies_with_the_value_as_it_is_then(desk: Desk, name: str) -> None:
-    _, _, least, most, default, _ = wire.SETTINGS[SETTING[name] - 1]
+    _, _, least, most, default = wire.SETTINGS[SETTING[name] - 1]
     wanted = least if least != default else most
     if name == "rate_hz":
         wanted = 500

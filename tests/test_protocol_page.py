@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cablerep_fw.core import frames, wire
-from cablerep_sim import protocol_page
+from cablerep_sim import meanings, protocol_page
 
 PAGE = Path(__file__).parents[1] / "docs" / "protocol.md"
 
@@ -25,9 +25,9 @@ def test_the_command_writes_the_page() -> None:
 @pytest.mark.parametrize("message", wire.MESSAGES, ids=lambda message: message.name)
 def test_every_message_is_on_it(message: wire.Message) -> None:
     part = protocol_page.page().split(f"#### {message.id:#04x} `{message.name}`")[1].split("\n#")[0]
-    for name, _, unit, meaning in message.fields:
+    for name, _, unit in message.fields:
         assert f"| {name} |" in part
-        assert f"| {unit} | {meaning} |" in part
+        assert f"| {unit} | {meanings.MESSAGES[message.name][1][name]} |" in part
 
 
 def test_every_word_and_setting_is_on_it() -> None:

@@ -22,7 +22,7 @@ def test_the_defaults_are_accepted() -> None:
 @pytest.mark.parametrize("place", range(len(wire.SETTINGS)), ids=[row[0] for row in wire.SETTINGS])
 def test_the_ends_of_the_ranges(place: int) -> None:
     chosen = Settings()
-    name, _, least, most, _, _ = wire.SETTINGS[place]
+    name, _, least, most, _ = wire.SETTINGS[place]
     for value in (least, most):
         chosen.put(place, value)
         assert chosen.values[place] == value

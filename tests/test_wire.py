@@ -26,8 +26,7 @@ def test_the_id_tells_the_direction(message: wire.Message) -> None:
 def test_fields_are_described_and_fit_a_frame(message: wire.Message) -> None:
     names = [field[0] for field in message.fields]
     assert len(set(names)) == len(names)
-    assert all(len(field) == 4 and field[1] in RANGES and field[3] for field in message.fields)
-    assert message.meaning
+    assert all(len(field) == 3 and field[1] in RANGES for field in message.fields)
     assert message.tail in ("", "text", "pairs")
     assert message.size == struct.calcsize(message.format) <= frames.MAX_PAYLOAD
 
@@ -66,9 +65,8 @@ def test_too_short_a_message_is_refused(message: wire.Message) -> None:
 
 def test_settings_are_in_range_and_small_ints() -> None:
     assert len({row[0] for row in wire.SETTINGS}) == len(wire.SETTINGS)
-    for name, _, least, most, default, meaning in wire.SETTINGS:
+    for name, _, least, most, default in wire.SETTINGS:
         assert -(2**30) <= least <= default <= most < 2**30, name
-        assert meaning
 
 
 def test_values_that_stand_for_something_else_are_small_ints_beyond_all_others() -> None:
@@ -96,15 +94,9 @@ def test_the_schema_id_is_another_for_another_word(names: str, monkeypatch: pyte
     assert wire._schema_id() != wire.SCHEMA_ID
 
 
-@pytest.mark.parametrize("change", [("seq", "H", "", ""), ("sequence", "I", "", ""), ("seq", "I", "ms", "")])
+@pytest.mark.parametrize("change", [("seq", "H", ""), ("sequence", "I", ""), ("seq", "I", "ms")])
 def test_the_schema_id_is_another_for_another_field(change: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     ack = wire.BY_NAME["ack"]
-    changed = wire.Message(ack.id, ack.name, ack.direction, ack.care, ack.meaning, (ack.fields[0], change))
+    changed = wire.Message(ack.id, ack.name, ack.direction, ack.care, (ack.fields[0], change))
     monkeypatch.setattr(wire, "MESSAGES", tuple(changed if message is ack else message for message in wire.MESSAGES))
     assert wire._schema_id() != wire.SCHEMA_ID
-
-
-def test_a_meaning_said_better_is_the_same_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    ack = wire.BY_NAME["ack"]
-    monkeypatch.setattr(ack, "meaning", "in other words")
-    assert wire._schema_id() == wire.SCHEMA_ID

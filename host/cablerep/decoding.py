@@ -83,7 +83,7 @@ def decode(message: Message, payload: bytes) -> Event:
 def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:
     """Return the record with each field in the contract's unit and under its name; NULL becomes None."""
     values: dict[str, Any] = {}
-    for name, _, unit, _ in message.fields:
+    for name, _, unit in message.fields:
         value = record[name]
         if unit in _UNITS:
             suffix, divisor, decimals = _UNITS[unit]

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from cablerep_fw.core import engine, frames, journal, outbox, ring, samples, wire
 
+from . import meanings
+
 _TYPES = {"B": "u8", "H": "u16", "I": "u32", "i": "i32"}
 _CARE = {
     wire.SAMPLE: "may be dropped, first of all",
@@ -136,9 +138,10 @@ def _message(message: wire.Message) -> Iterator[str]:
     care = f" · {_CARE[message.care]}" if message.direction == wire.TO_HOST else ""
     yield f"#### {message.id:#04x} `{message.name}`{care}"
     yield ""
-    yield f"{message.meaning[0].upper()}{message.meaning[1:]}."
+    meaning, fields = meanings.MESSAGES[message.name]
+    yield f"{meaning[0].upper()}{meaning[1:]}."
     yield ""
-    rows = [(name, _TYPES[kind], unit, meaning) for name, kind, unit, meaning in message.fields]
+    rows = [(name, _TYPES[kind], unit, fields[name]) for name, kind, unit in message.fields]
     if message.tail:
         rows.append(("…", "", "counts" if message.tail == "pairs" else "", _TAILS[message.tail]))
     yield from _table(("field", "type", "unit", "meaning"), rows)
@@ -148,7 +151,7 @@ def _message(message: wire.Message) -> Iterator[str]:
             "sample: its load is the number of sample periods at which none was read."
         )
         yield ""
-    if any("NULL" in meaning for _, _, _, meaning in message.fields):
+    if any("NULL" in meaning for meaning in fields.values()):
         yield f"NULL is {wire.NULL}."
         yield ""
 
@@ -169,8 +172,8 @@ def _settings() -> Iterator[str]:
     yield "For `get` and `set_setting`. Values outside their range are refused."
     yield ""
     rows = [
-        (str(number), name, unit, f"{least} to {most}", str(default), meaning)
-        for number, (name, unit, least, most, default, meaning) in enumerate(wire.SETTINGS, 1)
+        (str(number), name, unit, f"{least} to {most}", str(default), meanings.SETTINGS[name])
+        for number, (name, unit, least, most, default) in enumerate(wire.SETTINGS, 1)
     ]
     yield from _table(("setting", "name", "unit", "range", "default", "meaning"), rows, last=True)
 

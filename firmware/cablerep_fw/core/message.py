@@ -19,16 +19,16 @@ KEPT = const(2)  # journalled until acknowledged, never lost
 class Message:
     """One row of the table: an id, a name, how it may be lost, its fixed fields and what follows them.
 
-    Each field is (name, struct format character, unit, meaning). Values are integers in the unit named; `tail` is
+    Each field is (name, struct format character, unit); what it means stands where no board loads it, in the
+    simulator's meanings.py. Values are integers in the unit named; `tail` is
     "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers a sample to the end).
     """
 
-    def __init__(self, message_id, name, direction, care, meaning, fields, tail=""):
+    def __init__(self, message_id, name, direction, care, fields, tail=""):
         self.id = message_id
         self.name = name
         self.direction = direction
         self.care = care
-        self.meaning = meaning
         self.fields = fields
         self.tail = tail
         self.format = "<" + "".join([field[1] for field in fields])
