@@ -113,7 +113,7 @@ class Engine:
             self._begin(position, force)
         self._step_motion(position, force)
         movement = self.reps
-        follow = self.phases
+        runs = self.phases
         event = self._step_phases()
         if event == _OUT:
             self.sets.tell(movement)
@@ -121,9 +121,9 @@ class Engine:
         if answer:
             self._settle(answer)
         state = movement.state
-        now = follow.instant
-        if state == _BOTTOM and not follow.way:
-            if self._watch(now, follow.still.t, motion.position):
+        now = runs.instant
+        if state == _BOTTOM and not runs.way:
+            if self._watch(now, runs.still.t, motion.position):
                 self._end_set()
         phase = _PHASE_OF_STATE[state]
         if phase == REST and motion.force < self._slack and self.decimator.has_load:
