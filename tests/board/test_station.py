@@ -137,6 +137,28 @@ def test_the_watchdog_is_fed_only_while_samples_come(chip, station):
     assert chip.wdt.fed == once_more <= fed + 1
 
 
+@pytest.mark.parametrize(("rate_hz", "enough"), [(100, 1), (200, 2), (1000, 10)])
+def test_idle_waits_for_the_samples_of_a_tick(chip, station, rate_hz, enough):
+    board = station.Board()
+    board.start(rate_hz)
+    for _ in range(20):
+        board.idle()
+        assert board.ring.waiting() == enough
+        board.ring.tail = board.ring.head
+    chip.pass_us(20_000)
+    begun_us = chip.now_us
+    board.idle()
+    assert chip.now_us == begun_us, "there is work"
+
+
+def test_idle_waits_no_longer_than_a_tick(chip, station):
+    board = station.Board()
+    board.start(50)
+    begun_us = chip.now_us
+    board.idle()
+    assert (chip.now_us - begun_us, board.ring.waiting()) == (10_000, 0)
+
+
 def test_the_heartbeat_runs_in_idle(chip, station):
     board = station.Board()
     board.start(200)

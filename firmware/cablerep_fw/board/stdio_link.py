@@ -14,7 +14,7 @@ from ..core.outbox import copy
 
 # Bytes of a USB packet. The port's FIFO holds four (TinyUSB's 256 bytes at full speed) and gives them away one by one.
 _PACKET = const(64)
-# Packets a call of `write`: what the FIFO holds, and 1 ms of an RP2040 at 125 MHz. 20 kB/s of samples need one in 3 ms.
+# Packets a call of `write`: what the FIFO holds, and 1.1 ms of an RP2040 at 125 MHz. At 1 kHz samples need one in 7 ms.
 _BURST = const(4)
 # With frames waiting and no room for a packet, after which the host counts as gone: six times what a busy host may
 # need to come back to its port.
@@ -76,7 +76,7 @@ class StdioLink:
         tu_edpt_stream_write_xfer. Something else in it, as the REPL's last words, leaves with the next packets, so
         that only a host that asks and then reads nothing could once make a write wait its 500 ms.) A packet without
         frames to fill it is filled with delimiters, which every receiver passes over. To a packet an RP2040 takes
-        0.2 ms, where byte by byte it takes 9 ms.
+        0.3 ms, where byte by byte it takes 9 ms.
         """
         if self._sent != outbox.offset:
             self.restart()

@@ -27,9 +27,9 @@ from .quadrature import Quadrature
 
 # Samples: 1 s at 1 kHz. A flash save is the longest the loop is away while samples are still taken.
 _RING = const(1024)
-# Samples are worked on together, at 1 kHz eight at a time: a turn costs a millisecond whatever it finds. That makes
-# nothing later than 8 ms, of the 150 ms that a rep may take.
-_PAUSE_MS = const(8)
+# Samples are worked on together, a detector's tick of about 10 ms at a time: a turn costs an RP2040 at 125 MHz 0.9 ms
+# whatever it finds. That makes nothing later than this, of the 150 ms that a rep may take.
+_PAUSE_MS = const(10)
 _I2C_HZ = const(400_000)
 
 _AS_ON_BOARD = const(-1)  # values of the pin settings
@@ -129,7 +129,7 @@ class Board:
 
     @micropython.native
     def idle(self):
-        """One pass of what is done between turns, then sleep until enough samples wait, for 8 ms at most."""
+        """One pass of what is done between turns, then sleep until enough samples wait, for 10 ms at most."""
         now_ms = ticks_ms()
         elapsed_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
