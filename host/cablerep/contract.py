@@ -8,7 +8,7 @@ from typing import Any
 
 from .events import Event, Health, Hello, Rejected, Rep, SetOver
 
-_REP_KEYS = (
+REP_KEYS = (
     *("set", "rep", "kind", "start_s", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s"),
     *("rom_mm", "concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
     *("force_mean_n", "force_peak_n", "work_j", "power_mean_w", "flags", "known_s"),
@@ -24,7 +24,7 @@ _REMEMBERED = 4096
 def contract_object(event: Event, **source: Any) -> dict[str, Any] | None:
     """Return the contract's object for `event`, its `source` keys behind the first, or None where it has none."""
     if isinstance(event, Rep):
-        return _object("amend" if event.amended else "rep", source, event, _REP_KEYS)
+        return _object("amend" if event.amended else "rep", source, event, REP_KEYS)
     if isinstance(event, Rejected):
         return _object("rejected", source, event, _REJECTED_KEYS)
     if isinstance(event, SetOver):

@@ -10,6 +10,7 @@ __all__ = [
     "CalibrationError",
     "FlashError",
     "HistoryError",
+    "OutputError",
     "PortError",
     "ProfileError",
     "RecordingError",
@@ -55,3 +56,7 @@ class ProfileError(CablerepError):
 
 class RecordingError(CablerepError):
     """A recording that cannot be made under the name given."""
+
+
+class OutputError(CablerepError):
+    """A report or an export that cannot be made or written."""

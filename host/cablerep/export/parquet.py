@@ -1,0 +1,91 @@
+"""Parquet for analysis: a row for each rep, with its set's figures and its curve; units in the names and in metadata.
+
+A table of reps and not of sets, because a set's figures repeat well (they compress to nothing) and a rep's do not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from cablerep import __version__
+from cablerep.curve import Curve
+from cablerep.errors import OutputError
+from cablerep.logbook import Entry
+from cablerep.store import StoredRep
+from cablerep.visits import rep_at
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_UNITS = {"_s": "s", "_mm": "mm", "_m_s": "m/s", "_n": "N", "_j": "J", "_w": "W", "_hz": "Hz"}
+_PHASES_S = ("start_s", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s")
+_FIGURES = (
+    *("rom_mm", "concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
+    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
+)
+
+
+def encode(entries: Iterable[Entry], curve_of: Callable[[StoredRep], Curve | None]) -> bytes:
+    """Return the file. Raises OutputError without pyarrow."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise OutputError("Parquet needs pyarrow; install it with: pip install 'cablerep[export]'") from error
+    rows = [_row(one, rep, curve_of(rep)) for one in entries for rep in one.set.reps]
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, _schema(pa)), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _row(entry: Entry, rep: StoredRep, curve: Curve | None) -> dict[str, Any]:
+    one = entry.set
+    return {
+        "at": rep_at(one, rep),
+        "board": one.board,
+        "session": one.session,
+        "set": one.set,
+        "set_id": one.id,
+        "exercise": entry.exercise,
+        "profile": one.profile,
+        "side": one.side,
+        "set_rom_mm": one.rom_mm,
+        "set_load_n": one.load_n,
+        **{name: getattr(rep, name) for name in ("rep", "kind", *_PHASES_S, *_FIGURES)},
+        "flags": list(rep.flags),
+        "curve_rate_hz": None if curve is None else curve.rate_hz,
+        "curve_travel_mm": None if curve is None else curve.travel_mm,
+        "curve_force_n": None if curve is None else curve.force_n,
+    }
+
+
+def _schema(pa: Any) -> pa.Schema:
+    word = pa.dictionary(pa.int32(), pa.string())  # few values, many rows
+    types = {
+        "at": pa.timestamp("ms", "UTC"),
+        "board": word,
+        "session": pa.int64(),
+        "set": pa.int32(),
+        "set_id": pa.string(),
+        "exercise": word,
+        "profile": pa.int16(),
+        "side": word,
+        "set_rom_mm": pa.float64(),
+        "set_load_n": pa.float64(),
+        "rep": pa.int32(),
+        "kind": word,
+        **dict.fromkeys((*_PHASES_S, *_FIGURES), pa.float64()),
+        "flags": pa.list_(pa.string()),
+        "curve_rate_hz": pa.int32(),
+        **dict.fromkeys(("curve_travel_mm", "curve_force_n"), pa.list_(pa.float32())),
+    }
+    fields = [pa.field(name, kind, metadata=_unit(name)) for name, kind in types.items()]
+    return pa.schema(fields, metadata={"source": f"cablerep export, version {__version__}", "row": "one repetition"})
+
+
+def _unit(name: str) -> dict[str, str] | None:
+    """Return a column's unit by the ending of its name, the longest that fits."""
+    endings = [ending for ending in _UNITS if name.endswith(ending)]
+    return {"unit": _UNITS[max(endings, key=len)]} if endings else None

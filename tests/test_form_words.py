@@ -1,0 +1,15 @@
+"""Words of form flags."""
+
+from cablerep import form_words
+from cablerep_fw.core import wire
+
+
+def test_every_flag_of_the_board_has_words_and_an_unknown_one_its_own_name() -> None:
+    for flag in wire.FLAGS:
+        name = flag.replace(" ", "_")
+        assert len(form_words.short(name)) <= 10, "it stands in a column of a twelfth of the page"
+    assert (form_words.short("hold_short"), form_words.advice("hold_short")) == (
+        "hold short",
+        "Hold longer at the top.",
+    )
+    assert (form_words.short("left_late"), form_words.advice("left_late")) == ("left late", "")
