@@ -20,7 +20,7 @@ from .errors import CablerepError
 COMMANDS = (
     *("demo", "monitor", "record", "replay", "ports", "board"),
     *("history", "show", "note", "compare", "progress", "advise"),
-    *("export",),
+    *("report", "export"),
     *("simulate", "evaluate", "plot"),
     *("profiles", "flash", "doctor", "completion", "calibrate"),
 )
