@@ -52,13 +52,15 @@ def test_all_sets_of_a_sheet_have_one_scale() -> None:
 
 
 def test_a_bar_is_held_against_its_target() -> None:
-    one = page([rep(1, hold_s=1.96, eccentric_s=3.0), rep(2, hold_s=2.0, eccentric_s=2.9)])
+    slow, fast = {"eccentric_s": 3.0, "eccentric_mean_m_s": 0.1}, {"eccentric_s": 2.9, "eccentric_mean_m_s": 0.11}
+    one = page([rep(1, hold_s=1.96, **slow), rep(2, hold_s=2.0, **fast)])
     first, second = columns(one)
     assert [(bar.name, bar.text, bar.missed) for bar in first.bars] == [("hold", "1.9", True), ("back", "3.0", False)]
     assert [(bar.text, bar.missed) for bar in second.bars] == [("2.0", False), ("2.9", True)]
     hold, back = second.bars
     assert hold.targets_x == pytest.approx([hold.x + hold.width]), "a bar as long as asked ends at the line"
     assert len(back.targets_x) == 2
+    assert back.targets_x[0] > back.x + back.width
     bare = replace(one, target=None)
     assert all(bar.targets_x == () and not bar.missed for column in columns(bare) for bar in column.bars)
 

@@ -32,6 +32,7 @@ _NOTE_LETTERS, _ADVICE_A_LINE = 110, 2
 _SHORTEST, _TALLEST = 180, 420  # of a line of reps: below that a curve is a scratch, above it wastes the paper
 _SQUEEZE = 2.0  # a rep longer than so many usual ones is drawn in a scale of its own, or it would flatten all others
 _CLIP = 2.5  # likewise for bars
+_ROUNDING_S = 1e-6  # of a target that is figured out from a speed
 _HATCH = 16  # between two lines of the hold's hatching
 
 Floats = NDArray[np.float64]
@@ -204,9 +205,9 @@ def _force(rep: RepView, across: Floats, most_n: float, edges: Edges) -> str:
 
 
 def _bars(rep: RepView, x: float, room: float, target: Target | None, most_s: float, top: float) -> Iterator[Bar]:
-    """Yield the bar of the hold and that of the way back; a target of 0 is none."""
+    """Yield the bar of the hold and that of the way back, whose target suits the rep's range; one of 0 is none."""
     hold = (0.0, 0.0) if target is None else (target.hold_s, 0.0)
-    back = (0.0, 0.0) if target is None else target.eccentric_s
+    back = (0.0, 0.0) if target is None else (target.shortest_back_s(rep.figures), target.eccentric_s[1])
     times = (("hold", rep.figures.hold_s, hold), ("back", rep.figures.eccentric_s, back))
     for place, (name, time_s, (least_s, longest_s)) in enumerate(times):
         y, width = top + place * _BAR + _BAR - _BAR_THICK, min(time_s / most_s, 1.0) * room
@@ -218,8 +219,8 @@ def _bars(rep: RepView, x: float, room: float, target: Target | None, most_s: fl
             width=width,
             thick=_BAR_THICK,
             # Not rounded: 1.96 s of 2.0 s was too short, and must not read as 2.0.
-            text=f"{floor(time_s * 10 + 1e-6) / 10:.1f}",
-            missed=time_s < least_s,  # longer is no fault, see logbook.meets
+            text=f"{floor((time_s + _ROUNDING_S) * 10) / 10:.1f}",
+            missed=time_s < least_s - _ROUNDING_S,  # longer is no fault, see logbook.meets
             cut=time_s > most_s,
             hatch=_hatch(*edge, x, x + width, y + _BAR_THICK) if name == "hold" else "",
             targets_x=tuple(x + level / most_s * room for level in (least_s, longest_s) if level),
