@@ -98,6 +98,20 @@ def test_a_force_with_gaps_is_drawn_where_it_is_known() -> None:
     assert min(xs(column.force)) > column.x + 10
 
 
+def test_one_jerk_does_not_flatten_the_force_of_others() -> None:
+    def jerked(one: Any) -> Any:
+        curve = drawn(one)
+        if one.seq == 3:
+            curve.force_n[10] = 2000.0
+        return curve
+
+    (line,) = lines(page(6), curve_of=jerked)[0]
+    assert line.force_y is not None
+    ys = [[float(y) for y in re.findall(r" ([\d.]+)", column.force)] for column in line.columns]
+    assert min(ys[2]) == pytest.approx(line.force_y[0], abs=0.1), "cut at the edge of the panel"
+    assert max(ys[0]) - min(ys[0]) > 0.1 * (line.force_y[1] - line.force_y[0])
+
+
 def test_remarks_are_cut_short_and_the_title_has_them_all() -> None:
     flags = ("hold_short", "eccentric_fast", "swing", "slack", "slam")
     (column,) = columns(page([rep(1, flags=flags)]))

@@ -32,6 +32,7 @@ _NOTE_LETTERS, _ADVICE_A_LINE = 110, 2
 _SHORTEST, _TALLEST = 180, 420  # of a line of reps: below that a curve is a scratch, above it wastes the paper
 _SQUEEZE = 2.0  # a rep longer than so many usual ones is drawn in a scale of its own, or it would flatten all others
 _CLIP = 2.5  # likewise for bars
+_SPIKE = 1.6  # likewise for force: a jerk goes beyond the panel, or the others' force would be a flat line
 _ROUNDING_S = 1e-6  # of a target that is figured out from a speed
 _HATCH = 16  # between two lines of the hold's hatching
 
@@ -111,7 +112,7 @@ def scales(sheet: Sheet) -> Scales:
         longest_s=max(min(max(lasted), _SQUEEZE * median(lasted)), 0.1),
         low_mm=min([0.0, *(float(curve.travel_mm.min()) for curve in curves)]),
         high_mm=max(rep.figures.rom_mm for rep in reps) or 1.0,
-        force_n=max(forces, default=0.0) or None,
+        force_n=min(max(forces), _SPIKE * median(forces)) or None if forces else None,
         bar_s=max(min(max(times), _CLIP * median(times)), *wanted, 0.1),
     )
 
@@ -201,7 +202,7 @@ def _force(rep: RepView, across: Floats, most_n: float, edges: Edges) -> str:
     if force_n is None:
         return ""
     known = np.isfinite(force_n)
-    return _path(across[known], _down(np.maximum(force_n[known], 0.0), 0.0, most_n, edges))
+    return _path(across[known], _down(np.clip(force_n[known], 0.0, most_n), 0.0, most_n, edges))
 
 
 def _bars(rep: RepView, x: float, room: float, target: Target | None, most_s: float, top: float) -> Iterator[Bar]:
