@@ -59,8 +59,9 @@ def test_a_bar_is_held_against_its_target() -> None:
     assert [(bar.text, bar.missed) for bar in second.bars] == [("2.0", False), ("2.9", True)]
     hold, back = second.bars
     assert hold.targets_x == pytest.approx([hold.x + hold.width]), "a bar as long as asked ends at the line"
-    assert len(back.targets_x) == 2
-    assert back.targets_x[0] > back.x + back.width
+    assert [x > back.x + back.width for x in back.targets_x] == [True], "the longest, 6 s, is beyond all bars"
+    third = columns(page([rep(1, eccentric_s=7.0, eccentric_mean_m_s=0.05)]))[0].bars[1]
+    assert [x < third.x + third.width for x in third.targets_x] == [True, True]
     bare = replace(one, target=None)
     assert all(bar.targets_x == () and not bar.missed for column in columns(bare) for bar in column.bars)
 

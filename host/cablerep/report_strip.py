@@ -32,7 +32,7 @@ _NOTE_LETTERS, _ADVICE_A_LINE = 110, 2
 _SHORTEST, _TALLEST = 180, 420  # of a line of reps: below that a curve is a scratch, above it wastes the paper
 _SQUEEZE = 2.0  # a rep longer than so many usual ones is drawn in a scale of its own, or it would flatten all others
 _CLIP = 2.5  # likewise for bars
-_SPIKE = 1.6  # likewise for force: a jerk goes beyond the panel, or the others' force would be a flat line
+SPIKE = 1.6  # likewise for force: a jerk goes beyond the panel, or the others' force would be a flat line
 _ROUNDING_S = 1e-6  # of a target that is figured out from a speed
 _HATCH = 16  # between two lines of the hold's hatching
 
@@ -105,14 +105,15 @@ def scales(sheet: Sheet) -> Scales:
     curves = [rep.curve for rep in reps if rep.curve is not None and len(rep.curve.travel_mm)]
     forces = [_largest(curve.force_n) for curve in curves if curve.force_n is not None]
     times = [time for rep in reps for time in (rep.figures.hold_s, rep.figures.eccentric_s)]
-    wanted = (0.0,) if sheet.target is None else (sheet.target.hold_s, *sheet.target.eccentric_s)
+    target = sheet.target
+    wanted = [] if target is None else [target.hold_s, *(target.shortest_back_s(rep.figures) for rep in reps)]
     most = max(len(one.reps) for one in sheet.sets)
     return Scales(
         columns=min(max(_FEWEST_COLUMNS, most), _MOST_COLUMNS),
         longest_s=max(min(max(lasted), _SQUEEZE * median(lasted)), 0.1),
         low_mm=min([0.0, *(float(curve.travel_mm.min()) for curve in curves)]),
         high_mm=max(rep.figures.rom_mm for rep in reps) or 1.0,
-        force_n=min(max(forces), _SPIKE * median(forces)) or None if forces else None,
+        force_n=min(max(forces), SPIKE * median(forces)) or None if forces else None,
         bar_s=max(min(max(times), _CLIP * median(times)), *wanted, 0.1),
     )
 
@@ -224,7 +225,7 @@ def _bars(rep: RepView, x: float, room: float, target: Target | None, most_s: fl
             missed=time_s < least_s - _ROUNDING_S,  # longer is no fault, see logbook.meets
             cut=time_s > most_s,
             hatch=_hatch(*edge, x, x + width, y + _BAR_THICK) if name == "hold" else "",
-            targets_x=tuple(x + level / most_s * room for level in (least_s, longest_s) if level),
+            targets_x=tuple(x + level / most_s * room for level in (least_s, longest_s) if 0 < level <= most_s),
         )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Job = tuple[Path, Callable[[Path], object]]  # a file, and what makes it
 
-_FORMATS = ("strong", "hevy", "jsonl", "parquet", "fit", "traces")
+FORMATS = ("strong", "hevy", "jsonl", "parquet", "fit", "traces")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -28,7 +28,7 @@ def add_parser(subparsers: Any) -> None:
         "jsonl: JSON Lines, a rep a line; parquet: a table of reps for analysis; fit: a strength activity, "
         "a file a visit; traces: the stored curves as trace files, one a set.",
     )
-    parser.add_argument("--format", required=True, choices=_FORMATS, help="what to write")
+    parser.add_argument("--format", required=True, choices=FORMATS, help="what to write")
     parser.add_argument(
         "-o",
         "--out",
