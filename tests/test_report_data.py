@@ -28,13 +28,14 @@ def test_each_exercise_has_a_sheet_in_the_order_they_were_begun() -> None:
 
 def test_the_head_counts_what_the_sets_have() -> None:
     reps = [rep(1), rep(2, flags=("hold_short", "swing")), rep(3, kind="partial", rep=None, flags=("swing",))]
+    reps.append(rep(4, kind="partial", rep=None))
     (sheet,) = sheets(page(reps, side="left"), page(2, minute=3, side="right"))
-    assert (sheet.full, sheet.partials, sheet.clean) == (4, 1, 3)
-    assert sheet.tension_s == pytest.approx(5 * 6.5)
+    assert (sheet.full, sheet.partials, sheet.clean) == (4, 2, 3)
+    assert sheet.tension_s == pytest.approx(6 * 6.5)
     assert (sheet.boards, sheet.target) == (("desk",), ASKED)
     assert [(one.words, one.reps) for one in sheet.advice] == [("swing", 2), ("hold short", 1)]
     assert sheet.sets[0].reps[1].remarks == ("hold short", "swing")
-    assert [one.label for one in sheet.sets[0].reps] == ["1", "2", "partial"]
+    assert [one.label for one in sheet.sets[0].reps] == ["1", "2", "partial", "partial"]
     assert sheet.sets[0].reps[0].curve is not None
 
 

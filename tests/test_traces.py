@@ -1,6 +1,7 @@
 """Trace files of stored curves: the detector finds in them the reps that it found before."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from logbook_pages import page, rep
 from rep_curves import drawn, fill
 
 from cablerep import logbook
+from cablerep.curve import Curve
 from cablerep.evaluation import read
 from cablerep.export import traces
 from cablerep.store import Store
@@ -61,6 +63,17 @@ def test_a_rep_without_a_curve_is_left_out_and_a_set_without_any_is_none() -> No
     assert len(set(rows.travel[middle].tolist())) == 1
     assert traces.rows(one, lambda _: None) is None
     assert traces.rows(page([]), drawn) is None
+
+
+def test_a_rep_begins_where_the_one_before_it_ended() -> None:
+    def drifting(one: Any) -> Curve:
+        curve = drawn(one)
+        return Curve(curve.rate_hz, curve.travel_mm + np.linspace(0, 30, len(curve.travel_mm)), None)
+
+    rows = traces.rows(page(2), drifting)
+    assert rows is not None
+    assert rows.travel[100 + 500] == pytest.approx(300, abs=30), "30 mm in counts of 0.1 mm"
+    assert rows.travel[-1] == pytest.approx(600, abs=60)
 
 
 def test_a_force_that_is_not_known_is_no_load() -> None:

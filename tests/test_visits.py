@@ -22,6 +22,11 @@ def test_the_pause_begins_where_the_last_rep_ended() -> None:
     assert visit.end == FIRST + timedelta(minutes=100, seconds=6.5)
 
 
+def test_a_set_on_another_board_that_ends_sooner_does_not_end_the_visit() -> None:
+    long = page([rep(1), rep(2, start_s=3000.0, end_s=3010.0)])  # until minute 50
+    assert len(visits([long, page(1, minute=1), page(1, minute=100)])) == 1
+
+
 def test_a_set_without_reps_ends_as_it_begins() -> None:
     assert set_end(page(0).set) == FIRST
 
