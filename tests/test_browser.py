@@ -1,6 +1,8 @@
 """Printing and picturing with a browser, and what is said where there is none or it does not do its work."""
 
+import os
 import re
+import select
 import stat
 import struct
 import sys
@@ -96,6 +98,23 @@ def test_a_browser_that_fails_is_told_of(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(browser, "_TIMEOUT_S", 0.5)
     with pytest.raises(OutputError, match=rf"{told}.*--browser"):
         browser.pdf("<html></html>", script(tmp_path, text))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are of POSIX systems")
+def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The child holds the write end of a pipe: its end is the end of the file.
+    monkeypatch.setattr(browser, "_TIMEOUT_S", 2.0)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    child = f"import time; file = open({str(pipe)!r}, 'w'); file.write('here'); file.flush(); time.sleep(60)"
+    text = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with pytest.raises(OutputError, match="no answer"):
+        browser.pdf("<html></html>", script(tmp_path, text))
+    assert os.read(reader, 100) == b"here"
+    assert select.select([reader], [], [], 10)[0], "nobody holds the pipe any more"
+    assert os.read(reader, 100) == b""
+    os.close(reader)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in browser is a script")

@@ -52,6 +52,9 @@ def test_what_is_in_the_way_is_told_of(tmp_path: Path) -> None:
         outfile.check([tmp_path], force=True)
     with pytest.raises(OutputError, match=r"there is no folder .*absent; make it first"):
         outfile.check([tmp_path / "absent" / "a.csv"])
+    if os.name == "posix":
+        with pytest.raises(OutputError, match="this is a device"):
+            outfile.check([Path("/dev/null")], force=True)
     with pytest.raises(OutputError, match="two files cannot have one name"):
         outfile.check([tmp_path / "a", tmp_path / "a"])
 

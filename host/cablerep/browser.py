@@ -6,6 +6,7 @@ A program and not a library: browsers of that family are on most machines, and p
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -97,17 +98,35 @@ def _run(browser: str, folder: Path, options: Iterable[str]) -> bytes:
         (folder / "page.html").as_uri(),
     ]
     try:
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S, check=False)
+        status, out, err = _finish(command)
     except OSError as error:
         raise OutputError(f"{browser}: cannot be run ({error.strerror}); name another browser with --browser") from None
     except subprocess.TimeoutExpired:
         raise OutputError(f"{browser}: no answer in {_TIMEOUT_S} s; name another browser with --browser") from None
-    if ended.returncode:
-        said = ended.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise OutputError(
-            f"{browser}: failed with {ended.returncode} ({said[-1][:200]}); name another browser with --browser"
-        )
-    return ended.stdout
+    if status:
+        said = err.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise OutputError(f"{browser}: failed with {status} ({said[-1][:200]}); name another browser with --browser")
+    return out
+
+
+def _finish(command: list[str]) -> tuple[int, bytes, bytes]:
+    """Run a command to its end, or end it with all the processes that it started; return status and what it printed."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=os.name == "posix",  # a process group of its own
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=_TIMEOUT_S)
+        except BaseException:  # a timeout or a Ctrl-C: a browser is a family of processes, and only its head is known
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+            raise
+        return process.returncode, out, err
 
 
 def _made(path: Path, browser: str) -> bytes:

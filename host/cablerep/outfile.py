@@ -20,6 +20,8 @@ def check(paths: Iterable[Path], *, force: bool = False) -> None:
             raise OutputError(f"{path}: this is a folder; name a file in it")
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: this is a device and would be replaced by a file; name a file")
         if path.exists() and not force:
             raise OutputError(f"{path}: this file is there already; choose another name, or overwrite with --force")
         if path in seen:
