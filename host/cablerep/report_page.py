@@ -32,7 +32,14 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"clock": clock, "local": datetime.astimezone, "loss": _loss, "u": _units}
+    environment.filters |= {
+        "clock": clock,
+        "local": datetime.astimezone,
+        "loss": _loss,
+        "date": _date,
+        "day": _day,
+        "u": _units,
+    }
     return environment.get_template("report.html").render(
         sheets=[_drawn(sheet) for sheet in sheets],
         panels=report_panels,
@@ -55,6 +62,16 @@ def _drawn(sheet: Sheet) -> dict[str, object]:
         "charts": report_panels.charts(sheet),
         "beams": list(report_panels.beams(sheet)),
     }
+
+
+def _date(at: datetime) -> str:
+    local = at.astimezone()
+    return f"{local:%A}, {local.day} {local:%B %Y}"  # not %-d, which Windows has not
+
+
+def _day(at: datetime) -> str:
+    local = at.astimezone()
+    return f"{local.day} {local:%b}"
 
 
 def _units(length: float) -> str:
