@@ -27,7 +27,7 @@ _TRAVEL = 0.72  # of the height of both curves, where there is force
 _MOST_REMARKS = 3  # lines under a rep; the table has all of them
 # Heights on a page of US letter with margins of 8 mm: of all lines of reps, and of what stands beside them: measured on
 # the rendered page with the widest font that browsers fall back to, see the test that prints it.
-_PAGE, _SET_HEAD, _NOTE, _ADVICE = 2070, 84, 36, 40
+_PAGE, _SET_HEAD, _NOTE, _ADVICE = 2060, 84, 36, 40
 _NOTE_LETTERS, _ADVICE_A_LINE = 110, 2
 _SHORTEST, _TALLEST = 180, 420  # of a line of reps: below that a curve is a scratch, above it wastes the paper
 _SQUEEZE = 2.0  # a rep longer than so many usual ones is drawn in a scale of its own, or it would flatten all others
