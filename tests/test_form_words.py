@@ -8,8 +8,4 @@ def test_every_flag_of_the_board_has_words_and_an_unknown_one_its_own_name() -> 
     for flag in wire.FLAGS:
         name = flag.replace(" ", "_")
         assert len(form_words.short(name)) <= 10, "it stands in a column of a twelfth of the page"
-    assert (form_words.short("hold_short"), form_words.advice("hold_short")) == (
-        "hold short",
-        "Hold longer at the top.",
-    )
-    assert (form_words.short("left_late"), form_words.advice("left_late")) == ("left late", "")
+    assert (form_words.short("hold_short"), form_words.short("left_late")) == ("hold short", "left late")

@@ -6,8 +6,9 @@ import pytest
 from logbook_pages import ASKED, page, rep
 from rep_curves import drawn
 
-from cablerep import report_data
+from cablerep import profile_library, report_data
 from cablerep.logbook import Entry
+from cablerep.profile import SENTENCES
 from cablerep.report_data import Sheet
 from cablerep.visits import visits
 
@@ -37,6 +38,21 @@ def test_the_head_counts_what_the_sets_have() -> None:
     assert sheet.sets[0].reps[1].remarks == ("hold short", "swing")
     assert [one.label for one in sheet.sets[0].reps] == ["1", "2", "partial", "partial"]
     assert sheet.sets[0].reps[0].curve is not None
+
+
+def test_the_profile_says_what_to_do_about_a_flag() -> None:
+    profile = profile_library.load("glute-medius-kickback")
+    one = page([rep(1, flags=("hold_short", "slack", "left_late"))])
+    found = visits([replace(one, set=replace(one.set, profile=profile.number))])
+    told = [
+        [advice.sentence for advice in report_data.sheets(found[0], [], drawn, {number: profile}.get)[0].advice]
+        for number in (profile.number, 77)
+    ]
+    assert told == [
+        [profile.sentence("hold_short"), SENTENCES["slack"], ""],
+        [SENTENCES["hold_short"], SENTENCES["slack"], ""],
+    ]
+    assert profile.sentence("hold_short") != SENTENCES["hold_short"]
 
 
 @pytest.mark.parametrize(

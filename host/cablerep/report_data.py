@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from . import form_words, set_metrics
 from .curve import Curve
 from .export.workout import GENERIC_NAME, kilograms
 from .logbook import Entry, Target
+from .profile import SENTENCES, Profile
 from .store import StoredRep
 from .symmetry import symmetry_index
 from .visits import Visit, set_end
 
 CurveOf = Callable[[StoredRep], Curve | None]
+ProfileOf = Callable[[int], Profile | None]  # by its number
 TREND_VISITS = 8  # how many visits the trend shows, this one among them
 
 
@@ -111,13 +114,15 @@ class Sheet:
     trends: tuple[Trend, ...]
 
 
-def sheets(visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf) -> list[Sheet]:
+def sheets(
+    visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf, profile_of: ProfileOf = lambda number: None
+) -> list[Sheet]:
     """Return a sheet for each exercise of `visit`, in the order they were begun; `earlier` visits make the trend."""
     titles = dict.fromkeys(one.exercise for one in visit.entries)
-    return [_sheet(title, visit, earlier, curve_of) for title in titles]
+    return [_sheet(title, visit, earlier, curve_of, profile_of) for title in titles]
 
 
-def _sheet(title: str, visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf) -> Sheet:
+def _sheet(title: str, visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf, profile_of: ProfileOf) -> Sheet:
     entries, *past = (_same(title, one) for one in (visit, *earlier))
     shown = [*list(filter(None, past))[1 - TREND_VISITS :], entries]
     target = next((one.target for one in entries if one.target is not None), None)
@@ -133,7 +138,7 @@ def _sheet(title: str, visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf
         partials=sum(one.set.partials for one in entries),
         clean=sum(rep.kind == "full" and not rep.flags for rep in reps),
         tension_s=sum(rep.end_s - rep.start_s for rep in reps),
-        advice=tuple(_advice(entries)),
+        advice=tuple(_advice(entries, profile_of(entries[0].set.profile or 0))),
         balance=tuple(_balance(entries)),
         visits=tuple(members[0].set.at for members in shown),
         trends=tuple(_trends(shown, target)),
@@ -159,12 +164,13 @@ def load_text(one: Entry) -> str:
     return f"{one.set.load_n:.0f} N ({kilograms(one.set.load_n):.1f} kg{plate})"
 
 
-def _advice(entries: Iterable[Entry]) -> Iterator[Advice]:
+def _advice(entries: Iterable[Entry], profile: Profile | None) -> Iterator[Advice]:
+    sentences: dict[Any, str] = {**SENTENCES, **(profile.flags if profile else {})}
     counts: Counter[str] = Counter()
     for one in entries:
         counts.update(set_metrics.flag_counts(one.set))
     for flag, count in counts.most_common():
-        yield Advice(form_words.short(flag), count, form_words.advice(flag))
+        yield Advice(form_words.short(flag), count, sentences.get(flag, ""))
 
 
 def _balance(entries: Sequence[Entry]) -> Iterator[Balance]:

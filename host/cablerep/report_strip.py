@@ -28,7 +28,7 @@ _MOST_REMARKS = 3  # lines under a rep; the table has all of them
 # Heights on a page of US letter with margins of 8 mm: of all lines of reps, and of what stands beside them: measured on
 # the rendered page with the widest font that browsers fall back to, see the test that prints it.
 _PAGE, _SET_HEAD, _NOTE, _ADVICE = 2060, 84, 36, 40
-_NOTE_LETTERS, _ADVICE_A_LINE = 110, 2
+_NOTE_LETTERS, _ADVICE_LETTERS = 110, 125  # in a line
 _SHORTEST, _TALLEST = 180, 420  # of a line of reps: below that a curve is a scratch, above it wastes the paper
 _SQUEEZE = 2.0  # a rep longer than so many usual ones is drawn in a scale of its own, or it would flatten all others
 _CLIP = 2.5  # likewise for bars
@@ -122,7 +122,9 @@ def panels_height(sheet: Sheet, scale: Scales) -> float:
     """Return how tall the panels of a line may be for the sheet to fit on one page, within what the eye wants."""
     rows = [row for one in sheet.sets for row in _rows(one, scale)]
     notes = sum(ceil(len(note.text) / _NOTE_LETTERS) for one in sheet.sets for note in one.entry.set.notes)
-    advice = ceil(len(sheet.advice) / _ADVICE_A_LINE)
+    advice = ceil(
+        sum(len(f"{one.words} on {one.reps} reps: {one.sentence}   ▲ ") for one in sheet.advice) / _ADVICE_LETTERS
+    )
     beside = len(sheet.sets) * _SET_HEAD + notes * _NOTE + advice * _ADVICE + REMARK * sum(map(_remarks, rows))
     return min(max((_PAGE - beside) / max(1, len(rows)), _SHORTEST), _TALLEST)
 

@@ -42,7 +42,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the files; return the exit status."""
-    from cablerep import browser, logbook, outfile, report_data, report_page, visits
+    from cablerep import browser, logbook, outfile, profile_library, report_data, report_page, visits
     from cablerep.store import Store
 
     paths = [path for path in (args.out, args.pdf, args.png) if path is not None]
@@ -55,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
         sheets = [
             sheet
             for visit in _chosen(everything, args.visit)
-            for sheet in report_data.sheets(visit, everything[: everything.index(visit)], store.curve)
+            for sheet in report_data.sheets(
+                visit, everything[: everything.index(visit)], store.curve, profile_library.by_number
+            )
         ]
     made: list[tuple[Path, bytes]] = []
     if args.out:
