@@ -7,15 +7,17 @@ from detector_run import decode
 from fake_board import FakeBoard, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pull import Pull
 
 from cablerep_fw.core import frames, wire
 from cablerep_fw.core.commands import Commands
 from cablerep_fw.core.engine import Engine
 from cablerep_fw.core.journal import Journal
 from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.settings import LOAD_ZERO, RATE_HZ, REST, SIDE, TARGET_ROM
+from cablerep_fw.core.ring import NO_LOAD
+from cablerep_fw.core.settings import LOAD_ZERO, RATE_HZ, SIDE
 
-PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000)
+PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4)
 SETTING = {row[0]: number for number, row in enumerate(wire.SETTINGS, 1)}
 
 
@@ -217,14 +219,43 @@ def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
     before = desk.values
     for place in range(1, len(PROFILE_FIELDS)):
         wrong = list(PROFILE_FIELDS)
-        wrong[place] = -1
+        # The settings' ranges are narrower than the fields'.
+        wrong[place] = -1 if wire.BY_NAME["profile"].fields[place + 1][1] == "i" else 0 if place == 9 else 301
         assert desk.ask("profile", *wrong)[0] == "out of range"
         assert desk.values == before
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", ["hello"])
-    assert (desk.values[TARGET_ROM], desk.values[REST]) == (500_000, 8000)
+    names = [name for name, *_ in wire.BY_NAME["profile"].fields[1:]]
+    assert [desk.values[SETTING[name] - 1] for name in names] == list(PROFILE_FIELDS)
     assert desk.engine.session == 1001, "the detector begins anew with it"
     desk.begin_set()
     assert desk.ask("profile", 0, *PROFILE_FIELDS[1:])[0] == "refused during a set"
+
+
+def test_each_limit_begins_a_new_session_so_that_no_set_is_judged_by_two(desk: Desk) -> None:
+    for session, (name, value) in enumerate({"rom_over": 400_000, "learn_reps": 2}.items(), 1001):
+        assert desk.ask("set_setting", SETTING[name], value)[0] == "done"
+        assert desk.engine.session == session
+
+
+def test_the_end_of_a_set(desk: Desk) -> None:
+    assert desk.ask("end_set") == ("done", []), "there is none, so it is over"
+    desk.engine.attach()
+    reps = Pull().still(1.5).move(300, 1.0).still(1.5)
+    for _ in range(3):
+        reps.rep(400, 0.8, 1.0, 1.5).still(0.8)
+    heard: list[str] = []
+    counts = reps.samples(200)
+    for number, travel in enumerate(counts):
+        desk.board.ring.push(travel, NO_LOAD)
+        desk.engine.feed(desk.board.ring)
+        heard += [kind for kind, _ in desk.hear(b"")]
+        if number == len(counts) - 600:  # three seconds from the end: in the last rep
+            assert desk.ask("end_set") == ("refused during a movement", [])
+            assert desk.engine.sets.active
+    assert (heard.count("rep"), heard.count("set")) == (3, 0)
+    assert desk.ask("end_set") == ("done", ["set"])
+    assert desk.engine.idle()
+    assert desk.ask("end_set") == ("done", []), "once is enough"
 
 
 def test_repl(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from cablerep.events import Event, Hello, Phase, Rejected, Rep, SetOver
 from cablerep.replaying import replayed
 from cablerep_fw.core import lifetime
 from cablerep_sim import scenarios
+from cablerep_sim.limits import LimitError
 from cablerep_sim.trace import Trace, from_arrays
 
 
@@ -58,3 +59,13 @@ def test_only_what_has_instants_is_moved(two_sets: Trace) -> None:
     moved = replaying._moved(replace(phase, set=1), 10.0, 2)
     assert isinstance(moved, Phase)
     assert moved.set == 3
+
+
+def test_limits_are_a_profiles(two_sets: Trace) -> None:
+    def flags(**limits: int) -> set[str]:
+        return {flag for event in replayed(two_sets, limits) if isinstance(event, Rep) for flag in event.flags}
+
+    assert "hold_short" not in flags(hold_target=60_000), "without a profile nothing is asked for"
+    assert "hold_short" in flags(profile=3, hold_target=60_000)
+    with pytest.raises(LimitError, match="there is no limit 'hold'"):
+        flags(hold=3)

@@ -4,10 +4,12 @@ from array import array
 from statistics import median
 
 import pytest
+from detector_run import settings_with
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cablerep_fw.core import set_reps, tuning, wire
+from cablerep_fw.core.form import RANGE_OVER, RANGE_UNDER, SLAM, Limits
 from cablerep_fw.core.set_reps import (
     FIELDS,
     FULL,
@@ -53,8 +55,8 @@ def keep(
     return kind
 
 
-def made(*given_roms: int, target: int = 0, **more) -> SetReps:
-    reps = SetReps(target, tuning.defaults())
+def made(*given_roms: int, target: int = 0, limits: dict[str, int] | None = None, **more) -> SetReps:
+    reps = SetReps(target, Limits(settings_with(**(limits or {})).values), tuning.defaults())
     for rom in given_roms:
         keep(reps, rom * MM, **more)
     return reps
@@ -86,12 +88,14 @@ def test_the_places_are_those_of_the_rep_message() -> None:
     )
     fields = ("set", "rep", "kind", "side", "flags", "start", "top", "release", "end", "known", "rom")
     assert [REP_FIELDS[getattr(set_reps, name)] for name in names] == list(fields)
+    for name in REP_FIELDS[set_reps.ROM + 1 :]:
+        assert REP_FIELDS[getattr(set_reps, name.upper())] == name
     assert [wire.KINDS[kind] for kind in (FULL, PARTIAL, REJECTED)] == ["full", "partial", "rejected"]
 
 
 @given(roms)
 def test_the_reference_is_the_median_of_the_three_largest(given_roms: list[int]) -> None:
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     for rom in given_roms:
         keep(reps, rom, kind=FULL)
     largest = sorted(given_roms)[-3:]
@@ -100,7 +104,7 @@ def test_the_reference_is_the_median_of_the_three_largest(given_roms: list[int])
 
 @given(roms, st.integers(20 * MM, 2000 * MM))
 def test_a_candidate_counts_as_one_of_them(given_roms: list[int], candidate: int) -> None:
-    with_it, without = SetReps(0, tuning.defaults()), SetReps(0, tuning.defaults())
+    with_it, without = made(), made()
     for rom in given_roms[:20]:
         keep(with_it, rom, kind=FULL)
         keep(without, rom, kind=FULL)
@@ -161,7 +165,7 @@ def test_a_first_movement_that_was_far_too_small_is_rejected_at_the_end() -> Non
 def test_a_lone_movement_stays_if_it_was_short_and_ended_where_it_began(
     hold_s: float, off_mm: int, remains: bool
 ) -> None:
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     keep(reps, 400 * MM, hold_s=hold_s, off=off_mm * MM)
     reps.conclude(False)
     assert reps.full == int(remains)
@@ -170,7 +174,7 @@ def test_a_lone_movement_stays_if_it_was_short_and_ended_where_it_began(
 
 def test_it_is_lone_beside_partials_too() -> None:
     """Standing 12 s under tension makes no rep of a walk-back, nor does a twitch beside it."""
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     keep(reps, 400 * MM, hold_s=12)
     keep(reps, 150 * MM, hold_s=0.2)
     reps.conclude(False)
@@ -178,7 +182,7 @@ def test_it_is_lone_beside_partials_too() -> None:
 
 
 def test_two_full_reps_are_not_lone() -> None:
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     for _ in range(2):
         keep(reps, 400 * MM, hold_s=12)
     reps.conclude(False)
@@ -190,7 +194,7 @@ def test_two_full_reps_are_not_lone() -> None:
     [(2, 12.0, True, 0), (2, 12.0, False, 2), (2, 3.0, True, 2), (3, 12.0, True, 3)],
 )
 def test_from_the_stack_somebody_may_have_stood_twice(count: int, hold_s: float, from_stack: bool, remain: int) -> None:
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     for _ in range(count):
         keep(reps, 400 * MM, hold_s=hold_s)
     reps.conclude(from_stack)
@@ -200,7 +204,7 @@ def test_from_the_stack_somebody_may_have_stood_twice(count: int, hold_s: float,
 
 @given(st.lists(st.integers(20_000, 4_000_000), min_size=1, max_size=60))
 def test_the_load_is_the_median_over_the_reps(forces: list[int]) -> None:
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     for force in forces:
         keep(reps, 500 * MM, force=force)
     assert reps.median_load() == int(median(forces))
@@ -250,7 +254,7 @@ def test_a_cleared_set_knows_nothing_of_the_one_before() -> None:
 
 def kept(wanted: list[int]) -> SetReps:
     """Return a set of movements that fell as far as they rose, judged as they came."""
-    reps = SetReps(0, tuning.defaults())
+    reps = made()
     for rom in wanted:
         keep(reps, rom)
     return reps
@@ -283,3 +287,65 @@ def test_in_a_very_long_set_the_first_reps_stay_counted_and_as_they_were() -> No
     # 13 reps are older than the ring is long; the others of 300 mm are partial beside 900 mm.
     assert changed.count(PARTIAL) == set_reps.KEPT_REPS - 3
     assert (reps.full, reps.partial) == (13 + 3, set_reps.KEPT_REPS - 3)
+
+
+# -- ranges
+
+RANGES = {"profile": 1, "over_part": 120, "under_part": 80, "learn_reps": 3}
+
+
+def ranged(reps: SetReps) -> dict[int, int]:
+    """Return the range flags by place in the set, from 1, of the reps that the set's end has changed."""
+    record = array("i", bytes(4 * FIELDS))
+    found = {}
+    while reps.next_changed(record):
+        found[record[START] // (5 * S)] = record[set_reps.FORM_FLAGS]
+    return found
+
+
+def test_the_learnt_rom_is_the_median_of_the_first_full_reps() -> None:
+    reps = made(400, 300, limits=RANGES)
+    assert (reps.learnt, reps.usual_rom()) == (0, 0)
+    keep(reps, 340 * MM)
+    keep(reps, 500 * MM)
+    assert (reps.learnt, reps.usual_rom()) == (340 * MM, 340 * MM)
+    assert made(400, 300, 340, target=700 * MM, limits=RANGES).usual_rom() == 700 * MM
+    reps.clear()
+    assert reps.learnt == 0
+
+
+def test_the_end_of_the_set_judges_every_range_by_it() -> None:
+    reps = made(250, 330, 340, 340, 420, limits=RANGES)
+    reps.conclude(False)
+    assert ranged(reps) == {1: RANGE_UNDER, 5: RANGE_OVER}
+
+
+def test_partials_do_not_teach_and_are_judged() -> None:
+    """The first was taken for a full rep until the end of the set."""
+    reps = made(150, 400, 400, 400, 400, limits=RANGES)
+    assert reps.learnt == 400 * MM
+    reps.conclude(False)
+    assert ranged(reps)[1] == RANGE_UNDER
+
+
+def test_a_set_of_fewer_reps_teaches_what_it_has() -> None:
+    reps = made(400, limits=RANGES)
+    reps.conclude(False)
+    assert (reps.learnt, ranged(reps)) == (400 * MM, {})
+
+
+def test_a_long_set_keeps_what_its_first_reps_taught() -> None:
+    reps = made(300, 300, 300, *[330] * 80, 400, limits=RANGES)
+    reps.conclude(False)
+    assert reps.learnt == 300 * MM
+    assert ranged(reps) == {84: RANGE_OVER}
+
+
+def test_other_flags_stay_and_a_late_one_is_told_once() -> None:
+    reps = made(400, 400, limits=RANGES)
+    reps.flag_last(SLAM)
+    reps.flag_last(SLAM)
+    reps.flag_last(0)
+    reps.conclude(False)
+    assert ranged(reps) == {2: SLAM}
+    assert ranged(reps) == {}

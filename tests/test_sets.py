@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from detector_run import settings_with
 
-from cablerep_fw.core import reps, set_reps, tuning, wire
+from cablerep_fw.core import form, reps, set_reps, tuning, wire
 from cablerep_fw.core.effort import Effort, add
 from cablerep_fw.core.sets import Sets
 
@@ -23,8 +23,12 @@ def sets_with(**values: int) -> Sets:
     return made
 
 
-def movement(start_s: float, rom_mm: float, *, from_mm: float = 300, hold_s: float = 1.0, end_mm: float | None = None):
-    """A movement as `Reps` leaves it: out in 1 s, back in 2 s."""
+def movement(start_s: float, rom_mm: float, *, from_mm: float = 300, hold_s: float = 1.0, end_mm: float | None = None,
+             seen: int = 0, landed: int = 0, walk_s: float = 0.6):  # fmt: skip
+    """A movement as `Reps` leaves it: out in 1 s, back in 2 s; and the way straight on to the stack behind it.
+
+    `seen` are the flags that Form saw by its end, `landed` those of that way, which took `walk_s`.
+    """
     start_x = round(from_mm * MM)
     end_x = start_x if end_mm is None else round(end_mm * MM)
     top_t = round((start_s + 1) * S)
@@ -43,6 +47,9 @@ def movement(start_s: float, rom_mm: float, *, from_mm: float = 300, hold_s: flo
         out_peak=77_000,
         back_peak=33_000,
         effort=Effort(),
+        form=SimpleNamespace(settle=lambda has_load, stack_x: seen, landed=lambda stack_x: landed),
+        lost_t=release_t + 2 * S,
+        lost_end_t=release_t + 2 * S + round(walk_s * S),
     )
 
 
@@ -62,7 +69,7 @@ def outcome(sets: Sets, known: int = 0) -> dict[str, int]:
 
 
 def test_a_rep_message_holds_what_was_measured() -> None:
-    sets = sets_with(side=2, profile=9)
+    sets = sets_with(side=2, profile=9, hold_target=0)
     assert judge(sets, movement(3.0, 450, hold_s=1.5), known=75_000) == set_reps.FULL
     told = record(sets)
     assert {name: told[name] for name in ("set", "rep", "kind", "side", "flags")} == {
@@ -240,3 +247,56 @@ def test_the_least_kick_grows_with_the_reference() -> None:
     assert sets.least_kick() == 20 * MM
     judge(sets, movement(10, 500))
     assert sets.least_kick() == 100 * MM, "a fifth of the reference"
+
+
+# -- form
+
+LIMITS = {"profile": 1, "hold_target": 1000, "eccentric_max": 300_000, "over_part": 120, "under_part": 80}
+
+
+def flags_of(told: dict[str, int]) -> set[str]:
+    return {name for bit, name in enumerate(wire.FLAGS) if told["flags"] >> bit & 1}
+
+
+def test_flags_come_from_the_limits_and_from_what_was_seen() -> None:
+    sets = sets_with(**LIMITS, target_rom=450_000)
+    judge(sets, movement(3, 450))
+    assert flags_of(record(sets)) == set()
+    judge(sets, movement(13, 620, hold_s=0.9, seen=form.SWING))
+    assert flags_of(record(sets)) == {"hold_short", "eccentric_fast", "range_over", "swing"}
+    judge(sets, movement(23, 300))
+    assert flags_of(record(sets)) == {"range_under"}
+    free = sets_with()
+    judge(free, movement(3, 620, hold_s=0.9, seen=form.SLACK))
+    assert flags_of(record(free)) == {"slack"}, "which no profile has to ask for"
+
+
+def amendments(sets: Sets) -> list[tuple[int, set[str]]]:
+    """End the set; return start in s and flags of each rep that this changed."""
+    sets.conclude(0)
+    found = []
+    while sets.amended(0):
+        told = record(sets)
+        found.append((told["start"] // 10_000, flags_of(told)))
+    return found
+
+
+def test_a_stack_that_hits_behind_a_rep_is_its_amendment() -> None:
+    sets = sets_with()
+    for number in range(3):
+        done = movement(10 + 5 * number, 450, landed=form.SLAM)
+        judge(sets, done)
+    sets.look_for_slam(done)
+    assert amendments(sets) == [(20, {"slam"})]
+
+
+@pytest.mark.parametrize("change", [{"lost_t": 0}, {"lost_end_t": 10**6}], ids=["later", "walked back"])
+def test_a_stack_that_hits_another_time_is_nobodys(change: dict[str, int]) -> None:
+    sets = sets_with()
+    for number in range(2):
+        done = movement(10 + 5 * number, 450, landed=form.SLAM)
+        judge(sets, done)
+    done.lost_t += 1 if "lost_t" in change else 0
+    done.lost_end_t += 16 * RATE_HZ if "lost_end_t" in change else 0
+    sets.look_for_slam(done)
+    assert amendments(sets) == []

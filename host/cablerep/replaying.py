@@ -6,8 +6,6 @@ The bytes go through the very session that a board's bytes go through: there is 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from cablerep_fw.core import wire
-from cablerep_fw.core.settings import Settings
 from cablerep_sim.replay import Replay
 from cablerep_sim.trace import Trace
 
@@ -18,14 +16,9 @@ from .session import Session
 def replayed(trace: Trace, limits: Mapping[str, int] | None = None) -> Iterator[Event]:
     """Yield the events of `trace` in the order in which they became known, times in seconds from its first row.
 
-    `limits` are settings by name and in the wire's units, as Profile.limits gives them. Raises TraceError where the
-    file changes under way.
+    `limits` are a profile's, see `Replay`. Raises TraceError where the file changes under way, and LimitError.
     """
-    settings = Settings()
-    for place, row in enumerate(wire.SETTINGS):
-        if limits and row[0] in limits:
-            settings.put(place, limits[row[0]])
-    replay = Replay(trace, settings)
+    replay = Replay(trace, limits=limits)
     session = Session()
     number: int | None = None  # of the session
     sets_before = sets = 0

@@ -4,7 +4,7 @@ The samples are laid into the ring a slice at a time and every frame is taken ou
 ever dropped, whatever the trace, and memory does not depend on its length.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cablerep_fw import __version__
 from cablerep_fw.core import lifetime, wire
@@ -14,6 +14,7 @@ from cablerep_fw.core.outbox import Outbox
 from cablerep_fw.core.ring import Ring
 from cablerep_fw.core.settings import Settings
 
+from .limits import put_limits
 from .trace import Trace
 
 # Samples at a time: enough to make the work per slice small beside that per sample.
@@ -42,14 +43,18 @@ class Replay:
         table: object = None,
         session: int = 1,
         board_id: str = "replay",
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         """`settings` holds profile, side and limits; rate and calibration come from the trace.
 
-        `table` holds the detector's constants (core.tuning), `session` is the number of the first session.
+        `limits` are a profile's, by the names of PROFILE's fields on the wire, as a host would send them. Form is
+        judged by them only where `profile` is among them and not 0. `table` holds the detector's constants
+        (core.tuning), `session` is the number of the first session. Raises LimitError.
         """
         self.trace = trace
         self.base_samples = 0
         self.settings = settings or Settings()
+        put_limits(self.settings, limits or {})
         trace.configure(self.settings)
         self.journal = Journal(_KEPT)
         self.outbox = Outbox(_FRAMES)

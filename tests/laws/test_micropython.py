@@ -28,6 +28,12 @@ def words(rate_hz: int, um_per_count: float, mn_per_count: float = 1.0, load_zer
         settings.UM_PER_COUNT: round(um_per_count * 1e6),
         settings.MN_PER_COUNT: round(mn_per_count * 1e6),
         settings.LOAD_ZERO: load_zero,
+        # Limits that some reps of the training keep and others do not.
+        settings.PROFILE: 1,
+        settings.HOLD_TARGET: 450,
+        settings.ECCENTRIC_MAX: 450000,
+        settings.OVER_PART: 105,
+        settings.UNDER_PART: 80,
     }
     return [f"{place}={value}" for place, value in values.items()]
 

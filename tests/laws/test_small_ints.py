@@ -136,6 +136,10 @@ plans = st.builds(
             "hold_max": st.sampled_from((5000, 20000, 60000)),
             "target_rom": st.sampled_from((0, 20000, 2000000)),
             "eccentric_max": st.sampled_from((0, 300000, 3000000)),
+            "profile": st.integers(0, 1),
+            "rom_over": st.sampled_from((0, 300000, 2000000)),
+            "over_part": st.sampled_from((0, 120, 300)),
+            "under_part": st.sampled_from((0, 80, 100)),
         }
     ),
     st.lists(pieces, min_size=1, max_size=12),

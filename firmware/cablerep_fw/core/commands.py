@@ -11,13 +11,18 @@ from .settings import (
     ECCENTRIC_MAX,
     HOLD_MAX,
     HOLD_TARGET,
+    LEARN_REPS,
     LOAD_ZERO,
+    OVER_PART,
+    PIN_BUTTON,
     PIN_ENCODER,
     PROFILE,
     RATE_HZ,
     REST,
+    ROM_OVER,
     SIDE,
     TARGET_ROM,
+    UNDER_PART,
 )
 
 # Places in wire.STATUSES.
@@ -26,11 +31,25 @@ UNKNOWN = const(1)
 OUT_OF_RANGE = const(2)
 IN_SET = const(3)
 FAILED = const(4)
+IN_MOVEMENT = const(5)
 
 # Ids from here on go to the board. A lower one is our own frame, thrown back by a line that echoes: an answer to it
 # would come back as well, for ever.
 _FIRST_TO_BOARD = const(0xC0)
 _WARNING = const(2)  # place in wire.LEVELS
+# Settings that PROFILE carries, each in the field of its name.
+_LIMITS = (
+    PROFILE,
+    TARGET_ROM,
+    REST,
+    HOLD_MAX,
+    HOLD_TARGET,
+    ECCENTRIC_MAX,
+    ROM_OVER,
+    OVER_PART,
+    UNDER_PART,
+    LEARN_REPS,
+)
 
 
 class Commands:
@@ -62,6 +81,7 @@ class Commands:
                 ("profile", self._profile),
                 ("repl", self._repl),
                 ("clear_faults", self._clear_faults),
+                ("end_set", self._end_set),
             )
         }
 
@@ -161,17 +181,8 @@ class Commands:
         return self._change((SIDE,), (asked["side"],))
 
     def _profile(self, asked):
-        return self._change(
-            (PROFILE, TARGET_ROM, REST, HOLD_MAX, HOLD_TARGET, ECCENTRIC_MAX),
-            (
-                asked["profile"],
-                asked["target_rom"],
-                asked["rest"],
-                asked["hold_max"],
-                asked["hold_target"],
-                asked["eccentric_max"],
-            ),
-        )
+        wanted = [asked[wire.SETTINGS[place][0]] for place in _LIMITS]
+        return self._change(_LIMITS, wanted)
 
     def _repl(self, asked):
         self.repl_wanted = True
@@ -181,6 +192,9 @@ class Commands:
         self.engine.decimator.jumps = 0
         self.board.clear_faults()
         return DONE
+
+    def _end_set(self, asked):
+        return DONE if self.engine.end_set() else IN_MOVEMENT
 
     def _change(self, places, wanted):
         """Put `wanted` into the settings at `places`, all or none; return the status."""
@@ -196,7 +210,8 @@ class Commands:
             if value != values[place]:
                 changed = True
                 # What is wired where counts from the next start on, these two at once; all else needs a new session.
-                renew = renew or (place < PIN_ENCODER and place not in (SIDE, LOAD_ZERO))
+                wired = PIN_ENCODER <= place <= PIN_BUTTON
+                renew = renew or not (wired or place in (SIDE, LOAD_ZERO))
         if not changed:
             return DONE  # so that a host may state its wishes each time it comes, without ending the session
         if not engine.idle() and places != (SIDE,):

@@ -7,6 +7,7 @@ from array import array
 
 from . import cues, decimator, phases, reps, set_reps, sets, tuning, wire
 from .compat import const, micropython
+from .form import follow
 from .motion import Motion
 from .samples import SampleBatch
 from .settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, PROFILE, RATE_HZ, SIDE, UM_PER_COUNT
@@ -117,6 +118,8 @@ class Engine:
         event = self._step_phases()
         if event == _OUT:
             self.sets.tell(movement)
+        if movement.state:
+            follow(movement.form.state, position, motion.force, motion.speed)
         answer = self._step_reps(event)
         if answer:
             self._settle(answer)
@@ -195,10 +198,19 @@ class Engine:
                 self._tell_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
             movement.follow()
         elif answer == reps.DROPPED and movement.lost_um >= self.sets.least_rom:
+            self.sets.look_for_slam(movement)
             if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
                 self._end_set()
             reason = self.sets.reason_of(movement.reason, movement.lost_um)
             self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
+
+    def end_set(self):
+        """End the set that is on, if any; return False, and change nothing, during a movement."""
+        if self.reps.state != reps.BOTTOM:
+            return False
+        if self.sets.active:
+            self._end_set()
+        return True
 
     @micropython.native
     def _end_set(self):

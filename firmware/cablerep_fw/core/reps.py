@@ -6,6 +6,7 @@ A state machine over runs, not over samples: what a pause means is known only fr
 from . import tuning
 from .compat import const, micropython
 from .effort import Effort, add
+from .form import Form
 from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
@@ -44,6 +45,7 @@ class Reps:
         self.motion = motion
         self.phases = phases
         self.effort = Effort()  # of the movement
+        self.form = Form(motion, table)
         self.out_speed = PeakSpeed(motion, table)
         self.back_speed = PeakSpeed(motion, table)
         self._next_effort = Effort()  # of a run outward that may begin the next movement
@@ -130,6 +132,7 @@ class Reps:
         """A run outward from rest counts: the movement begins where the run did."""
         self.effort, self._next_effort = self._next_effort, self.effort
         self.out_speed, self._next_speed = self._next_speed, self.out_speed
+        self.form.begin()
         self.state = WAY_OUT
         self.start_t = instant
         self.start_lead = self.phases.run.lead
@@ -147,6 +150,7 @@ class Reps:
             self.top_x = self.phases.still.x
             self.top_lead = self.phases.still.lead
             self.effort.mark()
+            self.form.top(self.effort.mean_mn(), self.top_x - self.start_x)
             self._again = self._sunk = self._held = False
         elif self.phases.instant - self.start_t > self.longest_t:
             return self._drop(NO_RETURN)

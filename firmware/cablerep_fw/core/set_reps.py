@@ -7,6 +7,7 @@ from array import array
 
 from . import tuning, wire
 from .compat import const, micropython
+from .form import RANGE
 
 FULL = const(1)
 PARTIAL = const(2)
@@ -28,14 +29,23 @@ RELEASE = const(9)
 END = const(10)
 KNOWN = const(11)
 ROM = const(12)
+CONCENTRIC_MEAN = const(13)
+CONCENTRIC_PEAK = const(14)
+ECCENTRIC_MEAN = const(15)
+ECCENTRIC_PEAK = const(16)
+FORCE_MEAN = const(17)
+FORCE_PEAK = const(18)
+WORK = const(19)
+POWER_MEAN = const(20)
 
 
 class SetReps:
     """A ring of KEPT_REPS movements, of REP messages without session and seq. Lengths in µm. No method allocates."""
 
-    def __init__(self, target_rom, table):
-        """`target_rom` is the profile's, 0 where the set shall find its own."""
+    def __init__(self, target_rom, limits, table):
+        """`target_rom` is the profile's, 0 where the set shall find its own; `limits` as form.Limits."""
         self.target_rom = target_rom
+        self.limits = limits
         self.least_rom = table[tuning.LEAST_ROM]
         self.full_part = table[tuning.FULL_PART]
         self.partial_part = table[tuning.PARTIAL_PART]
@@ -58,6 +68,7 @@ class SetReps:
         self.partial = 0
         self._old_full = 0  # of those whose record has been overwritten
         self._old_partial = 0
+        self.learnt = 0  # median ROM of the first full reps, once there are as many as the profile asks for
         self.was_lone = False  # what `next_changed` copied last was a lone movement and no rep
 
     def kept(self):
@@ -122,21 +133,23 @@ class SetReps:
         self._judged[slot] = judged
         self._off[slot] = off
         self._hold_mn[slot] = hold_mn
+        self._changed[slot] = 0
+        self._lone[slot] = 0
         self.count += 1
+        if not self.learnt and self.full >= self.limits.learn_reps:
+            self._learn()
 
     def conclude(self, from_stack):
         """Judge all once more by the reference of the whole set; `next_changed` then tells what that changed.
 
         `from_stack` says whether the set's reps began at the stack, so that each of them went back to it.
         """
-        for slot in range(self.kept()):
-            self._changed[slot] = 0
-            self._lone[slot] = 0
         settled = -1
         while settled != self.reference() or self._drop_lone(from_stack):
             # What is rejected is no rep of the set: that may raise the reference, which may reject another.
             settled = self.reference()
             self._settle()
+        self._judge_ranges()
 
     @micropython.native
     def next_changed(self, record):
@@ -151,6 +164,46 @@ class SetReps:
                     record[field] = self._records[slot * FIELDS + field]
                 return True
         return False
+
+    def usual_rom(self):
+        """Return the ROM that a rep's is held against: the target, else the learnt one, 0 while there is none."""
+        return self.target_rom or self.learnt
+
+    def flag_last(self, flags):
+        """Give the newest movement kept more flags, to be told at the end of the set."""
+        slot = (self.count - 1) % KEPT_REPS
+        at = slot * FIELDS + FORM_FLAGS
+        if self._records[at] | flags != self._records[at]:
+            self._records[at] |= flags
+            self._changed[slot] = 1
+
+    @micropython.native
+    def _learn(self):
+        """Take the median ROM of the first full reps as the learnt one."""
+        ordered = self._sorted
+        count = 0
+        kept = self.kept()
+        for i in range(kept):
+            base = (self.count - kept + i) % KEPT_REPS * FIELDS
+            if self._records[base + KIND] == FULL and count < self.limits.learn_reps:
+                count = _insert(ordered, count, self._records[base + ROM])
+        self.learnt = (ordered[count // 2] + ordered[(count - 1) // 2]) // 2 if count else 0
+
+    @micropython.native
+    def _judge_ranges(self):
+        """Judge all ranges once more: which reps are the first full ones, only the end of the set knows."""
+        if self.count <= KEPT_REPS:
+            self._learn()
+        usual = self.usual_rom()
+        for slot in range(self.kept()):
+            base = slot * FIELDS
+            if self._records[base + KIND] == REJECTED:
+                continue
+            flags = self._records[base + FORM_FLAGS]
+            judged = flags & ~RANGE | self.limits.range_flags(self._records[base + ROM], usual)
+            if judged != flags:
+                self._records[base + FORM_FLAGS] = judged
+                self._changed[slot] = 1
 
     @micropython.native
     def _settle(self):
@@ -213,12 +266,18 @@ class SetReps:
             force = self._hold_mn[slot]
             if force == wire.NULL or self._records[slot * FIELDS + KIND] == REJECTED:
                 continue
-            at = count
-            while at and ordered[at - 1] > force:
-                ordered[at] = ordered[at - 1]
-                at -= 1
-            ordered[at] = force
-            count += 1
+            count = _insert(ordered, count, force)
         if not count:
             return wire.NULL
         return (ordered[count // 2] + ordered[(count - 1) // 2]) // 2
+
+
+@micropython.native
+def _insert(ordered, count, value):
+    """Put `value` in its place among the first `count` of `ordered`, which rise; return how many there are then."""
+    at = count
+    while at and ordered[at - 1] > value:
+        ordered[at] = ordered[at - 1]
+        at -= 1
+    ordered[at] = value
+    return count + 1

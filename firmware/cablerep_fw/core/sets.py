@@ -7,13 +7,21 @@ from array import array
 
 from . import tuning, wire
 from .compat import const, micropython
+from .form import Limits
 from .reps import FAR, STRAYED, TAKE_UP
 from .set_reps import (
+    CONCENTRIC_MEAN,
+    CONCENTRIC_PEAK,
+    ECCENTRIC_MEAN,
+    ECCENTRIC_PEAK,
     END,
     FIELDS,
+    FORCE_MEAN,
+    FORCE_PEAK,
     FORM_FLAGS,
     KIND,
     KNOWN,
+    POWER_MEAN,
     REJECTED,
     RELEASE,
     REP_SIDE,
@@ -21,6 +29,7 @@ from .set_reps import (
     SET_NUMBER,
     START,
     TOP,
+    WORK,
     SetReps,
 )
 from .settings import PROFILE, REST, SIDE, TARGET_ROM
@@ -56,7 +65,9 @@ class Sets:
         self.slack = table[tuning.SLACK]
         self.least_rom = table[tuning.LEAST_ROM]
         self.partial_part = table[tuning.PARTIAL_PART]
-        self.reps = SetReps(values[TARGET_ROM], table)
+        self.slam_t = self._instants(table[tuning.SLAM_MS])
+        self.limits = Limits(values)
+        self.reps = SetReps(values[TARGET_ROM], self.limits, table)
         self.record = array("i", bytes(4 * FIELDS))
         self.outcome = array("i", bytes(4 * len(wire.BY_NAME["set"].fields)))
         self.number = 1  # of the set that is on or comes next
@@ -110,9 +121,9 @@ class Sets:
         record[SET_NUMBER] = self.number
         record[KIND] = kind
         record[REP_SIDE] = self.side
-        record[FORM_FLAGS] = 0
         record[KNOWN] = known
         record[ROM] = rise
+        record[FORM_FLAGS] = self._flags(movement.form, has_load)
         hold_mn = movement.effort.hold_mn() if has_load else wire.NULL
         self.reps.keep(record, judged, abs(movement.end_x - movement.start_x), hold_mn)
         if not self.active:
@@ -135,18 +146,31 @@ class Sets:
         top = record[TOP] = tenths_of_ms(movement.top_t, self.rate_hz)
         release = record[RELEASE] = tenths_of_ms(movement.release_t, self.rate_hz)
         end = record[END] = tenths_of_ms(movement.end_t, self.rate_hz)
-        record[13] = mean_speed(movement.top_x - movement.start_x, top - start)
-        record[14] = self.motion.um_s(movement.out_peak)
-        record[15] = mean_speed(movement.release_x - movement.end_x, end - release)
-        record[16] = self.motion.um_s(movement.back_peak)
+        record[CONCENTRIC_MEAN] = mean_speed(movement.top_x - movement.start_x, top - start)
+        record[CONCENTRIC_PEAK] = self.motion.um_s(movement.out_peak)
+        record[ECCENTRIC_MEAN] = mean_speed(movement.release_x - movement.end_x, end - release)
+        record[ECCENTRIC_PEAK] = self.motion.um_s(movement.back_peak)
         if has_load:
             effort = movement.effort
-            record[17] = effort.mean_mn()
-            record[18] = effort.peak_mn
-            record[19] = effort.work_mj()
-            record[20] = mean_speed(record[19], top - start)  # mJ over tenths of a millisecond: mW
+            record[FORCE_MEAN] = effort.mean_mn()
+            record[FORCE_PEAK] = effort.peak_mn
+            record[WORK] = effort.work_mj()
+            record[POWER_MEAN] = mean_speed(record[WORK], top - start)  # mJ over tenths of a millisecond: mW
         else:
-            record[17] = record[18] = record[19] = record[20] = wire.NULL
+            record[FORCE_MEAN] = record[FORCE_PEAK] = record[WORK] = record[POWER_MEAN] = wire.NULL
+
+    @micropython.native
+    def _flags(self, form, has_load):
+        """Return the form flags of the movement in `record`, as far as they are known at its end."""
+        record = self.record
+        flags = self.limits.tempo_flags(record[RELEASE] - record[TOP], record[ECCENTRIC_MEAN])
+        flags |= self.limits.range_flags(record[ROM], self.reps.usual_rom())
+        return flags | form.settle(has_load, self.floor + self.stack_near)
+
+    def look_for_slam(self, movement):
+        """A way back is over: where it went straight on from a rep and the stack hit at its end, flag that rep."""
+        if self.active and movement.lost_t == self.last_rep_t and movement.lost_end_t - movement.lost_t <= self.slam_t:
+            self.reps.flag_last(movement.form.landed(self.floor + self.stack_near))
 
     def reason_of(self, reason, way_um):
         """Return the reason for a movement that Reps dropped, in the words of the set."""

@@ -29,6 +29,10 @@ PIN_CELL_CLOCK = const(16)
 PIN_LED = const(17)
 PIN_BUZZER = const(18)
 PIN_BUTTON = const(19)
+ROM_OVER = const(20)
+OVER_PART = const(21)
+UNDER_PART = const(22)
+LEARN_REPS = const(23)
 
 
 class Settings:

@@ -43,6 +43,13 @@ JOLT_SPEED = const(31)
 SLOW_MS = const(32)
 GENTLE = const(33)
 TURN_MS = const(34)
+FLOAT_PART = const(35)
+FLOAT_MS = const(36)
+FLOAT_WAY = const(37)
+SLACK_MS = const(38)
+TAUT_PART = const(39)
+SLAM_SPEED = const(40)
+SLAM_MS = const(41)
 
 # (name, default, unit, reason)
 TABLE = (
@@ -86,6 +93,28 @@ TABLE = (
         "from here (240 mm/s2) down to half boundaries are read off a calmer speed: tremor moves them",
     ),
     ("turn_ms", 250, "ms", "after a rest this long on the way back going out again is another movement, however small"),
+    ("float_part", 50, "%", "of the mean force of the way out: a load that is braked by half of gravity or more"),
+    (
+        "float_ms",
+        60,
+        "ms",
+        "a load that pulls so little for this long floats; half a tremor takes 42 to 83 ms",
+    ),
+    (
+        "float_way",
+        20,
+        "%",
+        "of the way out; a leg that stops dead at 0.8 m/s lets its load fly 32 mm",
+    ),
+    ("slack_ms", 100, "ms", "a cable without tension for this long was loose; a stack falls 50 mm meanwhile"),
+    (
+        "taut_part",
+        12,
+        "%",
+        "of the rep's largest force: with less a cable that was loose is not under tension again",
+    ),
+    ("slam_speed", 300000, "um/s", "a stack set down by a lifter who slows it touches at less; it stops within 30 ms"),
+    ("slam_ms", 1000, "ms", "from the last rep's end on to the stack: a longer way back was walked"),
 )
 
 

@@ -206,11 +206,20 @@ MESSAGES = (
             ("rest", "i", "ms"),
             ("hold_max", "i", "ms"),
             ("hold_target", "i", "ms"),
-            ("eccentric_max", "i", "um/s"),
+            (
+                "eccentric_max",
+                "i",
+                "um/s",
+            ),
+            ("rom_over", "i", "um"),
+            ("over_part", "H", "%"),
+            ("under_part", "H", "%"),
+            ("learn_reps", "B", ""),
         ),
     ),
     Message(0xC9, "repl", TO_BOARD, LOSSY, (_TAG,)),
     Message(0xCA, "clear_faults", TO_BOARD, LOSSY, (_TAG,)),
+    Message(0xCB, "end_set", TO_BOARD, LOSSY, (_TAG,)),
 )
 
 KINDS = ("", "full", "partial", "rejected")
@@ -218,8 +227,8 @@ SIDES = ("", "left", "right")
 PHASES = ("slack", "rest", "concentric", "hold", "eccentric")
 CUES = ("none", "hold_reached", "eccentric_fast", "set_ended", "fault")
 LEVELS = ("debug", "info", "warning", "error")
-STATUSES = ("done", "unknown", "out of range", "refused during a set", "failed")
-FLAGS = ()  # names by bit, from the lowest; none until form is judged
+STATUSES = ("done", "unknown", "out of range", "refused during a set", "failed", "refused during a movement")
+FLAGS = ("hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam")  # by bit, lowest first
 FAULTS = (
     "encoder jumps",
     "load cell silent",
@@ -270,6 +279,11 @@ SETTINGS = (
     ("pin_led", "", -2, 47, -1),
     ("pin_buzzer", "", -2, 47, -1),
     ("pin_button", "", -2, 47, -1),
+    # More limits of the profile, at the end so that older settings files keep their places.
+    ("rom_over", "um", 0, 2000000, 0),
+    ("over_part", "%", 0, 300, 0),
+    ("under_part", "%", 0, 100, 0),
+    ("learn_reps", "", 1, 10, 3),
 )
 
 BY_ID = {message.id: message for message in MESSAGES}
