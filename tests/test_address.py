@@ -27,6 +27,14 @@ def test_all_options() -> None:
     assert trace.rows == len(built.t_us)
 
 
+def test_faults_of_form() -> None:
+    asked = parse("sim://glute-kickback?side=left&faults=hold_short@3,swing@5,slam@8").open()
+    built = scenarios.build("glute-kickback", 1, side="left", faults="hold_short@3,swing@5,slam@8")
+    assert asked.rows == len(built.t_us)
+    assert built.truth.reps is not None
+    assert [i for i, rep in enumerate(built.truth.reps, 1) if rep.flags] == [3, 5, 8]
+
+
 @pytest.mark.parametrize("address", ["clean?reps=2", "sim://clean/?reps=2", "SIM://clean?reps=2"])
 def test_the_same_with_other_spellings(address: str) -> None:
     assert parse(address).open().rows == parse("sim://clean?reps=2").open().rows
@@ -53,6 +61,9 @@ def test_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("sim://kickback", "there is no scenario 'kickback'; the scenarios are glute-kickback, clean,"),
         ("sim://", "there is no scenario ''"),
         ("sim://clean?rep=3", "there is no option 'rep'; the options are reps,"),
+        ("sim://clean?rate_hz=100", "there is no option 'rate_hz'; the options are reps,"),
+        ("sim://clean?faults=swing@x", "fault 'swing@x' names rep 'x'"),
+        ("sim://clean?faults=sag", "there is no fault 'sag'; the faults of form are hold_short,"),
         ("sim://clean?reps=many", "reps is 'many'; it must be a whole number from 1 to 100"),
         ("sim://clean?reps=3&reps=4", "reps is given twice"),
         ("sim://clean?speed=fast", "speed is 'fast'; it must be a number from 0"),

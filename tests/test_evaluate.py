@@ -97,3 +97,12 @@ def test_a_folder_without_any_truth_is_refused(tmp_path: Path) -> None:
     (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
     with pytest.raises(CablerepError, match="no trace has a truth file"):
         run(evaluate, "evaluate", tmp_path)
+
+
+def test_flags_are_scored_where_the_truth_tells_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--simulate", 1, "--scenario", "glute-kickback", "--with", "faults=hold_short@2", "--jobs", 1)
+    assert run(evaluate, "evaluate", *arguments) == 0
+    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["hold_short"][1:4] == ["1", "1", "100.0"]
+    assert rows["flag"][0] == "flag"
+    assert rows["slam"][1:3] == ["0", "0"]

@@ -31,7 +31,7 @@ def test_a_simulated_set_is_read_exactly() -> None:
 
 def test_a_file_scores_as_the_simulation_it_was_written_from(tmp_path: Path) -> None:
     for suffix in (".csv", ".csv.gz"):
-        simulate.write((tmp_path, "partials", 3, 200, suffix))
+        simulate.write((tmp_path, "partials", 3, 200, suffix, {}))
         cases, without = evaluation.find([tmp_path / f"partials-0003{suffix}"])
         filed = only(cases[0])
         direct = only(SimulatedCase("partials", 3, 200))
@@ -43,7 +43,7 @@ def test_a_file_scores_as_the_simulation_it_was_written_from(tmp_path: Path) -> 
 
 
 def test_a_folder_is_searched_and_what_has_no_truth_is_told(tmp_path: Path) -> None:
-    simulate.write((tmp_path, "clean", 1, 100, ".csv"))
+    simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
     (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
     (tmp_path / "notes.txt").write_text("")
     cases, without = evaluation.find([tmp_path])
@@ -58,7 +58,7 @@ def test_places_without_traces_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_bad_file_is_a_failure_and_not_the_end(tmp_path: Path) -> None:
-    simulate.write((tmp_path, "clean", 1, 100, ".csv"))
+    simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
     (tmp_path / "bad.csv").write_text("nothing of a trace")
     (tmp_path / "bad.truth.json").write_text('{"truth": "by_eye", "reps_total": 1}')
     (tmp_path / "odd.csv").write_text((tmp_path / "clean-0001.csv").read_text())
@@ -115,3 +115,21 @@ def test_changes_keep_their_place() -> None:
     assert [(place, isinstance(r, Score) and r.exact) for place, r in results] == [
         *((0, True), (0, True), (1, False), (1, False)),
     ]
+
+
+def test_form_is_judged_by_the_limits_of_the_truth(tmp_path: Path) -> None:
+    options = (("faults", "hold_short@2,range_over@5"), ("reps", "6"))
+    direct = only(SimulatedCase("glute-kickback", 1, 200, options))
+    simulate.write((tmp_path, "glute-kickback", 1, 200, ".csv", dict(options)))
+    filed = only(evaluation.find([tmp_path])[0][0])
+    for result in (direct, filed):
+        assert isinstance(result, Score)
+        assert (result.flags["hold_short"].hits, result.flags["hold_short"].clear) == (1, 5)
+        assert result.flags["range_over"].hits == 1
+        assert not any(count.misses or count.false_alarms for count in result.flags.values())
+
+
+def test_a_scenario_that_cannot_have_the_fault_is_a_failure() -> None:
+    result = only(SimulatedCase("lone-rep", 1, 200, (("faults", "swing@3"),)))
+    assert isinstance(result, Failure)
+    assert "there is no rep 3 for swing; lone-rep has 1" in result.reason

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep_sim.movement import HalfCosine, MinimumJerk, Movement, Plateau, Shape, Submovement, Trapezoid
+from cablerep_sim.movement import Drop, HalfCosine, MinimumJerk, Movement, Plateau, Shape, Submovement, Trapezoid
 
 RAMPS = st.floats(0.05, 0.5)
 SHAPES = st.one_of(
@@ -58,3 +58,14 @@ def test_minimum_jerk_is_half_way_at_half_time_and_fastest_there() -> None:
     assert movement.speed(np.array([2.0])) == pytest.approx([1.875 * 300 / 2])
     early = Movement(0.0, [Submovement(1.0, 2.0, 300.0, MinimumJerk(0.5))])
     assert early.position(np.array([2.0]))[0] > 180
+
+
+@given(st.floats(0.1, 1))
+def test_a_drop_lands_at_its_top_speed(rise: float) -> None:
+    drop = Drop(rise)
+    assert drop.position(U)[[0, -1]] == pytest.approx([0, 1], abs=1e-12)
+    assert (drop.speed(U)[0], drop.speed(U)[-1]) == (0, pytest.approx(drop.top))
+    middle = (U[1:] + U[:-1]) / 2
+    assert np.diff(drop.position(U)) / (U[1] - U[0]) == pytest.approx(drop.speed(middle), abs=0.02)
+    off = np.abs(np.diff(drop.speed(U)) / (U[1] - U[0]) - drop.acceleration(middle))
+    assert np.sort(off)[-2] < 0.2, "but for the one jump, where it falls no faster"

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import contract_reader
@@ -16,14 +17,16 @@ from cablerep_sim.errors import SourceError
 from cablerep_sim.judge import Ambiguous, judge
 from cablerep_sim.scenarios import options
 from cablerep_sim.scenarios.stage import Stage
+from cablerep_sim.truth import Truth
 
 LISTED = 25  # scenarios that issue B names; each has one here or a setting of one
 
 
-def staged(name: str, seed: int) -> Stage:
+def staged(name: str, seed: int, faults: str = "") -> Stage:
     """The stage as `build` leaves it: the first attempt that is not ambiguous."""
     for attempt in range(100):
-        stage = Stage(np.random.default_rng([seed, zlib.crc32(name.encode()), attempt, 0]), options.parse({}))
+        dice = [np.random.default_rng([seed, zlib.crc32(name.encode()), attempt, use]) for use in (0, 2)]
+        stage = Stage(dice[0], options.parse({"faults": faults}), dice[1])
         scenarios.SCENARIOS[name](stage)
         try:
             judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s)
@@ -33,11 +36,12 @@ def staged(name: str, seed: int) -> Stage:
     raise AssertionError(f"{name} {seed}: nothing unambiguous")
 
 
+@pytest.mark.parametrize("faults", ["", "random"])
 @pytest.mark.parametrize("name", scenarios.NAMES)
-def test_a_second_reading_of_the_contract_finds_the_same(name: str) -> None:
-    for seed in range(6):
-        stage = staged(name, seed)
-        truth = scenarios.build(name, seed).truth
+def test_a_second_reading_of_the_contract_finds_the_same(name: str, faults: str) -> None:
+    for seed in range(3, 6) if faults else range(6):
+        stage = staged(name, seed, faults)
+        truth = scenarios.build(name, seed, faults=faults).truth
         t_s = np.arange(0, stage.athlete.t_s, 0.001)
         movement = stage.athlete.movement
         found, sets = contract_reader.read(t_s, movement.position(t_s), movement.speed(t_s))
@@ -108,6 +112,11 @@ def test_the_demonstration_is_a_tidy_set_of_eight() -> None:
     assert recording.t_us[-1] > 1e6 * (recording.truth.reps[-1].end_s + 2)
 
 
+def unjudged(truth: Truth) -> Truth:
+    """The truth without what a load cell has to do with it."""
+    return replace(truth, reps=tuple(replace(rep, flags=None, unclear=()) for rep in truth.reps or ()))
+
+
 @pytest.mark.parametrize("fault", options.FAULTS)
 def test_every_fault_shows_in_the_trace(fault: str) -> None:
     sound, faulty = (scenarios.build("clean", 2, faults=faults) for faults in ("", fault))
@@ -128,7 +137,54 @@ def test_every_fault_shows_in_the_trace(fault: str) -> None:
         "load-reversed": float(faulty.meta["mn_per_count"]) < 0,
     }
     assert shows[fault]
-    assert faulty.truth == sound.truth
+    assert unjudged(faulty.truth) == unjudged(sound.truth)
+
+
+def test_a_fault_of_form_changes_its_rep_and_nothing_else() -> None:
+    plain = scenarios.build("glute-kickback", 7)
+    asked = scenarios.build("glute-kickback", 7, faults="hold_short@3,eccentric-fast@5")
+    assert plain.truth.reps is not None and asked.truth.reps is not None
+    assert [rep.flags for rep in asked.truth.reps] == [(), (), ("hold_short",), (), ("eccentric_fast",), (), (), ()]
+    for place, (mine, other) in enumerate(zip(asked.truth.reps, plain.truth.reps, strict=True)):
+        if place != 4:  # a faster way back reaches the speed of a boundary sooner, and so ends the hold sooner
+            assert (mine.hold_s == pytest.approx(other.hold_s, abs=1e-3)) == (place != 2)
+        assert (mine.eccentric_mean_m_s == pytest.approx(other.eccentric_mean_m_s, rel=0.02)) == (place != 4)
+        assert mine.rom_mm == pytest.approx(other.rom_mm)
+    assert (plain.truth.limits, asked.truth.limits["profile"]) == ({}, 1)
+
+
+def test_a_fault_without_a_number_is_in_every_rep() -> None:
+    truth = scenarios.build("no-stance", 2, faults="slam", reps=5).truth
+    assert truth.reps is not None
+    assert all("slam" in (rep.flags or ()) for rep in truth.reps)
+    assert (truth.sets, len(truth.reps)) == (1, 5)
+
+
+def test_letting_go_away_from_the_stack_ends_the_set() -> None:
+    truth = scenarios.build("glute-kickback", 2, faults="slam@3").truth
+    assert (truth.sets, truth.reps_total) == (2, 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise", "least_mm", "most_mm"),
+    [
+        ("straight-kickback", "straight-kickback", 280, 480),
+        ("hip-abduction", "hip-abduction", 240, 450),
+        ("band-standing", "glute-medius-kickback-band", 200, 380),
+        ("band-all-fours", "glute-medius-kickback-band-all-fours", 300, 550),
+    ],
+)
+def test_exercises_have_ranges_and_forces_of_their_own(name: str, exercise: str, least_mm: int, most_mm: int) -> None:
+    for seed in range(1, 5):
+        recording = scenarios.build(name, seed, load_hz=80)
+        assert recording.meta["exercise"] == exercise
+        assert recording.truth.reps is not None
+        assert all(0.8 * least_mm < (rep.rom_mm or 0) < 1.2 * most_mm for rep in recording.truth.reps)
+        newtons = (recording.load[recording.load != NO_LOAD] - int(recording.meta["load_zero"])) * (
+            float(recording.meta["mn_per_count"]) / 1000
+        )
+        assert 10 < np.quantile(newtons, 0.98) < 350
+        assert ("band" in name) == (recording.meta["plate_kg"] == "0")
 
 
 def test_a_programme_takes_turns() -> None:
@@ -152,7 +208,17 @@ def test_a_programme_takes_turns() -> None:
         ("clean", {"hold_s": None}, "from 0 to 18 s"),
         ("clean", {"plate_kg": "1e999"}, "plate_kg is '1e999'"),
         ("clean", {"side": "up"}, "left, right"),
-        ("clean", {"faults": "rust"}, "there is no fault 'rust'; the faults are outliers"),
+        ("clean", {"faults": "rust"}, "there is no fault 'rust'; the faults of form are hold_short, ecc"),
+        ("clean", {"faults": "rust"}, "each with @REP for one rep; those of the equipment are outliers, missed"),
+        ("clean", {"faults": "swing@two"}, "fault 'swing@two' names rep 'two'; it must be a whole number from 1"),
+        ("clean", {"faults": "swing@0"}, "fault 'swing@0' names rep '0'"),
+        ("clean", {"faults": "swing@"}, "fault 'swing@' names rep ''"),
+        (
+            "clean",
+            {"faults": "no-load@3"},
+            "'no-load@3' is a fault of the equipment and not of one rep",
+        ),
+        ("clean", {"reps": 3, "faults": "slam,swing@5"}, "there is no rep 5 for swing; clean has 3 with these options"),
         ("clean", {"faults": 3}, "faults is 3"),
         ("clean", {"rom_mm": 100, "eccentric_s": 30}, "gives no clear movement"),
     ],

@@ -22,6 +22,7 @@ class Found:
     eccentric_mean_m_s: float = 0.15
     eccentric_peak_m_s: float = 0.25
     amended: bool = False
+    flags: tuple[str, ...] = ()
 
 
 def true(start_s: float, kind: str = "full") -> TruthRep:
@@ -160,3 +161,27 @@ def test_limits_are_met_or_missed() -> None:
     by_eye = score.summarise([scored(RIGHT, truth=Truth("by_eye", 3))])
     (nothing,) = score.check(by_eye, {"start": 30})
     assert nothing.value is None and nothing.met
+
+
+def test_flags_are_hits_misses_and_false_alarms_and_what_is_unclear_is_neither() -> None:
+    due = (("swing",), (), ("swing", "slam"))
+    reps = tuple(replace(rep, flags=flags) for rep, flags in zip(TRUTH.reps or (), due, strict=True))
+    reps = (reps[0], replace(reps[1], unclear=("slack",)), reps[2])
+    told = (("swing",), ("slam", "slack"), ("slam",))
+    found_reps = [replace(rep, flags=flags) for rep, flags in zip(RIGHT, told, strict=True)]
+    counts = score.flag_counts([scored(found_reps, truth=replace(TRUTH, reps=reps))] * 2)
+    assert counts["swing"] == score.FlagCount(hits=2, misses=2, clear=2)
+    assert counts["slam"] == score.FlagCount(hits=2, false_alarms=2, clear=2)
+    assert counts["slack"] == score.FlagCount(clear=4)
+    assert counts["hold_short"] == score.FlagCount(clear=6)
+
+
+def test_where_no_truth_tells_of_form_there_is_nothing_to_count() -> None:
+    assert score.flag_counts([scored([replace(rep, flags=("swing",)) for rep in RIGHT])]) == {}
+
+
+def test_an_amended_flag_counts() -> None:
+    reps = (replace(TRUTH.reps[0], flags=("slam",)),) if TRUTH.reps else ()
+    late = replace(RIGHT[0], amended=True, flags=("slam",))
+    result = scored([RIGHT[0], late], truth=Truth("analytic", 1, 0, 1, reps))
+    assert score.flag_counts([result])["slam"] == score.FlagCount(hits=1)

@@ -73,3 +73,15 @@ def test_a_sweep_begins_with_the_weakest_constant() -> None:
     assert cells[1][3:] == ["refused:", "too", "short"]
     assert cells[2][3] == "66.67" and cells[3][3] == "100.00"
     assert [line[-1] == "definition" for line in cells[1:]] == [False, False, True, True]
+
+
+def test_the_flag_table_shows_what_was_due_and_what_was_told() -> None:
+    counts = {"swing": score.FlagCount(19, 1, 2, 398), "slam": score.FlagCount(clear=420)}
+    lines = scoreboard.flag_lines([Score("a", "clean", True, "", "", {}, counts)])
+    assert [line.split() for line in lines[1:]] == [
+        ["swing", "20", "19", "95.0", "400", "2", "0.5"],
+        ["slam", "0", "0", "-", "420", "0", "0.0"],
+    ]
+    assert scoreboard.flag_lines(scores()) == []
+    told = scoreboard.as_object([Score("a", "clean", True, "", "", {}, counts)], [], [], 0)
+    assert told["flags"]["swing"] == {"hits": 19, "misses": 1, "false_alarms": 2, "clear": 398}

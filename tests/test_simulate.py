@@ -39,9 +39,31 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(simulate, "simulate", "--list") == 0
-    lines = capsys.readouterr().out.splitlines()
+    named, faults = capsys.readouterr().out.split("\n\n")
+    lines = named.splitlines()
     assert [line.split()[0] for line in lines] == list(scenarios.NAMES)
     assert all(len(line.split()) > 2 and line.endswith(".") for line in lines)
+    assert [line.split()[0] for line in faults.splitlines()[1:]] == list(scenarios.options.FAULT_NAMES)
+
+
+def test_options_are_those_of_an_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = (
+        "--sets",
+        1,
+        "--scenario",
+        "clean",
+        "--with",
+        "reps=4",
+        "hold_s=2",
+        "faults=hold_short@2,no-load",
+        "--jobs",
+        1,
+    )
+    assert run(simulate, "simulate", "--out", tmp_path, *arguments) == 0
+    written = truth.load(tmp_path / "clean-0001.truth.json")
+    assert written.reps is not None and len(written.reps) == 4
+    assert [rep.flags for rep in written.reps] == [(), ("hold_short",), (), ()]
+    assert written.limits["profile"] == 1 and written.limits["hold_target"] > 0
 
 
 @pytest.mark.parametrize(
@@ -51,6 +73,11 @@ def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> No
         (("--out", "x", "--scenario", "kickback"), "there is no scenario 'kickback'"),
         (("--out", "x", "--rate", "5"), "rate_hz is 5"),
         (("--out", "x", "--seed", "-1"), "seed is -1"),
+        (("--out", "x", "--with", "faults=rust"), "there is no fault 'rust'"),
+        (("--out", "x", "--with", "faults=swing@99"), "there is no rep 99 for swing; glute-kickback has 8"),
+        (("--out", "x", "--with", "reps"), "--with reps: reps has no value; write KEY=VALUE"),
+        (("--out", "x", "--with", "reps=2", "reps=3"), "reps is given twice"),
+        (("--out", "x", "--with", "rate_hz=100"), "there is no option 'rate_hz'"),
     ],
 )
 def test_a_wish_that_cannot_be_met_writes_nothing(

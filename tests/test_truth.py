@@ -8,22 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cablerep_fw.core import wire
 from cablerep_sim.truth import Truth, TruthError, TruthRep, load, parse, path_beside, save, to_dict
 
 REP = {"kind": "full", "start_s": 1.0, "top_s": 2.0, "release_s": 3.0, "end_s": 4.0, "rom_mm": 300.0}
 INSTANTS = st.lists(st.floats(0, 1000).map(lambda t: round(t, 4)), min_size=4, max_size=4).map(sorted)
+FLAGS = st.lists(st.sampled_from(wire.FLAGS), unique=True).map(tuple)
 SPEEDS = st.none() | st.floats(0.03, 3).map(lambda v: float(f"{v:.6g}"))
 
 
 @st.composite
 def reps(draw: st.DrawFn) -> TruthRep:
     start_s, top_s, release_s, end_s = draw(INSTANTS)
-    return TruthRep(draw(st.sampled_from(["full", "partial"])), start_s, end_s, top_s, release_s, 250.0, draw(SPEEDS))
+    form = {} if draw(st.booleans()) else {"flags": draw(FLAGS), "unclear": draw(FLAGS)}
+    kind = draw(st.sampled_from(["full", "partial"]))
+    return TruthRep(kind, start_s, end_s, top_s, release_s, 250.0, draw(SPEEDS), **form)
 
 
 @given(st.lists(reps(), max_size=5), st.none() | st.integers(0, 9), st.integers(0, 3))
 def test_what_is_written_is_what_is_read(members: list[TruthRep], sets: int | None, tolerance: int) -> None:
-    truth = Truth("analytic", len(members), tolerance, sets, tuple(members))
+    truth = Truth("analytic", len(members), tolerance, sets, tuple(members), limits={"profile": 1, "rest": 8000})
     assert parse(json.loads(json.dumps(to_dict(truth))), "x") == truth
 
 
@@ -62,6 +66,13 @@ def test_only_the_source_and_the_reps_or_their_number_are_required() -> None:
         ({"truth": "label", "reps": [{**REP, "rom_mm": "wide"}]}, "rom_mm is 'wide'"),
         ({"truth": "label", "reps": [{**REP, "rom_mm": float("nan")}]}, "rom_mm is nan"),
         ({"truth": "label", "reps": [{**REP, "top_s": 3.5}]}, "are not in order"),
+        ({"truth": "label", "reps": [{**REP, "flags": "swing"}]}, "flags is 'swing'; it must be a list of hold_short,"),
+        ({"truth": "label", "reps": [{**REP, "unclear": ["sag"]}]}, "unclear is ['sag']"),
+        ({"truth": "label", "reps": [REP], "limits": [1]}, "limits is [1]; it must be an object"),
+        (
+            {"truth": "label", "reps": [REP], "limits": {"hold": 1}},
+            "limits: there is no limit 'hold'; the limits are",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(data: object, words: str) -> None:

@@ -31,6 +31,7 @@ class SimulatedCase:
     scenario: str
     seed: int
     rate_hz: int
+    options: tuple[tuple[str, str], ...] = ()  # of the scenario, as in an address
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,14 @@ class Reading:
         return [rep for rep in last.values() if rep.kind != "rejected"]
 
 
-def read(trace: Trace, changes: Changes | None = None) -> Reading:
-    """Replay `trace` through the detector and collect its events. Raises TraceError, and ValueError for `changes`."""
+def read(trace: Trace, changes: Changes | None = None, limits: Mapping[str, int] | None = None) -> Reading:
+    """Replay `trace` through the detector by a profile's `limits` and collect its events.
+
+    Raises TraceError, and ValueError for `changes` and `limits`.
+    """
     session = Session()
     reading = Reading()
-    for data in Replay(trace, table=constants(changes or {})):
+    for data in Replay(trace, table=constants(changes or {}), limits=limits):
         for event in session.feed(data):
             if isinstance(event, Rep):
                 reading.reps.append(event)
@@ -133,7 +137,10 @@ def _run(job: tuple[int, Case, Changes]) -> tuple[int, Score | Failure]:
 
 def _run_simulated(case: SimulatedCase, changes: Changes) -> Score | Failure:
     name = f"{case.scenario}-{case.seed:04d}"
-    recording = scenarios.build(case.scenario, case.seed, case.rate_hz)
+    try:
+        recording = scenarios.build(case.scenario, case.seed, case.rate_hz, **dict(case.options))
+    except CablerepError as error:
+        return Failure(name, str(error))
     trace = from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load)
     return _score(name, case.scenario, trace, recording.truth, changes)
 
@@ -150,7 +157,7 @@ def _run_file(case: FileCase, changes: Changes) -> Score | Failure:
 
 def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, changes: Changes) -> Score | Failure:
     try:
-        reading = read(trace, changes)
+        reading = read(trace, changes, expected.limits)
     except ValueError as error:
         return Failure(name, str(error))
     return score.score(name, scenario, expected, reading.reps, len(reading.sets))

@@ -4,6 +4,7 @@ import argparse
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -49,6 +50,34 @@ def store_path(given: Path | None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("cablerep", appauthor=False) / "cablerep.sqlite"
+
+
+def add_scenario_options(parser: argparse.ArgumentParser) -> None:
+    """Add --with; `scenario_options` reads it."""
+    parser.add_argument(
+        "--with",
+        dest="given",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="options of the scenarios, as in an address: hold_s=2 faults=swing@5,slam (see simulate --list)",
+    )
+
+
+def scenario_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what --with gave. Raises CablerepError, with the choices, where it is no option of a scenario."""
+    from cablerep.errors import CablerepError
+    from cablerep_sim import scenarios
+
+    given: dict[str, str] = {}
+    for word in args.given:
+        key, equals, value = word.partition("=")
+        if not equals or key in given:
+            what = "is given twice; leave one of them out" if equals else "has no value; write KEY=VALUE"
+            raise CablerepError(f"--with {word}: {key} {what}")
+        given[key] = value
+    scenarios.options.parse(given)
+    return given
 
 
 def positive(text: str) -> int:

@@ -63,6 +63,27 @@ def metric_lines(summary: Summary, checks: Sequence[Check]) -> list[str]:
     return _columns(rows)
 
 
+def flag_lines(scores: Sequence[Score]) -> list[str]:
+    """Return the table of form flags, or nothing where no truth tells of form."""
+    counts = score.flag_counts(scores)
+    if not counts:
+        return []
+    rows = [["flag", "due", "told", "sensitivity %", "not due", "false alarms", "false alarms %"]]
+    for name, count in counts.items():
+        due, not_due = count.hits + count.misses, count.false_alarms + count.clear
+        rows.append(
+            [
+                *(name, str(due), str(count.hits), _percent(count.hits, due)),
+                *(str(not_due), str(count.false_alarms), _percent(count.false_alarms, not_due)),
+            ]
+        )
+    return _columns(rows)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "-"
+
+
 def _limit(item: Check | None) -> list[str]:
     return ["", ""] if item is None else [f"{item.limit:g}", "met" if item.met else "MISSED"]
 
@@ -95,6 +116,7 @@ def as_object(
     return {
         "all": summary_object(score.summarise(scores)),
         "scenarios": {name: summary_object(group) for name, group in score.by_scenario(scores).items()},
+        "flags": {name: asdict(count) for name, count in score.flag_counts(scores).items()},
         "limits": [{**asdict(item), "met": item.met} for item in checks],
         "worst": [
             {"name": s.name, "exact": s.exact, "expected": s.expected, "found": s.found, "errors": _largest(s)}

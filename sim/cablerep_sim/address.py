@@ -81,6 +81,7 @@ def _scenario(name: str, options: dict[str, str]) -> Callable[[], Trace]:
     """Check name and options by building: what does not exist should be told before a port is open."""
     seed = _whole("seed", options.pop("seed", "1"), 0)
     rate_hz = _whole("rate", options.pop("rate", "200"), 1)
+    scenarios.options.parse(options)  # before `build` takes one for an argument of its own
     recording = scenarios.build(name, seed, rate_hz, **options)
     return lambda: from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load)
 

@@ -5,18 +5,24 @@ A clock and a position run along, so that a scenario reads like a script: step b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .flaws import Flaws
 from .judge import RepPlan
-from .movement import MinimumJerk, Movement, Plateau, Shape, Submovement
+from .movement import Drop, MinimumJerk, Movement, Plateau, Shape, Submovement
 
 # Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
 _SWAY_MM_S = 8.0
 _LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
+_SHOCK_S = 1.6  # until somebody who let go steps back again
+_STEP_S = 0.9
+_STAND_S = 1.6  # more than the second that makes a new start position
 _SETTLE_S = 0.4  # half a swing of a leg about its hip
 # A bounce: up from the ground at once and slowing down, then the other way round.
+_DROP = Drop()
+_AWAY_MM = 100.0  # a rep that starts this far from the stack passes its start when it is let go
 _REBOUND = Plateau(0.15, 0.6)
 _LANDING = Plateau(0.6, 0.15)
 
@@ -55,8 +61,11 @@ class Rep:
 class Athlete:
     """Builds a movement from `start_mm` on. `t_s` and `at_mm` are where the athlete is now."""
 
-    def __init__(self, rng: np.random.Generator, start_mm: float = 0.0) -> None:
+    def __init__(self, rng: np.random.Generator, start_mm: float = 0.0, flaws: Flaws | None = None) -> None:
         self.rng = rng
+        self.flaws = flaws or Flaws()
+        self.loose_s: list[tuple[float, float]] = []  # from, to: the cable hung loose
+        self._left_mm = 0.0  # where the athlete stood before the stack was let go
         self.movement = Movement(start_mm)
         self.plans: list[RepPlan] = []
         self.tremor_knots: list[tuple[float, float]] = [(0.0, 0.0)]
@@ -70,6 +79,10 @@ class Athlete:
 
     def move(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
         """Make one stroke, outward positive."""
+        self._step_back()
+        self._go(distance_mm, duration_s, shape)
+
+    def _go(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
         if shape is None:
             shape = MinimumJerk(self.rng.uniform(-0.4, 0.4))
         self._stroke(self.t_s, duration_s, distance_mm, shape)
@@ -77,12 +90,13 @@ class Athlete:
 
     def walk_to(self, to_mm: float, steps: int, step_s: float, pause_s: float) -> None:
         """Walk to `to_mm` in unequal steps of about `step_s` each with about `pause_s` between them."""
+        self._left_mm = 0.0
         shares = self.rng.uniform(0.6, 1.4, steps)
         distance_mm = to_mm - self.at_mm
         for i, share in enumerate(shares / shares.sum()):
             if i:
                 self.stand(pause_s * self.rng.uniform(0.7, 1.3))
-            self.move(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
+            self._go(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
         self.at_mm = to_mm
 
     def sway(self, duration_s: float, distance_mm: float) -> None:
@@ -91,8 +105,8 @@ class Athlete:
         stroke_s = max(abs(distance_mm) / _SWAY_MM_S, _LEAST_SWAY_S)
         if abs(distance_mm) < self.at_mm and distance_mm:
             for _ in range(int(duration_s / (2 * stroke_s))):
-                self.move(distance_mm, stroke_s, MinimumJerk())
-                self.move(-distance_mm, stroke_s, MinimumJerk())
+                self._go(distance_mm, stroke_s, MinimumJerk())
+                self._go(-distance_mm, stroke_s, MinimumJerk())
         self.t_s = end_s
 
     def tremble(self, amplitude_mm: float) -> None:
@@ -100,12 +114,14 @@ class Athlete:
         self.tremor_knots.append((self.t_s, amplitude_mm))
 
     def do(self, rep: Rep) -> None:
-        """Do one rep from where the athlete is."""
-        begin_s = self.t_s
-        self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
-        top_s = self.t_s
-        self._hold(rep)
-        release_s = self.t_s
+        """Do one rep from where the athlete is, with the faults that are asked for."""
+        rep, names = self._as_asked(rep)
+        if "slam" in names:
+            self._do_and_drop(rep)
+            return
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        if "slack" in names:
+            self.loose_s.append(self.flaws.loose_s(release_s, rep.back_s))
         self._way(
             -(rep.rom_mm - rep.sink_mm - rep.settle_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick
         )
@@ -113,13 +129,52 @@ class Athlete:
 
     def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
         """Do the last rep and go straight on past its start position to the stack, all within `back_s`."""
+        rep, names = self._as_asked(rep)
+        if "slam" in names:
+            self._do_and_drop(rep)
+            return
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        if "slack" in names:
+            self.loose_s.append(self.flaws.loose_s(release_s, back_s))
+        self.move(-self.at_mm, back_s, rep.back_shape)
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
+
+    def _out_and_hold(self, rep: Rep) -> tuple[float, float, float]:
+        """Go out and hold; return when the way out began and ended and when the hold ended."""
         begin_s = self.t_s
         self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
         top_s = self.t_s
         self._hold(rep)
-        release_s = self.t_s
-        self.move(-self.at_mm, back_s, rep.back_shape)
-        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
+        return begin_s, top_s, self.t_s
+
+    def _do_and_drop(self, rep: Rep) -> None:
+        """Do one rep and let the stack fall; away from the stack that ends the set."""
+        start_mm = self.at_mm
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        landing_mm_s = self.flaws.landing_mm_s()
+        self.move(-self.at_mm, _DROP.top * self.at_mm / landing_mm_s, _DROP)
+        passes_on = start_mm > _AWAY_MM
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on))
+        self.bounce(*self.flaws.rebound(landing_mm_s))
+        if passes_on:
+            self._left_mm = start_mm
+            self.set_number += 1
+            self.stand(_SHOCK_S)
+
+    def _as_asked(self, rep: Rep) -> tuple[Rep, frozenset[str]]:
+        """Return `rep` with the faults asked for, and their names; step back first where the stack was let go."""
+        short_mm = rep.short_mm - self._step_back()
+        names = self.flaws.of(len(self.plans) + 1)
+        return self.flaws.spoil(replace(rep, short_mm=short_mm), names), names
+
+    def _step_back(self) -> float:
+        """Where the stack was let go, step back to where the athlete stood; return how far in mm that was."""
+        way_mm = max(self._left_mm - self.at_mm, 0.0)
+        self._left_mm = 0.0
+        if way_mm:
+            self._go(way_mm, _STEP_S)
+            self.stand(_STAND_S)
+        return way_mm
 
     def bounce(
         self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35, shape: Shape | None = None

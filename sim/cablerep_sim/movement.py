@@ -120,6 +120,31 @@ class Trapezoid:
 
 
 @dataclass(frozen=True)
+class Drop:
+    """Let go: faster and faster over the first `rise` of the time, then at one speed, until the ground stops it."""
+
+    rise: float = 0.5
+
+    @property
+    def top(self) -> float:
+        """Speed at which it lands, as a multiple of the mean speed."""
+        return 1 / (1 - self.rise / 2)
+
+    def position(self, u: Array) -> Array:
+        a = np.minimum(u / self.rise, 1)
+        result: Array = self.top * (u - self.rise * (a - a * a / 2))
+        return result
+
+    def speed(self, u: Array) -> Array:
+        result: Array = self.top * np.minimum(u / self.rise, 1)
+        return result
+
+    def acceleration(self, u: Array) -> Array:
+        result: Array = np.where(u < self.rise, 1.0, 0.0) * (self.top / self.rise)
+        return result
+
+
+@dataclass(frozen=True)
 class HalfCosine:
     """Half a swing: it turns without a rest, its acceleration is largest at the ends."""
 

@@ -11,6 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
+from cablerep_fw.core import wire
+
 from .truth import Truth, TruthRep
 
 
@@ -41,6 +43,8 @@ class FoundRep(Protocol):
     def eccentric_mean_m_s(self) -> float: ...
     @property
     def eccentric_peak_m_s(self) -> float: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,30 @@ _ROM_SHARE = 0.01
 _OVERLAP = 0.5  # of the shorter one; less is another movement
 
 
+@dataclass(frozen=True)
+class FlagCount:
+    """How often a flag was due and told, due and not told, not due and told, not due and not told."""
+
+    hits: int = 0
+    misses: int = 0
+    false_alarms: int = 0
+    clear: int = 0
+
+    def __add__(self, other: FlagCount) -> FlagCount:
+        return FlagCount(
+            self.hits + other.hits,
+            self.misses + other.misses,
+            self.false_alarms + other.false_alarms,
+            self.clear + other.clear,
+        )
+
+
 @dataclass
 class Score:
-    """How one recording was read. `errors` holds signed values by metric, one for each rep that both know."""
+    """How one recording was read. `errors` holds signed values by metric, one for each rep that both know.
+
+    `flags` counts the reps of which the truth tells the form.
+    """
 
     name: str
     scenario: str
@@ -86,6 +111,7 @@ class Score:
     expected: str
     found: str
     errors: dict[str, list[float]] = field(default_factory=dict)
+    flags: dict[str, FlagCount] = field(default_factory=dict)
 
     @property
     def badness(self) -> float:
@@ -121,7 +147,26 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
     for true, rep in pairs:
         for key, error in _errors(true, rep, first[rep.start_s]).items():
             result.errors[key].append(error)
+    result.flags = {name: _flag_count(name, pairs) for name in wire.FLAGS}
     return result
+
+
+def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCount:
+    answers = [
+        (name in true.flags, name in rep.flags)
+        for true, rep in pairs
+        if true.flags is not None and name not in true.unclear
+    ]
+    return FlagCount(*(answers.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def flag_counts(scores: Iterable[Score]) -> dict[str, FlagCount]:
+    """Return how each flag fared in all of `scores`, without those that no truth tells of."""
+    total = dict.fromkeys(wire.FLAGS, FlagCount())
+    for item in scores:
+        for name, count in item.flags.items():
+            total[name] += count
+    return {name: count for name, count in total.items() if count != FlagCount()}
 
 
 def _settle(reps: Iterable[FoundRep]) -> tuple[dict[float, FoundRep], dict[float, FoundRep]]:

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from cablerep_fw.core import wire
+from cablerep_fw.core.settings import Settings
+
 from .errors import CablerepError
+from .limits import LimitError, put_limits
 
 SUFFIX = ".truth.json"
 SOURCES = ("analytic", "label", "by_eye")
@@ -39,6 +44,8 @@ class TruthRep:
     concentric_peak_m_s: float | None = None
     eccentric_mean_m_s: float | None = None
     eccentric_peak_m_s: float | None = None
+    flags: tuple[str, ...] | None = None  # of form; None where nobody judged it
+    unclear: tuple[str, ...] = ()  # flags that may be told or not
 
     @property
     def hold_s(self) -> float | None:
@@ -56,6 +63,7 @@ class Truth:
     sets: int | None = None
     reps: tuple[TruthRep, ...] | None = None
     notes: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)  # settings of the wire by which form was judged
 
     def count(self, kind: str) -> int | None:
         """Return how many reps are of `kind`, or None where the truth does not tell."""
@@ -94,8 +102,12 @@ def to_dict(truth: Truth) -> dict[str, Any]:
         data["sets"] = truth.sets
     if truth.reps is not None:
         data["reps"] = [
-            {key: _rounded(key, value) for key, value in asdict(rep).items() if value is not None} for rep in truth.reps
+            {key: _rounded(key, value) for key, value in asdict(rep).items() if value is not None and value != ()}
+            | ({} if rep.flags is None else {"flags": rep.flags})
+            for rep in truth.reps
         ]
+    if truth.limits:
+        data["limits"] = dict(truth.limits)
     if truth.notes:
         data["notes"] = truth.notes
     return data
@@ -119,7 +131,19 @@ def parse(data: object, where: str) -> Truth:
     if reps is not None and total != len(reps):
         raise TruthError(f"{where}: reps_total is {total}, but reps lists {len(reps)}; correct one of them")
     sets = _count(data, "sets", where, 0) if "sets" in data else None
-    return Truth(source, total, _count(data, "tolerance", where, 0), sets, reps, str(data.get("notes", "")))
+    notes = str(data.get("notes", ""))
+    return Truth(source, total, _count(data, "tolerance", where, 0), sets, reps, notes, _limits(data, where))
+
+
+def _limits(data: dict[str, Any], where: str) -> dict[str, int]:
+    limits = data.get("limits", {})
+    if not isinstance(limits, dict):
+        raise TruthError(f"{where}: limits is {_short(limits)}; it must be an object of settings")
+    try:
+        put_limits(Settings(), limits)
+    except LimitError as error:
+        raise TruthError(f"{where}: limits: {error}") from error
+    return limits
 
 
 def _parse_rep(data: object, where: str) -> TruthRep:
@@ -128,7 +152,10 @@ def _parse_rep(data: object, where: str) -> TruthRep:
     if data.get("kind") not in KINDS:
         raise TruthError(f"{where}: kind is {_short(data.get('kind'))}; it must be one of {', '.join(KINDS)}")
     values: dict[str, Any] = {"kind": data["kind"]}
-    for name in (f.name for f in fields(TruthRep) if f.name != "kind"):
+    for name in ("flags", "unclear"):
+        if name in data:
+            values[name] = _flags(data[name], f"{where}: {name}")
+    for name in (f.name for f in fields(TruthRep) if f.name not in ("kind", "flags", "unclear")):
         value = data.get(name)
         if value is None and name not in ("start_s", "end_s"):
             continue
@@ -140,6 +167,12 @@ def _parse_rep(data: object, where: str) -> TruthRep:
     if instants != sorted(instants):
         raise TruthError(f"{where}: its instants {instants} are not in order; correct them")
     return rep
+
+
+def _flags(names: object, where: str) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(name in wire.FLAGS for name in names):
+        raise TruthError(f"{where} is {_short(names)}; it must be a list of {', '.join(wire.FLAGS)}")
+    return tuple(names)
 
 
 def _count(data: dict[str, Any], key: str, where: str, default: int) -> int:

@@ -9,6 +9,8 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cablerep import options
+
 if TYPE_CHECKING:
     from cablerep.evaluation import Case, Changes, Failure
     from cablerep_sim.score import Score
@@ -42,6 +44,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="simulate these scenarios only")
     parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
     parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate to simulate (default 200)")
+    options.add_scenario_options(parser)
     parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many of the worst to name (default 10)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
@@ -72,8 +75,9 @@ def run(args: argparse.Namespace) -> int:
     cases: list[Case] = list(files)
     if args.simulate:
         pairs = scenarios.programme(args.simulate, args.scenario, args.seed)
-        scenarios.build(*pairs[0], args.rate)  # a rate or seed that is not to be had is told of here, not in a worker
-        cases += [evaluation.SimulatedCase(name, seed, args.rate) for name, seed in pairs]
+        given = options.scenario_options(args)
+        scenarios.build(*pairs[0], args.rate, **given)  # what is not to be had is told of here, not in a worker
+        cases += [evaluation.SimulatedCase(name, seed, args.rate, tuple(given.items())) for name, seed in pairs]
     if not cases:
         raise CablerepError(f"{', '.join(args.paths)}: no trace has a truth file (NAME.truth.json) beside it")
     return _sweep(args, cases) if args.sweep else _score(args, cases)
@@ -101,6 +105,9 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
         if worst:
             _print(["", "Worst:", *worst])
         _print(["", *scoreboard.metric_lines(summary, checks)])
+        flags = scoreboard.flag_lines(scores)
+        if flags:
+            _print(["", *flags])
         _print([f"not scored: {failure.reason}" for failure in failures])
     return int(bool(failures) or not all(item.met for item in checks))
 

@@ -9,6 +9,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from cablerep import options
+
 
 def add_parser(subparsers: Any) -> None:
     """Add this command's arguments to the command line."""
@@ -22,6 +24,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="these scenarios only, in turns")
     parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate, 10 to 1000 (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
+    options.add_scenario_options(parser)
     parser.add_argument("--csv", action="store_true", help="write plain .csv files")
     parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--list", action="store_true", help="list the scenarios and what each is")
@@ -39,31 +42,35 @@ def run(args: argparse.Namespace) -> int:
         width = max(map(len, scenarios.NAMES))
         for name in scenarios.NAMES:
             print(f"{name:<{width}}  {scenarios.meaning(name)}")
+        print("\nFaults, for --with faults=NAME,NAME@REP:")
+        for name, meaning in scenarios.faults().items():
+            print(f"{name:<{width}}  {meaning}")
         return 0
     if not args.out:
         raise CablerepError("no folder to write to; give --out DIR")
+    given = options.scenario_options(args)
     pairs = scenarios.programme(args.sets, args.scenario, args.seed)
-    scenarios.build(*pairs[0], args.rate)  # a rate or seed that is not to be had is told of before anything is written
+    scenarios.build(*pairs[0], args.rate, **given)  # what is not to be had is told of before files are written
     folder = Path(args.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CablerepError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
     suffix = ".csv" if args.csv else ".csv.gz"
-    jobs = [(folder, name, seed, args.rate, suffix) for name, seed in pairs]
+    jobs = [(folder, name, seed, args.rate, suffix, given) for name, seed in pairs]
     for _ in tracked(spread(write, jobs, args.jobs), len(jobs)):
         pass
     print(f"{len(jobs)} recordings at {args.rate} Hz in {folder}")
     return 0
 
 
-def write(job: tuple[Path, str, int, int, str]) -> None:
+def write(job: tuple[Path, str, int, int, str, dict[str, str]]) -> None:
     """Simulate one recording and write its trace and truth; runs in a worker. Raises CablerepError."""
     from cablerep_sim import scenarios, truth
     from cablerep_sim.trace_writer import write_trace
 
-    folder, name, seed, rate_hz, suffix = job
-    recording = scenarios.build(name, seed, rate_hz)
+    folder, name, seed, rate_hz, suffix, given = job
+    recording = scenarios.build(name, seed, rate_hz, **given)
     path = folder / f"{name}-{seed:04d}{suffix}"
     write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
     truth.save(recording.truth, truth.path_beside(path))

@@ -12,18 +12,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import SourceError
+from ..flaws import FLAWS, RANDOM, loosened
+from ..form_truth import Cable, judge_form
 from ..judge import Ambiguous, judge
 from ..movement import Array
 from ..sensors import Counts
 from ..tremor import Tremor
 from ..truth import Truth
-from . import calibration, equipment, hardware, options, technique, visits
+from . import calibration, equipment, exercises, hardware, options, technique, visits
 from .script import Act
 from .stage import Stage
 
 # A scenario's name is its function's, with hyphens.
 SCENARIOS: dict[str, Act] = {
-    script.__name__.replace("_", "-"): script for script in technique.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
+    script.__name__.replace("_", "-"): script
+    for script in technique.SCRIPTS + exercises.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
 }
 NAMES: tuple[str, ...] = tuple(SCENARIOS)
 # To practise on; the detector is not scored by them.
@@ -66,16 +69,26 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
     key = zlib.crc32(name.encode())
     refusal = ""
     for attempt in range(_ATTEMPTS):
-        stage = Stage(np.random.default_rng([seed, key, attempt, 0]), asked)
+        dice = [np.random.default_rng([seed, key, attempt, use]) for use in range(3)]
+        stage = Stage(dice[0], asked, dice[2])
         act(stage)
+        _check_flaws(name, stage)
         try:
             truth = judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s)
         except Ambiguous as ambiguous:
             refusal = str(ambiguous)
             continue
-        return _record(name, stage, truth, np.random.default_rng([seed, key, attempt, 1]), int(rate_hz), seed)
+        return _record(name, stage, truth, dice[1], int(rate_hz), seed)
     wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
     raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
+
+
+def _check_flaws(name: str, stage: Stage) -> None:
+    """Raise SourceError where a fault is asked for in a rep that the scenario does not have."""
+    done = len(stage.athlete.plans)
+    for flaw in stage.options.flaws:
+        if flaw.rep is not None and flaw.rep > done:
+            raise SourceError(f"there is no rep {flaw.rep} for {flaw.name}; {name} has {done} with these options")
 
 
 def programme(count: int, names: Sequence[str] = (), first_seed: int = 1) -> list[tuple[str, int]]:
@@ -85,6 +98,11 @@ def programme(count: int, names: Sequence[str] = (), first_seed: int = 1) -> lis
     """
     chosen = [_scenario(name)[0] for name in names] or list(NAMES)
     return [(chosen[i % len(chosen)], first_seed + i // len(chosen)) for i in range(count)]
+
+
+def faults() -> dict[str, str]:
+    """Return each fault that may be asked for, those of form first, and what it is."""
+    return {**FLAWS, RANDOM: "each rep one of these or none, drawn", **options.FAULTS}
 
 
 def meaning(name: str) -> str:
@@ -113,11 +131,12 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
         if stage.weights:
             at_s, weights_kg = np.transpose(stage.weights)
             machine = replace(machine, plate_kg=np.interp(t_s, at_s, weights_kg))
-        return machine.force_n(
+        force = machine.force_n(
             movement.position(t_s) + tremor.displacement(t_s),
             movement.speed(t_s),
             movement.acceleration(t_s) + _TREMOR_FORCE_SHARE * tremor.acceleration(t_s),
         )
+        return loosened(force, t_s, athlete.loose_s)
 
     t_s = gear.sampler.instants(athlete.t_s)
     load = gear.cell.read(force_n, t_s, dice)
@@ -129,7 +148,7 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
         "mn_per_count": f"{gear.cell.mn_per_count:.10g}",
         "load_zero": str(gear.cell.zero_counts),
         "device": "simulated",
-        "exercise": "glute-kickback",
+        "exercise": stage.exercise,
         "side": side,
         "plate_kg": f"{gear.machine.plate_kg:g}",
         "source": f"cablerep simulate --scenario {name} --seed {seed}",
@@ -138,5 +157,16 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
     if not stage.calibrated:
         for key in ("um_per_count", "mn_per_count", "load_zero"):
             meta[f"true_{key}"] = meta.pop(key)
+    sound = not stage.faults & {"no-load", "load-silent"}
+    truth = judge_form(
+        truth, Cable(movement, gear.machine, athlete.loose_s, sound), _set_numbers(stage, truth), stage.limits
+    )
     t_us = np.rint(t_s * 1e6).astype(np.int64)
     return Recording(meta, t_us[taken], travel[taken], load[taken], truth)
+
+
+def _set_numbers(stage: Stage, truth: Truth) -> list[int]:
+    """Return the set of each rep in `truth`, as the script numbered them."""
+    plans = stage.athlete.plans
+    starts = (rep.start_s for rep in truth.reps or ())
+    return [next(plan.set_number for plan in plans if plan.out_s[0] <= start_s <= plan.out_s[1]) for start_s in starts]

@@ -17,6 +17,7 @@ from .options import Options
 LOAD_RATES_HZ = (10.0, 80.0, 320.0)  # HX711 slow and fast, HX717
 _CLOCK_ERROR = 0.03  # share by which a converter's own oscillator is off
 _RATED_N = 1000.0  # a 100 kg cell
+_BAND_N = 40.0  # less than most bands pull at the top
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _load_cell(
     outliers_s = tuple(dice.uniform(0, duration_s, int(dice.integers(3, 12))))
     zero_counts = int(dice.integers(-300000, 300000))
     # A cell too small for the weight reaches its end at 1.1 times the weight, below what a rep asks for.
-    largest_n = 1.1 * stack.weight_n if "load-saturated" in faults else _RATED_N * 4
+    largest_n = (1.1 * stack.weight_n or _BAND_N) if "load-saturated" in faults else _RATED_N * 4
     return LoadCell(
         rate_hz=rate_hz,
         delay_s=dice.uniform(0.5, 1.5) / rate_hz,

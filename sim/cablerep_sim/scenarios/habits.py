@@ -72,6 +72,21 @@ class Habits:
         """Return these habits with some of them changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def limits(self) -> dict[str, int]:
+        """Return what a coach would ask of this athlete, as settings of the wire: clear of what chance does to a rep.
+
+        Chance takes 30 % off a hold or off a way back at most, and the mean speed between two boundaries lies up to
+        half above that of the whole stroke.
+        """
+        return {
+            "profile": 1,
+            "hold_target": round(500 * self.hold_s),
+            "eccentric_max": min(round(2200 * self.rom_mm / self.eccentric_s), 3000000),
+            "over_part": 115,
+            "under_part": 85,
+            "learn_reps": 3,
+        }
+
     def _shape(self, rng: np.random.Generator) -> Shape:
         if self.shape == "plateau":
             return Plateau(rng.uniform(0.2, 0.45), rng.uniform(0.2, 0.45))
@@ -100,7 +115,7 @@ def draw(
 ) -> Habits:
     """Draw the habits of one set within the ranges, options taking precedence."""
     drawn = str(stage.rng.choice(SHAPES, p=_SHAPE_SHARES))
-    return Habits(
+    habits = Habits(
         reps=stage.whole("reps", *reps),
         rom_mm=stage.number("rom_mm", *rom_mm),
         concentric_s=stage.number("concentric_s", *concentric_s),
@@ -114,6 +129,9 @@ def draw(
         fade=stage.between(*fade),
         shape=shape or drawn,
     )
+    if stage.options.flaws:
+        stage.limits = habits.limits()
+    return habits
 
 
 def sink_mm(wanted_mm: float, hold_s: float) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import SourceError
+from ..flaws import FLAWS, RANDOM, Flaw
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ FAULTS = {
     "encoder-reversed": "an encoder mounted the other way",
     "load-reversed": "a load cell mounted the other way",
 }
+FAULT_NAMES = (*FLAWS, RANDOM, *FAULTS)
+_AT = "@"  # between a fault of form and the number of its rep
+_MOST_REPS = 1000
 NAMES = (*NUMBERS, *LISTS, "side", "faults")
 
 
@@ -62,7 +66,8 @@ class Options:
     numbers: Mapping[str, float]
     lists: Mapping[str, tuple[float, ...]]
     side: str | None = None
-    faults: frozenset[str] = frozenset()
+    faults: frozenset[str] = frozenset()  # of the equipment
+    flaws: tuple[Flaw, ...] = ()  # of form
 
 
 def parse(given: Mapping[str, object]) -> Options:
@@ -71,6 +76,7 @@ def parse(given: Mapping[str, object]) -> Options:
     lists: dict[str, tuple[float, ...]] = {}
     side: str | None = None
     faults: frozenset[str] = frozenset()
+    flaws: tuple[Flaw, ...] = ()
     for name, value in given.items():
         if name in NUMBERS:
             numbers[name] = _number(name, value, NUMBERS[name])
@@ -84,10 +90,10 @@ def parse(given: Mapping[str, object]) -> Options:
             if side not in SIDES:
                 raise SourceError(f"side is {value!r}; it must be one of {', '.join(SIDES)}")
         elif name == "faults":
-            faults = _faults(value)
+            faults, flaws = _faults(value)
         else:
             raise SourceError(f"there is no option {name!r}; the options are {', '.join(NAMES)}")
-    return Options(numbers, lists, side, faults)
+    return Options(numbers, lists, side, faults, flaws)
 
 
 def _number(name: str, value: object, option: Option) -> float:
@@ -105,11 +111,30 @@ def _number(name: str, value: object, option: Option) -> float:
     return number
 
 
-def _faults(value: object) -> frozenset[str]:
+def _faults(value: object) -> tuple[frozenset[str], tuple[Flaw, ...]]:
+    """Return the faults of the equipment and those of form; hyphens and underscores are one."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, Iterable):
-        raise SourceError(f"faults is {value!r}; it must be names with commas between, of {', '.join(FAULTS)}")
-    chosen = frozenset(str(name).strip().replace("_", "-") for name in names) - {""}
-    for name in sorted(chosen - FAULTS.keys()):
-        raise SourceError(f"there is no fault {name!r}; the faults are {', '.join(FAULTS)}")
-    return chosen
+        raise SourceError(f"faults is {value!r}; it must be names with commas between, of {', '.join(FAULT_NAMES)}")
+    equipment: set[str] = set()
+    flaws: list[Flaw] = []
+    for word in filter(None, (str(name).strip() for name in names)):
+        name, at, number = word.partition(_AT)
+        if name.replace("_", "-") in FAULTS and not at:
+            equipment.add(name.replace("_", "-"))
+        elif name.replace("-", "_") in (*FLAWS, RANDOM):
+            flaws.append(Flaw(name.replace("-", "_"), _rep_number(word, number) if at else None))
+        elif name.replace("_", "-") in FAULTS:
+            raise SourceError(f"{word!r} is a fault of the equipment and not of one rep; leave out {at + number!r}")
+        else:
+            raise SourceError(
+                f"there is no fault {name[:40]!r}; the faults of form are {', '.join((*FLAWS, RANDOM))}, "
+                f"each with {_AT}REP for one rep; those of the equipment are {', '.join(FAULTS)}"
+            )
+    return frozenset(equipment), tuple(flaws)
+
+
+def _rep_number(word: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MOST_REPS:
+        raise SourceError(f"fault {word[:40]!r} names rep {text[:20]!r}; it must be a whole number from 1")
+    return int(text)

@@ -11,16 +11,20 @@ from typing import Any
 import numpy as np
 
 from ..athlete import Athlete
+from ..flaws import Flaws
 from .options import Options
 
 
 class Stage:
     """What a scenario works on: it draws from it, directs `athlete`, and sets `machine` and `faults`."""
 
-    def __init__(self, rng: np.random.Generator, options: Options) -> None:
+    def __init__(self, rng: np.random.Generator, options: Options, flaw_rng: np.random.Generator | None = None) -> None:
+        """`flaw_rng` is for faults of form alone, so that asking for them changes nothing else."""
         self.rng = rng
         self.options = options
-        self.athlete = Athlete(rng)
+        self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng))
+        self.exercise = "glute-kickback"
+        self.limits: dict[str, int] = {}  # by which faults of form are judged: settings of the wire
         self.machine: dict[str, Any] = {}  # what the scenario fixes of the machine
         self.weights: list[tuple[float, float]] = []  # s and kg: a weight that changes, straight from each to the next
         self.calibrated = True  # the trace says what a count is

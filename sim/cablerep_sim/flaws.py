@@ -1,0 +1,105 @@
+"""Faults of form on purpose: what each of them does to a rep, to the cable and to the landing of the stack.
+
+One place for all seven, named as the flags that should find them, so that a list of faults can be asked for by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .movement import Array, Trapezoid
+
+if TYPE_CHECKING:
+    from .athlete import Rep
+
+FLAWS = {
+    "hold_short": "a fifth of the hold",
+    "eccentric_fast": "the way back in a third of its time",
+    "range_over": "30 % further than the others",
+    "range_under": "28 % less far",
+    "swing": "thrown: twice the weight and more, then the load floats",
+    "slack": "the stack catches in its guides on the way back, the cable hangs loose, the stack drops into it",
+    "slam": "let go: the stack lands hard; a set that was done away from the stack is over",
+}
+RANDOM = "random"  # each rep has a fault or none, drawn
+
+_FLAWED_SHARE = 0.35  # of the reps, where they are drawn
+_SHARES = (0.16, 0.16, 0.16, 0.16, 0.16, 0.16, 0.04)  # a slam ends most sets, so it is drawn less often
+_THROW_MM_S2 = (11000.0, 14000.0)  # braking of more than gravity's 9807: the handle leaves the load behind
+_FASTEST_MM_S = 2800.0  # the contract's 3 m/s, less what chance and tremor add
+_THROW = Trapezoid(0.35, 0.65)  # pushed for a third of the time and braked for the rest
+_LANDING_MM_S = (500.0, 1200.0)  # dropped from 13 to 73 mm freely, or from higher in somebody's hands
+_REBOUND_SHARE = 0.25  # of its speed: rubber buffers and a steel stack
+_LOOSE_S = (0.2, 0.45)  # in 0.3 s a stack falls as far as most kickbacks go
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One fault asked for: by name, for every rep or for one (`rep` from 1)."""
+
+    name: str
+    rep: int | None = None
+
+
+class Flaws:
+    """Says what is wrong with each rep of one athlete; draws from dice of its own."""
+
+    def __init__(self, asked: Sequence[Flaw] = (), rng: np.random.Generator | None = None) -> None:
+        self.asked = tuple(asked)
+        self.rng = rng or np.random.default_rng(0)
+
+    def of(self, number: int) -> frozenset[str]:
+        """Return the faults of rep `number`, from 1."""
+        names = {flaw.name for flaw in self.asked if flaw.rep in (None, number)}
+        if RANDOM in names:
+            names.remove(RANDOM)
+            if self.rng.random() < _FLAWED_SHARE:
+                names.add(str(self.rng.choice(list(FLAWS), p=_SHARES)))
+        return frozenset(names)
+
+    def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:
+        """Return `rep` done with these faults, as far as they lie in its movement away from the stack."""
+        if "hold_short" in names:
+            rep = replace(rep, hold_s=0.2 * rep.hold_s, sink_mm=0.0, sway_mm=0.0, settle_mm=0.0)
+        if "range_over" in names:
+            rep = replace(rep, rom_mm=1.3 * rep.rom_mm)
+        if "range_under" in names:
+            rep = replace(rep, rom_mm=0.72 * rep.rom_mm, sink_mm=0.72 * rep.sink_mm)
+        if "eccentric_fast" in names:
+            fastest_s = max(0.3 * rep.back_s, 2 * rep.rom_mm / _FASTEST_MM_S)
+            rep = replace(rep, back_s=min(rep.back_s, fastest_s), back_stick=None)
+        if "swing" in names:
+            braking = self.rng.uniform(*_THROW_MM_S2)
+            out_s = max((2 * rep.rom_mm / (_THROW.fall * braking)) ** 0.5, 2 * rep.rom_mm / _FASTEST_MM_S)
+            rep = replace(rep, out_s=out_s, out_shape=_THROW, out_stick=None)
+        return rep
+
+    def loose_s(self, release_s: float, back_s: float) -> tuple[float, float]:
+        """Draw from when until when the cable hangs loose on a way back."""
+        begin_s = release_s + 0.2 * back_s
+        return begin_s, begin_s + min(self.rng.uniform(*_LOOSE_S), 0.5 * back_s)
+
+    def landing_mm_s(self) -> float:
+        """Draw the speed at which a stack lands that is let go."""
+        return float(self.rng.uniform(*_LANDING_MM_S))
+
+    @staticmethod
+    def rebound(landing_mm_s: float) -> tuple[float, float]:
+        """Return height in mm and period in s of the bounce behind such a landing."""
+        period_s = 0.14
+        # The bounce leaves the ground at 1.6 times its mean speed upwards, see athlete.py.
+        return _REBOUND_SHARE * landing_mm_s * period_s / 2 / 1.6, period_s
+
+
+def loosened(force_n: Array, t_s: Array, loose_s: Sequence[tuple[float, float]]) -> Array:
+    """Return the cable's force with the stretches taken out in which it hangs loose.
+
+    What the stack does behind them is left out: it drops into the cable within some milliseconds.
+    """
+    for begin_s, end_s in loose_s:
+        force_n = np.where((t_s >= begin_s) & (t_s < end_s), 0.0, force_n)
+    return force_n
