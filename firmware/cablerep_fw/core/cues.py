@@ -1,6 +1,6 @@
 """What the LED and the buzzer should say now, so that the board can be used without a host."""
 
-from .compat import micropython
+from .compat import const, micropython
 from .settings import ECCENTRIC_MAX, HOLD_TARGET
 
 # Places in wire.CUES.
@@ -8,6 +8,10 @@ NONE = 0
 HOLD_REACHED = 1
 ECCENTRIC_FAST = 2
 SET_ENDED = 3
+
+# A smooth movement is this much faster at its fastest than on the mean, which is what the limit is of: 1.875, the
+# minimum-jerk profile of Flash and Hogan, J. Neurosci. 5 (1985). Below that a good way back would be called fast.
+_PEAK_EIGHTHS = const(15)
 
 SET_ENDED_MS = 1500  # long enough to be seen by somebody who is just stepping away
 
@@ -19,7 +23,7 @@ class Cues:
         self.hold_target_t = settings.values[HOLD_TARGET] * motion.rate_hz // 1000 * 16
         self.set_ended_t = SET_ENDED_MS * motion.rate_hz // 1000 * 16
         most = settings.values[ECCENTRIC_MAX]
-        self.fastest = motion.units(most) if most else 1 << 29
+        self.fastest = motion.units(most * _PEAK_EIGHTHS // 8) if most else 1 << 29
         self.cue = NONE
         self._until = 0
 
