@@ -1,37 +1,52 @@
-"""The demonstration's set, and the picture of the live screen in the middle of it.
+"""The demonstration's sets, and the picture of the live screen in the middle of one.
 
 The picture is made from the same bytes as the screen, by the recording's samples and not by a clock, so it comes out
 the same each time.
 """
+
+from urllib.parse import quote
 
 from cablerep_sim.address import parse
 from cablerep_sim.replay import Replay
 
 from .errors import SourceError
 from .link import Connected
-from .live_model import LiveModel
-from .screen import render
+from .live.exercise import Exercise
+from .live_model import Coached, LiveModel
+from .monitoring import Plan
 from .session import Session
-from .svg_terminal import svg
 
-ADDRESS = "sim://glute-kickback?reps=8&hold_s=2&speed=4"
+SPEED = 4  # times life; 0: as fast as it goes
+_OTHER = {"left": "right", "right": "left", "": ""}
 _PICTURE_REP = 7  # the picture shows the hold of this rep
 _PICTURE_HOLD_S = 1.3  # this far into it
-_WIDTH, _HEIGHT = 80, 24
 
 
-def picture(address: str = ADDRESS) -> str:
+def plan(sets: int = 1, side: str = "", faults: str = "", profile: Exercise | None = None) -> Plan:
+    """Return a board for each of `sets` sets; their sides alternate from `side` on, "" names none."""
+    sides = tuple(side if number % 2 == 0 else _OTHER[side] for number in range(sets))
+    return Plan(tuple(_address(one, faults) for one in sides), sides, sets=1, profile=profile, stream=True)
+
+
+def _address(side: str = "", faults: str = "") -> str:
+    options = {"reps": "8", "hold_s": "2", "side": side, "faults": faults, "speed": str(SPEED)}
+    return "sim://glute-kickback?" + "&".join(
+        f"{name}={quote(value, safe='@,')}" for name, value in options.items() if value
+    )
+
+
+def picture(width: int = 80, height: int = 24, profile: Exercise | None = None, *, light: bool = False) -> str:
     """Return an SVG of the live screen during a hold late in the demonstration's set. Raises CablerepError."""
+    from .live.picture import picture_of
+
+    address = _address()
     model = LiveModel()
     model.apply(Connected(address))
+    model.apply(Coached(profile, ""))
     session = Session()
     for data in Replay(parse(address).open(), streaming=True):
         for event in session.feed(data):
             model.apply(event)
-            if model.full == _PICTURE_REP - 1 and _holds(model):
-                return svg(render(model, _WIDTH, _HEIGHT), _WIDTH, _HEIGHT, "cablerep demo")
+            if model.full == _PICTURE_REP - 1 and model.moving == "hold" and model.phase_s >= _PICTURE_HOLD_S:
+                return picture_of(model, width, height, "cablerep demo", light=light)
     raise SourceError(f"{address}: no hold of {_PICTURE_HOLD_S} s in rep {_PICTURE_REP} to take a picture of")
-
-
-def _holds(model: LiveModel) -> bool:
-    return model.phase is not None and model.phase.phase == "hold" and model.phase_s >= _PICTURE_HOLD_S

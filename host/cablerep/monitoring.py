@@ -1,25 +1,25 @@
 """The loop of a live command: turns of a watch, handed to a view until a set, a signal or an error ends it.
 
-A view shows; it knows neither the port nor the store. Three there are: the screen, plain lines and JSON Lines.
+A view shows; it knows neither the port nor the store. Three there are: the screen (live/feed.py), plain lines and JSON
+Lines.
 """
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
 from . import tables, terminal
 from .contract import contract_object
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, SetOver
-from .link import Connected, Disconnected, LinkEvent, Silent
-from .live_model import LiveModel
-from .screen import render
+from .link import Connected, Disconnected, Link, LinkEvent, Silent
+from .live.coach import coach_for
+from .live.exercise import Coach, Exercise
+from .session import Session
+from .store import Store
 from .watch import Watch
-
-_FRAME_S = 1 / 12  # between two drawings of the screen: as often as samples arrive
 
 
 class View(Protocol):
@@ -28,36 +28,14 @@ class View(Protocol):
     def show(self, event: LinkEvent) -> None:
         """Take one event."""
 
-    def tick(self) -> None:
-        """Draw, where there is something to draw; called many times a second."""
+    def advise(self, words: str) -> None:
+        """Take a sentence of the coach to the lifter."""
 
-    def close(self) -> None:
-        """Leave the terminal as it was."""
+    def recall(self, reps: Iterable[Rep]) -> None:
+        """Take the reps of the board's present session that were stored before it was met."""
 
-
-class ScreenView:
-    """The live screen on a terminal of its own, gone when it is closed."""
-
-    def __init__(self, console: Console, model: LiveModel, clock: Callable[[], float] = time.monotonic) -> None:
-        self.model = model
-        self._console = console
-        self._clock = clock
-        self._drawn_at = 0.0
-        self._live = Live(Text(""), console=console, screen=True, auto_refresh=False)
-        self._live.start()
-
-    def show(self, event: LinkEvent) -> None:
-        self.model.apply(event)
-
-    def tick(self) -> None:
-        if self._clock() - self._drawn_at >= _FRAME_S:
-            self._drawn_at = self._clock()
-            # A column less than the terminal has: in its last one some terminals break the line.
-            size = self._console.size
-            self._live.update(render(self.model, size.width - 1, size.height), refresh=True)
-
-    def close(self) -> None:
-        self._live.stop()
+    def tick(self) -> bool:
+        """Do what is due, many times a second; return whether somebody still looks."""
 
 
 class PlainView:
@@ -73,11 +51,15 @@ class PlainView:
         if line:
             self._console.print(line, soft_wrap=True)
 
-    def tick(self) -> None:
-        """A line stands when it is printed."""
+    def advise(self, words: str) -> None:
+        self._console.print(words, soft_wrap=True)
 
-    def close(self) -> None:
-        """Nothing to leave."""
+    def recall(self, reps: Iterable[Rep]) -> None:
+        """They were printed when they came."""
+
+    def tick(self) -> bool:
+        """A line stands when it is printed."""
+        return True
 
     def _line(self, event: LinkEvent) -> str:
         match event:
@@ -126,11 +108,15 @@ class JsonView:
             return None if told == known else told
         return None
 
-    def tick(self) -> None:
-        """A line stands when it is printed."""
+    def advise(self, words: str) -> None:
+        terminal.note(f"cablerep: {words}")
 
-    def close(self) -> None:
-        """Nothing to leave."""
+    def recall(self, reps: Iterable[Rep]) -> None:
+        """They were printed when they came."""
+
+    def tick(self) -> bool:
+        """A line stands when it is printed."""
+        return True
 
 
 def link_line(event: LinkEvent) -> str:
@@ -152,11 +138,16 @@ def link_line(event: LinkEvent) -> str:
 
 
 def follow(
-    watch: Watch, view: View, *, sets: int | None = None, also: Callable[[LinkEvent], bool] | None = None
+    watch: Watch,
+    view: View,
+    *,
+    sets: int | None = None,
+    also: Callable[[LinkEvent], bool] | None = None,
+    coach: Coach | None = None,
 ) -> None:
-    """Show what the board says until `sets` sets are over, or `also`, which is told everything too, says it is enough.
+    """Show what the board says until `sets` sets are over, the view is left, or `also` says that it is enough.
 
-    Raises what `Watch` raises, and KeyboardInterrupt.
+    `also` and the `coach` are told everything too. Raises what `Watch` raises, and KeyboardInterrupt.
     """
     left = sets
     enough = False
@@ -165,12 +156,43 @@ def follow(
     while not enough and left != 0:
         for event in watch.turn():
             view.show(event)
+            words = coach.take(event) if coach is not None else ""
+            if words:
+                view.advise(words)
             if also is not None:
                 enough = also(event) or enough
             if isinstance(event, Hello) and event.session != recalled:
                 recalled = event.session
-                if isinstance(view, ScreenView):
-                    view.model.recall(watch.recalled())
+                view.recall(watch.recalled())
             if isinstance(event, SetOver) and left:
                 left -= 1
-        view.tick()
+        enough = not view.tick() or enough
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is watched: boards on `ports`, one after the other, and the sides on which they begin ("": their own).
+
+    `sets` is how many end a board, None waits for ever. `stream` asks for raw samples.
+    """
+
+    ports: tuple[str | None, ...]
+    sides: tuple[str, ...] = ("",)
+    sets: int | None = None
+    profile: Exercise | None = None
+    stream: bool = False
+
+
+def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
+    """Follow the boards of `plan`, each in a view of its own, their reps kept. Raises what `follow` and Store raise."""
+    profile = plan.profile
+    with Store(store_path) as store:
+        for port, side in zip(plan.ports, plan.sides, strict=True):
+            link = Link(port, Session(stream=plan.stream))
+            coach = coach_for(link.session, profile, side)
+            with Watch(link, store) as watch:
+                view = view_of(watch, coach)
+                follow(watch, view, sets=plan.sets, coach=coach)
+                if not view.tick():
+                    return
+            profile = coach.profile

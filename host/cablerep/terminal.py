@@ -25,6 +25,11 @@ def notes() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
+def takes_screen(console: Console) -> bool:
+    """Say whether a live screen makes sense on `console`: a terminal that knows block characters."""
+    return console.is_terminal and not console.is_dumb_terminal and (console.encoding or "").lower().startswith("utf")
+
+
 def note(text: str) -> None:
     """Say something about the work on standard error, on one line."""
     print(text, file=sys.stderr, flush=True)

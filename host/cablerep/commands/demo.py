@@ -1,4 +1,4 @@
-"""`cablerep demo`: a set of kickbacks on a virtual board, live, through the real protocol; it ends by itself.
+"""`cablerep demo`: sets of kickbacks on a virtual board, live, through the real protocol; it ends by itself.
 
 Nothing but the board is pretended: the firmware's own loop runs behind pyserial, and the reps go into a real store.
 """
@@ -6,10 +6,14 @@ Nothing but the board is pretended: the firmware's own loop runs behind pyserial
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cablerep import options
+
+if TYPE_CHECKING:
+    from cablerep.live.exercise import Exercise
 
 
 def add_parser(subparsers: Any) -> None:
@@ -17,57 +21,80 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "demo",
         help="watch a set being counted, without a board",
-        description="Shows a set of kickbacks on a virtual board being counted live, and ends by itself.",
+        description="Shows sets of kickbacks on a virtual board being counted live, and ends by itself.",
+    )
+    options.add_profile(parser)
+    options.add_side(parser)
+    parser.add_argument(
+        "--faults",
+        metavar="LIST",
+        default="",
+        help="what goes wrong in which rep, such as hold_short@3,swing@5,slam@8",
+    )
+    parser.add_argument(
+        "--sets",
+        type=options.positive,
+        metavar="N",
+        default=1,
+        help="number of sets; of two the second is the other side's",
     )
     options.add_store(parser, default="a temporary one")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help=f"put the reps into the store that 'cablerep history' reads; with --profile it is enough that "
+        f"{options.STORE_VARIABLE} names one",
+    )
     parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write a picture of the live screen instead")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show the set, then its table; return the exit status."""
+    """Show the sets, then their tables; return the exit status."""
     import tempfile
 
+    from cablerep.live.coach import load_profile
+
+    profile = load_profile(args.profile) if args.profile else None
     if args.picture is not None:
-        return _draw(args.picture)
-    if args.store is not None:
-        return _show(args.store, args.plain)
+        return _draw(args.picture, profile)
+    named = profile is not None and options.STORE_VARIABLE in os.environ
+    if args.store is not None or args.keep or named:
+        return _show(args, profile, options.store_path(args.store))
     with tempfile.TemporaryDirectory(prefix="cablerep-demo-") as folder:
-        return _show(Path(folder) / "cablerep.sqlite", args.plain)
+        return _show(args, profile, Path(folder) / "cablerep.sqlite")
 
 
-def _draw(path: Path) -> int:
+def _draw(path: Path, profile: Exercise | None) -> int:
     from cablerep import demonstration
     from cablerep.errors import CablerepError
 
     if path.suffix != ".svg":
         raise CablerepError(f"{path}: the picture is an SVG; give a name that ends in .svg")
-    path.write_text(demonstration.picture(), encoding="utf-8")
+    path.write_text(demonstration.picture(profile=profile), encoding="utf-8")
     print(path)
     return 0
 
 
-def _show(store_path: Path, plain: bool) -> int:
+def _show(args: argparse.Namespace, profile: Exercise | None, store_path: Path) -> int:
     from cablerep import demonstration, tables, terminal
-    from cablerep.link import Link
-    from cablerep.live_model import LiveModel
-    from cablerep.monitoring import PlainView, ScreenView, View, follow
-    from cablerep.screen import fits
-    from cablerep.session import Session
+    from cablerep.monitoring import PlainView, attend
     from cablerep.store import Store
-    from cablerep.watch import Watch
 
     console = terminal.output()
-    screen = fits(console) and not plain
-    link = Link(demonstration.ADDRESS, Session(stream=True))
-    with Store(store_path) as store, Watch(link, store) as watch:
-        view: View = ScreenView(console, LiveModel()) if screen else PlainView(console)
-        try:
-            follow(watch, view, sets=1)
-        finally:
-            view.close()
-        sets = store.sets(last=1)
+    side = args.side or ("left" if args.sets > 1 else "")
+    plan = demonstration.plan(args.sets, side, args.faults, profile)
+    if terminal.takes_screen(console) and not args.plain:
+        from cablerep.live.feed import Feed
+        from cablerep.live.running import run_screen
+        from cablerep.live_model import LiveModel
+
+        run_screen(Feed(plan, store_path), LiveModel())
+    else:
+        attend(plan, store_path, lambda watch, coach: PlainView(console))
+    with Store(store_path) as store:
+        sets = store.sets(last=args.sets)
     for one in sets:
         console.print()
         console.print(tables.rep_table(one.reps))

@@ -1,17 +1,22 @@
 """`cablerep monitor`: a board live, on a screen, as plain lines or as JSON Lines, every rep stored.
 
-It ends with Ctrl-C; a board that is unplugged is waited for.
+It ends with q or Ctrl-C; a board that is unplugged is waited for.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from cablerep import options
 
 if TYPE_CHECKING:
-    from cablerep.live_model import LiveModel
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from cablerep.monitoring import Plan
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,52 +27,40 @@ def add_parser(subparsers: Any) -> None:
         description="Shows a board live and stores every rep; waits for a board that is unplugged. Ctrl-C ends it.",
     )
     options.add_port(parser)
+    options.add_profile(parser)
+    options.add_side(parser)
     options.add_store(parser)
     parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
     parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
-    parser.add_argument(
-        "--no-curves",
-        action="store_true",
-        help="store the reps' figures without their curves; a slow line then carries no samples but the screen's",
-    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Watch until the sets are over or Ctrl-C; return the exit status."""
     from cablerep import terminal
-    from cablerep.link import Link
-    from cablerep.live_model import LiveModel
-    from cablerep.monitoring import JsonView, PlainView, ScreenView, View, follow
-    from cablerep.screen import fits
-    from cablerep.session import Session
-    from cablerep.store import Store
-    from cablerep.watch import Watch
+    from cablerep.live.coach import load_profile
+    from cablerep.monitoring import JsonView, PlainView, Plan, attend
 
     console = terminal.output()
-    screen = not args.json and not args.plain and fits(console)
-    link = Link(args.port, Session(stream=screen or not args.no_curves))
-    model = LiveModel()
-    with Store(options.store_path(args.store)) as store, Watch(link, store, curves=not args.no_curves) as watch:
-        view: View = JsonView(watch) if args.json else ScreenView(console, model) if screen else PlainView(console)
-        try:
-            follow(watch, view, sets=args.sets)
-        except KeyboardInterrupt:
-            pass  # the way to end it
-        finally:
-            view.close()
-        if screen:
-            _print_sets(model)
+    screen = not args.json and not args.plain and terminal.takes_screen(console)
+    profile = load_profile(args.profile) if args.profile else None
+    plan = Plan((args.port,), (args.side or "",), args.sets, profile, stream=screen)
+    store_path = options.store_path(args.store)
+    if screen:
+        _show(plan, store_path, console)
+        return 0
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+        attend(plan, store_path, lambda watch, coach: JsonView(watch) if args.json else PlainView(console))
     return 0
 
 
-def _print_sets(model: LiveModel) -> None:
-    """Leave behind what the screen showed last."""
-    from cablerep import tables, terminal
+def _show(plan: Plan, store_path: Path, console: Console) -> None:
+    from cablerep.live.feed import Feed
+    from cablerep.live.running import print_sets, run_screen
+    from cablerep.live_model import LiveModel
 
-    console = terminal.output()
-    if model.reps:
-        console.print(tables.rep_table(model.reps))
-    for over in model.sets:
-        console.print(tables.set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side))
+    model = LiveModel()
+    with contextlib.suppress(KeyboardInterrupt):
+        run_screen(Feed(plan, store_path), model)
+    print_sets(console, model)

@@ -1,0 +1,83 @@
+"""What keys open above the screen, while the set goes on below: a note, the choice of a profile, the help."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from .exercise import Exercise
+
+NOTE_MOST = 500  # characters
+
+
+class NoteDialog(ModalScreen[str]):
+    """Asks for a line of text; returns it, or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss('')", "Cancel")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "note on this set"
+            dialog.border_subtitle = "Enter keeps it, Esc does not"
+            yield Input(placeholder="how it felt, what to change", max_length=NOTE_MOST)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip())
+
+
+class ProfileDialog(ModalScreen[Exercise | None]):
+    """Asks for one of the profiles; returns it, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, profiles: Sequence[Exercise]) -> None:
+        super().__init__()
+        self.profiles = profiles
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "profile"
+            dialog.border_subtitle = "Enter takes it, Esc does not"
+            yield OptionList(
+                *(
+                    Option(
+                        Content.assemble((profile.name, "bold"), (f"  {profile.tempo}", "$faint")),
+                        id=str(place),
+                    )
+                    for place, profile in enumerate(self.profiles)
+                )
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self.profiles[event.option_index])
+
+
+class HelpDialog(ModalScreen[None]):
+    """Says what the keys do and how to read the screen; any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space,enter", "dismiss(None)", "Close")]
+
+    def __init__(self, keys: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.keys = list(keys)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "help"
+            dialog.border_subtitle = "Esc closes it"
+            lines = [Content.assemble((f"{key:>3}  ", "bold $warning"), words) for key, words in self.keys]
+            lines += [Content(""), *(Content.styled(line, "$faint") for line in _READING)]
+            yield Static(Content("\n").join(lines))
+
+
+_READING = (
+    "▲ out, ■ hold, ▼ back. The ring is full when the hold is long enough.",
+    "The guide ▼ goes at the profile's tempo and waits for you at the end of each part.",
+    "The band shows how fast to let back. ! says what was wrong with a rep, ✓ nothing was.",
+)

@@ -1,0 +1,88 @@
+"""The watch loop on a thread of its own: events go to the screen through a queue, wishes come back through another.
+
+A port may block for a second and a commit for as long as the disk does; the screen must not. SQLite wants a store to be
+used by the thread that opened it, so everything that touches it is done here.
+"""
+
+import queue
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ..events import Rep
+from ..link import LinkEvent
+from ..live_model import Coached, Recalled, Shown, Told
+from ..monitoring import Plan, attend
+from ..watch import Watch
+from .exercise import Coach, Exercise
+
+Wish = Callable[[Watch, Coach], str]  # does what a key asked for; returns words for the person, or nothing
+
+
+class Feed:
+    """Watches the boards of a plan in `run`, which a thread calls; all other methods are for the screen's thread."""
+
+    def __init__(self, plan: Plan, store_path: Path) -> None:
+        self._plan = plan
+        self._store_path = store_path
+        self._shown: queue.SimpleQueue[Shown] = queue.SimpleQueue()
+        self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
+        self._stopped = False
+
+    def run(self) -> None:
+        """Watch until the plan is done or somebody stops it. Raises what `attend` raises."""
+        attend(
+            self._plan,
+            self._store_path,
+            lambda watch, coach: _FeedView(watch, coach, self._shown.put, self._wishes, lambda: self._stopped),
+        )
+
+    def stop(self) -> None:
+        """Let `run` return soon."""
+        self._stopped = True
+
+    def wish(self, wish: Wish) -> None:
+        """Have `wish` done by the loop's thread at its next turn."""
+        self._wishes.put(wish)
+
+    def take(self) -> list[Shown]:
+        """Return what is new since the last call."""
+        return [self._shown.get() for _ in range(self._shown.qsize())]
+
+
+class _FeedView:
+    """The view that hands everything on, and does what was wished for between two turns."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        coach: Coach,
+        tell: Callable[[Shown], None],
+        wishes: queue.SimpleQueue[Wish],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._watch = watch
+        self._coach = coach
+        self._tell = tell
+        self._wishes = wishes
+        self._stopped = stopped
+        self._told: tuple[Exercise | None, str] | None = None  # profile and side, as the screen knows them
+
+    def show(self, event: LinkEvent) -> None:
+        self._tell(event)
+
+    def advise(self, words: str) -> None:
+        self._tell(Told(words))
+
+    def recall(self, reps: Iterable[Rep]) -> None:
+        self._tell(Recalled(tuple(reps)))
+
+    def tick(self) -> bool:
+        while not self._stopped() and not self._wishes.empty():
+            words = self._wishes.get()(self._watch, self._coach)
+            if words:
+                self._tell(Told(words))
+        known = (self._coach.profile, self._coach.side)
+        if known != self._told:
+            self._told = known
+            self._tell(Coached(*known))
+        return not self._stopped()

@@ -1,0 +1,58 @@
+"""What all parts of the screen have in common: each draws the model for its own size, and anew only what changed."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ..live_model import LiveModel
+
+Lines = list[Content]
+
+
+class Part(Static):
+    """A part of the screen. Its picture is `draw`; a title and a figure may stand in its frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn = Content("")
+
+    def show(self, model: LiveModel) -> None:
+        """Draw `model`, where that makes another picture than the one that stands there."""
+        width, height = self.content_size
+        if width < 1 or height < 1:
+            return
+        drawn = self.draw(model, width, height)
+        if not drawn.is_same(self._drawn):
+            self._drawn = drawn
+            self.update(drawn, layout=False)
+
+    def draw(self, model: LiveModel, width: int, height: int) -> Content:
+        """Return the picture in `width` by `height` characters."""
+        raise NotImplementedError
+
+    def frame(self, title: str, figure: str = "") -> None:
+        """Put `title` into the frame's upper edge and `figure` into its lower one."""
+        if (self.border_title, self.border_subtitle) != (title, figure):
+            self.border_title, self.border_subtitle = title, figure
+
+
+def stack(lines: Lines) -> Content:
+    """Return `lines` below each other."""
+    return Content("\n").join(lines)
+
+
+def middle(lines: Lines, height: int) -> Content:
+    """Return `lines` in the middle of `height` rows."""
+    return stack([Content("")] * max(0, (height - len(lines)) // 2) + lines)
+
+
+def centred(text: str, style: str, width: int) -> Content:
+    """Return `text` in the middle of `width` columns."""
+    return Content.styled(" " * max(0, (width - Content(text).cell_length) // 2) + text, style)
+
+
+def ends(left: Content, right: Content, width: int) -> Content:
+    """Return a line with `left` and `right` at its ends; where there is no room for both, `left` is cut."""
+    room = width - right.cell_length - 1
+    if left.cell_length > room:
+        left = left.truncate(max(0, room), ellipsis=True)
+    return Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)

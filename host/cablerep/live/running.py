@@ -1,0 +1,25 @@
+"""Runs the live screen on this terminal, and leaves behind on it what was shown last."""
+
+from rich.console import Console
+
+from .. import tables
+from ..live_model import LiveModel
+from .app import LiveApp, Source
+
+
+def run_screen(source: Source, model: LiveModel) -> None:
+    """Show `source` to its end, in `model`. Raises what ended the source; KeyboardInterrupt at Ctrl-C or SIGTERM."""
+    app = LiveApp(source, model)
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+    if app.interrupted:
+        raise KeyboardInterrupt
+
+
+def print_sets(console: Console, model: LiveModel) -> None:
+    """Print the last set's reps and a line for each set."""
+    if model.reps:
+        console.print(tables.rep_table(model.reps))
+    for over in model.sets:
+        console.print(tables.set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side))
