@@ -5,7 +5,7 @@ and a demonstration that runs faster than life is measured as life is.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
@@ -18,6 +18,7 @@ _LEAST_REACH_MM = 100.0  # shortest travel that fills a bar
 _WORD_S = 12.0  # how long a message stays: long enough to be read between two reps
 _CURVE_STEP_S = 0.02  # between two points of a rep's curve: a force changes little in less
 _CURVE_MOST = 3000  # points: the longest hold that a profile may ask for, a minute
+_USUAL = ("take_up", "walk_in")  # movements that belong to every set and need no word
 _ASKED = {"tare": ("taring", "load cell tared"), "end_set": ("the end of the set", "set ended")}  # by keys
 
 
@@ -189,7 +190,7 @@ class LiveModel:
             case SetOver():
                 self.sets.append(event)
             case Rejected():
-                if event.rom_mm >= _LEAST_REACH_MM or event.reason != "outlier":
+                if event.reason not in _USUAL and (event.rom_mm >= _LEAST_REACH_MM or event.reason != "outlier"):
                     self.say(f"not counted: {event.rom_mm:.0f} mm, {event.reason.replace('_', ' ')}")
             case Reply():
                 self._take_reply(event)
@@ -251,7 +252,10 @@ class LiveModel:
             curve.append(point)
 
     def _take_phase(self, phase: Phase) -> None:
-        before, self.phase = self.phase, phase
+        before = self.phase
+        if before is not None and before.phase == phase.phase:
+            phase = replace(phase, at_s=before.at_s)  # only the cue is new: the board then gives the time of that
+        self.phase = phase
         self.now_s = max(self.now_s, phase.known_s)
         if phase.set and phase.set != self.set:
             self._begin_set(phase.set)

@@ -18,6 +18,7 @@ from textual.events import Resize
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
+from ..block_letters import block_lines
 from ..live_model import LiveModel, Shown
 from ..store import Store
 from ..watch import Watch
@@ -111,6 +112,11 @@ class LiveApp(App[None]):
             self.set_interval(_FRAME_S, self.turn)
             self.run_worker(self._source.run, thread=True, exit_on_error=False)
 
+    def on_unmount(self) -> None:
+        """However the app ends, the thread ends too: nobody returns before it."""
+        if self._source is not None:
+            self._source.stop()
+
     def turn(self) -> None:
         """Take what is new and draw it."""
         for thing in self._source.take() if self._source else ():
@@ -124,9 +130,10 @@ class LiveApp(App[None]):
         base = self.screen_stack[0]
         if base.has_class("small"):
             width, height = self.size
+            count = "\n".join(block_lines(str(self.model.full)))
             base.query_one("#small", Static).update(
-                f"{self.model.full}\n\nThe screen needs {LEAST_WIDTH} by {LEAST_HEIGHT} characters, "
-                f"this is {width} by {height}.\nEverything is counted and stored all the same."
+                f"{count}\n\nThe screen needs {LEAST_WIDTH} by {LEAST_HEIGHT} characters, this is {width} by {height}."
+                "\nEverything is counted and stored all the same."
             )
             return
         for part in base.query(Part):
@@ -162,8 +169,6 @@ class LiveApp(App[None]):
             self._source.wish(wish)
 
     def action_leave(self) -> None:
-        if self._source is not None:
-            self._source.stop()
         self.exit()
 
     def action_interrupt(self) -> None:

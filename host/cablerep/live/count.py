@@ -4,7 +4,6 @@ from textual.content import Content
 
 from ..block_letters import block_lines, scale_for
 from ..live_model import LiveModel
-from .look import SIDES
 from .part import Part, centred, middle
 
 _NEWTONS_PER_KG = 9.80665  # standard gravity, CGPM 1901
@@ -12,12 +11,12 @@ _MOST = 999
 
 
 class Count(Part):
-    """Full reps of the set, with the partial ones, the side and the load in its frame."""
+    """Full reps of the set, with the partial ones and the load in its frame."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         name = f"{'last set' if model.last_set else 'set'} {model.set}" if model.set else "no set yet"
         partials = f"+ {model.partials} partial" if model.partials else ""
-        self.frame(_joined("reps", name, SIDES[model.side]), _joined(partials, load_words(model)))
+        self.frame(_joined("reps", name), _joined(partials, load_words(model)))
         digits = str(min(model.full, _MOST))
         across, down = scale_for(max(2, len(digits)), width, height)
         return middle([centred(line, "bold $foreground", width) for line in block_lines(digits, across, down)], height)

@@ -32,7 +32,10 @@ class EccentricBand(Part):
             low, high = (round(edge / end_m_s * length) for edge in band)
             scale = Content.assemble(
                 (_named("slow", low, "·"), "$faint"),
-                (_named("good", high - low, "═"), "$faint" if speed is None else "bold $background on $back"),
+                (
+                    _named("good", high - low, "═" if speed is None else " "),
+                    "$faint" if speed is None else "bold $background on $back",
+                ),
                 (_named("too fast", length - high, "·"), "$faint" if speed is None else "$error"),
             )
         second = Content.assemble(("back".ljust(_LABEL), "$faint"), scale, (f"  {last}", "$faint"))

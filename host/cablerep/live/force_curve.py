@@ -24,10 +24,10 @@ class ForceCurve(Part):
         value: Callable[[Point], float | None]
         if forces or not model.curve:
             value, least, unit = _force, _LEAST_N, "N"
-            now = f"{model.force_n:.0f} N" if model.force_n is not None else ""
+            now = f"{round(model.force_n)} N" if model.force_n is not None else ""
         else:
             value, least, unit = _travel_from(model.curve), _LEAST_MM, "mm"
-            now = f"{value(model.curve[-1]):.0f} mm"
+            now = "" if model.travel_mm is None else f"{model.travel_mm - model.curve[0].travel_mm:.0f} mm"
         self.frame("force" if unit == "N" else "travel (no load cell)", now)
         before = _series(model.curve_before, _force if unit == "N" else _travel_from(model.curve_before))
         curve = _series(model.curve, value)

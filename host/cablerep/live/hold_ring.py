@@ -24,15 +24,16 @@ class HoldRing(Part):
             title = "rest"
             figure = f"{tables.clock(rest_s)} of {tables.clock(target_s)}" if target_s else tables.clock(rest_s)
             done = rest_s >= target_s > 0
-            inside = "✓" if done else str(int(rest_s)) if rest_s < 100 else ""
+            inside = "✓" if done else str(round(rest_s)) if rest_s < 99.5 else ""
             seconds, style = rest_s, "$foreground"
         else:
             held_s = _held_s(model)
             seconds, target_s, style = held_s or 0.0, model.hold_target_s, "$hold"
             title = "hold"
             done = seconds >= target_s > 0
-            of = f" of {target_s:g} s" if target_s else " s"
-            figure = f"{seconds:.1f}{of}{' ✓' if done else ''}" if held_s is not None else of.strip().strip("s").strip()
+            figure = f"of {target_s:g} s" if target_s else ""
+            if held_s is not None:
+                figure = f"{held_s:.1f} {figure or 's'}{' ✓' if done else ''}"
             inside = "✓" if done else str(int(round(seconds, 1))) if held_s is not None else "–"
         self.frame(title, figure)
         return ring(seconds / target_s if target_s else 0.0, inside, f"bold {style}", width, height)

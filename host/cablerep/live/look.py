@@ -24,7 +24,7 @@ _PHASES = {
 }
 _WAIT = Look("WAIT", "○", "no board", "$error")
 _READY = Look("READY", "·", "pull when you are", "$foreground")
-_RESTING = Look("REST", "z", "between sets", "$foreground")
+_RESTING = Look("REST", "□", "between sets", "$foreground")
 LETTERS = 4  # of the longest word of a rep: all of them are drawn at its scale
 SIDES = {"left": "◀ LEFT", "right": "RIGHT ▶", "": ""}
 

@@ -21,6 +21,8 @@ _COLUMNS: tuple[tuple[str, int, Callable[[Rep], str]], ...] = (
 )
 _NAME = 3  # columns of a rep's number
 _FORM = 14  # columns that words about form need at least
+_FORM_BEFORE = 26  # and columns that they have before a figure that one can do without
+_NEEDED = 4  # figures that one cannot do without
 
 
 class RepList(Part):
@@ -31,7 +33,8 @@ class RepList(Part):
         columns = [
             column
             for place, column in enumerate(_COLUMNS)
-            if _NAME + sum(size for _, size, _ in _COLUMNS[: place + 1]) + _FORM <= width
+            if _NAME + sum(size for _, size, _ in _COLUMNS[: place + 1]) + (_FORM if place < _NEEDED else _FORM_BEFORE)
+            <= width
         ]
         head = "rep".rjust(_NAME) + "".join(name.rjust(size) for name, size, _ in columns) + "  form"
         lines = [Content.styled(head, "$faint")]

@@ -4,10 +4,10 @@ from textual.content import Content
 
 from ..block_letters import block_lines, scale_for
 from ..live_model import LiveModel
-from .look import LETTERS, look
-from .part import Part, ends, middle, stack
+from .look import LETTERS, SIDES, look
+from .part import Part, ends, stack
 
-_SMALL_ROWS = 2  # above and below the large word
+_SMALL_ROWS = 3  # above and below the large word
 
 
 class Stage(Part):
@@ -18,12 +18,15 @@ class Stage(Part):
         style = f"bold {seen.colour}"
         clock = Content.styled(f"{model.phase_s:.1f} s", style) if model.moving else Content("")
         head = ends(Content.styled(f"{seen.sign} {seen.doing}", style), clock, width)
-        across, down = scale_for(max(LETTERS, len(seen.word)), width, height - 2 * _SMALL_ROWS)
+        across, down = scale_for(max(LETTERS, len(seen.word)), width, height - _SMALL_ROWS)
         word = [Content.styled(line, style) for line in block_lines(seen.word, across, down)]
         self.set_class(model.too_fast, "alarm")
-        self.frame(model.profile.name if model.profile else "free exercise")
-        room = height - 2 * _SMALL_ROWS
-        return stack([head, Content(""), *middle(word, room).split("\n"), Content(""), self._cue(model)][:height])
+        self.frame(model.profile.name if model.profile else "free exercise", SIDES[model.side])
+        room = height - _SMALL_ROWS
+        above = max(0, room - len(word)) // 2
+        below = max(0, room - len(word) - above)
+        blank = Content("")
+        return stack([head, blank, *[blank] * above, *word, *[blank] * below, self._cue(model)])
 
     def _cue(self, model: LiveModel) -> Content:
         """Return the word that helps now."""

@@ -1,7 +1,10 @@
 """The screen's first and last words: which board, how it is, and one sentence to the lifter."""
 
+from collections import Counter
+
 from textual.content import Content
 
+from .. import tables
 from ..events import Health
 from ..live_model import LiveModel
 from .part import Part, centred, ends
@@ -60,6 +63,8 @@ def sentence(model: LiveModel) -> tuple[str, str]:
     """Return the sentence, and whether it tells of something `good`, `bad` or neither."""
     if model.word:
         return model.word, "bad" if model.state in ("waiting", "silent") else ""
+    if model.last_set is not None and not model.moving:
+        return set_sentence(model)
     if model.reps and model.last_set is None:
         rep = model.reps[-1]
         name = f"Rep {rep.rep}" if rep.rep is not None else rep.kind.capitalize()
@@ -70,3 +75,13 @@ def sentence(model: LiveModel) -> tuple[str, str]:
         return f"{name}: held {rep.hold_s:.1f} s, back in {rep.eccentric_s:.1f} s", ""
     cues = model.profile.cues if model.profile else ()
     return (cues[len(model.sets) % len(cues)], "") if cues else ("", "")
+
+
+def set_sentence(model: LiveModel) -> tuple[str, str]:
+    """Return what there is to say of a set that is over."""
+    flags = Counter(flag for rep in model.reps for flag in rep.flags)
+    counted = f"Set {model.set}: {tables.counted(model.full, model.partials)}"
+    if flags:
+        named = ", ".join(f"{count} × {flag.replace('_', ' ')}" for flag, count in flags.most_common())
+        return f"! {counted}; {named}", "bad"
+    return (f"✓ {counted}, all good", "good") if model.profile and not model.partials else (counted, "")
