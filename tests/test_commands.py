@@ -180,35 +180,65 @@ def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run,
     assert {"concentric", "hold", "eccentric", "rest"} <= set(phases)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
-def test_monitor_on_a_terminal_is_a_screen(tmp_path: Path) -> None:
+def on_a_terminal(*arguments: object, keys: bytes = b"", after: bytes = b"") -> tuple[int, str]:
+    """Run the command line on a pseudo-terminal of 80 by 24; press `keys` once `after` was shown."""
     import pty
     import termios
 
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (24, 80))
-    arguments = ("--port", "sim://clean?reps=2&speed=20", "--sets", "1", "--store", str(tmp_path / "store.sqlite"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "cablerep", "monitor", *arguments],
+        [sys.executable, "-m", "cablerep", *map(str, arguments)],
         stdin=slave,
         stdout=slave,
         stderr=slave,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm-256color", "PYTHONUTF8": "1"},
+        start_new_session=True,
     )
     os.close(slave)
     said = b""
     with contextlib.suppress(OSError):  # EIO: the last holder of the terminal has gone
         while data := os.read(master, 1 << 16):
             said += data
+            if keys and after in said:
+                os.write(master, keys)
+                keys = b""
     os.close(master)
-    assert process.wait() == 0
-    before, screen, rest = said.decode().replace("\x1b[?1049l", "\x1b[?1049h").split("\x1b[?1049h")
-    assert before == ""
-    travel = {int(number) for number in re.findall(r"(\d+) mm", screen)}
-    assert max(travel) > 100, "the bar follows the samples"
-    assert len(travel) >= 5
+    return process.wait(), said.decode()
+
+
+ON, OFF = "\x1b[?1049h", "\x1b[?1049l"  # a screen of its own, and back (xterm)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+def test_monitor_on_a_terminal_is_a_screen_that_leaves_its_sets_behind(tmp_path: Path) -> None:
+    port = "sim://clean?reps=2&speed=20"
+    status, said = on_a_terminal("monitor", "--port", port, "--sets", 1, "--store", tmp_path / "store.sqlite")
+    assert status == 0
+    assert said.count(ON) == said.count(OFF) == 1
+    _, screen, rest = said.replace(OFF, ON).split(ON)
     assert "holding" in screen
+    assert len(set(re.findall(r"(\d+) N", screen))) >= 5, "the force follows the samples"
     assert "set 1: 2 reps" in rest
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize(
+    ("command", "key", "status"), [("monitor", b"q", 0), ("monitor", b"\x03", 0), ("demo", b"\x03", 130)]
+)
+def test_the_screen_ends_at_a_key(tmp_path: Path, command: str, key: bytes, status: int) -> None:
+    port = ["--port", "sim://clean?reps=9"] if command == "monitor" else []
+    store = ("--store", tmp_path / "store.sqlite")
+    ended, said = on_a_terminal(command, *port, *store, keys=key, after=b"connected")
+    assert (ended, "Traceback" in said, said.count(ON), said.count(OFF)) == (status, False, 1, 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+def test_what_ends_the_screen_is_one_line_below_it(tmp_path: Path) -> None:
+    status, said = on_a_terminal("monitor", "--port", "/dev/no-such-port", "--store", tmp_path / "store.sqlite")
+    assert status == 1
+    assert "cablerep: error: /dev/no-such-port: there is no such port; 'cablerep ports'" in said.split(OFF)[-1]
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("command", ["monitor", "record"])
@@ -252,7 +282,7 @@ def test_demo_ends_by_itself_with_the_sets_table(
 ) -> None:
     from cablerep import demonstration
 
-    monkeypatch.setattr(demonstration, "ADDRESS", demonstration.ADDRESS.replace("speed=4", "speed=0"))
+    monkeypatch.setattr(demonstration, "SPEED", 0)
     status, out, err = cablerep("demo", "--store", tmp_path / "demo.sqlite")
     assert (status, err) == (0, "")
     lines = out.splitlines()
@@ -263,14 +293,26 @@ def test_demo_ends_by_itself_with_the_sets_table(
     assert not (tmp_path / "own.sqlite").exists(), "a demonstration is no history"
 
 
+def test_demo_of_two_sets_does_one_side_after_the_other(
+    cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from cablerep import demonstration
+
+    monkeypatch.setattr(demonstration, "SPEED", 0)
+    status, out, err = cablerep("demo", "--sets", 2, "--keep")
+    assert (status, err) == (0, "")
+    assert "set 1 (left): 8 reps" in out
+    assert out.splitlines()[-1].startswith("set 1 (right): 8 reps")
+    assert (tmp_path / "own.sqlite").exists(), "--keep puts it where the history is"
+    assert cablerep("demo", "--faults", "no-such-fault")[0] == 1
+
+
 def test_demo_draws_its_picture(cablerep: Run, tmp_path: Path) -> None:
     status, out, _ = cablerep("demo", "--picture", tmp_path / "screen.svg")
     assert (status, out) == (0, f"{tmp_path / 'screen.svg'}\n")
-    text = (tmp_path / "screen.svg").read_text()
-    for part in (">holding<", ">connected<", ">reps<", "cablerep demo"):
+    text = (tmp_path / "screen.svg").read_text().replace("&#160;", " ").replace("\N{NO-BREAK SPACE}", " ")
+    for part in ("holding", "connected", "reps · set 1", "cablerep demo"):
         assert part in text
-    cablerep("demo", "--picture", tmp_path / "again.svg")
-    assert (tmp_path / "again.svg").read_text() == text, "the same each time"
     assert cablerep("demo", "--picture", tmp_path / "screen.png")[0] == 1
 
 

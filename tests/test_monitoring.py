@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ from speaker import SESSION, Speaker
 from test_link import Desk
 
 from cablerep.errors import PortError
-from cablerep.events import SetOver
+from cablerep.events import Rep, SetOver
 from cablerep.link import LinkEvent
-from cablerep.live_model import LiveModel
-from cablerep.monitoring import JsonView, PlainView, ScreenView, follow
+from cablerep.live.exercise import Coach, Exercise
+from cablerep.monitoring import JsonView, PlainView, Plan, attend, follow
 from cablerep.session import Session
 from cablerep.store import Store
 from cablerep.watch import Watch
@@ -90,33 +90,88 @@ def test_json_lines(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
     assert err.splitlines() == ["cablerep: connected to desk", "cablerep: board said: boo hoo"]
 
 
-def test_the_screen_is_drawn_a_dozen_times_a_second_and_leaves_the_terminal(desk: Desk, watch: Watch) -> None:
-    file = io.StringIO()
-    console = Console(file=file, width=80, height=24, force_terminal=True, legacy_windows=False)
-    view = ScreenView(console, LiveModel(), clock=lambda: desk.now_s)
-    board = Speaker()
-    began = desk.now_s
-    desk.script = [board.hello() + board.rep()] + [b""] * 60 + [board.set()]
-    follow(watch, view, sets=1)
-    view.close()
-    text = file.getvalue()
-    assert text.count("HOLD") == 0, "the large word is made of blocks"
-    drawn = text.count("● connected")
-    assert 0.7 * 12 < drawn / (desk.now_s - began) < 1.1 * 12
-    assert text.count("\x1b[?1049h") == text.count("\x1b[?1049l") == 1, "a screen of its own, and back"
-    assert "\x1b[?25h" in text[-20:], "and the cursor is there again"
+class Listener:
+    """A view that remembers, and goes away after so many turns."""
+
+    def __init__(self, turns: int = 100) -> None:
+        self.turns = turns
+        self.recalled: list[Rep] = []
+        self.advised: list[str] = []
+        self.shown: list[LinkEvent] = []
+
+    def show(self, event: LinkEvent) -> None:
+        self.shown.append(event)
+
+    def advise(self, words: str) -> None:
+        self.advised.append(words)
+
+    def recall(self, reps: Iterable[Rep]) -> None:
+        self.recalled += reps
+
+    def tick(self) -> bool:
+        self.turns -= 1
+        return self.turns > 0
 
 
-def test_a_screen_that_comes_later_shows_the_reps_of_before(desk: Desk, watch: Watch) -> None:
+def test_a_view_that_comes_later_is_told_of_the_reps_of_before(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep(), PortError("pulled"), board.hello() + board.set()]
     view, _ = plain()
     follow(watch, view, also=lambda event: isinstance(event, SetOver))
-    later = ScreenView(Console(file=io.StringIO(), width=80, height=24, force_terminal=True), LiveModel())
+    later = Listener()
     desk.script = [board.hello() + board.set(seq=3)]
     follow(watch, later, sets=1)
-    later.close()
-    assert later.model.full == 1
+    assert [rep.rep for rep in later.recalled] == [1]
+
+
+def test_it_ends_where_nobody_looks_any_more(desk: Desk, watch: Watch) -> None:
+    view = Listener(turns=3)
+    follow(watch, view)
+    assert view.turns == 0
+
+
+class Hint:
+    """A coach who has a word about every rep."""
+
+    profile: Exercise | None = None
+    side = "left"
+
+    def take(self, event: LinkEvent) -> str:
+        return "Next: right side." if isinstance(event, Rep) else ""
+
+    def choose(self, profile: Exercise) -> None: ...
+    def turn(self) -> None: ...
+
+
+def test_the_coach_hears_everything_and_the_view_his_words(
+    desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = Speaker()
+    desk.script = [a_set(board)]
+    view, file = plain()
+    follow(watch, view, sets=1, coach=Hint())
+    assert "\nNext: right side.\nset 1" in file.getvalue()
+    desk.script = [board.hello(session=9) + board.rep(session=9) + board.set(session=9)]
+    follow(watch, JsonView(watch), sets=1, coach=Hint())
+    out, err = capsys.readouterr()
+    assert "cablerep: Next: right side.\n" in err
+    assert "Next" not in out
+
+
+def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
+    ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
+    views: list[Listener] = []
+
+    def view_of(watch: Watch, coach: Coach) -> Listener:
+        views.append(Listener(turns=10_000))
+        assert coach.side == ("left", "right")[len(views) - 1]
+        return views[-1]
+
+    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", view_of)
+    for view, side in zip(views, ("left", "right"), strict=True):
+        assert [event.side for event in view.shown if isinstance(event, SetOver)] == [side]
+    views.clear()
+    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", lambda *_: Listener(turns=1))
 
 
 def test_it_ends_where_somebody_else_has_enough(desk: Desk, watch: Watch) -> None:

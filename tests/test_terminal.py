@@ -57,3 +57,19 @@ def test_results_stay_where_they_belong(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert text == '{"a": 1}\na line\n'
     assert ("halfway" in screen.getvalue()) is into_a_file
     assert "a line" not in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "there", "term", "expected"),
+    [
+        ("utf-8", True, "xterm", True),
+        ("UTF-8", True, "xterm", True),
+        ("utf-8", True, "dumb", False),
+        ("cp1252", True, "xterm", False),
+        ("utf-8", False, "xterm", False),
+    ],
+)
+def test_where_a_screen_makes_sense(encoding: str, there: bool, term: str, expected: bool) -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=file, force_terminal=there, _environ={"TERM": term})
+    assert terminal.takes_screen(console) is expected

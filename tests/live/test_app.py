@@ -95,7 +95,7 @@ def lines(app: LiveApp) -> list[str]:
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (81, 25), (100, 30), (120, 40), (200, 60)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (101, 30), (200, 60)])
 def test_every_part_has_its_place_and_keeps_to_it(width: int, height: int) -> None:
     seen: dict[str, tuple[int, int, int, int]] = {}
 
@@ -150,9 +150,7 @@ def test_it_grows_with_the_terminal() -> None:
         assert large[1] > 1.5 * small[1]
 
 
-@pytest.mark.parametrize(
-    ("width", "height"), [(LEAST_WIDTH - 1, LEAST_HEIGHT), (LEAST_WIDTH, LEAST_HEIGHT - 1), (9, 3)]
-)
+@pytest.mark.parametrize(("width", "height"), [(LEAST_WIDTH - 1, LEAST_HEIGHT), (9, LEAST_HEIGHT - 1)])
 def test_below_its_size_it_says_so_and_counts_on(width: int, height: int) -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
         text = " ".join(" ".join(lines(app)).split())

@@ -1,0 +1,25 @@
+"""The demonstration: the sides of its sets alternate, faults go to the board, and every address is one."""
+
+from cablerep import demonstration
+from cablerep_sim.address import parse
+
+
+def test_one_set_without_a_side() -> None:
+    plan = demonstration.plan()
+    assert plan.ports == ("sim://glute-kickback?reps=8&hold_s=2&speed=4",)
+    assert (plan.sides, plan.sets, plan.stream) == (("",), 1, True)
+
+
+def test_the_sides_alternate() -> None:
+    plan = demonstration.plan(3, "right", "outliers,missed")
+    assert plan.sides == ("right", "left", "right")
+    assert plan.ports[1] == "sim://glute-kickback?reps=8&hold_s=2&side=left&faults=outliers,missed&speed=4"
+    for port in plan.ports:
+        assert port is not None
+        assert parse(port).speed == 4
+
+
+def test_a_fault_list_is_quoted_as_far_as_it_must_be() -> None:
+    (port,) = demonstration.plan(faults="hold_short@3,a&b").ports
+    assert port is not None
+    assert "faults=hold_short@3,a%26b&" in port
