@@ -39,7 +39,7 @@ class Kickback:
     tempo: FourFigures = FourFigures()
     shortest_hold_s: float = 2.0
     expected_rom_mm: float = 300.0
-    eccentric_peak_m_s: float = 0.28
+    eccentric_fastest_m_s: float = 0.15
     rest: Pause = Pause()
     cues: tuple[str, ...] = ("Brace.", "Hips square.")
 

@@ -1,5 +1,7 @@
 """The demonstration: the sides of its sets alternate, faults go to the board, and every address is one."""
 
+from live_stage import FourFigures, Kickback
+
 from cablerep import demonstration
 from cablerep_sim.address import parse
 
@@ -23,3 +25,12 @@ def test_a_fault_list_is_quoted_as_far_as_it_must_be() -> None:
     (port,) = demonstration.plan(faults="hold_short@3,a&b").ports
     assert port is not None
     assert "faults=hold_short@3,a%26b&" in port
+
+
+def test_a_profile_sets_the_lifters_tempo() -> None:
+    (port,) = demonstration.plan(profile=Kickback()).ports
+    assert port is not None
+    assert "&hold_s=2.4&concentric_s=1&eccentric_s=3&" in port
+    (port,) = demonstration.plan(profile=Kickback(tempo=FourFigures(concentric_s=0.0))).ports
+    assert port is not None
+    assert "concentric_s" not in port, "as fast as control allows is as the scenario has it"

@@ -137,9 +137,9 @@ def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
     stage.hear(stage.phase(ECCENTRIC, 0.0), stage.samples(0, *range(400, 360, -1)))
     assert model.return_m_s == pytest.approx(0.2), "a millimetre in 5 ms"
     model.apply(Coached(Kickback(), ""))
-    assert model.return_band_m_s == (pytest.approx(0.05), 0.28), "300 mm are usual"
+    assert model.return_band_m_s == (pytest.approx(0.05), 1.875 * 0.15), "300 mm are usual"
     stage.rep(rom=600_000)
-    assert model.return_band_m_s == (pytest.approx(0.1), 0.28), "but this set's are longer"
+    assert model.return_band_m_s == (pytest.approx(0.1), 1.875 * 0.15), "but this set's are longer"
     assert not model.too_fast
     stage.hear(stage.phase(ECCENTRIC, 0.1, cue=2))
     assert model.too_fast
@@ -149,7 +149,7 @@ def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
 
 
 def test_a_band_that_is_not_judged_is_not_there() -> None:
-    stage = Stage(Kickback(eccentric_peak_m_s=0.0))
+    stage = Stage(Kickback(eccentric_fastest_m_s=0.0))
     assert stage.model.return_band_m_s is None
 
 

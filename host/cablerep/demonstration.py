@@ -17,6 +17,7 @@ from .monitoring import Plan
 from .session import Session
 
 SPEED = 4  # times life; 0: as fast as it goes
+_LONGER_S = 0.4  # than the profile's shortest hold: holds of the simulated athlete spread by some 4 %
 _OTHER = {"left": "right", "right": "left", "": ""}
 _PICTURE_REP = 7  # the picture shows the hold of this rep
 _PICTURE_HOLD_S = 1.3  # this far into it
@@ -25,11 +26,21 @@ _PICTURE_HOLD_S = 1.3  # this far into it
 def plan(sets: int = 1, side: str = "", faults: str = "", profile: Exercise | None = None) -> Plan:
     """Return a board for each of `sets` sets; their sides alternate from `side` on, "" names none."""
     sides = tuple(side if number % 2 == 0 else _OTHER[side] for number in range(sets))
-    return Plan(tuple(_address(one, faults) for one in sides), sides, sets=1, profile=profile, stream=True)
+    return Plan(tuple(_address(one, faults, profile) for one in sides), sides, sets=1, profile=profile, stream=True)
 
 
-def _address(side: str = "", faults: str = "") -> str:
-    options = {"reps": "8", "hold_s": "2", "side": side, "faults": faults, "speed": str(SPEED)}
+def _address(side: str = "", faults: str = "", profile: Exercise | None = None) -> str:
+    """Return a board's address; its lifter keeps the tempo of `profile`, so that only the faults are faults."""
+    tempo = profile.tempo if profile is not None else None
+    options = {
+        "reps": "8",
+        "hold_s": f"{tempo.hold_s + _LONGER_S:g}" if tempo else "2",
+        "concentric_s": f"{tempo.concentric_s:g}" if tempo and tempo.concentric_s else "",
+        "eccentric_s": f"{tempo.eccentric_s:g}" if tempo else "",
+        "side": side,
+        "faults": faults,
+        "speed": str(SPEED),
+    }
     return "sim://glute-kickback?" + "&".join(
         f"{name}={quote(value, safe='@,')}" for name, value in options.items() if value
     )
@@ -39,7 +50,7 @@ def picture(width: int = 80, height: int = 24, profile: Exercise | None = None, 
     """Return an SVG of the live screen during a hold late in the demonstration's set. Raises CablerepError."""
     from .live.picture import picture_of
 
-    address = _address()
+    address = _address(profile=profile)
     model = LiveModel()
     model.apply(Connected(address))
     model.apply(Coached(profile, ""))

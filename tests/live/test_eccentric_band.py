@@ -37,7 +37,7 @@ def test_the_board_has_the_last_word() -> None:
 def test_the_marker_stands_where_the_speed_is() -> None:
     marker, scale = EccentricBand().draw(letting_back(1.0, Kickback()), 76, 2).plain.split("\n")
     at = marker.index("▼") - 7
-    assert at == int(0.20 / (0.28 * 1.4) * 43)
+    assert at == int(0.20 / (1.875 * 0.15 * 1.4) * 43)
     low, high = scale.index("good"), scale.index("too fast")
     assert low < at + 7 < high
     fast = EccentricBand().draw(letting_back(30.0, Kickback()), 76, 2).plain.split("\n")[0]
