@@ -20,6 +20,7 @@ SPEED = 4  # times life; 0: as fast as it goes
 _LONGER_S = 0.4  # than the profile's shortest hold: holds of the simulated athlete spread by some 4 %
 _OTHER = {"left": "right", "right": "left", "": ""}
 _PICTURE_REP = 7  # the picture shows the hold of this rep
+_PICTURE_FAULTS = "hold_short@3,swing@5"  # with a profile, whose sentences it shows
 _PICTURE_HOLD_S = 1.3  # this far into it
 
 
@@ -50,14 +51,15 @@ def picture(width: int = 80, height: int = 24, profile: Exercise | None = None, 
     """Return an SVG of the live screen during a hold late in the demonstration's set. Raises CablerepError."""
     from .live.picture import picture_of
 
-    address = _address(profile=profile)
+    side, faults = ("left", _PICTURE_FAULTS) if profile is not None else ("", "")
+    address = _address(side, faults, profile)
     model = LiveModel()
     model.apply(Connected(address))
-    model.apply(Coached(profile, ""))
     session = Session()
     for data in Replay(parse(address).open(), streaming=True):
         for event in session.feed(data):
             model.apply(event)
+            model.apply(Coached(profile, side))
             if model.full == _PICTURE_REP - 1 and model.moving == "hold" and model.phase_s >= _PICTURE_HOLD_S:
                 return picture_of(model, width, height, "cablerep demo", light=light)
     raise SourceError(f"{address}: no hold of {_PICTURE_HOLD_S} s in rep {_PICTURE_REP} to take a picture of")

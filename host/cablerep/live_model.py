@@ -18,8 +18,8 @@ _LEAST_REACH_MM = 100.0  # shortest travel that fills a bar
 _WORD_S = 12.0  # how long a message stays: long enough to be read between two reps
 _CURVE_STEP_S = 0.02  # between two points of a rep's curve: a force changes little in less
 _CURVE_MOST = 3000  # points: the longest hold that a profile may ask for, a minute
-# A profile's limit is a mean. A way back from rest to rest, as smooth as a limb can make it, peaks so much above its mean
-# (minimum jerk: Flash and Hogan, J. Neurosci. 5, 1985), and that is where the board's cue sounds.
+# A profile's limit is a mean. A way back from rest to rest that is as smooth as a limb can make it peaks so much above
+# its mean (minimum jerk: Flash and Hogan, J. Neurosci. 5, 1985), and there the board's cue sounds.
 _PEAK_OF_MEAN = 1.875
 _USUAL = ("take_up", "walk_in")  # movements that belong to every set and need no word
 _ASKED = {"tare": ("taring", "load cell tared"), "end_set": ("the end of the set", "set ended")}  # by keys
