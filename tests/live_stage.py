@@ -6,7 +6,8 @@ from typing import Any
 from speaker import Speaker
 
 from cablerep.events import Rep
-from cablerep.live_model import Coached, LiveModel
+from cablerep.live.news import Coached
+from cablerep.live_model import LiveModel
 from cablerep.session import Session
 from cablerep_fw.core import wire
 

@@ -30,7 +30,7 @@ def test_a_fault_list_is_quoted_as_far_as_it_must_be() -> None:
 def test_a_profile_sets_the_lifters_tempo() -> None:
     (port,) = demonstration.plan(profile=Kickback()).ports
     assert port is not None
-    assert "&hold_s=2.4&concentric_s=1&eccentric_s=3&" in port
+    assert "&hold_s=2.4&concentric_s=1.25&eccentric_s=3.75&" in port
     (port,) = demonstration.plan(profile=Kickback(tempo=FourFigures(concentric_s=0.0))).ports
     assert port is not None
     assert "concentric_s" not in port, "as fast as control allows is as the scenario has it"

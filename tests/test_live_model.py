@@ -10,7 +10,8 @@ from speaker import SESSION
 
 from cablerep.events import Rep
 from cablerep.link import Connected, Disconnected, Silent
-from cablerep.live_model import Coached, LiveModel, Recalled, Told
+from cablerep.live.news import Coached, Recalled, Told
+from cablerep.live_model import LiveModel
 from cablerep_fw.core import wire
 
 
@@ -89,7 +90,9 @@ def test_reps_are_counted_amended_and_begin_anew_with_a_set(stage: Stage) -> Non
     stage.hear(board.amend(seq=4, start=200, kind=2), board.set(seq=5))
     assert (model.full, model.partials, len(model.sets)) == (1, 2, 1)
     assert "partial" in model.word
-    stage.hear(board.rep(seq=6, start=900, set=2))
+    stage.hear(board.amend(seq=6, start=200, kind=2, flags=0))
+    assert model.word == "", "its kind is as it was"
+    stage.hear(board.rep(seq=7, start=900, set=2))
     assert (model.full, model.partials, model.set, len(model.reps)) == (1, 0, 2, 1)
 
 

@@ -38,6 +38,14 @@ def test_reps_as_a_table() -> None:
     assert len({len(line) for line in lines[3:]}) == 1, "the columns are straight"
 
 
+def test_what_was_wrong_is_in_words() -> None:
+    flawed = replace(REP, flags=("hold_short", "eccentric_fast"))
+    assert tables.rep_line(flawed).endswith("force 201 N  ! hold short, back fast")
+    again = replace(flawed, rep=None, kind="partial", flags=("swing",))
+    assert tables.form_lines([REP, flawed, again]) == ["form: rep 1 hold short, back fast; rep – swing"]
+    assert tables.form_lines([REP]) == []
+
+
 def test_the_widest_values_stay_in_their_columns() -> None:
     wide = replace(
         REP, rep=99, concentric_s=60.5, hold_s=60.25, rom_mm=2000.0, force_mean_n=1500.0, power_mean_w=4500.0

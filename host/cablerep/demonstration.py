@@ -12,12 +12,14 @@ from cablerep_sim.replay import Replay
 from .errors import SourceError
 from .link import Connected
 from .live.exercise import Exercise
-from .live_model import Coached, LiveModel
+from .live.news import Coached
+from .live_model import LiveModel
 from .monitoring import Plan
 from .session import Session
 
 SPEED = 4  # times life; 0: as fast as it goes
 _LONGER_S = 0.4  # than the profile's shortest hold: holds of the simulated athlete spread by some 4 %
+_SLOWER = 1.25  # times the tempo: a phase is timed from 25 mm/s on, which leaves out a fifth of a smooth movement
 _OTHER = {"left": "right", "right": "left", "": ""}
 _PICTURE_REP = 7  # the picture shows the hold of this rep
 _PICTURE_FAULTS = "hold_short@3,swing@5"  # with a profile, whose sentences it shows
@@ -36,8 +38,8 @@ def _address(side: str = "", faults: str = "", profile: Exercise | None = None) 
     options = {
         "reps": "8",
         "hold_s": f"{tempo.hold_s + _LONGER_S:g}" if tempo else "2",
-        "concentric_s": f"{tempo.concentric_s:g}" if tempo and tempo.concentric_s else "",
-        "eccentric_s": f"{tempo.eccentric_s:g}" if tempo else "",
+        "concentric_s": f"{_SLOWER * tempo.concentric_s:g}" if tempo and tempo.concentric_s else "",
+        "eccentric_s": f"{_SLOWER * tempo.eccentric_s:g}" if tempo else "",
         "side": side,
         "faults": faults,
         "speed": str(SPEED),

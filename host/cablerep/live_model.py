@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
-from .link import Connected, Disconnected, LinkEvent, Silent
+from .link import Connected, Disconnected, Silent
 from .live.exercise import Exercise
+from .live.news import Coached, Recalled, Shown, Told
 from .trail import Point, Trail
 
 MOVING = ("concentric", "hold", "eccentric")  # phases of a rep
@@ -23,31 +24,6 @@ _CURVE_MOST = 3000  # points: the longest hold that a profile may ask for, a min
 _PEAK_OF_MEAN = 1.875
 _USUAL = ("take_up", "walk_in")  # movements that belong to every set and need no word
 _ASKED = {"tare": ("taring", "load cell tared"), "end_set": ("the end of the set", "set ended")}  # by keys
-
-
-@dataclass(frozen=True, slots=True)
-class Coached:
-    """The profile and the side of the sets to come."""
-
-    profile: Exercise | None
-    side: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """Reps of the board's present session that were stored before this program began."""
-
-    reps: tuple[Rep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A word from this program to the person at the screen."""
-
-    text: str
-
-
-Shown = LinkEvent | Coached | Recalled | Told
 
 
 @dataclass
@@ -187,9 +163,11 @@ class LiveModel:
             case Phase():
                 self._take_phase(event)
             case Rep():
+                before = self._reps.get(event.start_s)
                 self._take_rep(event)
                 # What was said before a rep is no longer news once there is a rep to speak of.
-                self.say(f"the end of the set made a rep {event.kind}" if event.amended else "")
+                changed = before is not None and before.kind != event.kind
+                self.say(f"the end of the set made a rep {event.kind}" if changed else "")
             case SetOver():
                 self.sets.append(event)
             case Rejected():

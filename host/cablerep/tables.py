@@ -43,8 +43,12 @@ class RepFigures(Protocol):
     def force_mean_n(self) -> float | None: ...
     @property
     def power_mean_w(self) -> float | None: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
 
+# What was wrong with a rep, in ten characters at most; a name that is not here stands for itself.
+_SHORT = {"eccentric_fast": "back fast", "range_over": "too far", "range_under": "too short"}
 # Heading, its unit, and the width that the widest sensible value takes.
 _COLUMNS = (
     ("out", "s", 6),
@@ -75,20 +79,27 @@ def rep_cells(rep: RepFigures) -> list[str]:
     ]
 
 
-def rep_table(reps: Iterable[RepFigures], *, newest: bool = False) -> Table:
-    """Return the table of `reps`; the last line is set off where it is the `newest`."""
-    rows = list(reps)
+def flag_words(flags: Iterable[str]) -> str:
+    """Return what was wrong with a rep in short words."""
+    return ", ".join(_SHORT.get(flag, flag.replace("_", " ")) for flag in flags)
+
+
+def rep_table(reps: Iterable[RepFigures]) -> Table:
+    """Return the table of `reps`."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
     table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
     for name, unit, width in _COLUMNS:
         heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
         table.add_column(heading, justify="right", min_width=width, no_wrap=True)
-    for place, rep in enumerate(rows):
-        style = "bold" if newest and place == len(rows) - 1 else ""
-        if rep.kind != "full":
-            style = "italic dim"
-        table.add_row(*rep_cells(rep), style=style)
+    for rep in reps:
+        table.add_row(*rep_cells(rep), style="" if rep.kind == "full" else "italic dim")
     return table
+
+
+def form_lines(reps: Iterable[RepFigures]) -> list[str]:
+    """Return what was wrong with which of `reps`: a line, or none."""
+    flawed = [f"rep {rep.rep or '–'} {flag_words(rep.flags)}" for rep in reps if rep.flags]
+    return [f"form: {'; '.join(flawed)}"] if flawed else []
 
 
 def rejected_lines(rejected: Sequence[Rejected]) -> list[str]:
@@ -116,7 +127,9 @@ def rep_line(rep: RepFigures) -> str:
         f"{name:<8} out {rep.concentric_s:5.2f} s  hold {rep.hold_s:5.2f} s  back {rep.eccentric_s:5.2f} s  "
         f"range {rep.rom_mm:4.0f} mm  {rep.concentric_mean_m_s:.2f} m/s out  {rep.eccentric_mean_m_s:.2f} m/s back"
     )
-    return line if rep.force_mean_n is None else f"{line}  force {rep.force_mean_n:.0f} N"
+    if rep.force_mean_n is not None:
+        line += f"  force {rep.force_mean_n:.0f} N"
+    return f"{line}  ! {flag_words(rep.flags)}" if rep.flags else line
 
 
 def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n: float | None, side: str) -> str:

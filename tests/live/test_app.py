@@ -19,10 +19,11 @@ from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
 from cablerep.live.feed import Wish
 from cablerep.live.force_curve import ForceCurve
 from cablerep.live.hold_ring import HoldRing
+from cablerep.live.news import Shown, Told
 from cablerep.live.part import Part
 from cablerep.live.rep_list import RepList
 from cablerep.live.status_bar import Banner
-from cablerep.live_model import LiveModel, Shown, Told
+from cablerep.live_model import LiveModel
 from cablerep.store import Store
 
 Act = Callable[[Pilot[None], LiveApp], Awaitable[None]]

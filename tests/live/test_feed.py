@@ -9,7 +9,8 @@ from live_stage import Kickback
 from cablerep.errors import PortError
 from cablerep.events import SetOver
 from cablerep.live.feed import Feed
-from cablerep.live_model import Coached, LiveModel, Recalled, Shown, Told
+from cablerep.live.news import Coached, Recalled, Shown, Told
+from cablerep.live_model import LiveModel
 from cablerep.monitoring import Plan
 from cablerep.store import Store
 

@@ -50,6 +50,8 @@ def test_the_cues() -> None:
     assert drawn(stage.model)[6] == "hold 2 s"
     stage.hear(stage.phase(HOLD, 3.9, cue=1, set=1))
     assert drawn(stage.model)[6] == " ✓ hold reached "
+    stage.hear(stage.phase(ECCENTRIC, 3.95, cue=1, set=1))
+    assert drawn(stage.model)[6:] in ([], [""]), "it is for the hold"
     stage.hear(stage.phase(ECCENTRIC, 4.0, cue=2, set=1))
     part = stage_module.Stage()
     assert part.draw(stage.model, 31, 7).plain.endswith(" ! too fast: slower ")

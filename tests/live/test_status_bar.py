@@ -4,8 +4,9 @@ import pytest
 from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
 
 from cablerep.link import Connected, Disconnected, Silent
+from cablerep.live.news import Told
 from cablerep.live.status_bar import Banner, StatusBar, health_words, sentence
-from cablerep.live_model import LiveModel, Told
+from cablerep.live_model import LiveModel
 from cablerep_fw.core import wire
 
 

@@ -98,6 +98,8 @@ def _show(args: argparse.Namespace, profile: Exercise | None, store_path: Path) 
     for one in sets:
         console.print()
         console.print(tables.rep_table(one.reps))
+        for line in tables.form_lines(one.reps):
+            console.print(line)
         console.print(tables.stored_set_line(one))
     if console.is_terminal:
         terminal.note("\nThat was a virtual board; with a real one it is: cablerep monitor")

@@ -19,7 +19,7 @@ from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
 from ..block_letters import block_lines
-from ..live_model import LiveModel, Shown
+from ..live_model import LiveModel
 from ..store import Store
 from ..watch import Watch
 from . import themes
@@ -31,6 +31,7 @@ from .exercise import Coach, Exercise
 from .feed import Wish
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
+from .news import Shown
 from .part import Part
 from .rep_list import RepList
 from .stage import Stage

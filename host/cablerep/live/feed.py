@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ..events import Rep
 from ..link import LinkEvent
-from ..live_model import Coached, Recalled, Shown, Told
 from ..monitoring import Plan, attend
 from ..watch import Watch
 from .exercise import Coach, Exercise
+from .news import Coached, Recalled, Shown, Told
 
 Wish = Callable[[Watch, Coach], str]  # does what a key asked for; returns words for the person, or nothing
 

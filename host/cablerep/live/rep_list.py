@@ -57,8 +57,7 @@ class RepList(Part):
 
 def form_words(rep: Rep, judged: bool) -> tuple[str, str]:
     """Return what is to be said of a rep's form, and its colour; a rep that nobody judged is not called good."""
-    words = [] if rep.kind == "full" else [rep.kind]
-    words += [flag.replace("_", " ") for flag in rep.flags]
+    words = ", ".join(filter(None, ("" if rep.kind == "full" else rep.kind, tables.flag_words(rep.flags))))
     if words:
-        return f"! {', '.join(words)}", "$warning"
+        return f"! {words}", "$warning"
     return ("✓ good", "$success") if judged else ("", "$faint")

@@ -30,7 +30,7 @@ class Stage(Part):
 
     def _cue(self, model: LiveModel) -> Content:
         """Return the word that helps now."""
-        cue = model.phase.cue if model.phase and model.moving else ""
+        cue = model.phase.cue if model.phase and model.moving == "hold" else ""
         if model.too_fast:
             return Content.styled(" ! too fast: slower ", "bold $background on $error")
         if cue == "hold_reached":

@@ -82,6 +82,6 @@ def set_sentence(model: LiveModel) -> tuple[str, str]:
     flags = Counter(flag for rep in model.reps for flag in rep.flags)
     counted = f"Set {model.set}: {tables.counted(model.full, model.partials)}"
     if flags:
-        named = ", ".join(f"{count} × {flag.replace('_', ' ')}" for flag, count in flags.most_common())
+        named = ", ".join(f"{count} × {tables.flag_words([flag])}" for flag, count in flags.most_common())
         return f"! {counted}; {named}", "bad"
     return (f"✓ {counted}, all good", "good") if model.profile and not model.partials else (counted, "")

@@ -1,0 +1,32 @@
+"""What the screen is told of beside what comes from the board."""
+
+from dataclasses import dataclass
+
+from ..events import Rep
+from ..link import LinkEvent
+from .exercise import Exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """The profile and the side of the sets to come."""
+
+    profile: Exercise | None
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Reps of the board's present session that were stored before this program began."""
+
+    reps: tuple[Rep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A word from this program to the person at the screen."""
+
+    text: str
+
+
+Shown = LinkEvent | Coached | Recalled | Told
