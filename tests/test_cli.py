@@ -206,3 +206,9 @@ def test_a_recording_survives_whatever_ends_it(tmp_path: Path) -> None:
     assert json.loads(out.splitlines()[-1])["reps"] >= 1, "all but the last second of samples is on the disk"
     status, _, err = run("record", tmp_path / "killed.csv.gz", *arguments)
     assert (status, "--force" in err) == (1, True)
+
+
+def test_the_command_line_is_there_before_anything_heavy_is() -> None:
+    code = "import sys; from cablerep import cli; cli.build_parser(); print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert not {"textual", "rich", "numpy", "serial"} & set(ended.stdout.split())

@@ -11,7 +11,7 @@ from statistics import median
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
 from .link import Connected, Disconnected, Silent
 from .live.exercise import Exercise
-from .live.news import Coached, Recalled, Shown, Told
+from .live.news import Coached, Plated, Recalled, Shown, Told
 from .trail import Point, Trail
 
 MOVING = ("concentric", "hold", "eccentric")  # phases of a rep
@@ -43,7 +43,7 @@ class LiveModel:
     held_s: float = 0.0  # the latest hold that is over
     set: int = 0
     side: str = ""
-    plate: str = ""  # the set's load as a plate of the stack, where those are known
+    plate: str = ""  # the last set's load as a plate of the stack, where those are known
     reps: list[Rep] = field(default_factory=list)  # of the present or last set
     sets: deque[SetOver] = field(default_factory=lambda: deque(maxlen=8))
     curve: list[Point] = field(default_factory=list)  # of the present or last rep
@@ -191,6 +191,8 @@ class LiveModel:
                 self.side = event.side or self.side
             case Told():
                 self.say(event.text)
+            case Plated():
+                self.plate = event.text
 
     def _take_hello(self, hello: Hello) -> None:
         self.state = "connected"

@@ -4,6 +4,7 @@ from live_stage import Stage
 
 from cablerep.block_letters import block_lines
 from cablerep.live.count import Count, load_words
+from cablerep.live.news import Plated
 from cablerep.live_model import LiveModel
 
 
@@ -49,9 +50,11 @@ def test_a_hundred_reps_find_room() -> None:
     assert max(map(len, drawn(model)[0])) <= 22
 
 
-def test_a_plate_stands_beside_the_load() -> None:
+def test_a_plate_stands_beside_the_load_that_a_set_was_done_with() -> None:
     stage = Stage()
     stage.begin()
-    stage.rep()
-    stage.model.plate = "plate 4"
-    assert load_words(stage.model) == "20.5 kg · plate 4"
+    stage.hear(stage.board.rep(), stage.board.set())
+    stage.model.apply(Plated("plate 4"))
+    assert load_words(stage.model) == "18.6 kg · plate 4"
+    stage.hear(stage.board.rep(seq=3, set=2))
+    assert load_words(stage.model) == "20.5 kg", "a rep's mean is not the weight"

@@ -30,4 +30,4 @@ def load_words(model: LiveModel) -> str:
     """Return the load as lifters name it: kilograms, and the plate where it is known."""
     if model.load_n is None:
         return ""
-    return _joined(f"{model.load_n / _NEWTONS_PER_KG:.1f} kg", model.plate)
+    return _joined(f"{model.load_n / _NEWTONS_PER_KG:.1f} kg", model.plate if model.last_set else "")

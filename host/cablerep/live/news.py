@@ -29,4 +29,11 @@ class Told:
     text: str
 
 
-Shown = LinkEvent | Coached | Recalled | Told
+@dataclass(frozen=True, slots=True)
+class Plated:
+    """The load of the set that is over, as a plate of the stack."""
+
+    text: str
+
+
+Shown = LinkEvent | Coached | Recalled | Told | Plated
