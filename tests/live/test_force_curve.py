@@ -1,5 +1,6 @@
 """The force curve: high where the force is, from the rep's start on, and travel where there is no force."""
 
+import pytest
 from live_stage import CONCENTRIC, REST, Stage, in_a_hold
 
 from cablerep.live.force_curve import ForceCurve
@@ -33,8 +34,9 @@ def test_a_steady_force_is_a_level_line_as_long_as_it_lasts() -> None:
     assert (part.border_title, part.border_subtitle) == ("force", "100 N")
 
 
-def test_a_step_leaves_no_gap() -> None:
-    lines, _ = drawn(pulled(0.0, 200.0).model)
+@pytest.mark.parametrize(("first", "then"), [(0.0, 200.0), (200.0, 0.0)])
+def test_a_step_leaves_no_gap(first: float, then: float) -> None:
+    lines, _ = drawn(pulled(first, then).model)
     assert [dotted(line) for line in lines[:5]] == [True] * 5
 
 

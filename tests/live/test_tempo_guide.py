@@ -55,10 +55,10 @@ def test_the_guide_goes_with_the_boards_time_and_waits() -> None:
 def test_the_way_back_shows_who_is_ahead() -> None:
     stage = in_a_hold()
     back = stretches(stage.model)[2]
-    stage.hear(stage.phase(ECCENTRIC, 3.15, set=1), stage.samples(631, *range(310, 160, -1)))  # 150 mm in 0.75 s
+    stage.hear(stage.phase(ECCENTRIC, 3.15, set=1), stage.samples(631, *range(310, 235, -1)))  # 75 mm in 0.375 s
     guide, lifter = places(stage.model, stretches(stage.model))
-    assert guide == pytest.approx(back.begin + 0.25 * (back.end - back.begin), abs=0.002)
-    assert lifter == pytest.approx(back.begin + 0.5 * (back.end - back.begin), abs=0.002)
+    assert guide == pytest.approx(back.begin + 0.125 * (back.end - back.begin), abs=0.002)
+    assert lifter == pytest.approx(back.begin + 0.25 * (back.end - back.begin), abs=0.002)
 
 
 def test_the_bottom_has_a_guide_where_the_tempo_has_one() -> None:
