@@ -79,6 +79,7 @@ class LiveApp(App[None]):
     ]
 
     def __init__(self, source: Source | None, model: LiveModel, profiles: Sequence[Exercise] | None = None) -> None:
+        """`profiles` are those to choose from; None: all that are known."""
         super().__init__()
         self.model = model
         self.failure: BaseException | None = None

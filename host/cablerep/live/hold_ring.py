@@ -1,6 +1,7 @@
 """The ring: it fills while a hold comes to its target, and between sets while the rest comes to its own."""
 
 import math
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -11,32 +12,45 @@ from .dots import Dots
 from .part import Part, stack
 
 _THICK = 0.26  # of the radius; the empty ring is a line
-_LEAST_DOTS = 20  # diameter below which nothing stands inside
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What the ring shows: `share` of it full, `inside` it large letters, title and figure in the frame."""
+
+    title: str
+    figure: str
+    inside: str
+    share: float
+    colour: str
 
 
 class HoldRing(Part):
     """Clockwise from the top, full at the target; without a target there is only the clock."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
-        rest_s = model.rest_s
-        if rest_s is not None:
-            target_s = model.profile.rest.between_sets_s if model.profile else 0.0
-            title = "rest"
-            figure = f"{tables.clock(rest_s)} of {tables.clock(target_s)}" if target_s else tables.clock(rest_s)
-            done = rest_s >= target_s > 0
-            inside = "✓" if done else str(round(rest_s)) if rest_s < 99.5 else ""
-            seconds, style = rest_s, "$foreground"
-        else:
-            held_s = _held_s(model)
-            seconds, target_s, style = held_s or 0.0, model.hold_target_s, "$hold"
-            title = "hold"
-            done = seconds >= target_s > 0
-            figure = f"of {target_s:g} s" if target_s else ""
-            if held_s is not None:
-                figure = f"{held_s:.1f} {figure or 's'}{' ✓' if done else ''}"
-            inside = "✓" if done else str(int(round(seconds, 1))) if held_s is not None else "–"
-        self.frame(title, figure)
-        return ring(seconds / target_s if target_s else 0.0, inside, f"bold {style}", width, height)
+        clock = _hold(model) if model.rest_s is None else _rest(model, model.rest_s)
+        self.frame(clock.title, clock.figure)
+        return ring(clock.share, clock.inside, f"bold {clock.colour}", width, height)
+
+
+def _rest(model: LiveModel, rest_s: float) -> _Clock:
+    target_s = model.profile.rest.between_sets_s if model.profile else 0.0
+    figure = f"{tables.clock(rest_s)} of {tables.clock(target_s)}" if target_s else tables.clock(rest_s)
+    inside = "✓" if rest_s >= target_s > 0 else str(round(rest_s)) if rest_s < 99.5 else ""
+    return _Clock("rest", figure, inside, rest_s / target_s if target_s else 0.0, "$foreground")
+
+
+def _hold(model: LiveModel) -> _Clock:
+    target_s = model.hold_target_s
+    figure = f"of {target_s:g} s" if target_s else ""
+    held_s = _held_s(model)
+    if held_s is None:
+        return _Clock("hold", figure, "–", 0.0, "$hold")
+    done = held_s >= target_s > 0
+    figure = f"{held_s:.1f} {figure or 's'}{' ✓' if done else ''}"
+    inside = "✓" if done else str(int(round(held_s, 1)))
+    return _Clock("hold", figure, inside, held_s / target_s if target_s else 0.0, "$hold")
 
 
 def _held_s(model: LiveModel) -> float | None:
