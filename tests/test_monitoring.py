@@ -10,11 +10,12 @@ from rich.console import Console
 from speaker import SESSION, Speaker
 from test_link import Desk
 
+from cablerep.coaching import Coaching
 from cablerep.errors import PortError
 from cablerep.events import Rep, SetOver
 from cablerep.link import LinkEvent
-from cablerep.live.exercise import Coach, Exercise
 from cablerep.monitoring import JsonView, PlainView, Plan, attend, follow
+from cablerep.profile import Profile
 from cablerep.session import Session
 from cablerep.store import Store
 from cablerep.watch import Watch
@@ -133,13 +134,13 @@ def test_it_ends_where_nobody_looks_any_more(desk: Desk, watch: Watch) -> None:
 class Hint:
     """A coach who has a word about every rep."""
 
-    profile: Exercise | None = None
+    profile: Profile | None = None
     side = "left"
 
     def take(self, event: LinkEvent) -> str:
         return "Next: right side." if isinstance(event, Rep) else ""
 
-    def choose(self, profile: Exercise) -> None: ...
+    def choose(self, profile: Profile) -> None: ...
     def turn(self) -> None: ...
 
 
@@ -162,7 +163,7 @@ def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
     views: list[Listener] = []
 
-    def view_of(watch: Watch, coach: Coach) -> Listener:
+    def view_of(watch: Watch, coach: Coaching) -> Listener:
         views.append(Listener(turns=10_000))
         assert coach.side == ("left", "right")[len(views) - 1]
         return views[-1]

@@ -11,10 +11,10 @@ from cablerep_sim.replay import Replay
 
 from .errors import SourceError
 from .link import Connected
-from .live.exercise import Exercise
 from .live.news import Coached
 from .live_model import LiveModel
 from .monitoring import Plan
+from .profile import Profile
 from .session import Session
 
 SPEED = 4  # times life; 0: as fast as it goes
@@ -26,13 +26,13 @@ _PICTURE_FAULTS = "hold_short@3,swing@5"  # with a profile, whose sentences it s
 _PICTURE_HOLD_S = 1.3  # this far into it
 
 
-def plan(sets: int = 1, side: str = "", faults: str = "", profile: Exercise | None = None) -> Plan:
+def plan(sets: int = 1, side: str = "", faults: str = "", profile: Profile | None = None) -> Plan:
     """Return a board for each of `sets` sets; their sides alternate from `side` on, "" names none."""
     sides = tuple(side if number % 2 == 0 else _OTHER[side] for number in range(sets))
     return Plan(tuple(_address(one, faults, profile) for one in sides), sides, sets=1, profile=profile, stream=True)
 
 
-def _address(side: str = "", faults: str = "", profile: Exercise | None = None) -> str:
+def _address(side: str = "", faults: str = "", profile: Profile | None = None) -> str:
     """Return a board's address; its lifter keeps the tempo of `profile`, so that only the faults are faults."""
     tempo = profile.tempo if profile is not None else None
     options = {
@@ -49,7 +49,7 @@ def _address(side: str = "", faults: str = "", profile: Exercise | None = None) 
     )
 
 
-def picture(width: int = 80, height: int = 24, profile: Exercise | None = None, *, light: bool = False) -> str:
+def picture(width: int = 80, height: int = 24, profile: Profile | None = None, *, light: bool = False) -> str:
     """Return an SVG of the live screen during a hold late in the demonstration's set. Raises CablerepError."""
     from .live.picture import picture_of
 
@@ -58,7 +58,7 @@ def picture(width: int = 80, height: int = 24, profile: Exercise | None = None, 
     model = LiveModel()
     model.apply(Connected(address))
     session = Session()
-    for data in Replay(parse(address).open(), streaming=True):
+    for data in Replay(parse(address).open(), streaming=True, limits=profile.limits() if profile else None):
         for event in session.feed(data):
             model.apply(event)
             model.apply(Coached(profile, side))

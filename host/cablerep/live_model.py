@@ -10,8 +10,8 @@ from statistics import median
 
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
 from .link import Connected, Disconnected, Silent
-from .live.exercise import Exercise
 from .live.news import Coached, Plated, Recalled, Shown, Told
+from .profile import Profile
 from .trail import Point, Trail
 
 MOVING = ("concentric", "hold", "eccentric")  # phases of a rep
@@ -33,7 +33,7 @@ class LiveModel:
     port: str = ""
     state: str = "connecting"  # then: connected, silent, waiting
     board: Hello | None = None
-    profile: Exercise | None = None
+    profile: Profile | None = None
     phase: Phase | None = None
     now_s: float = 0.0  # on the board's clock
     travel_mm: float | None = None  # of the newest sample, from an arbitrary origin

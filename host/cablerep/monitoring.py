@@ -12,11 +12,11 @@ from typing import Protocol
 from rich.console import Console
 
 from . import tables, terminal
+from .coaching import Coaching
 from .contract import contract_object
 from .events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, SetOver
 from .link import Connected, Disconnected, Link, LinkEvent, Silent
-from .live.coach import coach_for
-from .live.exercise import Coach, Exercise
+from .profile import Profile
 from .session import Session
 from .store import Store
 from .watch import Watch
@@ -143,7 +143,7 @@ def follow(
     *,
     sets: int | None = None,
     also: Callable[[LinkEvent], bool] | None = None,
-    coach: Coach | None = None,
+    coach: Coaching | None = None,
 ) -> None:
     """Show what the board says until `sets` sets are over, the view is left, or `also` says that it is enough.
 
@@ -173,24 +173,25 @@ def follow(
 class Plan:
     """What is watched: boards on `ports`, one after the other, and the sides on which they begin ("": their own).
 
-    `sets` is how many end a board, None waits for ever. `stream` asks for raw samples.
+    `sets` is how many end a board, None waits for ever. `stream` asks for raw samples, `curves` keeps those of reps.
     """
 
     ports: tuple[str | None, ...]
     sides: tuple[str, ...] = ("",)
     sets: int | None = None
-    profile: Exercise | None = None
+    profile: Profile | None = None
     stream: bool = False
+    curves: bool = True
 
 
-def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
+def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coaching], View]) -> None:
     """Follow the boards of `plan`, each in a view of its own, their reps kept. Raises what `follow` and Store raise."""
     profile = plan.profile
     with Store(store_path) as store:
         for port, side in zip(plan.ports, plan.sides, strict=True):
             link = Link(port, Session(stream=plan.stream))
-            coach = coach_for(link.session, profile, side)
-            with Watch(link, store) as watch:
+            coach = Coaching(link.session, profile, side)
+            with Watch(link, store, curves=plan.curves) as watch:
                 view = view_of(watch, coach)
                 follow(watch, view, sets=plan.sets, coach=coach)
                 if not view.tick():

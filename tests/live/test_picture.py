@@ -8,6 +8,7 @@ from live_stage import in_a_hold
 
 from cablerep import demonstration
 from cablerep.live.picture import picture_of, solid
+from cablerep.profile_library import load
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -41,4 +42,6 @@ def test_a_block_is_a_rectangle_where_its_cell_is() -> None:
 
 def test_the_picture_of_the_documents_is_the_programs() -> None:
     there = words((DOCS / "live-screen.svg").read_text(encoding="utf-8"))
-    assert there == words(demonstration.picture()), "make it anew: cablerep demo --picture docs/live-screen.svg"
+    assert there == words(demonstration.picture(profile=load("glute-medius-kickback"))), (
+        "make it anew: cablerep demo --profile glute-medius-kickback --picture docs/live-screen.svg"
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cablerep import options
 
 if TYPE_CHECKING:
-    from cablerep.live.exercise import Exercise
+    from cablerep.profile import Profile
 
 
 def add_parser(subparsers: Any) -> None:
@@ -54,9 +54,9 @@ def run(args: argparse.Namespace) -> int:
     """Show the sets, then their tables; return the exit status."""
     import tempfile
 
-    from cablerep.live.coach import load_profile
+    from cablerep.profile_library import load
 
-    profile = load_profile(args.profile) if args.profile else None
+    profile = load(args.profile) if args.profile else None
     if args.picture is not None:
         return _draw(args.picture, profile)
     named = profile is not None and options.STORE_VARIABLE in os.environ
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         return _show(args, profile, Path(folder) / "cablerep.sqlite")
 
 
-def _draw(path: Path, profile: Exercise | None) -> int:
+def _draw(path: Path, profile: Profile | None) -> int:
     from cablerep import demonstration
     from cablerep.errors import CablerepError
 
@@ -77,7 +77,7 @@ def _draw(path: Path, profile: Exercise | None) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, profile: Exercise | None, store_path: Path) -> int:
+def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -> int:
     from cablerep import demonstration, tables, terminal
     from cablerep.monitoring import PlainView, attend
     from cablerep.store import Store

@@ -33,19 +33,25 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
     parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
+    parser.add_argument(
+        "--no-curves",
+        action="store_true",
+        help="store the reps' figures without their curves; a slow line then carries no samples but the screen's",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Watch until the sets are over or Ctrl-C; return the exit status."""
     from cablerep import terminal
-    from cablerep.live.coach import load_profile
     from cablerep.monitoring import JsonView, PlainView, Plan, attend
+    from cablerep.profile_library import load
 
     console = terminal.output()
     screen = not args.json and not args.plain and terminal.takes_screen(console)
-    profile = load_profile(args.profile) if args.profile else None
-    plan = Plan((args.port,), (args.side or "",), args.sets, profile, stream=screen)
+    profile = load(args.profile) if args.profile else None
+    curves = not args.no_curves
+    plan = Plan((args.port,), (args.side or "",), args.sets, profile, stream=screen or curves, curves=curves)
     store_path = options.store_path(args.store)
     if screen:
         _show(plan, store_path, console)

@@ -19,15 +19,16 @@ from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
 from ..block_letters import block_lines
+from ..coaching import Coaching
 from ..live_model import LiveModel
+from ..profile import Profile
+from ..profile_library import known
 from ..store import Store
 from ..watch import Watch
 from . import themes
-from .coach import known_profiles
 from .count import Count
 from .dialogs import HelpDialog, NoteDialog, ProfileDialog
 from .eccentric_band import EccentricBand
-from .exercise import Coach, Exercise
 from .feed import Wish
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
@@ -78,7 +79,7 @@ class LiveApp(App[None]):
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, source: Source | None, model: LiveModel, profiles: Sequence[Exercise] | None = None) -> None:
+    def __init__(self, source: Source | None, model: LiveModel, profiles: Sequence[Profile] | None = None) -> None:
         """`profiles` are those to choose from; None: all that are known."""
         super().__init__()
         self.model = model
@@ -86,7 +87,7 @@ class LiveApp(App[None]):
         self.interrupted = False
         self.bell_on = False
         self._source = source
-        self._profiles = known_profiles() if profiles is None else profiles
+        self._profiles = known()[0] if profiles is None else profiles
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.fitting().name
@@ -192,7 +193,7 @@ class LiveApp(App[None]):
             return
         self.push_screen(ProfileDialog(self._profiles), self._choose)
 
-    def _choose(self, profile: Exercise | None) -> None:
+    def _choose(self, profile: Profile | None) -> None:
         if profile is not None:
             self._wish(_chooser(profile))
 
@@ -220,13 +221,13 @@ class LiveApp(App[None]):
         self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in keys))
 
 
-def _turn(watch: Watch, coach: Coach) -> str:
+def _turn(watch: Watch, coach: Coaching) -> str:
     coach.turn()
     return f"the sets to come: {coach.side} side"
 
 
-def _chooser(profile: Exercise) -> Callable[[Watch, Coach], str]:
-    def choose(watch: Watch, coach: Coach) -> str:
+def _chooser(profile: Profile) -> Callable[[Watch, Coaching], str]:
+    def choose(watch: Watch, coach: Coaching) -> str:
         coach.choose(profile)
         return profile.name
 
@@ -245,9 +246,6 @@ def keep_note(store: Store, session: int, number: int, text: str) -> str:
     """Keep a note on the set `number` of a board's `session`; return what became of it."""
     for one in store.sets():
         if (one.session, one.set) == (session, number):
-            add_note = getattr(store, "add_note", None)
-            if add_note is None:
-                return "this store keeps no notes"
-            add_note(one, text)
+            store.add_note(one, text)
             return "note kept"
     return "the note was not kept: its set has no rep yet"

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from .exercise import Exercise
+from ..profile import Profile
 
 NOTE_MOST = 500  # characters
 
@@ -31,12 +31,12 @@ class NoteDialog(ModalScreen[str]):
         self.dismiss(event.value.strip())
 
 
-class ProfileDialog(ModalScreen[Exercise | None]):
+class ProfileDialog(ModalScreen[Profile | None]):
     """Asks for one of the profiles; returns it, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, profiles: Sequence[Exercise]) -> None:
+    def __init__(self, profiles: Sequence[Profile]) -> None:
         super().__init__()
         self.profiles = profiles
 

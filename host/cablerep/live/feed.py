@@ -8,14 +8,17 @@ import queue
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..events import Rep
+from ..coaching import Coaching
+from ..events import Hello, Rep, SetOver
 from ..link import LinkEvent
 from ..monitoring import Plan, attend
+from ..plates import plate_of
+from ..profile import Profile
+from ..profile_library import by_number
 from ..watch import Watch
-from .exercise import Coach, Exercise
-from .news import Coached, Recalled, Shown, Told
+from .news import Coached, Plated, Recalled, Shown, Told
 
-Wish = Callable[[Watch, Coach], str]  # does what a key asked for; returns words for the person, or nothing
+Wish = Callable[[Watch, Coaching], str]  # does what a key asked for; returns words for the person, or nothing
 
 
 class Feed:
@@ -55,7 +58,7 @@ class _FeedView:
     def __init__(
         self,
         watch: Watch,
-        coach: Coach,
+        coach: Coaching,
         tell: Callable[[Shown], None],
         wishes: queue.SimpleQueue[Wish],
         stopped: Callable[[], bool],
@@ -65,10 +68,21 @@ class _FeedView:
         self._tell = tell
         self._wishes = wishes
         self._stopped = stopped
-        self._told: tuple[Exercise | None, str] | None = None  # profile and side, as the screen knows them
+        self._board_profile: Profile | None = None  # of a board that nobody told another one
+        self._told: tuple[Profile | None, str] | None = None  # profile and side, as the screen knows them
 
     def show(self, event: LinkEvent) -> None:
         self._tell(event)
+        if isinstance(event, SetOver):
+            self._tell(Plated(self._plate(event)))
+        if isinstance(event, Hello):
+            self._board_profile = by_number(event.profile)
+
+    def _plate(self, over: SetOver) -> str:
+        if over.load_n is None or self._watch.board is None:
+            return ""
+        number = plate_of(over.load_n, self._watch.store.plates(self._watch.board.board))
+        return "" if number is None else f"plate {number}"
 
     def advise(self, words: str) -> None:
         self._tell(Told(words))
@@ -81,7 +95,7 @@ class _FeedView:
             words = self._wishes.get()(self._watch, self._coach)
             if words:
                 self._tell(Told(words))
-        known = (self._coach.profile, self._coach.side)
+        known = (self._coach.profile or self._board_profile, self._coach.side)
         if known != self._told:
             self._told = known
             self._tell(Coached(*known))

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from ..events import Rep
 from ..link import LinkEvent
-from .exercise import Exercise
+from ..profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Coached:
     """The profile and the side of the sets to come."""
 
-    profile: Exercise | None
+    profile: Profile | None
     side: str
 
 
