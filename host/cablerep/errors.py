@@ -3,7 +3,7 @@
 The root lives in the simulator because sim must not import host; host code names this place.
 """
 
-from cablerep_sim.errors import CablerepError, SourceError, TraceError
+from cablerep_sim.errors import CablerepError, PicoError, SourceError, TraceError
 
 __all__ = [
     "CablerepError",
@@ -11,6 +11,7 @@ __all__ = [
     "FlashError",
     "HistoryError",
     "OutputError",
+    "PicoError",
     "PortError",
     "ProfileError",
     "RecordingError",

@@ -15,3 +15,7 @@ class TraceError(CablerepError):
 
 class SourceError(CablerepError, ValueError):
     """A virtual board that was asked for a scenario, a file or an option that does not exist."""
+
+
+class PicoError(CablerepError):
+    """An emulated Pico that cannot be started, or that ended by itself."""

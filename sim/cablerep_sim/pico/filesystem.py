@@ -1,0 +1,82 @@
+"""The board's file system as an image: littlefs as MicroPython's RP2 port makes it, with files put in and read back.
+
+A library writes it and not the chip, because a chip that copies its own files takes half a minute of emulation.
+"""
+
+from collections.abc import Mapping
+
+from littlefs import LittleFS, LittleFSError
+from littlefs.context import UserContext
+
+from ..errors import PicoError
+
+BLOCK = 4096  # bytes: a sector of the flash, ports/rp2/rp2_flash.c
+# As the port mounts it: progsize in ports/rp2/modules/_boot.py, the others extmod/vfs_lfs.c and vfs_lfsx.c.
+_PROGRAM = 256
+_READ = 32
+_LOOKAHEAD = 32
+_CACHE = 4 * _PROGRAM
+
+
+class Filesystem:
+    """Files on `size` bytes of flash. Paths as on the board, without a leading slash."""
+
+    def __init__(self, size: int, contents: bytes | None = None) -> None:
+        """Begin with an empty one, or with the `contents` of a chip. Raises PicoError where those are none."""
+        if contents is not None and len(contents) != size:
+            raise PicoError(f"the file system has {len(contents)} bytes, the image keeps {size} for it; begin anew")
+        self._context = UserContext(buffer=bytearray(b"\xff" * size if contents is None else contents))
+        self._fs = LittleFS(
+            context=self._context,
+            mount=False,
+            block_size=BLOCK,
+            block_count=size // BLOCK,
+            read_size=_READ,
+            prog_size=_PROGRAM,
+            cache_size=_CACHE,
+            lookahead_size=_LOOKAHEAD,
+        )
+        try:
+            if contents is None:
+                self._fs.format()
+            self._fs.mount()
+        except LittleFSError as error:
+            raise PicoError(
+                f"the flash holds no file system that can be read ({error}); begin with a new one"
+            ) from None
+
+    def paths(self) -> list[str]:
+        """Return the paths of all files."""
+        return sorted(f"{folder}/{name}".lstrip("/") for folder, _, names in self._fs.walk("/") for name in names)
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file, or None where there is none."""
+        try:
+            with self._fs.open(path, "rb") as file:
+                return bytes(file.read())
+        except FileNotFoundError:
+            return None
+
+    def write(self, path: str, data: bytes) -> None:
+        """Put a file there, its folders too. Raises PicoError where it is full."""
+        try:
+            folder = path.rpartition("/")[0]
+            if folder:
+                self._fs.makedirs(folder, exist_ok=True)
+            with self._fs.open(path, "wb") as file:
+                file.write(data)
+        except (LittleFSError, OSError) as error:
+            raise PicoError(f"{path}: does not fit on the board ({error}); begin with an empty one") from None
+
+    def replace(self, files: Mapping[str, bytes], folder: str) -> None:
+        """Bring `files` there as `cablerep flash` would: what differs is written, what else is in `folder` removed."""
+        for path in self.paths():
+            if path.startswith(folder + "/") and path not in files:
+                self._fs.remove(path)
+        for path, data in files.items():
+            if self.read(path) != data:
+                self.write(path, data)
+
+    def image(self) -> bytes:
+        """Return the bytes of the flash."""
+        return bytes(self._context.buffer)
