@@ -1,0 +1,176 @@
+// An HX711 between a load cell and two pins: conversions, the ready line, 24 bits and the pulses that choose the gain.
+// After Avia's HX711 datasheet; what it leaves open is said where it is decided.
+
+import { PER_US } from './timeline.mjs';
+
+const LEAST = -0x800000;
+const MOST = 0x7fffff;
+const BITS = 24;
+/** Gain by the number of pulses of the reading before. 26 is the other channel: here the same cell, at its gain. */
+const GAINS = new Map([
+  [25, 128],
+  [26, 32],
+  [27, 64],
+]);
+/** A bit is there this long after the clock's rising edge (T3, at most). */
+const BIT_US = 0.1;
+/** The clock held high for longer powers the chip down. */
+const POWER_DOWN_US = 60;
+/** Conversions until the output has settled after power-up: 400 ms at 10 a second, 50 ms at 80. */
+const SETTLING = 4;
+
+export class Hx711 {
+  /**
+   * @param {import('./timeline.mjs').Timeline} timeline
+   * @param {import('./rows.mjs').Rows} rows
+   * @param {{hz: number | null, pulses: number}} options
+   * @param {(level: boolean) => void} drive the data line
+   */
+  constructor(timeline, rows, { hz, pulses }, drive) {
+    this.timeline = timeline;
+    this.rows = rows;
+    this.drive = drive;
+    this.hz = hz;
+    /** The gain that the rows' loads were taken with. */
+    this.rowsGain = GAINS.get(pulses) ?? 128;
+    /** What is wired: a data line that is off follows the pin's pull-up, a clock that is off never moves. */
+    this.dataWired = true;
+    this.clockWired = true;
+    this.powered = false;
+    this.gain = 128;
+    this.settling = 0;
+    /** A conversion's result, whether it waits to be read, and the pulses so far. */
+    this.word = 0;
+    this.ready = false;
+    this.pulses = 0;
+    this.level = true;
+    this.clockLevel = false;
+    this.begun = Infinity;
+    this.next = 0;
+    this.conversion = timeline.alarm(() => this.convert());
+    this.bit = timeline.alarm(() => this.put());
+    this.powerDown = timeline.alarm(() => this.sleep());
+  }
+
+  /** Drive the pin as it stands, for a chip that is new. */
+  show() {
+    this.drive(this.dataWired ? this.level : true);
+  }
+
+  /** @param {boolean} on the supply */
+  power(on) {
+    if (on === this.powered) return;
+    this.powered = on;
+    this.clockLevel = false;
+    this.bit.cancel();
+    this.powerDown.cancel();
+    if (on) {
+      this.wake();
+      this.plan();
+    } else {
+      this.conversion.cancel();
+      this.set(true);
+    }
+  }
+
+  /** Begin anew: channel A at 128, and the first conversions are not worth anything. */
+  wake() {
+    this.gain = 128;
+    this.settling = SETTLING;
+    this.forget();
+  }
+
+  sleep() {
+    this.settling = Infinity;
+    this.forget();
+  }
+
+  forget() {
+    this.ready = false;
+    this.pulses = 0;
+    this.bit.cancel();
+    this.set(true);
+  }
+
+  /** The rows' time 0 is at cycle `at`. @param {number} at */
+  begin(at) {
+    this.begun = at;
+    this.next = 0;
+    if (this.powered && this.hz === null) this.plan();
+  }
+
+  /** Put the alarm at the end of the next conversion: by its own clock, or where a row has a load. */
+  plan() {
+    const { loaded, us, loadPeriodUs } = this.rows;
+    const { now } = this.timeline;
+    if (this.hz === null && this.begun < Infinity) {
+      while (this.next < loaded.length) {
+        const at = this.begun + Math.round(us[loaded[this.next++]] * PER_US);
+        if (at < now) continue;
+        this.conversion.set(at);
+        return;
+      }
+    }
+    this.conversion.set(now + Math.round((this.hz ? 1e6 / this.hz : loadPeriodUs) * PER_US));
+  }
+
+  convert() {
+    const us = (this.timeline.now - this.begun) / PER_US;
+    const counts = Math.round((this.rows.loadAt(us) * this.gain) / this.rowsGain);
+    const word = Math.min(MOST, Math.max(LEAST, counts)) & 0xffffff;
+    this.plan();
+    if (this.settling > 0) {
+      this.settling--;
+      return;
+    }
+    // One that ends while a reading is under way is lost, or bits of two would be mixed: the datasheet is silent.
+    if (this.pulses > 0 && this.pulses <= BITS) return;
+    this.word = word;
+    this.ready = true;
+    this.pulses = 0;
+    this.set(false);
+  }
+
+  /** The clock line is at `level`. @param {boolean} level */
+  clock(level) {
+    if (!this.powered || !this.clockWired || level === this.clockLevel) return;
+    this.clockLevel = level;
+    if (!level) {
+      this.powerDown.cancel();
+      if (this.settling === Infinity) this.wake();
+      return;
+    }
+    this.powerDown.set(this.timeline.now + POWER_DOWN_US * PER_US);
+    if (this.settling || (!this.ready && this.pulses === 0)) return;
+    this.pulses++;
+    this.bit.set(this.timeline.now + Math.round(BIT_US * PER_US));
+    if (this.pulses > BITS) {
+      this.ready = false;
+      this.gain = GAINS.get(this.pulses) ?? this.gain;
+    }
+  }
+
+  /** The clock is taken off or put on. @param {boolean} wired */
+  wireClock(wired) {
+    this.clock(false);
+    this.clockWired = wired;
+  }
+
+  /** @param {boolean} wired */
+  wireData(wired) {
+    this.dataWired = wired;
+    this.show();
+  }
+
+  /** The bit of the last pulse comes out; after the 24th, "not ready". */
+  put() {
+    this.set(this.pulses > BITS || ((this.word >> (BITS - this.pulses)) & 1) !== 0);
+  }
+
+  /** @param {boolean} level */
+  set(level) {
+    if (level === this.level) return;
+    this.level = level;
+    this.show();
+  }
+}
