@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the tests in folders
 Runner = Callable[..., str]
 
 
-def _give_up(what: str, reason: str) -> None:
+def give_up(what: str, reason: str) -> None:
+    """Skip the test for `reason`; fail where `what` is required."""
     if what in _REQUIRED:
         pytest.fail(f"{what} is required here, but {reason}", pytrace=False)
     pytest.skip(reason)
@@ -34,12 +35,12 @@ def micropython_path() -> str:
     """Path of a 32-bit MicroPython: the environment's MICROPYTHON, or `micropython` on the path."""
     path = os.environ.get("MICROPYTHON") or shutil.which("micropython")
     if not path:
-        _give_up("micropython", "there is no MicroPython: set MICROPYTHON to one of 32 bits, see .ci/micropython")
+        give_up("micropython", "there is no MicroPython: set MICROPYTHON to one of 32 bits, see .ci/micropython")
     asked = subprocess.run(
         [path, "-c", "import sys; print(sys.maxsize)"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
     )
     if asked.stdout.strip() != str(_SMALL_INTS):
-        _give_up("micropython", f"{path} is no 32-bit MicroPython, but answers {asked.stdout or asked.stderr!r}")
+        give_up("micropython", f"{path} is no 32-bit MicroPython, but answers {asked.stdout or asked.stderr!r}")
     return path
 
 
@@ -71,11 +72,35 @@ def stubs_path() -> str:
     """
     path = os.environ.get("MICROPYTHON_STUBS")
     if not path or not Path(path, "machine.pyi").is_file():
-        _give_up(
+        give_up(
             "stubs",
             "there are no MicroPython stubs: pip install --target DIR micropython-rp2-stubs, MICROPYTHON_STUBS=DIR",
         )
     return path
+
+
+@pytest.fixture(scope="session")
+def node():
+    """Path of a Node that the harness runs on."""
+    from cablerep_sim.errors import PicoError
+    from cablerep_sim.pico import installation
+
+    try:
+        return installation.node()
+    except PicoError as error:
+        give_up("node", str(error))
+
+
+@pytest.fixture(scope="session")
+def harness_folder(node):
+    """The harness with its Node packages."""
+    from cablerep_sim.errors import PicoError
+    from cablerep_sim.pico import installation
+
+    try:
+        return installation.harness()
+    except PicoError as error:
+        give_up("node", str(error))
 
 
 def run_script(command: list[str], script: str, *arguments: object) -> str:

@@ -33,15 +33,13 @@ def serve_pty(
     port = PtyLink()
     board = VirtualBoard(_source(source, speed), port, _state(state_dir))
     if link is not None:
-        _point(link, port.name)
+        point(link, port.name)
     try:
         announce(str(link or port.name))
         board.run()
     finally:
         if link is not None:
-            with contextlib.suppress(OSError):
-                if link.is_symlink() and str(link.readlink()) == port.name:
-                    link.unlink()
+            unpoint(link, port.name)
 
 
 def serve_tcp(
@@ -73,8 +71,8 @@ def _state(folder: Path | None) -> BoardState | None:
     return BoardState(folder) if folder is not None else None
 
 
-def _point(link: Path, target: str) -> None:
-    """Make `link` point at `target`, in place of an older link."""
+def point(link: Path, target: str) -> None:
+    """Make `link` point at `target`, in place of an older link. Raises SourceError."""
     if link.exists() and not link.is_symlink():
         raise SourceError(f"{link}: something other than a link is there; choose another name")
     part = link.with_name(link.name + ".part")
@@ -84,3 +82,10 @@ def _point(link: Path, target: str) -> None:
         part.replace(link)
     except OSError as error:
         raise SourceError(f"{link}: cannot be made ({error.strerror}); choose another folder") from None
+
+
+def unpoint(link: Path, target: str) -> None:
+    """Remove `link` where it still points at `target`."""
+    with contextlib.suppress(OSError):
+        if link.is_symlink() and str(link.readlink()) == target:
+            link.unlink()
