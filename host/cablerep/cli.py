@@ -22,7 +22,7 @@ COMMANDS = (
     *("history", "show", "note", "compare", "progress", "advise"),
     *("report", "export"),
     *("simulate", "evaluate", "plot"),
-    *("profiles", "flash", "doctor", "completion", "calibrate"),
+    *("profiles", "flash", "doctor", "completion", "calibrate", "pico"),
 )
 DONE = 0
 FAILED = 1

@@ -56,9 +56,9 @@ def run(args: argparse.Namespace) -> int:
                     terminal.note(f"cablerep: note: {note}")
                 events = _followed(trace, limits, working, name)
                 if args.json:
-                    _print_objects(path, events)
+                    print_objects(path, events)
                 else:
-                    _print_tables(console, path, trace, events)
+                    print_tables(console, path, trace, events)
         except TraceError as error:
             terminal.note(f"cablerep: error: {error}")
             failed = True
@@ -76,7 +76,8 @@ def _followed(trace: Trace, limits: Mapping[str, int] | None, working: Working, 
         yield event
 
 
-def _print_objects(path: str, events: Iterator[Event]) -> None:
+def print_objects(path: str, events: Iterator[Event]) -> None:
+    """Print the contract's objects of the trace `path`, the summary last."""
     from cablerep import terminal
     from cablerep.contract import Tally, contract_object
 
@@ -89,8 +90,8 @@ def _print_objects(path: str, events: Iterator[Event]) -> None:
     terminal.print_json(tally.summary(trace=path))
 
 
-def _print_tables(console: Console, path: str, trace: Trace, events: Iterator[Event]) -> None:
-    """Print each set as it ends, so that a trace of any length needs no more memory than its longest set."""
+def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Event]) -> None:
+    """Print each set of a trace as it ends, so that one of any length needs no more memory than its longest set."""
     from cablerep import tables
     from cablerep.contract import Tally
     from cablerep.events import Rejected, Rep, SetOver

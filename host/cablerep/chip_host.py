@@ -1,0 +1,121 @@
+"""The host of an emulated chip whose set it plays: greets it, lets the trace begin, and stops when the set is over.
+
+It speaks through the very link and session that a real board is spoken to with; only its clock is the chip's, because
+an emulated second may take three of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from cablerep_sim.pico.emulator import Emulator
+from cablerep_sim.pico.emulator import Event as ChipEvent
+from cablerep_sim.pico.port_server import Cue
+from cablerep_sim.pico.rows import BoardRows
+
+from .errors import PicoError
+from .events import BoardText, Event, Hello, Phase, Rep, SetOver
+from .link import Connected, Disconnected, Link, LinkEvent, Silent
+from .replaying import moved
+from .session import Session
+
+_USB_S = 20.0  # of ours: MicroPython is on the USB a few tenths of a second behind its start
+_ANSWER_S = 20.0  # of the chip's: a start from sources compiles some forty files
+# Behind the end of the trace, in the chip's seconds: a movement that stands still is over after one, a set after a
+# pause of hold_max and a rest, see core/wire.SETTINGS.
+_SETTLE_S = 3.0
+_LONGEST_S = 34.0
+_RESTING = ("rest", "slack")
+
+
+class ChipHost:
+    """Plays `rows` into the chip of `emulator` and yields what its USB serial says, see `events`."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        rows: BoardRows,
+        *,
+        stream: bool = False,
+        cues: Sequence[Cue] = (),
+        tell: Callable[[ChipEvent], None] = lambda event: None,
+    ) -> None:
+        """`stream` asks for raw samples, `cues` happen on the way, `tell` hears every event of the harness."""
+        self.base_samples = 0  # of the chip's session before the trace's first row
+        self.begin_us: float | None = None
+        self.over_us: float | None = None
+        self._emulator = emulator
+        self._rows = rows
+        self._cues = cues
+        self._tell = tell
+        self.link = Link(
+            f"socket://127.0.0.1:{emulator.port}", Session(stream=stream), clock=lambda: emulator.now_us / 1e6
+        )
+        self._phase: Phase | None = None
+        self._asked = False
+
+    @property
+    def played(self) -> float:
+        """How much of the trace has been played, 0 to 1."""
+        if self.begin_us is None:
+            return 0.0
+        elapsed_s = (self._emulator.now_us - self.begin_us) / 1e6
+        return min(1.0, elapsed_s / max(self._rows.duration_s, 1e-3))
+
+    def events(self) -> Iterator[LinkEvent]:
+        """Yield what the chip says, times in seconds from the trace's first row, until its last set is over.
+
+        Kept messages are acknowledged. Raises PicoError where the chip does not answer, or ends.
+        """
+        self._emulator.wait_for("usb", _USB_S)
+        link = self.link
+        link.open()
+        try:
+            while not self._settled():
+                for event in link.poll():
+                    if isinstance(event, Rep | SetOver):
+                        link.session.acknowledge(event)
+                    if isinstance(event, Phase):
+                        self._phase = event
+                    if isinstance(event, Hello) and not self._asked:
+                        self._asked = True
+                        self._emulator.send("begin")
+                    self._suspect(event)
+                    yield self._seen(event)
+                link.flush()
+                while (news := self._emulator.next()) is not None:
+                    self._hear(news)
+                if not self._asked and self._emulator.now_us > _ANSWER_S * 1e6:
+                    raise PicoError(f"the firmware did not answer within {_ANSWER_S:.0f} s of the chip's time")
+        finally:
+            link.close()
+
+    def _hear(self, news: ChipEvent) -> None:
+        if news["event"] == "begin":
+            self.begin_us = float(news["us"])
+            self.base_samples = int(news.get("sample", 0))
+            for cue in self._cues:
+                self._emulator.send(cue.do, after_us=1e6 * cue.at_s)
+        elif news["event"] == "over":
+            self.over_us = float(news["us"])
+        self._tell(news)
+
+    def _settled(self) -> bool:
+        """Say whether the trace is played and nothing is left to wait for."""
+        if self.over_us is None:
+            return False
+        since_s = (self._emulator.now_us - self.over_us) / 1e6
+        idle = self._phase is None or (self._phase.set == 0 and self._phase.phase in _RESTING)
+        return since_s > (_SETTLE_S if idle else _LONGEST_S)
+
+    def _seen(self, event: LinkEvent) -> LinkEvent:
+        """Return `event` with its times from the trace's first row."""
+        if isinstance(event, Connected | Disconnected | Silent):
+            return event
+        return moved(event, -self.base_samples / self._rows.rate_hz, 0)
+
+    @staticmethod
+    def _suspect(event: LinkEvent | Event) -> None:
+        """Raise PicoError where MicroPython says that it cannot take our files."""
+        if isinstance(event, BoardText) and "incompatible .mpy" in event.text:
+            raise PicoError("this MicroPython does not take the compiled files; give --source")
