@@ -32,9 +32,8 @@ def test_it_mounts_as_micropython_mounts_it():
     disk = Filesystem(SIZE)
     disk.write("main.py", b"x" * 5000)
     context = UserContext(buffer=bytearray(disk.image()))
-    fs = LittleFS(
-        context=context, block_size=4096, block_count=64, read_size=32, prog_size=256, cache_size=1024, lookahead_size=32
-    )
+    sizes = {"block_size": 4096, "block_count": 64, "read_size": 32, "prog_size": 256, "lookahead_size": 32}
+    fs = LittleFS(context=context, cache_size=1024, **sizes)
     with fs.open("main.py", "rb") as file:
         assert file.read() == b"x" * 5000
     assert fs.fs_stat().disk_version == 0x00020001, "MicroPython's littlefs writes version 2.1"

@@ -42,7 +42,8 @@ def test_junk_is_refused_in_one_line(tmp_path_factory, junk, kind):
 
 def test_a_gap_reads_as_erased_flash(tmp_path):
     path = tmp_path / "gap.hex"
-    path.write_bytes(ihex(b"ab").replace(b":00000001FF\n", b"").replace(b":00000001FF\r\n", b"") + ihex(b"c", 0x10000004))
+    first = ihex(b"ab").split(b":00000001FF")[0]  # without the record that ends a file
+    path.write_bytes(first + ihex(b"c", 0x10000004))
     assert memory_file.read(path, FLASH) == b"ab\xff\xffc"
 
 

@@ -58,7 +58,7 @@ def test_no_encoder_is_asked_for_more_than_it_can_and_none_loses_more_than_half_
 
 
 def test_a_recording_of_a_coarse_encoder_is_played_by_a_coarse_one_without_loss():
-    """Some recorders of 1 mm resolution write µm: a millimetre within a millisecond would be a million edges a second."""
+    """Some recorders of 1 mm resolution write µm: a step of 1 mm within 1 ms would be a million edges a second."""
     travel = 1000 * np.array([0, 1, 2, 2, 1, 3])
     rows = BoardRows(trace(1000, travel, um_per_count=1))
     assert rows.coarser == 1000
@@ -69,8 +69,9 @@ def test_a_recording_of_a_coarse_encoder_is_played_by_a_coarse_one_without_loss(
 def test_too_fast_is_said():
     rows = BoardRows(trace(1000, [0, 999, 1000]))
     assert rows.coarser == 5
-    assert "moves by up to 999000 counts a second; the model's encoder counts 5 of them as one, which is 5 µm" in (
-        rows.notes[0]
+    assert (
+        "moves by up to 999000 counts a second; the model's encoder counts 5 of them as one, which is 5 µm"
+        in (rows.notes[0])
     )
 
 
