@@ -2,6 +2,8 @@
 // The package's chip with its own PIO, flash interface and USB controller replaced by ones that keep time.
 
 import { RP2040 } from 'rp2040js';
+import { FLASH } from './bus.mjs';
+import { Core } from './core.mjs';
 import { Pio } from './pio.mjs';
 import { IoQspi, Ssi, XipControl } from './ssi.mjs';
 import { ChipClock } from './timeline.mjs';
@@ -9,9 +11,6 @@ import { UsbDevice } from './usb_device.mjs';
 
 const PIO_IRQS = [7, 9];
 const TIMER_IRQS = [0, 1, 2, 3];
-const ENTRY_CYCLES = 15; // Cortex-M0+ technical reference manual, 3.3: from the request to the first instruction
-const EXIT_CYCLES = 13;
-const FLASH_BASE = 0x10000000;
 const WATCHDOG_REASONS = /** @type {const} */ ([, 'watchdog', 'forced']);
 
 /** @typedef {'power_on' | 'watchdog' | 'forced'} Reset */
@@ -32,24 +31,18 @@ export class Chip {
     // The package's own types are narrower than what it takes: its parts are replaced here.
     const mcu = /** @type {any} */ (new RP2040(/** @type {any} */ (this.clock)));
     this.mcu = mcu;
-    this.core = mcu.core;
     mcu.logger = silent;
     mcu.loadBootrom(bootrom);
     mcu.flash = flash.bytes;
     mcu.flash16 = new Uint16Array(flash.bytes.buffer);
     mcu.flashView = new DataView(flash.bytes.buffer);
+    this.core = mcu.core = new Core(mcu, timeline);
     /** Cycles slept since the start. */
     this.slept = 0;
-    this.extra = 0;
     /** Set when it is over: by a reset, then with what the next one inherits, or by `stop`. */
     this.over = false;
     /** @type {Legacy | null} */
     this.legacy = null;
-    /** Called when an exception begins or ends. @type {(number: number) => void} */
-    this.onEnter = () => {};
-    /** @type {() => void} */
-    this.onLeave = () => {};
-
     const ssi = new Ssi(mcu, flash, timeline);
     this.pio = PIO_IRQS.map((irq, i) => new Pio(mcu, `PIO${i}`, irq, timeline));
     this.usb = new UsbDevice(mcu);
@@ -66,9 +59,9 @@ export class Chip {
     for (const pio of this.pio) pio.onPins = (mask) => this.outputsChanged(mask);
     this.watchPads();
     this.alignTimer();
-    this.countExceptions();
     this.arrangeReset(legacy);
-    this.core.PC = FLASH_BASE; // where the boot ROM ends up with stage 2; what it does before is not of interest
+    this.core.registers[13] = bootrom[0];
+    this.core.PC = FLASH; // where the boot ROM ends up with stage 2; what it does before is not of interest
   }
 
   /** Run until cycle `until` or until it is reset; return whether it goes on. @param {number} until */
@@ -81,12 +74,7 @@ export class Chip {
           this.slept += wake - timeline.now;
           timeline.now = wake;
         }
-      } else {
-        while (timeline.now < until && timeline.now < timeline.due && !core.waiting) {
-          timeline.now += core.executeInstruction() + this.extra;
-          this.extra = 0;
-        }
-      }
+      } else core.run(until);
       if (timeline.now >= timeline.due) timeline.fire();
     }
     return !this.over;
@@ -143,23 +131,6 @@ export class Chip {
         cancel: () => alarm.cancel(),
       };
     }
-  }
-
-  /** Exceptions cost cycles, and the meter wants to know of them. */
-  countExceptions() {
-    const { core } = this;
-    const enter = core.exceptionEntry.bind(core);
-    const leave = core.exceptionReturn.bind(core);
-    core.exceptionEntry = (/** @type {number} */ number) => {
-      enter(number);
-      this.extra += ENTRY_CYCLES;
-      this.onEnter(number);
-    };
-    core.exceptionReturn = (/** @type {number} */ value) => {
-      leave(value);
-      this.extra += EXIT_CYCLES;
-      this.onLeave();
-    };
   }
 
   /** @param {Legacy} legacy */

@@ -140,8 +140,8 @@ export class Meter {
     this.exceptions = [];
     this.marks = [];
     if (!chip) return;
-    chip.onEnter = (number) => this.exceptions.push({ number, at: this.timeline.now, sampled: false });
-    chip.onLeave = () => this.leave();
+    chip.core.onEnter = (number) => this.exceptions.push({ number, at: this.timeline.now, sampled: false });
+    chip.core.onLeave = () => this.leave();
     for (const pio of chip.pio) {
       pio.onRead = (machine) => {
         if (machine.inBase === this.encoder) this.read();

@@ -1,0 +1,129 @@
+// What the core reads and writes: memory at once, everything else by the package's bus and at its exact cycle.
+// Unaligned addresses fault, as they do on a Cortex-M0+.
+
+export const FLASH = 0x10000000;
+export const RAM = 0x20000000;
+const SIO = 0xd;
+const APB = 0x4;
+/** Cycles beyond the two of a load or store. The APB bridge's as the package counts them; SIO is on a port of its own. */
+const APB_READ = 2;
+const APB_WRITE = 3;
+const SIO_SAVES = 1;
+
+export class Bus {
+  /**
+   * @param {any} mcu the package's RP2040: its memories and peripherals
+   * @param {import('./timeline.mjs').Timeline} timeline
+   */
+  constructor(mcu, timeline) {
+    this.mcu = mcu;
+    this.timeline = timeline;
+    const ram = mcu.sram.buffer;
+    this.ram8 = new Uint8Array(ram);
+    this.ram16 = new Uint16Array(ram);
+    this.ram32 = new Int32Array(ram);
+    this.ramBytes = ram.byteLength;
+    const flash = mcu.flash.buffer;
+    this.flash8 = new Uint8Array(flash);
+    this.flash16 = new Uint16Array(flash);
+    this.flash32 = new Int32Array(flash);
+    this.flashBytes = flash.byteLength;
+    this.rom16 = new Uint16Array(mcu.bootrom.buffer);
+    /** The cycle at which the run under way began, and how many it may take before something is due. */
+    this.base = 0;
+    this.budget = 0;
+    this.limit = 0;
+    /** Set where the core has to look for an exception before its next instruction. */
+    this.interruptsUpdated = false;
+    this.faulted = false;
+  }
+
+  /**
+   * An access beyond memory, `cycles` into the run: the cycle it happens at is the present one, and what it changes
+   * may be due before the next instruction.
+   * @template T
+   * @param {number} address
+   * @param {number} cycles
+   * @param {number} apb cycles more on the APB bridge
+   * @param {() => T} act
+   * @returns {T}
+   */
+  beyond(address, cycles, apb, act) {
+    const { timeline } = this;
+    const region = address >>> 28;
+    this.base += region === APB ? apb : region === SIO ? -SIO_SAVES : 0;
+    timeline.now = this.base + cycles;
+    const result = act();
+    this.base = timeline.now - cycles; // the flash may have made it wait
+    this.budget = this.interruptsUpdated ? 0 : Math.min(timeline.due, this.limit) - this.base;
+    return result;
+  }
+
+  /** The instruction cannot be executed. @returns {number} */
+  fault() {
+    this.faulted = true;
+    this.interruptsUpdated = true;
+    this.budget = 0;
+    return 0;
+  }
+
+  /** @param {number} address @param {number} cycles @returns {number} */
+  read32(address, cycles) {
+    if (address & 3) return this.fault();
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return this.ram32[offset >> 2];
+    const inFlash = (address - FLASH) >>> 0;
+    if (inFlash < this.flashBytes) return this.flash32[inFlash >> 2];
+    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint32(address >>> 0) | 0);
+  }
+
+  /** @param {number} address @param {number} cycles @returns {number} */
+  read16(address, cycles) {
+    if (address & 1) return this.fault();
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return this.ram16[offset >> 1];
+    const inFlash = (address - FLASH) >>> 0;
+    if (inFlash < this.flashBytes) return this.flash16[inFlash >> 1];
+    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint16(address >>> 0));
+  }
+
+  /** @param {number} address @param {number} cycles @returns {number} */
+  read8(address, cycles) {
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return this.ram8[offset];
+    const inFlash = (address - FLASH) >>> 0;
+    if (inFlash < this.flashBytes) return this.flash8[inFlash];
+    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint8(address >>> 0));
+  }
+
+  /** Flash cannot be written by a store. @param {number} address */
+  readOnly(address) {
+    return address >>> 26 === FLASH >>> 26 || address >>> 28 === 0;
+  }
+
+  /** @param {number} address @param {number} value @param {number} cycles */
+  write32(address, value, cycles) {
+    if (address & 3) return this.fault();
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return (this.ram32[offset >> 2] = value);
+    if (this.readOnly(address)) return 0;
+    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint32(address >>> 0, value >>> 0));
+  }
+
+  /** @param {number} address @param {number} value @param {number} cycles */
+  write16(address, value, cycles) {
+    if (address & 1) return this.fault();
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return (this.ram16[offset >> 1] = value);
+    if (this.readOnly(address)) return 0;
+    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint16(address >>> 0, value & 0xffff));
+  }
+
+  /** @param {number} address @param {number} value @param {number} cycles */
+  write8(address, value, cycles) {
+    const offset = (address - RAM) >>> 0;
+    if (offset < this.ramBytes) return (this.ram8[offset] = value);
+    if (this.readOnly(address)) return 0;
+    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint8(address >>> 0, value & 0xff));
+  }
+}
