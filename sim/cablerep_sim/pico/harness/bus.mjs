@@ -9,6 +9,7 @@ const APB = 0x4;
 const APB_READ = 2;
 const APB_WRITE = 3;
 const SIO_SAVES = 1;
+const MOST_CYCLES = 0x3fffffff;
 
 export class Bus {
   /**
@@ -39,24 +40,28 @@ export class Bus {
   }
 
   /**
-   * An access beyond memory, `cycles` into the run: the cycle it happens at is the present one, and what it changes
-   * may be due before the next instruction.
-   * @template T
+   * Before an access beyond memory, `cycles` into the run: the cycle it happens at becomes the present one.
    * @param {number} address
    * @param {number} cycles
    * @param {number} apb cycles more on the APB bridge
-   * @param {() => T} act
-   * @returns {T}
    */
-  beyond(address, cycles, apb, act) {
-    const { timeline } = this;
+  enter(address, cycles, apb) {
     const region = address >>> 28;
-    this.base += region === APB ? apb : region === SIO ? -SIO_SAVES : 0;
-    timeline.now = this.base + cycles;
-    const result = act();
-    this.base = timeline.now - cycles; // the flash may have made it wait
-    this.budget = this.interruptsUpdated ? 0 : Math.min(timeline.due, this.limit) - this.base;
-    return result;
+    if (region === APB) this.base += apb;
+    else if (region === SIO) this.base -= SIO_SAVES;
+    this.timeline.now = this.base + cycles;
+  }
+
+  /** Behind it: what it has changed may be due before the next instruction. @param {number} cycles */
+  leave(cycles) {
+    this.base = this.timeline.now - cycles; // the flash may have made it wait
+    this.plan();
+  }
+
+  /** Work out how many cycles the run may take. A small integer, which is much faster to compare with. */
+  plan() {
+    const { timeline, base, limit } = this;
+    this.budget = this.interruptsUpdated ? 0 : Math.min(timeline.due - base, limit - base, MOST_CYCLES) | 0;
   }
 
   /** The instruction cannot be executed. @returns {number} */
@@ -74,7 +79,10 @@ export class Bus {
     if (offset < this.ramBytes) return this.ram32[offset >> 2];
     const inFlash = (address - FLASH) >>> 0;
     if (inFlash < this.flashBytes) return this.flash32[inFlash >> 2];
-    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint32(address >>> 0) | 0);
+    this.enter(address, cycles, APB_READ);
+    const value = this.mcu.readUint32(address >>> 0) | 0;
+    this.leave(cycles);
+    return value;
   }
 
   /** @param {number} address @param {number} cycles @returns {number} */
@@ -84,7 +92,10 @@ export class Bus {
     if (offset < this.ramBytes) return this.ram16[offset >> 1];
     const inFlash = (address - FLASH) >>> 0;
     if (inFlash < this.flashBytes) return this.flash16[inFlash >> 1];
-    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint16(address >>> 0));
+    this.enter(address, cycles, APB_READ);
+    const value = this.mcu.readUint16(address >>> 0);
+    this.leave(cycles);
+    return value;
   }
 
   /** @param {number} address @param {number} cycles @returns {number} */
@@ -93,7 +104,10 @@ export class Bus {
     if (offset < this.ramBytes) return this.ram8[offset];
     const inFlash = (address - FLASH) >>> 0;
     if (inFlash < this.flashBytes) return this.flash8[inFlash];
-    return this.beyond(address, cycles, APB_READ, () => this.mcu.readUint8(address >>> 0));
+    this.enter(address, cycles, APB_READ);
+    const value = this.mcu.readUint8(address >>> 0);
+    this.leave(cycles);
+    return value;
   }
 
   /** Flash cannot be written by a store. @param {number} address */
@@ -103,27 +117,48 @@ export class Bus {
 
   /** @param {number} address @param {number} value @param {number} cycles */
   write32(address, value, cycles) {
-    if (address & 3) return this.fault();
+    if (address & 3) {
+      this.fault();
+      return;
+    }
     const offset = (address - RAM) >>> 0;
-    if (offset < this.ramBytes) return (this.ram32[offset >> 2] = value);
-    if (this.readOnly(address)) return 0;
-    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint32(address >>> 0, value >>> 0));
+    if (offset < this.ramBytes) {
+      this.ram32[offset >> 2] = value;
+      return;
+    }
+    if (this.readOnly(address)) return;
+    this.enter(address, cycles, APB_WRITE);
+    this.mcu.writeUint32(address >>> 0, value >>> 0);
+    this.leave(cycles);
   }
 
   /** @param {number} address @param {number} value @param {number} cycles */
   write16(address, value, cycles) {
-    if (address & 1) return this.fault();
+    if (address & 1) {
+      this.fault();
+      return;
+    }
     const offset = (address - RAM) >>> 0;
-    if (offset < this.ramBytes) return (this.ram16[offset >> 1] = value);
-    if (this.readOnly(address)) return 0;
-    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint16(address >>> 0, value & 0xffff));
+    if (offset < this.ramBytes) {
+      this.ram16[offset >> 1] = value;
+      return;
+    }
+    if (this.readOnly(address)) return;
+    this.enter(address, cycles, APB_WRITE);
+    this.mcu.writeUint16(address >>> 0, value & 0xffff);
+    this.leave(cycles);
   }
 
   /** @param {number} address @param {number} value @param {number} cycles */
   write8(address, value, cycles) {
     const offset = (address - RAM) >>> 0;
-    if (offset < this.ramBytes) return (this.ram8[offset] = value);
-    if (this.readOnly(address)) return 0;
-    return this.beyond(address, cycles, APB_WRITE, () => this.mcu.writeUint8(address >>> 0, value & 0xff));
+    if (offset < this.ramBytes) {
+      this.ram8[offset] = value;
+      return;
+    }
+    if (this.readOnly(address)) return;
+    this.enter(address, cycles, APB_WRITE);
+    this.mcu.writeUint8(address >>> 0, value & 0xff);
+    this.leave(cycles);
   }
 }

@@ -22,26 +22,27 @@ export class Core extends Exceptions {
 
   /** Run until cycle `limit`, or until something is due, or it sleeps. @param {number} limit */
   run(limit) {
-    const { timeline, registers: r } = this;
+    const { timeline, registers: r, ram8, ram32, flash32, ramBytes, flashBytes } = this;
     this.limit = limit;
     if (this.interruptsUpdated) this.takeException();
     if (this.waiting) return;
     this.base = timeline.now;
-    this.budget = Math.min(timeline.due, limit) - this.base;
+    this.plan();
     let pc = r[15];
     this.locate(pc);
     let { nz, carry: c, overflow: v, code, codeBase } = this;
     let cycles = 0;
+    let op = 0;
+    /** Where a branch by register goes, -1 for none. */
+    let target = -1;
     while (cycles < this.budget) {
-      const op = code[(pc - codeBase) >> 1];
+      op = code[(pc - codeBase) >> 1];
       const m = (op >> 3) & 7;
       const d = op & 7;
       const wide = (op >> 8) & 7; // the register of instructions with 8 bits of immediate
       const low = op & 0xff;
       pc += 2;
       cycles++;
-      /** Where a branch by register goes, -1 for none. */
-      let target = -1;
       switch (op >> 11) {
         case 0b00000: {
           const n = (op >> 6) & 31; // LSLS
@@ -194,10 +195,13 @@ export class Core extends Exceptions {
           }
           break;
         }
-        case 0b01001:
-          cycles++; // LDR, PC-relative
-          r[wide] = this.read32(((pc + 2) & ~3) + (low << 2), cycles);
+        case 0b01001: {
+          const address = ((pc + 2) & ~3) + (low << 2); // LDR, PC-relative
+          const at = address - FLASH;
+          cycles++;
+          r[wide] = at >>> 0 < flashBytes ? flash32[at >> 2] : this.read32(address, cycles);
           break;
+        }
         case 0b01010:
         case 0b01011: {
           const address = (r[m] + r[(op >> 6) & 7]) | 0;
@@ -229,22 +233,32 @@ export class Core extends Exceptions {
           }
           break;
         }
-        case 0b01100:
+        case 0b01100: {
+          const address = (r[m] + ((op >> 4) & 0x7c)) | 0;
+          const at = address - RAM;
           cycles++;
-          this.write32((r[m] + ((op >> 4) & 0x7c)) | 0, r[d], cycles);
+          if (at >>> 0 < ramBytes && !(at & 3)) ram32[at >> 2] = r[d];
+          else this.write32(address, r[d], cycles);
           break;
-        case 0b01101:
+        }
+        case 0b01101: {
+          const address = (r[m] + ((op >> 4) & 0x7c)) | 0;
+          const at = address - RAM;
           cycles++;
-          r[d] = this.read32((r[m] + ((op >> 4) & 0x7c)) | 0, cycles);
+          r[d] = at >>> 0 < ramBytes && !(at & 3) ? ram32[at >> 2] : this.read32(address, cycles);
           break;
+        }
         case 0b01110:
           cycles++;
           this.write8((r[m] + ((op >> 6) & 31)) | 0, r[d], cycles);
           break;
-        case 0b01111:
+        case 0b01111: {
+          const address = (r[m] + ((op >> 6) & 31)) | 0;
+          const at = address - RAM;
           cycles++;
-          r[d] = this.read8((r[m] + ((op >> 6) & 31)) | 0, cycles);
+          r[d] = at >>> 0 < ramBytes ? ram8[at] : this.read8(address, cycles);
           break;
+        }
         case 0b10000:
           cycles++;
           this.write16((r[m] + ((op >> 5) & 0x3e)) | 0, r[d], cycles);
@@ -253,14 +267,21 @@ export class Core extends Exceptions {
           cycles++;
           r[d] = this.read16((r[m] + ((op >> 5) & 0x3e)) | 0, cycles);
           break;
-        case 0b10010:
+        case 0b10010: {
+          const address = (r[13] + (low << 2)) | 0;
+          const at = address - RAM;
           cycles++;
-          this.write32((r[13] + (low << 2)) | 0, r[wide], cycles);
+          if (at >>> 0 < ramBytes) ram32[at >> 2] = r[wide];
+          else this.write32(address, r[wide], cycles);
           break;
-        case 0b10011:
+        }
+        case 0b10011: {
+          const address = (r[13] + (low << 2)) | 0;
+          const at = address - RAM;
           cycles++;
-          r[wide] = this.read32((r[13] + (low << 2)) | 0, cycles);
+          r[wide] = at >>> 0 < ramBytes ? ram32[at >> 2] : this.read32(address, cycles);
           break;
+        }
         case 0b10100:
           r[wide] = ((pc + 2) & ~3) + (low << 2); // ADR
           break;
@@ -414,15 +435,11 @@ export class Core extends Exceptions {
         default:
           this.fault();
       }
-      if (this.faulted) {
-        pc = this.again(op, pc);
-        break;
-      }
       if (target !== -1) {
         if (target >>> 28 === EXC_RETURN && this.IPSR) {
           cycles += EXIT_CYCLES;
           timeline.now = this.base + cycles;
-          this.exit(target);
+          this.end(target);
           ({ nz, carry: c, overflow: v } = this);
           pc = r[15];
         } else pc = target & ~1;
@@ -430,17 +447,14 @@ export class Core extends Exceptions {
           this.locate(pc);
           ({ code, codeBase } = this);
         }
+        target = -1;
       }
     }
+    if (this.faulted) pc -= op >> 11 === 0b11110 ? 4 : 2; // it is the instruction that faults
     r[15] = pc;
     this.nz = nz;
     this.carry = c;
     this.overflow = v;
     timeline.now = this.base + cycles;
-  }
-
-  /** Where the instruction that faults stands. @param {number} op @param {number} pc behind it */
-  again(op, pc) {
-    return pc - (op >> 11 === 0b11110 ? 4 : 2);
   }
 }

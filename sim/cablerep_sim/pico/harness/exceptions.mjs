@@ -139,7 +139,7 @@ export class Exceptions extends Bus {
       this.faulted = false;
       this.onFault(this.PC);
       if (this.IPSR === HARD_FAULT) this.lockedUp = this.waiting = true;
-      else this.enter(HARD_FAULT);
+      else this.begin(HARD_FAULT);
       return;
     }
     const number = this.next();
@@ -151,11 +151,11 @@ export class Exceptions extends Bus {
     else if (number === PENDSV) this.pendingPendSV = false;
     else if (number === SYSTICK) this.pendingSystick = false;
     else if (number >= FIRST_IRQ + HARDWARE_IRQS) this.pendingInterrupts &= ~(1 << (number - FIRST_IRQ));
-    this.enter(number);
+    this.begin(number);
   }
 
   /** @param {number} number */
-  enter(number) {
+  begin(number) {
     const r = this.registers;
     const left = r[13] & 4;
     const psr = this.xPSR | (left ? ALIGNED : 0);
@@ -174,7 +174,7 @@ export class Exceptions extends Bus {
   }
 
   /** @param {number} code EXC_RETURN */
-  exit(code) {
+  end(code) {
     const r = this.registers;
     this.switchStack((code & 0xf) === 0xd);
     const frame = r[13];

@@ -67,7 +67,7 @@ export class Pio extends BasePeripheral {
     this.units = [0, 1, 2, 3].map((index) => new Machine(this, index));
     /** The package's pins look here for machines to wake; these wake by themselves. @type {never[]} */
     this.machines = [];
-    this.alarm = timeline.alarm(() => this.catchUp(timeline.now + 1));
+    this.alarm = timeline.alarm(() => this.catchUp());
     /** Called when the CPU takes a word from a FIFO. @type {(machine: Machine) => void} */
     this.onRead = () => {};
     /** Called when an output of the block has changed. @type {(mask: number) => void} */
@@ -98,22 +98,32 @@ export class Pio extends BasePeripheral {
     for (const unit of this.units) if (unit.enabled) unit.advance(limit);
   }
 
-  /** A flag was changed by machine `by` at the tick it executes: the others see it from then on. @param {Machine} by */
-  flagsChanged(by) {
+  /**
+   * Machine `by` changes the flags at the tick it executes: the others see the old ones up to then.
+   * @param {Machine} by
+   * @param {number} flags
+   */
+  changeFlags(by, flags) {
+    if (flags === this.flags) return;
+    by.effects++;
     for (const unit of this.units) {
       if (unit === by || !unit.enabled) continue;
       if (unit.loop) unit.advance(by.next);
       unit.disturb();
     }
+    this.flags = flags;
     this.levelsChanged();
   }
 
-  /** Put the alarm at the next tick of a machine that can move pins or interrupt the CPU. */
+  /**
+   * Put the alarm behind the next tick of a machine that can move pins or interrupt the CPU: a pin that changes in the
+   * same cycle comes first.
+   */
   plan() {
     let at = Infinity;
     for (const unit of this.units) if (unit.enabled && !unit.loop && unit.next < at) at = unit.next;
     if (at === Infinity) this.alarm.cancel();
-    else this.alarm.set(Math.floor(at / FINE));
+    else this.alarm.set(Math.floor(at / FINE) + 1);
   }
 
   /** Look again at what may happen after a change of programs, pins or registers. */
@@ -137,18 +147,23 @@ export class Pio extends BasePeripheral {
   }
 
   /**
-   * Change outputs; return whether they were different.
+   * Change outputs at the tick `at`; return whether they were different.
+   * @param {number} at
    * @param {number} directions
    * @param {number} mask
    * @param {number} levels
    */
-  drive(directions, mask, levels) {
+  drive(at, directions, mask, levels) {
     const old = directions ? this.pinDirections : this.pinValues;
     const present = ((old & ~mask) | (levels & mask)) >>> 0;
     if (present === old) return false;
     if (directions) this.pinDirections = present;
     else this.pinValues = present;
+    const { timeline } = this;
+    const { now } = timeline;
+    timeline.now = Math.floor(at / FINE);
     this.onPins((old ^ present) >>> 0);
+    timeline.now = now;
     return true;
   }
 

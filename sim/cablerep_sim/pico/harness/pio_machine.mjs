@@ -267,7 +267,7 @@ export class Machine {
     const mask = ones(count) >>> 0;
     const turned = ((mask << base) | (base ? mask >>> (32 - base) : 0)) >>> 0;
     const levels = ((value << base) | (base ? value >>> (32 - base) : 0)) >>> 0;
-    if (this.block.drive(directions, turned, levels)) this.effects++;
+    if (this.block.drive(this.next, directions, turned, levels)) this.effects++;
   }
 
   pins() {
@@ -368,11 +368,7 @@ export class Machine {
     if ((field & 3) === 2) {
       const flag = 1 << this.flag(argument);
       if (((block.flags & flag) !== 0) !== (level === 1)) return false;
-      if (level) {
-        block.flags &= ~flag;
-        this.effects++;
-        block.flagsChanged(this);
-      }
+      if (level) block.changeFlags(this, block.flags & ~flag);
       return true;
     }
     const pin = (field & 3) === 1 ? (argument + this.inBase) & 0x1f : argument;
@@ -520,15 +516,11 @@ export class Machine {
     const { block } = this;
     const flag = 1 << this.flag(argument);
     if (field & 2) {
-      if (block.flags & flag) this.effects++;
-      block.flags &= ~flag;
-      block.flagsChanged(this);
+      block.changeFlags(this, block.flags & ~flag);
       return true;
     }
     if (!this.irqSet) {
-      if (!(block.flags & flag)) this.effects++;
-      block.flags |= flag;
-      block.flagsChanged(this);
+      block.changeFlags(this, block.flags | flag);
       if (!(field & 1)) return true;
       this.irqSet = true;
     }
