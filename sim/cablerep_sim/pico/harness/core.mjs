@@ -446,6 +446,7 @@ export class Core extends Exceptions {
         if (pc >>> 28 !== codeBase >>> 28) {
           this.locate(pc);
           ({ code, codeBase } = this);
+          if (this.faulted) pc += 2; // there is nothing: that is where it faults, see below
         }
         target = -1;
       }
