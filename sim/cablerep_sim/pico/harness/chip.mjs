@@ -141,7 +141,7 @@ export class Chip {
     watchdog.onWatchdogTrigger = () => {
       const reset = WATCHDOG_REASONS[watchdog.reason] ?? 'forced';
       this.legacy = { reset, scratch: watchdog.scratchData.slice() };
-      this.over = true;
+      this.stop();
       this.timeline.alarm(() => {}).set(this.timeline.now); // ends the inner loop of `run`
     };
   }

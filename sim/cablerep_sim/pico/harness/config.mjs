@@ -18,6 +18,7 @@ const AFTER = ['boot', 'sampler', 'host', 'command'];
  * @property {'hx711' | null} cell
  * @property {number | null} cell_hz
  * @property {number} pulses
+ * @property {number} load_lead_us
  * @property {number} pace
  * @property {{after: string, offset_us: number}} start
  * @property {number} serial_port
@@ -102,6 +103,7 @@ export function readConfig(path) {
     cell: demand('cell', given.cell === undefined ? 'hx711' : given.cell, (c) => c === null || c === 'hx711', 'use hx711'),
     cell_hz: demand('cell_hz', given.cell_hz ?? null, (hz) => hz === null || (hz > 0 && hz <= 1000), 'use 10 or 80'),
     pulses: demand('pulses', given.pulses ?? 25, (n) => [25, 26, 27].includes(n), 'use 25, 26 or 27'),
+    load_lead_us: demand('load_lead_us', given.load_lead_us ?? 0, isNumber, 'use a number of microseconds'),
     pace: demand('pace', given.pace ?? 1, (n) => isNumber(n) && n >= 0, 'use 1, or 0 for as fast as it goes'),
     start,
     serial_port: demand(

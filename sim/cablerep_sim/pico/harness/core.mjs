@@ -17,7 +17,7 @@ export class Core extends Exceptions {
     const region = pc >>> 28;
     this.code = region === 1 ? this.flash16 : region === 2 ? this.ram16 : this.rom16;
     this.codeBase = region === 1 ? FLASH : region === 2 ? RAM : 0;
-    if (region > 2) this.fault();
+    if ((pc - this.codeBase) >>> 1 >= this.code.length) this.fault();
   }
 
   /** Run until cycle `limit`, or until something is due, or it sleeps. @param {number} limit */

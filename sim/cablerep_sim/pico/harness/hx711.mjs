@@ -23,14 +23,16 @@ export class Hx711 {
   /**
    * @param {import('./timeline.mjs').Timeline} timeline
    * @param {import('./rows.mjs').Rows} rows
-   * @param {{hz: number | null, pulses: number}} options
+   * @param {{hz: number | null, pulses: number, leadUs?: number}} options
    * @param {(level: boolean) => void} drive the data line
    */
-  constructor(timeline, rows, { hz, pulses }, drive) {
+  constructor(timeline, rows, { hz, pulses, leadUs = 0 }, drive) {
     this.timeline = timeline;
     this.rows = rows;
     this.drive = drive;
     this.hz = hz;
+    /** A conversion is done this long before the row that it belongs to. */
+    this.leadUs = leadUs;
     /** The gain that the rows' loads were taken with. */
     this.rowsGain = GAINS.get(pulses) ?? 128;
     /** What is wired: a data line that is off follows the pin's pull-up, a clock that is off never moves. */
@@ -105,7 +107,7 @@ export class Hx711 {
     const { now } = this.timeline;
     if (this.hz === null && this.begun < Infinity) {
       while (this.next < loaded.length) {
-        const at = this.begun + Math.round(us[loaded[this.next++]] * PER_US);
+        const at = this.begun + Math.round((us[loaded[this.next++]] - this.leadUs) * PER_US);
         if (at < now) continue;
         this.conversion.set(at);
         return;
@@ -115,7 +117,7 @@ export class Hx711 {
   }
 
   convert() {
-    const us = (this.timeline.now - this.begun) / PER_US;
+    const us = (this.timeline.now - this.begun) / PER_US + (this.hz ? 0 : this.leadUs);
     const counts = Math.round((this.rows.loadAt(us) * this.gain) / this.rowsGain);
     const word = Math.min(MOST, Math.max(LEAST, counts)) & 0xffffff;
     this.plan();

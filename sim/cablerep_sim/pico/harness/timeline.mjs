@@ -108,6 +108,7 @@ export class ChipClock {
     this.born = timeline.now;
     /** @type {Alarm[]} */
     this.alarms = [];
+    this.stopped = false;
   }
 
   get nanos() {
@@ -125,13 +126,16 @@ export class ChipClock {
     this.alarms.push(alarm);
     return {
       /** @param {number} deltaNanos */
-      schedule: (deltaNanos) => alarm.set(timeline.now + Math.ceil((deltaNanos * HZ) / 1e9)),
+      schedule: (deltaNanos) => {
+        if (!this.stopped) alarm.set(timeline.now + Math.ceil((deltaNanos * HZ) / 1e9));
+      },
       cancel: () => alarm.cancel(),
     };
   }
 
   /** The chip is gone: nothing of it may happen any more. */
   stop() {
+    this.stopped = true;
     for (const alarm of this.alarms) alarm.cancel();
   }
 }

@@ -34,8 +34,11 @@ export class World {
       this.setPin(config.pins.encoder === null ? null : config.pins.encoder + 1, b);
     });
     this.cell = config.cell
-      ? new Hx711(timeline, config.rows, { hz: config.cell_hz, pulses: config.pulses }, (level) =>
-          this.setPin(config.pins.cell_data, level),
+      ? new Hx711(
+          timeline,
+          config.rows,
+          { hz: config.cell_hz, pulses: config.pulses, leadUs: config.load_lead_us },
+          (level) => this.setPin(config.pins.cell_data, level),
         )
       : null;
     /** @type {Chip | null} */
@@ -133,6 +136,7 @@ export class World {
     this.host.attach(this.chip && this.chip.usb);
     this.indicator.attach(this.chip);
     if (!this.chip || !legacy) return;
+    this.chip.core.onFault = (pc) => this.tell({ event: 'fault', pc, us: this.us });
     this.encoder.show();
     this.connectCell(this.chip);
     this.tell({ event: 'boot', reset: legacy.reset, us: this.us });
