@@ -11,6 +11,15 @@ from array import array
 if hasattr(gc, "threshold"):
     gc.threshold(16384)
 
+# A host that is there already must not end us while the modules load: its frames may hold the byte of Ctrl-C. The
+# REPL takes Ctrl-C again by itself, should this file end.
+try:
+    from micropython import kbd_intr
+except ImportError:  # CPython, and MicroPython on a computer
+    pass
+else:
+    kbd_intr(-1)
+
 from cablerep_fw import __version__
 from cablerep_fw.core import lifetime, wire
 from cablerep_fw.core.commands import Commands
