@@ -16,6 +16,7 @@ from cablerep_sim.pico.rows import BoardRows
 from .errors import PicoError
 from .events import BoardText, Event, Hello, Phase, Rep, SetOver
 from .link import Connected, Disconnected, Link, LinkEvent, Silent
+from .port import Port
 from .replaying import moved
 from .session import Session
 
@@ -39,8 +40,13 @@ class ChipHost:
         stream: bool = False,
         cues: Sequence[Cue] = (),
         tell: Callable[[ChipEvent], None] = lambda event: None,
+        open_port: Callable[[str], Port] = Port,
+        settle: bool = True,
     ) -> None:
-        """`stream` asks for raw samples, `cues` happen on the way, `tell` hears every event of the harness."""
+        """`stream` asks for raw samples, `cues` happen on the way, `tell` hears every event of the harness.
+
+        Without `settle` the end of the trace is the end.
+        """
         self.base_samples = 0  # of the chip's session before the trace's first row
         self.begin_us: float | None = None
         self.over_us: float | None = None
@@ -49,10 +55,14 @@ class ChipHost:
         self._cues = cues
         self._tell = tell
         self.link = Link(
-            f"socket://127.0.0.1:{emulator.port}", Session(stream=stream), clock=lambda: emulator.now_us / 1e6
+            f"socket://127.0.0.1:{emulator.port}",
+            Session(stream=stream),
+            open_port=open_port,
+            clock=lambda: emulator.now_us / 1e6,
         )
         self._phase: Phase | None = None
         self._asked = False
+        self._settle = settle
 
     @property
     def played(self) -> float:
@@ -102,8 +112,8 @@ class ChipHost:
 
     def _settled(self) -> bool:
         """Say whether the trace is played and nothing is left to wait for."""
-        if self.over_us is None:
-            return False
+        if self.over_us is None or not self._settle:
+            return self.over_us is not None
         since_s = (self._emulator.now_us - self.over_us) / 1e6
         idle = self._phase is None or (self._phase.set == 0 and self._phase.phase in _RESTING)
         return since_s > (_SETTLE_S if idle else _LONGEST_S)

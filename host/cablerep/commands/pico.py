@@ -27,6 +27,7 @@ IMAGE_VARIABLE = "CABLEREP_PICO_IMAGE"
 BOOTROM_VARIABLE = "CABLEREP_PICO_BOOTROM"
 _ACTIONS = (*("press", "release", "wire_off", "wire_on", "unplug", "replug", "power_off", "power_on"),)
 _SCENARIO = "glute-kickback"
+_BENCHES = ("glute-kickback?reps=2&rate=200", "glute-kickback?reps=2&rate=1000")
 # A row's travel stands at the pins this long before the sample that should read it: the timer's interrupt and the
 # method that it calls come before the reading.
 _BEFORE_SAMPLE_US = 0
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     if args.install:
         installation.install()
     if args.bench:
-        raise NotImplementedError
+        return _bench(args, image, bootrom)
     if args.pty or args.tcp:
         return _serve(args, image, bootrom)
     return _play(args, image, bootrom)
@@ -102,7 +103,11 @@ def _check(args: argparse.Namespace) -> None:
         (args.link, args.pty, "--link names a pseudo-terminal; give --pty with it"),
         (args.blank, port, "--blank starts no firmware; give --pty or --tcp, and 'cablerep flash' that port"),
         (args.json, not port, "--json prints what this program hears, and with a port another one does; leave it out"),
-        (args.bench, not args.at, "--bench plays the trace alone; leave --at out"),
+        (
+            args.bench,
+            not args.at and args.flash_image is None,
+            "--bench plays the trace alone; leave --at and --flash-image out",
+        ),
     ):
         if given and not fits:
             raise CablerepError(what)
@@ -257,6 +262,28 @@ def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
             terminal.note(f"cablerep: {link_line(event)}")
         elif not isinstance(event, Connected):
             yield event
+
+
+def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
+    """Measure, on the default sets or on the trace given, and print the figures."""
+    from cablerep import chip_bench, chip_bench_table, terminal
+
+    files = _firmware(args.source)
+    console = terminal.output()
+    options = {"start": {"after": "command", "offset_us": _BEFORE_SAMPLE_US}, "pace": 0, "load_lead_us": _LOAD_LEAD_US}
+    for source in [args.trace] if args.trace else _BENCHES:
+        rows = _rows(source)
+        with terminal.Working(source, None if args.json else console, after_s=0.0) as working:
+
+            def say(what: str, played: float, working: Working = working, source: str = source) -> None:
+                working.say(f"{source}, {what}: {100 * played:.0f} %")
+
+            bench = chip_bench.measure(source, rows, image, bootrom, files, options, say)
+        if args.json:
+            terminal.print_json(bench.object())
+        else:
+            chip_bench_table.show(console, bench)
+    return 0
 
 
 def _cue(text: str) -> Cue:

@@ -1,0 +1,172 @@
+"""Which functions of the firmware the bench times, and the boot.py that marks their beginnings and ends on the chip.
+
+MicroPython runs boot.py before main.py, so the shipped files stay as they are. A mark is a write to a register that a
+real chip cannot write, and the harness notes its cycle. Marks cost time themselves: a turn's own 30 µs for each call.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+import cablerep_fw
+
+TURN = 1  # from the end of one `idle` to the beginning of the next; main.py is no module that could be wrapped
+_END = 0x100  # added to a stage's number at its end, see PROTOCOL.md
+NOTE = "bench: "  # how the notes begin that boot.py leaves for the host
+_FOLDER = Path(cablerep_fw.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A method `target` ("Class.method", or a function's name) of `module`, and what it is to a reader."""
+
+    label: str
+    module: str
+    target: str
+
+
+# The loop: few calls, so the figures are the firmware's.
+LOOP = (
+    Stage("idle, sleep not counted", "board/rp2/station", "Board.idle"),
+    Stage("engine: all that waits in the ring", "core/engine", "Engine.feed"),
+)
+# The stages: their marks cost as much as some of them, so they are for comparing and not for adding up.
+STAGES = (
+    *LOOP,
+    Stage("engine: detector tick", "core/engine", "Engine._tick"),
+    Stage("decimator, calibration", "core/decimator", "Decimator.take"),
+    Stage("motion filters", "core/motion", "Motion.step"),
+    Stage("phases", "core/phases", "Phases.step"),
+    Stage("reps", "core/reps", "Reps.step"),
+    Stage("sets: is it over", "core/sets", "Sets.watch"),
+    Stage("cues", "core/cues", "Cues.step"),
+    Stage("sample frames", "core/samples", "SampleBatch.send"),
+    Stage("kept frames to the outbox", "core/outbox", "Outbox.send_kept"),
+    Stage("host: read", "board/stdio_link", "StdioLink.read"),
+    Stage("host: write", "board/stdio_link", "StdioLink.write"),
+    Stage("health of the board", "board/rp2/station", "Board.fill_health"),
+)
+
+
+def arity(stage: Stage) -> int | None:
+    """Return how many arguments the stage's function takes, `self` too, or None where the firmware has none such."""
+    path = _FOLDER / f"{stage.module}.py"
+    if not path.is_file():
+        return None
+    body: list[ast.stmt] = ast.parse(path.read_text(encoding="utf-8")).body
+    *classes, name = stage.target.split(".")
+    for wanted in classes:
+        body = next((node.body for node in body if isinstance(node, ast.ClassDef) and node.name == wanted), [])
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and node.name == name and not (node.args.vararg or node.args.kwonlyargs):
+            return len(node.args.args)
+    return None
+
+
+def numbered(stages: tuple[Stage, ...]) -> dict[int, Stage]:
+    """Return the stages that the firmware has, by the number of their marks."""
+    return dict(enumerate((stage for stage in stages if arity(stage) is not None), TURN + 1))
+
+
+def boot_script(stages: tuple[Stage, ...]) -> str:
+    """Return a boot.py that marks `stages` and the turn around them, and notes what importing leaves of the heap."""
+    lines = [_HEAD.replace("{end}", str(_END)).replace("{note}", NOTE)]
+    for number, stage in numbered(stages).items():
+        *classes, name = stage.target.split(".")
+        module = "cablerep_fw." + stage.module.replace("/", ".")
+        owner = ".".join([f"_module({module!r})", *classes])
+        lines.append(f"_mark({owner}, {name!r}, {number}, {arity(stage)})")
+    lines.append(_TAIL.replace("{turn}", str(TURN)))
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """\
+# Written by cablerep's bench: marks the stages of the firmware, whose files stay as they are.
+import gc
+import sys
+
+import micropython
+from machine import mem32
+
+gc.threshold(16384)  # as main.py has it before it imports
+_A = 0x40000000
+
+
+def _module(name):
+    __import__(name)
+    return sys.modules[name]
+
+
+def _mark(owner, name, number, arity):
+    f = getattr(owner, name)
+    end = number + {end}
+    if arity == 0:
+        @micropython.native
+        def g():
+            mem32[_A] = number
+            r = f()
+            mem32[_A] = end
+            return r
+    elif arity == 1:
+        @micropython.native
+        def g(a):
+            mem32[_A] = number
+            r = f(a)
+            mem32[_A] = end
+            return r
+    elif arity == 2:
+        @micropython.native
+        def g(a, b):
+            mem32[_A] = number
+            r = f(a, b)
+            mem32[_A] = end
+            return r
+    elif arity == 3:
+        @micropython.native
+        def g(a, b, c):
+            mem32[_A] = number
+            r = f(a, b, c)
+            mem32[_A] = end
+            return r
+    else:
+        def g(*a):
+            mem32[_A] = number
+            r = f(*a)
+            mem32[_A] = end
+            return r
+    if not isinstance(owner, type):
+        for module in sys.modules.values():
+            if getattr(module, name, None) is f:
+                setattr(module, name, g)
+    setattr(owner, name, g)
+
+
+def _note(board, text):
+    board.notes.append("{note}" + text)
+
+"""
+_TAIL = """\
+
+
+def _around(board):
+    start = board.start
+    idle = board.idle
+
+    def noted(self, rate):
+        _note(self, "heap %d used, " % gc.mem_alloc() + "%d free at the start" % gc.mem_free())
+        gc.collect()
+        _note(self, "heap %d used, " % gc.mem_alloc() + "%d free, collected" % gc.mem_free())
+        start(self, rate)
+
+    @micropython.native
+    def turned(self):
+        mem32[_A] = {turn} + 256
+        idle(self)
+        mem32[_A] = {turn}
+
+    board.start = noted
+    board.idle = turned
+
+
+_around(_module("cablerep_fw.board.rp2.station").Board)
+"""
