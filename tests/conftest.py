@@ -103,6 +103,22 @@ def harness_folder(node):
         give_up("node", str(error))
 
 
+@pytest.fixture(scope="session")
+def chip_files(harness_folder: Path) -> object:
+    """MicroPython image and boot ROM for the emulated chip: CABLEREP_PICO_IMAGE and CABLEREP_PICO_BOOTROM."""
+    from chip_board import ChipFiles
+
+    from cablerep_sim.pico.image import read_bootrom, read_image
+
+    paths = [os.environ.get(name) for name in ("CABLEREP_PICO_IMAGE", "CABLEREP_PICO_BOOTROM")]
+    if not all(paths):
+        give_up(
+            "pico",
+            "there is no MicroPython image and boot ROM: name them in CABLEREP_PICO_IMAGE and CABLEREP_PICO_BOOTROM",
+        )
+    return ChipFiles(read_image(Path(str(paths[0]))), read_bootrom(Path(str(paths[1]))))
+
+
 def run_script(command: list[str], script: str, *arguments: object) -> str:
     path = ROOT / "tests" / "micropython" / script
     firmware = str(ROOT / "firmware")
