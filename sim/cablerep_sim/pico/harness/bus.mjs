@@ -1,6 +1,8 @@
 // What the core reads and writes: memory at once, everything else by the package's bus and at its exact cycle.
 // Unaligned addresses fault, as they do on a Cortex-M0+.
 
+import { Sio } from './sio.mjs';
+
 export const FLASH = 0x10000000;
 export const RAM = 0x20000000;
 const SIO = 0xd;
@@ -19,6 +21,7 @@ export class Bus {
   constructor(mcu, timeline) {
     this.mcu = mcu;
     this.timeline = timeline;
+    this.sio = new Sio();
     const ram = mcu.sram.buffer;
     this.ram8 = new Uint8Array(ram);
     this.ram16 = new Uint16Array(ram);
@@ -79,6 +82,10 @@ export class Bus {
     if (offset < this.ramBytes) return this.ram32[offset >> 2];
     const inFlash = (address - FLASH) >>> 0;
     if (inFlash < this.flashBytes) return this.flash32[inFlash >> 2];
+    if (address >>> 28 === SIO && this.sio.has(address & 0xfff)) {
+      this.base -= SIO_SAVES;
+      return this.sio.read(address & 0xfff);
+    }
     this.enter(address, cycles, APB_READ);
     const value = this.mcu.readUint32(address >>> 0) | 0;
     this.leave(cycles);
@@ -127,6 +134,11 @@ export class Bus {
       return;
     }
     if (this.readOnly(address)) return;
+    if (address >>> 28 === SIO && this.sio.has(address & 0xfff)) {
+      this.base -= SIO_SAVES;
+      this.sio.write(address & 0xfff, value);
+      return;
+    }
     this.enter(address, cycles, APB_WRITE);
     this.mcu.writeUint32(address >>> 0, value >>> 0);
     this.leave(cycles);

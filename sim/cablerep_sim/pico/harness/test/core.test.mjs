@@ -269,3 +269,37 @@ test('WFE sleeps until an event, WFI even wakes where interrupts are masked', ()
   core.run(core.timeline.now + 1);
   assert.equal(core.IPSR, 0);
 });
+
+test('the divider: both signs, by zero, the largest, and its results can be put back', () => {
+  const core = ready([0xbf00]);
+  const SIO = 0xd0000000 | 0;
+  const divide = (/** @type {boolean} */ signed, /** @type {number} */ a, /** @type {number} */ b) => {
+    core.write32(SIO + (signed ? 0x68 : 0x60), a | 0, 0);
+    core.write32(SIO + (signed ? 0x6c : 0x64), b | 0, 0);
+    return [core.read32(SIO + 0x70, 0), core.read32(SIO + 0x74, 0)].map((word) => (signed ? word : word >>> 0));
+  };
+  const random = seeded(8);
+  for (let i = 0; i < 2000; i++) {
+    const [a, b] = [value(random), value(random) || 1];
+    const [sa, sb] = [BigInt(a | 0), BigInt(b | 0)];
+    assert.deepEqual(divide(false, a, b), [Math.floor((a >>> 0) / (b >>> 0)), (a >>> 0) % (b >>> 0)]);
+    assert.deepEqual(divide(true, a, b), [Number(BigInt.asIntN(32, sa / sb)), Number(sa % sb)]);
+  }
+  assert.deepEqual(divide(false, 5, 0), [0xffffffff, 5]);
+  assert.deepEqual(divide(true, -5, 0), [1, -5]);
+  assert.deepEqual(divide(true, 5, 0), [-1, 5]);
+  core.write32(SIO + 0x74, 7, 0);
+  core.write32(SIO + 0x70, 9, 0);
+  assert.equal(core.read32(SIO + 0x78, 0), 3, 'ready, and somebody else’s');
+  assert.deepEqual([core.read32(SIO + 0x70, 0), core.read32(SIO + 0x74, 0)], [9, 7]);
+  assert.equal(core.read32(SIO + 0x78, 0), 1);
+});
+
+test('a spinlock is had once, until it is given back', () => {
+  const core = ready([0xbf00]);
+  const lock = (0xd0000000 | 0) + 0x100 + 4 * 31;
+  assert.notEqual(core.read32(lock, 0), 0);
+  assert.equal(core.read32(lock, 0), 0);
+  core.write32(lock, 1, 0);
+  assert.notEqual(core.read32(lock, 0), 0);
+});
