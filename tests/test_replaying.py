@@ -51,12 +51,12 @@ def test_a_trace_that_outlasts_a_session_tells_the_same(two_sets: Trace, monkeyp
 def test_only_what_has_instants_is_moved(two_sets: Trace) -> None:
     phase = next(event for event in replayed(two_sets) if isinstance(event, Phase))
     hello = next(event for event in replayed(two_sets) if isinstance(event, Hello))
-    assert replaying.moved(phase, 0.0, 0) is phase
-    assert replaying.moved(hello, 10.0, 2) is hello
-    moved = replaying.moved(replace(phase, set=0), 10.0, 2)
+    assert replaying._moved(phase, 0.0, 0) is phase
+    assert replaying._moved(hello, 10.0, 2) is hello
+    moved = replaying._moved(replace(phase, set=0), 10.0, 2)
     assert isinstance(moved, Phase)
     assert (moved.at_s, moved.set) == (round(phase.at_s + 10, 4), 0), "outside a set stays outside"
-    moved = replaying.moved(replace(phase, set=1), 10.0, 2)
+    moved = replaying._moved(replace(phase, set=1), 10.0, 2)
     assert isinstance(moved, Phase)
     assert moved.set == 3
 

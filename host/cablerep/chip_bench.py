@@ -17,7 +17,7 @@ from cablerep_sim.pico.emulator import Event as ChipEvent
 from cablerep_sim.pico.image import Image
 from cablerep_sim.pico.rows import BoardRows
 
-from .chip_host import ChipHost
+from .chip_host import START, ChipHost
 from .errors import PicoError
 from .events import Health, Log, Rep
 from .port import Port
@@ -171,7 +171,6 @@ def measure(
     image: Image,
     bootrom: bytes,
     files: Mapping[str, bytes],
-    options: Mapping[str, Any],
     say: Say,
 ) -> Bench:
     """Run the trace three times and return the figures; `say` is told the run and how much of it is played.
@@ -182,7 +181,7 @@ def measure(
     def run(what: str, marked: tuple[stages.Stage, ...]) -> Run:
         boot = {"boot.py": stages.boot_script(marked).encode()} if marked else {}
         flash = chip_flash.lay(image, {**files, **boot}, rows)
-        chip = Chip(flash, bootrom, rows, {**options, "log_packets": not marked})
+        chip = Chip(flash, bootrom, rows, {**START, "pace": 0, "log_packets": not marked})
         with Emulator(chip) as emulator:
             return _Listener(emulator, rows, settle=not marked).run(lambda played: say(what, played))
 

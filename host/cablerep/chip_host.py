@@ -1,4 +1,4 @@
-"""The host of an emulated chip whose set it plays: greets it, lets the trace begin, and stops when the set is over.
+"""The host of an emulated chip into which a set is played: greets it, stores nothing, and stops when the set is over.
 
 It speaks through the very link and session that a real board is spoken to with; only its clock is the chip's, because
 an emulated second may take three of ours.
@@ -15,10 +15,13 @@ from cablerep_sim.pico.rows import BoardRows
 
 from .errors import PicoError
 from .events import BoardText, Event, Hello, Phase, Rep, SetOver
-from .link import Connected, Disconnected, Link, LinkEvent, Silent
+from .link import Link, LinkEvent
 from .port import Port
-from .replaying import moved
 from .session import Session
+
+# How the harness is to begin, see PROTOCOL.md: each row at the pins as the sample of its number is taken, which makes
+# the chip's samples those of a replay. Its load is ready a little earlier, since the amplifier's 25 bits take 81 µs.
+START = {"start": {"after": "sampler", "offset_us": 0}, "load_lead_us": 200}
 
 _USB_S = 20.0  # of ours: MicroPython is on the USB a few tenths of a second behind its start
 _ANSWER_S = 20.0  # of the chip's: a start from sources compiles some forty files
@@ -30,7 +33,7 @@ _RESTING = ("rest", "slack")
 
 
 class ChipHost:
-    """Plays `rows` into the chip of `emulator` and yields what its USB serial says, see `events`."""
+    """Hears the chip of `emulator` while `rows` are played into it from its first sample on, see START and `events`."""
 
     def __init__(
         self,
@@ -47,7 +50,6 @@ class ChipHost:
 
         Without `settle` the end of the trace is the end.
         """
-        self.base_samples = 0  # of the chip's session before the trace's first row
         self.begin_us: float | None = None
         self.over_us: float | None = None
         self._emulator = emulator
@@ -61,7 +63,7 @@ class ChipHost:
             clock=lambda: emulator.now_us / 1e6,
         )
         self._phase: Phase | None = None
-        self._asked = False
+        self._answered = False
         self._settle = settle
 
     @property
@@ -73,7 +75,7 @@ class ChipHost:
         return min(1.0, elapsed_s / max(self._rows.duration_s, 1e-3))
 
     def events(self) -> Iterator[LinkEvent]:
-        """Yield what the chip says, times in seconds from the trace's first row, until its last set is over.
+        """Yield what the chip says until its last set is over; its instants count from the trace's first row.
 
         Kept messages are acknowledged. Raises PicoError where the chip does not answer, or ends.
         """
@@ -87,15 +89,13 @@ class ChipHost:
                         link.session.acknowledge(event)
                     if isinstance(event, Phase):
                         self._phase = event
-                    if isinstance(event, Hello) and not self._asked:
-                        self._asked = True
-                        self._emulator.send("begin")
+                    self._answered = self._answered or isinstance(event, Hello)
                     self._suspect(event)
-                    yield self._seen(event)
+                    yield event
                 link.flush()
                 while (news := self._emulator.next()) is not None:
                     self._hear(news)
-                if not self._asked and self._emulator.now_us > _ANSWER_S * 1e6:
+                if not self._answered and self._emulator.now_us > _ANSWER_S * 1e6:
                     raise PicoError(f"the firmware did not answer within {_ANSWER_S:.0f} s of the chip's time")
         finally:
             link.close()
@@ -103,7 +103,6 @@ class ChipHost:
     def _hear(self, news: ChipEvent) -> None:
         if news["event"] == "begin":
             self.begin_us = float(news["us"])
-            self.base_samples = int(news.get("sample", 0))
             for cue in self._cues:
                 self._emulator.send(cue.do, after_us=1e6 * cue.at_s)
         elif news["event"] == "over":
@@ -117,12 +116,6 @@ class ChipHost:
         since_s = (self._emulator.now_us - self.over_us) / 1e6
         idle = self._phase is None or (self._phase.set == 0 and self._phase.phase in _RESTING)
         return since_s > (_SETTLE_S if idle else _LONGEST_S)
-
-    def _seen(self, event: LinkEvent) -> LinkEvent:
-        """Return `event` with its times from the trace's first row."""
-        if isinstance(event, Connected | Disconnected | Silent):
-            return event
-        return moved(event, -self.base_samples / self._rows.rate_hz, 0)
 
     @staticmethod
     def _suspect(event: LinkEvent | Event) -> None:

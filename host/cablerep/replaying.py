@@ -29,10 +29,10 @@ def replayed(trace: Trace, limits: Mapping[str, int] | None = None) -> Iterator[
                 sets_before = sets
             if isinstance(event, Rep | SetOver):
                 sets = max(sets, sets_before + event.set)
-            yield moved(event, replay.base_samples / trace.rate_hz, sets_before)
+            yield _moved(event, replay.base_samples / trace.rate_hz, sets_before)
 
 
-def moved(event: Event, seconds: float, sets: int) -> Event:
+def _moved(event: Event, seconds: float, sets: int) -> Event:
     """Return `event` as seen from the trace's first row and first set."""
     if not seconds and not sets:
         return event

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cablerep import firmware_image
+from cablerep.chip_host import START
 from cablerep.events import Health, Hello, Rep, SetOver
 from cablerep.link import Link
 from cablerep.session import Session
@@ -65,8 +66,8 @@ class ChipBoard:
         self, files: ChipFiles, rows: BoardRows | None = None, *, extra: dict[str, bytes] | None = None, **options: Any
     ) -> None:
         flash = chip_flash.lay(files.image, {**firmware(), **(extra or {})}, rows)
-        options.setdefault("start", {"after": "command", "offset_us": 0})
-        self.emulator = Emulator(Chip(flash, files.bootrom, rows, {"pace": 0, **options}))
+        options = {**START, "pace": 0, **options}
+        self.emulator = Emulator(Chip(flash, files.bootrom, rows, options))
         self.url = f"socket://127.0.0.1:{self.emulator.port}"
         self.link = self.new_link()
         self.news: list[dict[str, Any]] = []  # of the harness

@@ -20,7 +20,7 @@ from cablerep_fw import __version__
 from cablerep_fw.core.settings import LOAD_ZERO, REST
 
 pytestmark = pytest.mark.pico
-FROM_FIRST_SAMPLE = {"after": "sampler", "offset_us": 0}
+ON_COMMAND = {"after": "command", "offset_us": 0}
 
 
 def same(rep):
@@ -33,7 +33,7 @@ def of_replay(rows, kind):
 
 
 def test_it_boots_to_hello(chip_files):
-    with ChipBoard(chip_files, kicks(1)) as board:
+    with ChipBoard(chip_files, kicks(1, load=False)) as board:
         hello = board.connect()
         assert (hello.version, hello.port, hello.rate_hz) == (__version__, "rp2", 200)
         assert (hello.um_per_count, hello.mn_per_count) == (100, 1)
@@ -61,7 +61,7 @@ def test_a_host_that_asks_while_the_modules_load_does_not_end_them(chip_files):
 def test_a_set_gives_the_frames_of_the_replay_to_the_byte(chip_files):
     """The trace begins with the board's first sample, so each sample is a row and each instant the same number."""
     rows = kicks(3)
-    with ChipBoard(chip_files, rows, start=FROM_FIRST_SAMPLE, load_lead_us=200) as board:
+    with ChipBoard(chip_files, rows) as board:
         board.connect()
         board.until_heard(SetOver)
         assert [same(rep) for rep in board.reps()] == of_replay(rows, Rep)
@@ -74,7 +74,7 @@ def test_a_set_gives_the_frames_of_the_replay_to_the_byte(chip_files):
 
 def test_unplugged_and_plugged_in_again_each_rep_is_stored_once(chip_files, tmp_path):
     rows = kicks(3)
-    with ChipBoard(chip_files, rows) as board, Store(tmp_path / "reps.sqlite") as store:
+    with ChipBoard(chip_files, rows, start=ON_COMMAND) as board, Store(tmp_path / "reps.sqlite") as store:
         board.connect()
         board.link.close()
         with Watch(board.new_link(), store) as watch:
@@ -130,7 +130,7 @@ def command(board, name, **fields):
 
 def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files):
     rows = kicks(2)
-    with ChipBoard(chip_files, rows, start=FROM_FIRST_SAMPLE) as board:
+    with ChipBoard(chip_files, rows) as board:
         board.keeps = False
         board.connect()
         command(board, "set_setting", setting=REST + 1, value=1000)
@@ -147,7 +147,7 @@ def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files
 
 def test_a_journal_that_was_written_outlives_the_power(chip_files):
     rows = kicks(2)
-    with ChipBoard(chip_files, rows, start=FROM_FIRST_SAMPLE) as board:
+    with ChipBoard(chip_files, rows) as board:
         board.keeps = False
         board.connect()
         board.until_heard(SetOver)
@@ -186,7 +186,7 @@ if machine.reset_cause() != machine.WDT_RESET:
 
 
 def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(chip_files):
-    with ChipBoard(chip_files, kicks(1), extra={"boot.py": STOPS_SAMPLING}) as board:
+    with ChipBoard(chip_files, kicks(1, load=False), extra={"boot.py": STOPS_SAMPLING}) as board:
         board.connect()
         board.until_news("boot", reset="watchdog")
         faults = board.until_heard(Health, lambda health: bool(health.faults)).faults
@@ -194,15 +194,16 @@ def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(ch
 
 
 def test_a_wire_off_is_told_and_latched(chip_files):
+    silent = "load cell silent"
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
-        assert board.health().faults == ()
+        assert silent not in board.health().faults
         board.emulator.send("wire_off")
-        board.until_heard(Health, lambda health: health.faults == ("load cell silent",))
+        board.until_heard(Health, lambda health: silent in health.faults)
         board.emulator.send("wire_on")
-        assert board.health().faults == ("load cell silent",), "a loose wire that touches again has to be found"
+        assert silent in board.health().faults, "a loose wire that touches again has to be found"
         command(board, "clear_faults")
-        board.until_heard(Health, lambda health: health.faults == ())
+        board.until_heard(Health, lambda health: silent not in health.faults)
 
 
 def test_a_press_of_the_button_tares(chip_files):
@@ -216,7 +217,7 @@ def test_a_press_of_the_button_tares(chip_files):
 
 def test_cues_are_seen_and_heard(chip_files):
     """The hold of a second is shorter than the two that the cue asks for; the set's end has its own."""
-    with ChipBoard(chip_files, kicks(1), start=FROM_FIRST_SAMPLE) as board:
+    with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
         command(board, "profile", profile=0, target_rom=0, rest=1000, hold_max=20000, hold_target=500, eccentric_max=0)
         board.until_heard(SetOver)
@@ -234,7 +235,6 @@ def test_a_minute_at_1_khz_misses_nothing(chip_files):
         board.link = board.new_link()
         board.link.session = Session(stream=True)
         board.connect()
-        board.emulator.send("begin")
         board.until_news("over")
         health = board.health()
         assert health.missed == health.overruns == 0

@@ -28,11 +28,6 @@ BOOTROM_VARIABLE = "CABLEREP_PICO_BOOTROM"
 _ACTIONS = (*("press", "release", "wire_off", "wire_on", "unplug", "replug", "power_off", "power_on"),)
 _SCENARIO = "glute-kickback"
 _BENCHES = ("glute-kickback?reps=2&rate=200", "glute-kickback?reps=2&rate=1000")
-# A row's travel stands at the pins this long before the sample that should read it: the timer's interrupt and the
-# method that it calls come before the reading.
-_BEFORE_SAMPLE_US = 0
-# And its load is ready so much earlier, because the amplifier's 25 bits take 81 µs.
-_LOAD_LEAD_US = 200
 
 
 def add_parser(subparsers: Any) -> None:
@@ -173,20 +168,13 @@ def _serve(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
     from contextlib import closing, suppress
 
     from cablerep import terminal
+    from cablerep.chip_host import START
     from cablerep_sim.pico import port_server
     from cablerep_sim.pico.emulator import Emulator
 
     rows = _rows(args.trace or _SCENARIO) if args.trace or not args.blank else None
-    start = {"after": "host", "offset_us": _BEFORE_SAMPLE_US}
-    chip = _chip(
-        args,
-        image,
-        bootrom,
-        rows,
-        start=start,
-        pace=1 if args.speed is None else args.speed,
-        load_lead_us=_LOAD_LEAD_US,
-    )
+    pace = 1 if args.speed is None else args.speed
+    chip = _chip(args, image, bootrom, rows, **{**START, "start": {"after": "host", "offset_us": 0}}, pace=pace)
     line = port_server.PtyLine(args.link) if args.pty else port_server.TcpLine(*args.tcp)
 
     with closing(line), Emulator(chip) as emulator:
@@ -228,14 +216,13 @@ def _words(event: ChipEvent) -> str:
 def _play(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
     """Play the trace to its end and print the reps."""
     from cablerep import terminal
-    from cablerep.chip_host import ChipHost
+    from cablerep.chip_host import START, ChipHost
     from cablerep.commands.replay import print_objects, print_tables
     from cablerep_sim.pico.emulator import Emulator
 
     source = args.trace or _SCENARIO
     rows = _rows(source)
-    start = {"after": "command", "offset_us": _BEFORE_SAMPLE_US}
-    chip = _chip(args, image, bootrom, rows, start=start, pace=args.speed or 0, load_lead_us=_LOAD_LEAD_US)
+    chip = _chip(args, image, bootrom, rows, **START, pace=args.speed or 0)
     console = terminal.output()
     with Emulator(chip) as emulator, terminal.Working(source, None if args.json else console) as working:
         host = ChipHost(emulator, rows, cues=args.at)
@@ -270,7 +257,6 @@ def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 
     files = _firmware(args.source)
     console = terminal.output()
-    options = {"start": {"after": "command", "offset_us": _BEFORE_SAMPLE_US}, "pace": 0, "load_lead_us": _LOAD_LEAD_US}
     for source in [args.trace] if args.trace else _BENCHES:
         rows = _rows(source)
         with terminal.Working(source, None if args.json else console, after_s=0.0) as working:
@@ -278,7 +264,7 @@ def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
             def say(what: str, played: float, working: Working = working, source: str = source) -> None:
                 working.say(f"{source}, {what}: {100 * played:.0f} %")
 
-            bench = chip_bench.measure(source, rows, image, bootrom, files, options, say)
+            bench = chip_bench.measure(source, rows, image, bootrom, files, say)
         if args.json:
             terminal.print_json(bench.object())
         else:
