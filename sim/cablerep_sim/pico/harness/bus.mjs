@@ -7,7 +7,7 @@ export const FLASH = 0x10000000;
 export const RAM = 0x20000000;
 const SIO = 0xd;
 const APB = 0x4;
-/** Cycles beyond the two of a load or store. The APB bridge's as the package counts them; SIO is on a port of its own. */
+/** Cycles beyond a load's or store's two: the APB bridge's as the package counts them; SIO has a port of its own. */
 const APB_READ = 2;
 const APB_WRITE = 3;
 const SIO_SAVES = 1;

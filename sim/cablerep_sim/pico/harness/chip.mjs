@@ -89,7 +89,6 @@ export class Chip {
 
   /** @param {number} pin @param {boolean} level from outside */
   setPin(pin, level) {
-    for (const pio of this.pio) pio.catchUp();
     this.mcu.gpio[pin].setInputValue(level);
     this.inputsChanged();
   }

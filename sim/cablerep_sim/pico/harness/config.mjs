@@ -87,7 +87,12 @@ export function readConfig(path) {
     throw new Refusal('the configuration is no JSON', path, /** @type {Error} */ (error).message);
   }
   const flash = readFile('flash', given.flash);
-  demand('the size of flash', flash.length, (n) => n > 0 && n <= FLASH_BYTES, `a Pico's flash has ${FLASH_BYTES} bytes`);
+  demand(
+    'the size of flash',
+    flash.length,
+    (n) => n > 0 && n <= FLASH_BYTES,
+    `a Pico's flash has ${FLASH_BYTES} bytes`,
+  );
   const rom = readFile('bootrom', given.bootrom);
   demand('the size of bootrom', rom.length, (n) => n === BOOTROM_BYTES, `it has ${BOOTROM_BYTES} bytes`);
   const bootrom = new Uint32Array(BOOTROM_BYTES / 4);
@@ -100,7 +105,12 @@ export function readConfig(path) {
     bootrom,
     rows: readRows(given.rows ?? null),
     pins: readPins(given.pins),
-    cell: demand('cell', given.cell === undefined ? 'hx711' : given.cell, (c) => c === null || c === 'hx711', 'use hx711'),
+    cell: demand(
+      'cell',
+      given.cell === undefined ? 'hx711' : given.cell,
+      (c) => c === null || c === 'hx711',
+      'use hx711',
+    ),
     cell_hz: demand('cell_hz', given.cell_hz ?? null, (hz) => hz === null || (hz > 0 && hz <= 1000), 'use 10 or 80'),
     pulses: demand('pulses', given.pulses ?? 25, (n) => [25, 26, 27].includes(n), 'use 25, 26 or 27'),
     load_lead_us: demand('load_lead_us', given.load_lead_us ?? 0, isNumber, 'use a number of microseconds'),

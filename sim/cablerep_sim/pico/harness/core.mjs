@@ -297,7 +297,12 @@ export class Core extends Exceptions {
             case 0b0010: {
               const value = r[m]; // SXTH, SXTB, UXTH, UXTB
               const kind = (op >> 6) & 3;
-              r[d] = kind === 0 ? (value << 16) >> 16 : kind === 1 ? (value << 24) >> 24 : value & (kind === 2 ? 0xffff : 0xff);
+              r[d] =
+                kind === 0
+                  ? (value << 16) >> 16
+                  : kind === 1
+                    ? (value << 24) >> 24
+                    : value & (kind === 2 ? 0xffff : 0xff);
               break;
             }
             case 0b0100:
@@ -426,7 +431,8 @@ export class Core extends Exceptions {
             this.nz = nz;
             this.carry = c;
             this.overflow = v;
-            if (op & 0x60) r[(second >> 8) & 15] = this.readSpecial(second & 0xff); // MRS
+            if (op & 0x60)
+              r[(second >> 8) & 15] = this.readSpecial(second & 0xff); // MRS
             else this.writeSpecial(second & 0xff, r[op & 15]); // MSR
             ({ nz, carry: c, overflow: v } = this);
           } else if (op !== 0xf3bf) this.fault(); // all but the barriers, which have nothing to wait for

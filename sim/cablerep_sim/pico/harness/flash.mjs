@@ -1,4 +1,4 @@
-// The flash chip on a Pico, a W25Q16JV, as the boot ROM's routines see it over SPI: it takes its time and can lose power.
+// The flash chip on a Pico, a W25Q16JV, as the boot ROM sees it over SPI: it takes its time and can lose power.
 // Execution in place reads the same bytes; nothing but a command here changes them.
 
 import { PER_US } from './timeline.mjs';
@@ -17,7 +17,7 @@ const BUSY = 1;
 const WRITE_ENABLED = 2;
 const QUAD_ENABLED = 2; // of status register 2
 
-/** Bytes and time of an erase. Typical times of the W25Q16JV datasheet, AC electrical characteristics: tSE, tBE1, tBE2. */
+/** Bytes and time of an erase: typical tSE, tBE1, tBE2 of the W25Q16JV datasheet, AC electrical characteristics. */
 const ERASES = new Map([
   [0x20, { bytes: 4096, us: 45_000 }],
   [0x52, { bytes: 32768, us: 120_000 }],
@@ -29,7 +29,15 @@ const PROGRAM_US = 400;
 const IDENTITY = [0xef, 0x40, 0x15]; // Winbond, Q-JV, 2**21 bytes
 const UNIQUE = [0xe6, 0x60, 0xca, 0xb1, 0xe0, 0x12, 0x34, 0x56];
 
-/** @typedef {{kind: 'erase' | 'program', offset: number, bytes: number, data: number[], start: number, until: number}} Operation */
+/**
+ * @typedef {object} Operation
+ * @property {'erase' | 'program'} kind
+ * @property {number} offset
+ * @property {number} bytes
+ * @property {number[]} data
+ * @property {number} start cycle
+ * @property {number} until cycle
+ */
 
 export class FlashChip {
   /** @param {import('./timeline.mjs').Timeline} timeline */
@@ -52,7 +60,11 @@ export class FlashChip {
     this.onCut = () => {};
   }
 
-  /** Cut the power within the `nth` operation from now, after `fraction` of its time. @param {number} nth @param {number} fraction */
+  /**
+   * Cut the power within the `nth` operation from now, after `fraction` of its time.
+   * @param {number} nth
+   * @param {number} fraction
+   */
   cutAt(nth, fraction) {
     this.cutNth = nth;
     this.cutFraction = fraction;

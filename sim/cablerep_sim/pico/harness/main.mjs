@@ -22,7 +22,9 @@ function tell(event) {
 /** @param {unknown} error @param {boolean} fatal */
 function tellError(error, fatal) {
   const { what, value, cure } =
-    error instanceof Refusal ? error : { what: String(error), value: null, cure: 'see stderr; this is a fault of the harness' };
+    error instanceof Refusal
+      ? error
+      : { what: String(error), value: null, cure: 'see stderr; this is a fault of the harness' };
   if (!(error instanceof Refusal)) console.error(error);
   tell({ event: 'error', what, value, cure, fatal });
 }
@@ -147,7 +149,8 @@ class Session {
         break;
       case 'cut_at_flash': {
         const { nth = 1, fraction = 0.5 } = command;
-        if (!Number.isInteger(nth) || nth < 1) throw new Refusal('nth cannot be used', nth, 'use a whole number from 1');
+        if (!Number.isInteger(nth) || nth < 1)
+          throw new Refusal('nth cannot be used', nth, 'use a whole number from 1');
         if (!(fraction >= 0 && fraction <= 1)) throw new Refusal('fraction cannot be used', fraction, 'use 0 to 1');
         flash.cutAt(nth, fraction);
         break;

@@ -100,7 +100,7 @@ export class Pio extends BasePeripheral {
 
   /**
    * Machine `by` changes the flags at the tick it executes: the others see the old ones up to then.
-   * @param {Machine} by
+   * @param {import('./pio_instructions.mjs').Instructions} by
    * @param {number} flags
    */
   changeFlags(by, flags) {
@@ -291,7 +291,7 @@ export class Pio extends BasePeripheral {
     else if (offset >= TXF0 && offset < TXF0 + 16) this.give(this.units[(offset - TXF0) >>> 2], value);
     else if (offset > INTERRUPTS && offset <= INTERRUPTS + 0x14) {
       const line = offset >= 0x138 ? 1 : 0;
-      (((offset - INTERRUPTS - 4) % 12) === 0 ? this.enables : this.forces)[line] = value & 0xfff;
+      ((offset - INTERRUPTS - 4) % 12 === 0 ? this.enables : this.forces)[line] = value & 0xfff;
       this.rp2040.setInterrupt(this.firstIrq + line, ((this.raw & this.enables[line]) | this.forces[line]) !== 0);
     } else if (offset === CTRL) this.control(value, fine);
     else if (offset === FDEBUG) this.debug_ &= ~this.rawWriteValue;

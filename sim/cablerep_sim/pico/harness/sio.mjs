@@ -24,7 +24,11 @@ export class Sio {
 
   /** Whether the register at `offset` is one of these. @param {number} offset */
   has(offset) {
-    return (offset >= SPINLOCK_STATE && offset <= DIVIDER_STATE) || (offset >= SPINLOCKS && offset < SPINLOCKS + 0x80) || offset === CPUID;
+    return (
+      (offset >= SPINLOCK_STATE && offset <= DIVIDER_STATE) ||
+      (offset >= SPINLOCKS && offset < SPINLOCKS + 0x80) ||
+      offset === CPUID
+    );
   }
 
   /** @param {number} offset @returns {number} */
@@ -77,10 +81,10 @@ export class Sio {
       this.remainder = dividend;
     } else if (signed) {
       this.quotient = (dividend / divisor) | 0;
-      this.remainder = dividend % divisor | 0;
+      this.remainder = (dividend % divisor) | 0;
     } else {
       this.quotient = ((dividend >>> 0) / (divisor >>> 0)) | 0;
-      this.remainder = (dividend >>> 0) % (divisor >>> 0) | 0;
+      this.remainder = ((dividend >>> 0) % (divisor >>> 0)) | 0;
     }
   }
 }

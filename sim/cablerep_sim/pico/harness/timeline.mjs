@@ -20,7 +20,7 @@ export class Alarm {
     this.next = null;
   }
 
-  /** Put it at cycle `at`; wherever it was before no longer counts. A cycle that has passed is now. @param {number} at */
+  /** Put it at cycle `at`, wherever it was before. A cycle that has passed is now. @param {number} at */
   set(at) {
     this.cancel();
     this.at = Math.max(at, this.timeline.now);

@@ -170,12 +170,19 @@ export class UsbDevice extends BasePeripheral {
     return { index, control, second, word, at: (control & 0xffc0) + 64 * second };
   }
 
-  /** Whether a host's next transaction would not be answered with "not now". @param {number} endpoint @param {boolean} out */
+  /**
+   * Whether a host's next transaction would get another answer than "not now".
+   * @param {number} endpoint
+   * @param {boolean} out
+   */
   armed(endpoint, out) {
     return (this.look(endpoint, out).word & (AVAILABLE | STALL)) !== 0;
   }
 
-  /** @param {{index: number, control: number, second: number}} buffer @param {number} word */
+  /**
+   * @param {{index: number, control: number, second: number}} buffer
+   * @param {number} word
+   */
   complete({ index, control, second }, word) {
     this.rp2040.usbDPRAMView.setUint16(0x80 + 4 * index + 2 * second, word, true);
     this.done[index].push(second);

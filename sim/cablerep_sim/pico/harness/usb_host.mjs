@@ -17,7 +17,14 @@ const POLL_US = 5;
 /** 13 bytes of protocol around each packet (table 5-9) at 12 Mbit/s. */
 const transactionUs = (/** @type {number} */ bytes) => ((bytes + 13) * 8) / 12;
 
-/** @typedef {{packet: Uint8Array, data: Uint8Array, input: boolean, length: number, done: (answer: Uint8Array) => void}} Request */
+/**
+ * @typedef {object} Request a control transfer
+ * @property {Uint8Array} packet
+ * @property {Uint8Array} data
+ * @property {boolean} input
+ * @property {number} length
+ * @property {(answer: Uint8Array) => void} done
+ */
 
 /**
  * @param {number} type

@@ -47,7 +47,7 @@ export class World {
     /** What `start.after` still waits for. */
     this.awaited = new Set({ host: ['host'], command: ['command'] }[config.start.after] ?? []);
     this.start = timeline.alarm(() => this.begin());
-    /** @type {{us: number, erased: number, programmed: number, offset: number, end: number, operations: number, busy_us: number} | null} */
+    /** What the event `flash` will say. @type {{[key: string]: number} | null} */
     this.flashRun = null;
     this.flashTold = timeline.alarm(() => this.tellFlash());
     this.connect();

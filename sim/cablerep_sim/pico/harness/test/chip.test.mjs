@@ -11,7 +11,11 @@ const TIMER = 0x40054000;
 const WATCHDOG = 0x40058000;
 const SCRATCH0 = 0x0c;
 
-/** A program of the flash: load constants, store them, then `then`. @param {[number, number][]} stores @param {number[]} then */
+/**
+ * A program of the flash: load constants, store them, then `then`.
+ * @param {[number, number][]} stores
+ * @param {number[]} then
+ */
 function storing(stores, then) {
   // ldr r0, =address; ldr r1, =value; str r1, [r0], with the constants at 0x100.
   const words = stores.flatMap((_, i) => {
@@ -184,7 +188,16 @@ test('flash operations that follow each other are told as one', () => {
   world.run(world.timeline.now + 30_000 * PER_US);
   const told = events.filter(({ event }) => event === 'flash');
   assert.deepEqual(told, [
-    { event: 'flash', us: 0, erased: 4096, programmed: 768, offset: 0x1000, end: 0x2000, operations: 4, busy_us: 46_200 },
+    {
+      event: 'flash',
+      us: 0,
+      erased: 4096,
+      programmed: 768,
+      offset: 0x1000,
+      end: 0x2000,
+      operations: 4,
+      busy_us: 46_200,
+    },
   ]);
 });
 

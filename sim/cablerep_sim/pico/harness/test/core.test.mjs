@@ -56,10 +56,17 @@ function addWithCarry(x, y, carry) {
   return { result, carry: BigInt(result) !== unsigned, overflow: BigInt(result | 0) !== signed };
 }
 
-/** A shift of the manual, A2.2.1. @param {'lsl' | 'lsr' | 'asr' | 'ror'} kind @param {number} x @param {number} n @param {boolean} carry */
+/**
+ * A shift of the manual, A2.2.1.
+ * @param {'lsl' | 'lsr' | 'asr' | 'ror'} kind
+ * @param {number} x
+ * @param {number} n
+ * @param {boolean} carry
+ */
 function shift(kind, x, n, carry) {
   if (n === 0) return { result: x >>> 0, carry };
-  const bit = (/** @type {number} */ i) => (i >= 0 && i < 32 ? ((x >>> i) & 1) === 1 : kind === 'asr' && i >= 32 && x >>> 31 === 1);
+  const bit = (/** @type {number} */ i) =>
+    i >= 0 && i < 32 ? ((x >>> i) & 1) === 1 : kind === 'asr' && i >= 32 && x >>> 31 === 1;
   let result = 0;
   for (let i = 0; i < 32; i++) {
     const from = kind === 'lsl' ? i - n : kind === 'ror' ? (i + n) % 32 : i + n;
@@ -70,7 +77,8 @@ function shift(kind, x, n, carry) {
 
 const R = (/** @type {number} */ d, /** @type {number} */ m) => (m << 3) | d;
 
-/** @type {[string, number, (a: number, b: number, c: boolean, v: boolean) => {result: number, carry: boolean, overflow: boolean}, boolean][]} */
+/** @typedef {{result: number, carry: boolean, overflow: boolean}} Outcome */
+/** @type {[string, number, (a: number, b: number, c: boolean, v: boolean) => Outcome, boolean][]} */
 const ARITHMETIC = [
   ['adcs', 0x4140, (a, b, c) => addWithCarry(a, b, +c), true],
   ['sbcs', 0x4180, (a, b, c) => addWithCarry(a, ~b, +c), true],
@@ -82,7 +90,12 @@ const ARITHMETIC = [
   ['asrs', 0x4100, (a, b, c, v) => ({ ...shift('asr', a, b & 0xff, c), overflow: v }), true],
   ['rors', 0x41c0, (a, b, c, v) => ({ ...shift('ror', a, b & 0xff, c), overflow: v }), true],
   ['ands', 0x4000, (a, b, c, v) => ({ result: (a & b) >>> 0, carry: c, overflow: v }), true],
-  ['muls', 0x4340, (a, b, c, v) => ({ result: Number((BigInt(a) * BigInt(b)) & 0xffffffffn), carry: c, overflow: v }), true],
+  [
+    'muls',
+    0x4340,
+    (a, b, c, v) => ({ result: Number((BigInt(a) * BigInt(b)) & 0xffffffffn), carry: c, overflow: v }),
+    true,
+  ],
 ];
 
 for (const [name, opcode, reference, writes] of ARITHMETIC) {
@@ -99,14 +112,22 @@ for (const [name, opcode, reference, writes] of ARITHMETIC) {
   });
 }
 
-for (const [name, opcode, kind] of /** @type {[string, number, any][]} */ ([['lsls', 0, 'lsl'], ['lsrs', 0x800, 'lsr'], ['asrs', 0x1000, 'asr']])) {
+for (const [name, opcode, kind] of /** @type {[string, number, any][]} */ ([
+  ['lsls', 0, 'lsl'],
+  ['lsrs', 0x800, 'lsr'],
+  ['asrs', 0x1000, 'asr'],
+])) {
   test(`${name} by an immediate`, () => {
     const random = seeded(opcode + 1);
     for (let i = 0; i < 1000; i++) {
       const n = random(32);
       const a = value(random);
       const carry = random(2) === 1;
-      const got = execute([opcode | (n << 6) | R(1, 2)], [0, 0, a, ...new Array(13).fill(0)], [false, false, carry, false]);
+      const got = execute(
+        [opcode | (n << 6) | R(1, 2)],
+        [0, 0, a, ...new Array(13).fill(0)],
+        [false, false, carry, false],
+      );
       const wanted = shift(kind, a, n || (kind === 'lsl' ? 0 : 32), carry);
       assert.equal(got.registers[1], wanted.result);
       assert.equal(got.flags[2], wanted.carry);
@@ -129,7 +150,7 @@ test('everything else as the package’s core does it', () => {
     () => 0xb000 | random(0x100),
     () => 0xb200 | random(0x100),
     () => 0xb400 | random(0x200),
-    () => 0xba00 | random(2) << 6 | random(64),
+    () => 0xba00 | (random(2) << 6) | random(64),
     () => 0xbc00 | random(0x100),
     () => 0xc000 | random(0x1000),
     () => 0xd000 | random(0xe00),
@@ -143,12 +164,14 @@ test('everything else as the package’s core does it', () => {
     const registers = Array.from({ length: 16 }, () => DATA + 4 * random(64));
     const branches = opcode >> 10 === 0b010001 && (opcode & 0x87) === 0x87;
     if (opcode < 0x4800 && !branches) for (let r = 0; r < 13; r++) registers[r] = value(random);
-    else if (opcode >> 12 === 5) for (let r = 0; r < 8; r++) registers[r] = r < 4 ? DATA / 2 + 4 * random(64) : DATA / 2;
+    else if (opcode >> 12 === 5)
+      for (let r = 0; r < 8; r++) registers[r] = r < 4 ? DATA / 2 + 4 * random(64) : DATA / 2;
     if (opcode >= 0x8000 && opcode < 0x9000 && opcode & 0x40) continue; // a halfword by an odd number of halfwords
     if (opcode >> 11 === 0b01110 || opcode >> 11 === 0b01111) registers[7] += random(4);
     if (opcode >> 8 === 0xb2) registers[(opcode >> 3) & 7] = value(random);
     if (opcode >> 8 === 0x44 && (opcode & 0x87) === 0x85) continue; // ADD to SP is only defined for multiples of 4
-    if (opcode >> 11 === 0b11000 && opcode & (1 << ((opcode >> 8) & 7))) continue; // STM of its own base: the package errs
+    // The package errs in an STM of its own base.
+    if (opcode >> 11 === 0b11000 && opcode & (1 << ((opcode >> 8) & 7))) continue;
     const flags = [random(2) === 1, false, random(2) === 1, random(2) === 1];
     if (!flags[0]) flags[1] = random(2) === 1;
     if (i % 100 === 0) {
@@ -163,10 +186,17 @@ test('everything else as the package’s core does it', () => {
     core.executeInstruction();
     const got = execute(words, registers, flags);
     const what = `opcode ${opcode.toString(16)} ${words[1].toString(16)}`;
-    assert.deepEqual(got.registers, [...core.registers].map((r) => r >>> 0), what);
+    assert.deepEqual(
+      got.registers,
+      [...core.registers].map((r) => r >>> 0),
+      what,
+    );
     assert.deepEqual(got.flags, [core.N, core.Z, core.C, core.V], what);
     const at = DATA - 0x20000000 - 256;
-    assert.ok(Buffer.from(shared.ram8.subarray(at, at + 2048)).equals(mcu.sram.subarray(at, at + 2048)), `memory, ${what}`);
+    assert.ok(
+      Buffer.from(shared.ram8.subarray(at, at + 2048)).equals(mcu.sram.subarray(at, at + 2048)),
+      `memory, ${what}`,
+    );
   }
 });
 

@@ -32,7 +32,7 @@ function makeDriver() {
   const exchange = (sent) => {
     mcu.writeUint32(SELECT, 2 << 8);
     const answer = [];
-    for (let i = 0; answer.length < sent.length; ) {
+    for (let i = 0; answer.length < sent.length;) {
       if (i < sent.length && mcu.readUint32(TXFLR) + mcu.readUint32(RXFLR) < 14) mcu.writeUint32(DR0, sent[i++]);
       if (mcu.readUint32(RXFLR)) answer.push(mcu.readUint32(DR0));
       pass(0.1);
@@ -104,7 +104,11 @@ test('nothing is changed that was not enabled, and the enable holds once', () =>
 
 test('a program takes bits away only', () => {
   const { flash, program, enable, pass } = makeDriver();
-  for (const [byte, wanted] of [[0b11110000, 0b11110000], [0b10101010, 0b10100000], [0xff, 0b10100000]]) {
+  for (const [byte, wanted] of [
+    [0b11110000, 0b11110000],
+    [0b10101010, 0b10100000],
+    [0xff, 0b10100000],
+  ]) {
     enable();
     program(0x2000, [byte]);
     pass(PAGE_US + 1);
@@ -121,7 +125,11 @@ test('a program wraps within its page', () => {
   assert.deepEqual([...flash.bytes.subarray(0x3000, 0x3003)], [3, 4, 0xff]);
 });
 
-for (const [command, bytes, us] of [[0x20, 4096, SECTOR_US], [0x52, 32768, 120_000], [0xd8, 65536, 150_000]]) {
+for (const [command, bytes, us] of [
+  [0x20, 4096, SECTOR_US],
+  [0x52, 32768, 120_000],
+  [0xd8, 65536, 150_000],
+]) {
   test(`erase ${command.toString(16)}: ${bytes} bytes around the address, in ${us} µs`, () => {
     const { flash, erase, enable, pass, status, timeline } = makeDriver();
     flash.bytes.fill(0x55);
@@ -184,7 +192,10 @@ test('power that goes in the middle leaves half of it', () => {
   assert.equal(cut, true);
   assert.ok(flash.bytes.subarray(0x4000, 0x4400).every((byte) => byte === 0xff));
   const edge = flash.bytes.subarray(0x4400, 0x4500);
-  assert.ok(edge.some((byte) => byte !== 0 && byte !== 0xff), 'bits in between');
+  assert.ok(
+    edge.some((byte) => byte !== 0 && byte !== 0xff),
+    'bits in between',
+  );
   assert.ok(flash.bytes.subarray(0x4500, 0x5000).every((byte) => byte === 0));
 });
 
@@ -199,7 +210,10 @@ test('a page that is cut has some bytes, one of which only some bits', () => {
   enable();
   program(0x6100, page);
   pass(PAGE_US + 1);
-  assert.ok(flash.bytes.subarray(0x6000, 0x6100).every((byte) => byte === 0x0f), 'the first one is whole');
+  assert.ok(
+    flash.bytes.subarray(0x6000, 0x6100).every((byte) => byte === 0x0f),
+    'the first one is whole',
+  );
   assert.ok(flash.bytes.subarray(0x6100, 0x6180).every((byte) => byte === 0x0f));
   assert.equal(flash.bytes[0x6180] & 0x0f, 0x0f);
   assert.ok(flash.bytes[0x6180] !== 0x0f && flash.bytes[0x6180] !== 0xff);

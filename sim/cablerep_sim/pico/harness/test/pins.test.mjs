@@ -64,7 +64,11 @@ test('encoder: at every row the edges add up to the row', () => {
 });
 
 test('encoder: an edge comes where the line between two rows crosses half a count', () => {
-  const { encoder, timeline, edges } = makeEncoder([[0, 10, NO_LOAD], [1000, 14, NO_LOAD], [2000, 13, NO_LOAD]]);
+  const { encoder, timeline, edges } = makeEncoder([
+    [0, 10, NO_LOAD],
+    [1000, 14, NO_LOAD],
+    [2000, 13, NO_LOAD],
+  ]);
   passTo(timeline, 100);
   encoder.begin(timeline.now);
   passTo(timeline, 5000);
@@ -78,7 +82,11 @@ test('encoder: an edge comes where the line between two rows crosses half a coun
 });
 
 test('encoder: stands before and behind the rows, and says when they are over', () => {
-  const { encoder, timeline, edges, count } = makeEncoder([[0, 3, NO_LOAD], [1000, 4, NO_LOAD], [9000, 4, NO_LOAD]]);
+  const { encoder, timeline, edges, count } = makeEncoder([
+    [0, 3, NO_LOAD],
+    [1000, 4, NO_LOAD],
+    [9000, 4, NO_LOAD],
+  ]);
   let over = 0;
   encoder.onOver = () => (over = timeline.us);
   passTo(timeline, 50_000);
@@ -165,12 +173,18 @@ test('load cell: by its own clock it converts at its rate and takes the load of 
     words.push(read(25).word);
   }
   for (let i = 1; i < times.length; i++) assert.ok(Math.abs(times[i] - times[i - 1] - 6250) <= 2);
-  assert.deepEqual(words, times.map((us) => 5 + Math.floor(us / 12_500)));
+  assert.deepEqual(
+    words,
+    times.map((us) => 5 + Math.floor(us / 12_500)),
+  );
   assert.ok(cell.powered);
 });
 
 test('load cell: the gain follows the pulses of the reading before, and saturates', () => {
-  const { read, untilReady } = makeCell([0x600000, 0x600000, 0x600000, 0x600000, -0x600000, 0], { hz: null, pulses: 27 });
+  const { read, untilReady } = makeCell([0x600000, 0x600000, 0x600000, 0x600000, -0x600000, 0], {
+    hz: null,
+    pulses: 27,
+  });
   untilReady();
   assert.equal(read(25).word, 0x7fffff, 'twice the gain of the rows');
   untilReady();
@@ -196,7 +210,7 @@ test('load cell: a reading that is broken off goes on where it stood', () => {
   assert.equal(read(25).word, 0x333333);
 });
 
-test('load cell: the clock held high for more than 60 µs switches it off until it falls, then it has to settle', () => {
+test('load cell: a clock held high for more than 60 µs switches it off; then it has to settle', () => {
   const { read, untilReady, pulse, timeline, line } = makeCell(new Array(20).fill(77));
   untilReady();
   pulse(59);

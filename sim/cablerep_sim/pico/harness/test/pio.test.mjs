@@ -2,10 +2,32 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CTRL, DECODER, DECODER_WRAP, FSTAT, PIO0, READER, RXF0, enableInputs, makeChip, seeded, setUpMachine } from './rig.mjs';
+import {
+  CTRL,
+  DECODER,
+  DECODER_WRAP,
+  FSTAT,
+  PIO0,
+  READER,
+  RXF0,
+  enableInputs,
+  makeChip,
+  seeded,
+  setUpMachine,
+} from './rig.mjs';
 
 /** All of a machine's state that can be seen. @param {import('../pio_machine.mjs').Machine} unit */
-const state = (unit) => [unit.pc, unit.x, unit.y, unit.isr, unit.osr, unit.isrCount, unit.osrCount, unit.rx.count, unit.next];
+const state = (unit) => [
+  unit.pc,
+  unit.x,
+  unit.y,
+  unit.isr,
+  unit.osr,
+  unit.isrCount,
+  unit.osrCount,
+  unit.rx.count,
+  unit.next,
+];
 
 /** @param {number} divider @param {boolean} reader */
 function makeMachine(divider, reader) {
@@ -18,7 +40,11 @@ function makeMachine(divider, reader) {
   return rig;
 }
 
-/** Let time pass to `cycle`, what is due in between done in its order; the CPU sleeps. @param {any} rig @param {number} cycle */
+/**
+ * Let time pass to `cycle`, what is due in between done in its order; the CPU sleeps.
+ * @param {any} rig
+ * @param {number} cycle
+ */
 function passTo({ timeline }, cycle) {
   while (timeline.due <= cycle) {
     timeline.now = timeline.due;
@@ -52,6 +78,7 @@ for (const divider of [1, 5, 125, 6.25]) {
         for (const { chip } of [late, stepped]) {
           chip.setPin(pin, level);
           if (look) chip.mcu.readUint32(PIO0 + RXF0);
+          chip.pio[0].catchUp();
         }
         assert.deepEqual(state(late.chip.pio[0].units[0]), state(stepped.chip.pio[0].units[0]), `after change ${i}`);
         assert.equal(late.chip.mcu.readUint32(PIO0 + FSTAT), stepped.chip.mcu.readUint32(PIO0 + FSTAT));
@@ -135,6 +162,26 @@ test('a divider with a fraction keeps its rate for good', () => {
   assert.deepEqual([...new Set(gaps)].sort(), [6, 7]);
 });
 
+test('a loop that counts is not taken for one that stands', () => {
+  for (const [set, decrement] of [
+    [0xe03f, 0x0041],
+    [0xe05f, 0x0081],
+  ]) {
+    // set x or y, 31; count it down, an instruction a turn; set pins, 1; set pins, 0.
+    const rig = makeChip();
+    setUpMachine(rig.chip, { program: [set, decrement, 0xe001, 0xe000], wrap: [0, 3], divider: 1, inBase: 0, side: 7 });
+    rig.chip.mcu.writeUint32(PIO0 + 0xdc, (1 << 26) | (7 << 5));
+    /** @type {number[]} */
+    const edges = [];
+    rig.chip.mcu.gpio[7].addListener(() => edges.push(rig.timeline.now));
+    passTo(rig, 200);
+    assert.deepEqual(
+      edges.slice(1, 6).map((at, i) => at - edges[i]),
+      [1, 34, 1, 34, 1],
+    );
+  }
+});
+
 test('a machine that is switched off stands still, and goes on in step with its divider', () => {
   const rig = makeMachine(125, false);
   const unit = rig.chip.pio[0].units[0];
@@ -151,7 +198,10 @@ test('a machine that is switched off stands still, and goes on in step with its 
 });
 
 test('joined FIFOs hold eight words, others four', () => {
-  for (const [join, depth] of /** @type {[boolean, number][]} */ ([[true, 8], [false, 4]])) {
+  for (const [join, depth] of /** @type {[boolean, number][]} */ ([
+    [true, 8],
+    [false, 4],
+  ])) {
     const rig = makeChip();
     setUpMachine(rig.chip, { program: [0x8020], wrap: [0, 0], divider: 1, inBase: 0, join }); // push block
     passTo(rig, 100);
@@ -167,7 +217,10 @@ test('machines of a block see each other’s flags at the tick at which they are
     const rig = makeChip();
     const { mcu } = rig.chip;
     [0xc000, 0xa842, 0x20c0, 0x8000].forEach((word, i) => mcu.writeUint32(PIO0 + 0x48 + 4 * i, word));
-    for (const [base, divider, bottom, top] of [[0xc8, 3, 0, 1], [0xe0, 7, 2, 3]]) {
+    for (const [base, divider, bottom, top] of [
+      [0xc8, 3, 0, 1],
+      [0xe0, 7, 2, 3],
+    ]) {
       mcu.writeUint32(PIO0 + base, divider << 16);
       mcu.writeUint32(PIO0 + base + 4, (top << 12) | (bottom << 7));
       mcu.writeUint32(PIO0 + base + 0x10, bottom);

@@ -88,7 +88,8 @@ READER[1] = 0x2020; // wait 0 pin, 0 side 0
  * @param {{program: number[], wrap: number[], divider: number, inBase: number, side?: number, join?: boolean}} setup
  */
 export function setUpMachine(chip, { program, wrap, divider, inBase, side, join = false }) {
-  const write = (/** @type {number} */ offset, /** @type {number} */ value) => chip.mcu.writeUint32(PIO0 + offset, value);
+  const write = (/** @type {number} */ offset, /** @type {number} */ value) =>
+    chip.mcu.writeUint32(PIO0 + offset, value);
   program.forEach((word, i) => write(MEMORY + 4 * i, word));
   write(SM0, Math.round(divider * 256) * 256);
   write(SM0 + 0x04, ((wrap[1] << 12) | (wrap[0] << 7)) >>> 0);

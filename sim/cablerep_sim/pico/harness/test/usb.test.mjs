@@ -1,4 +1,4 @@
-// The USB cable between a host and a device whose firmware is played here: enumeration, both directions, plug and unplug.
+// The USB cable between a host and a device whose firmware is played here: enumeration, both directions, plugging.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -93,7 +93,7 @@ class Firmware {
       this.set(CLEAR + SIE_STATUS, 1 << 17);
       this.setup(setup);
     }
-    for (let bits; (bits = this.get(BUFF_STATUS)); ) {
+    for (let bits; (bits = this.get(BUFF_STATUS));) {
       const index = 31 - Math.clz32(bits & -bits);
       const second = (this.get(BUFF_CPU) >>> index) & 1;
       this.set(CLEAR + BUFF_STATUS, 1 << index);
@@ -114,7 +114,10 @@ class Firmware {
     else this.arm(0, AVAILABLE | FULL);
     if (request === 0x22) this.lineState = setup[2];
     if (request === 9) {
-      for (const [endpoint, at] of [[8 * IN, IN_BUFFER], [8 * OUT + 4, OUT_BUFFER]]) {
+      for (const [endpoint, at] of [
+        [8 * IN, IN_BUFFER],
+        [8 * OUT + 4, OUT_BUFFER],
+      ]) {
         this.mcu.writeUint32(RAM + endpoint, ((1 << 31) | (1 << 29) | (2 << 26) | at) >>> 0);
       }
       this.receive();
@@ -223,7 +226,14 @@ test('enumeration: reset, address, configuration, line coding, and then the port
   assert.equal(firmware.resets, 1);
   assert.deepEqual(
     firmware.requests.map(([type, request]) => [type, request]),
-    [[0x80, 6], [0, 5], [0x80, 6], [0x80, 6], [0, 9], [0x21, 0x20]],
+    [
+      [0x80, 6],
+      [0, 5],
+      [0x80, 6],
+      [0x80, 6],
+      [0, 9],
+      [0x21, 0x20],
+    ],
   );
   assert.deepEqual(ready, [true]);
   assert.deepEqual(host.endpoints, { control: 0, input: 2, output: 2 });
@@ -237,6 +247,14 @@ test('DTR and RTS follow who opens and closes the port', () => {
   assert.equal(firmware.lineState, 0);
   host.setOpen(true);
   pass(5);
+  assert.equal(firmware.lineState, 3);
+});
+
+test('a port that is held open through a reset of the device gets its DTR again', () => {
+  const { firmware, host, chip, pass } = makeOpenCable();
+  firmware.lineState = 0;
+  host.attach(chip.usb);
+  pass(200);
   assert.equal(firmware.lineState, 3);
 });
 
@@ -290,7 +308,10 @@ test('a host that takes nothing holds the device up, and nothing is lost', () =>
   host.hungry = true;
   host.pump();
   pass(10);
-  assert.deepEqual(got, Array.from({ length: 300 }, (_, i) => i & 0xff));
+  assert.deepEqual(
+    got,
+    Array.from({ length: 300 }, (_, i) => i & 0xff),
+  );
 });
 
 test('a device that takes nothing holds the host up, and nothing is lost', () => {
@@ -303,7 +324,10 @@ test('a device that takes nothing holds the host up, and nothing is lost', () =>
   firmware.takes = true;
   firmware.receive();
   pass(10);
-  assert.deepEqual(firmware.received, Array.from({ length: 200 }, (_, i) => i));
+  assert.deepEqual(
+    firmware.received,
+    Array.from({ length: 200 }, (_, i) => i),
+  );
 });
 
 test('a closed port takes no packets', () => {
