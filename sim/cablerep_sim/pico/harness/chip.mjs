@@ -89,8 +89,10 @@ export class Chip {
 
   /** @param {number} pin @param {boolean} level from outside */
   setPin(pin, level) {
-    this.mcu.gpio[pin].setInputValue(level);
-    this.inputsChanged();
+    const gpio = this.mcu.gpio[pin];
+    if (gpio.rawInputValue === level) return;
+    gpio.setInputValue(level);
+    for (const pio of this.pio) pio.setInput(pin, gpio.inputValue);
   }
 
   /** Tell the PIO what the pins' inputs are now. */

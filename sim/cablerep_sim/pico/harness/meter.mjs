@@ -100,8 +100,9 @@ export class Meter {
     this.profile = profile;
     /** @type {import('./chip.mjs').Chip | null} */
     this.chip = null;
-    /** Cycles that chips of before have slept and been off, so that figures go on over resets. */
+    /** Cycles that chips of before have slept, or nothing had power, so that figures go on over resets. */
     this.sleptBefore = 0;
+    this.offSince = 0;
     /** @type {{number: number, at: number, sampled: boolean}[]} */
     this.exceptions = [];
     /** @type {{stage: number, at: number, slept: number, stolen: number, inner: number, depth: number}[]} */
@@ -125,21 +126,34 @@ export class Meter {
     this.stages = new Map();
     this.pages = new Map();
     this.asleep = 0;
+    if (this.chip) this.watch();
+  }
+
+  /** Take the figures that are taken at intervals: not without a chip, or time would have no reason to stand still. */
+  watch() {
+    this.secondSlept = this.slept;
     this.second.set(this.timeline.now + HZ);
     if (this.profile) this.sampling.set(this.timeline.now + 1);
   }
 
+  /** Cycles asleep or without power. */
   get slept() {
-    return this.sleptBefore + (this.chip ? this.chip.slept : 0);
+    return this.sleptBefore + (this.chip ? this.chip.slept : this.timeline.now - this.offSince);
   }
 
   /** @param {import('./chip.mjs').Chip | null} chip the new one, or none */
   attach(chip) {
     this.sleptBefore = this.slept;
+    this.offSince = this.timeline.now;
     this.chip = chip;
     this.exceptions = [];
     this.marks = [];
-    if (!chip) return;
+    if (!chip) {
+      this.second.cancel();
+      this.sampling.cancel();
+      return;
+    }
+    if (this.second.at === Infinity) this.watch();
     chip.core.onEnter = (number) => this.exceptions.push({ number, at: this.timeline.now, sampled: false });
     chip.core.onLeave = () => this.leave();
     for (const pio of chip.pio) {
@@ -198,7 +212,7 @@ export class Meter {
     const { slept } = this;
     this.busiest = Math.max(this.busiest, 1 - (slept - this.secondSlept) / HZ);
     this.secondSlept = slept;
-    if (this.chip) this.second.set(this.timeline.now + HZ);
+    this.second.set(this.timeline.now + HZ);
   }
 
   /** Note where the program is: 10 kHz, at intervals that fall into step with nothing. */

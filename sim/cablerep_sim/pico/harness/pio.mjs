@@ -137,6 +137,12 @@ export class Pio extends BasePeripheral {
     else this.alarm.cancel();
   }
 
+  /** A pin is at `level` from now on. @param {number} pin @param {boolean} level */
+  setInput(pin, level) {
+    const bit = 1 << pin;
+    this.setInputs((level ? this.inputs | bit : this.inputs & ~bit) >>> 0);
+  }
+
   /** The levels of the pins are `inputs` from now on. @param {number} inputs */
   setInputs(inputs) {
     if (inputs === this.inputs) return;

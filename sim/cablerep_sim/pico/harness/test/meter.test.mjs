@@ -125,6 +125,22 @@ test('ticks: only timer interrupts that read the encoder, from entry to exit', (
   assert.deepEqual(meter.figures().tick_cycles, { count: 1, mean: 100, p99: 100, max: 100 });
 });
 
+test('share of the CPU: without power there is none, and the seconds go on with the next chip', () => {
+  const { meter, timeline, chip, work } = makeMeter();
+  work(1e6);
+  meter.attach(null);
+  assert.equal(timeline.due, Infinity, 'nothing to wait for');
+  work(3e6);
+  assert.equal(meter.figures().cpu_share, 0.25);
+  chip.slept = 0;
+  meter.attach(chip);
+  work(125e6);
+  timeline.fire();
+  const figures = meter.figures();
+  assert.equal(figures.slept_cycles, 3e6);
+  assert.equal(figures.cpu_share_busiest_second, 1);
+});
+
 test('share of the CPU: over all and in the busiest second', () => {
   const { meter, timeline, sleep, work } = makeMeter();
   const second = (/** @type {number} */ busy) => {
