@@ -1,5 +1,6 @@
-"""The chip of the board's tests, for what the emulator has to have in common with the board layer."""
+"""The chip of the board's tests, and a stand-in for the emulated one that needs no image."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,3 +16,28 @@ def chip():
     """A chip whose modules the firmware finds while the test runs."""
     with Chip().installed() as chip:
         yield chip
+
+
+@pytest.fixture
+def harness(tmp_path, node):
+    """A folder with the stand-in as its program."""
+    folder = tmp_path / "harness"
+    folder.mkdir()
+    shutil.copy(Path(__file__).with_name("stand_in.mjs"), folder / "main.mjs")
+    return folder
+
+
+@pytest.fixture
+def start(harness, node):
+    """Starts the stand-in with the options given; it is ended with the test."""
+    running = []
+
+    def start(**options):
+        from cablerep_sim.pico.emulator import Chip, Emulator
+
+        running.append(Emulator(Chip(b"flash", b"boot", None, options), harness=harness, node=node))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.close()

@@ -34,5 +34,6 @@ readline.createInterface({ input: process.stdin }).on('line', (line) => {
   if (command.do === 'save_flash') { fs.writeFileSync(command.path, 'saved'); say({ event: 'saved', path: command.path }); }
   if (command.do === 'stop' && !config.deaf) process.exit(0);
   say({ event: 'heard', ...command, us: 1e6 });
+  if (command.do === 'begin') say({ event: 'begin', us: 3 });
   if (command.do === 'usb') say({ event: 'usb', connected: command.connected, us: 3 });
 }).on('close', () => { if (!config.deaf) process.exit(0); });

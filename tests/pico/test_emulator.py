@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,31 +14,7 @@ pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
 
 from cablerep_sim.errors import PicoError
 from cablerep_sim.pico import emulator as module
-from cablerep_sim.pico.emulator import Chip, Emulator
-
-STAND_IN = Path(__file__).with_name("stand_in.mjs")
-
-
-@pytest.fixture
-def harness(tmp_path, node):
-    """A folder with the stand-in as its program."""
-    folder = tmp_path / "harness"
-    folder.mkdir()
-    shutil.copy(STAND_IN, folder / "main.mjs")
-    return folder
-
-
-@pytest.fixture
-def start(harness, node):
-    running = []
-
-    def start(**options):
-        running.append(Emulator(Chip(b"flash", b"boot", None, options), harness=harness, node=node))
-        return running[-1]
-
-    yield start
-    for one in running:
-        one.close()
+from cablerep_sim.pico.emulator import Chip
 
 
 def alive(process):
