@@ -18,13 +18,14 @@ from cablerep_fw import __version__
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"cablerep_fw": "firmware", "cablerep": "host", "cablerep_sim": "sim"}
 # Prints what an installation holds of the three packages, by content, from where it is imported.
+ELSEWHERE = {"__pycache__", "node_modules"}  # made or fetched on the spot
 LIST = f"""
 import hashlib, importlib, json, pathlib
 found = {{}}
 for name in {list(PACKAGES)}:
     folder = pathlib.Path(importlib.import_module(name).__file__).parent
     for path in folder.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not {ELSEWHERE} & set(path.parts):
             found[f"{{name}}/{{path.relative_to(folder).as_posix()}}"] = hashlib.sha256(path.read_bytes()).hexdigest()
 print(json.dumps(found))
 """
@@ -41,7 +42,7 @@ def files_of_the_tree() -> set[str]:
         f"{name}/{path.relative_to(ROOT / top / name).as_posix()}"
         for name, top in PACKAGES.items()
         for path in (ROOT / top / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not ELSEWHERE & set(path.parts)
     }
 
 
