@@ -76,11 +76,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the chip; return the exit status."""
-    from cablerep_sim.pico import installation
-
     _check(args)
     image, bootrom = _chip_files(args)
     if args.install:
+        from cablerep_sim.pico import installation
+
         installation.install()
     if args.bench:
         return _bench(args, image, bootrom)
@@ -90,9 +90,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse what does not go together. Raises CablerepError."""
+    """Refuse what does not go together, and an installation without the libraries. Raises CablerepError."""
+    from importlib.util import find_spec
+
     from cablerep.errors import CablerepError
 
+    if any(find_spec(name) is None for name in ("intelhex", "littlefs")):
+        raise CablerepError(
+            "the emulated Pico needs littlefs and intelhex; install them with: pip install 'cablerep[pico]'"
+        )
     port = bool(args.pty or args.tcp)
     for given, fits, what in (
         (args.link, args.pty, "--link names a pseudo-terminal; give --pty with it"),

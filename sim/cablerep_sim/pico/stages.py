@@ -70,14 +70,17 @@ def numbered(stages: tuple[Stage, ...]) -> dict[int, Stage]:
 
 def boot_script(stages: tuple[Stage, ...]) -> str:
     """Return a boot.py that marks `stages` and the turn around them, and notes what importing leaves of the heap."""
-    lines = [_HEAD.replace("{end}", str(_END)).replace("{note}", NOTE)]
-    for number, stage in numbered(stages).items():
-        *classes, name = stage.target.split(".")
-        module = "cablerep_fw." + stage.module.replace("/", ".")
-        owner = ".".join([f"_module({module!r})", *classes])
-        lines.append(f"_mark({owner}, {name!r}, {number}, {arity(stage)})")
-    lines.append(_TAIL.replace("{turn}", str(TURN)))
-    return "\n".join(lines) + "\n"
+    marks = [_mark(number, stage) for number, stage in numbered(stages).items()]
+    return "\n\n".join([_HEAD, *marks, _TAIL.replace("{turn}", str(TURN)).replace("{note}", NOTE)])
+
+
+def _mark(number: int, stage: Stage) -> str:
+    """Return the lines that wrap one function with as many arguments as it takes: `*a` would cost 0.9 ms a call."""
+    arguments = ", ".join(f"a{place}" for place in range(arity(stage) or 0))
+    *classes, name = stage.target.split(".")
+    module = "cablerep_fw." + stage.module.replace("/", ".")
+    owner = ".".join([f"module({module!r})", *classes])
+    return _MARK.format(arguments=arguments, owner=owner, name=name, begin=number, end=number + _END)
 
 
 _HEAD = """\
@@ -92,70 +95,41 @@ gc.threshold(16384)  # as main.py has it before it imports
 _A = 0x40000000
 
 
-def _module(name):
+def module(name):
     __import__(name)
     return sys.modules[name]
 
 
-def _mark(owner, name, number, arity):
-    f = getattr(owner, name)
-    end = number + {end}
-    if arity == 0:
-        @micropython.native
-        def g():
-            mem32[_A] = number
-            r = f()
-            mem32[_A] = end
-            return r
-    elif arity == 1:
-        @micropython.native
-        def g(a):
-            mem32[_A] = number
-            r = f(a)
-            mem32[_A] = end
-            return r
-    elif arity == 2:
-        @micropython.native
-        def g(a, b):
-            mem32[_A] = number
-            r = f(a, b)
-            mem32[_A] = end
-            return r
-    elif arity == 3:
-        @micropython.native
-        def g(a, b, c):
-            mem32[_A] = number
-            r = f(a, b, c)
-            mem32[_A] = end
-            return r
-    else:
-        def g(*a):
-            mem32[_A] = number
-            r = f(*a)
-            mem32[_A] = end
-            return r
-    if not isinstance(owner, type):
-        for module in sys.modules.values():
-            if getattr(module, name, None) is f:
-                setattr(module, name, g)
+def put(owner, name, f, g):
     setattr(owner, name, g)
+    if not isinstance(owner, type):
+        for user in sys.modules.values():  # who has imported the function by its name
+            if getattr(user, name, None) is f:
+                setattr(user, name, g)
+"""
+_MARK = """\
+def mark(f):
+    @micropython.native
+    def g({arguments}):
+        mem32[_A] = {begin}
+        r = f({arguments})
+        mem32[_A] = {end}
+        return r
+
+    return g
 
 
-def _note(board, text):
-    board.notes.append("{note}" + text)
-
+put({owner}, {name!r}, {owner}.{name}, mark({owner}.{name}))
 """
 _TAIL = """\
-
-
-def _around(board):
+def around(board):
     start = board.start
     idle = board.idle
 
     def noted(self, rate):
-        _note(self, "heap %d used, " % gc.mem_alloc() + "%d free at the start" % gc.mem_free())
+        self.notes.append("{note}heap %d used, %d free at the start" % (gc.mem_alloc(), gc.mem_free()))
         gc.collect()
-        _note(self, "heap %d used, " % gc.mem_alloc() + "%d free, collected" % gc.mem_free())
+        self.notes.append("{note}heap %d used, %d free, collected" % (gc.mem_alloc(), gc.mem_free()))
         start(self, rate)
 
     @micropython.native
@@ -168,5 +142,5 @@ def _around(board):
     board.idle = turned
 
 
-_around(_module("cablerep_fw.board.rp2.station").Board)
+around(module("cablerep_fw.board.rp2.station").Board)
 """
