@@ -16,7 +16,9 @@ _DEADLINE_S = 60.0  # a process that lives longer hangs
 class Cablerep:
     """A running `cablerep ARGUMENTS`; it is killed at the end of its `with` block, and where it hangs."""
 
-    def __init__(self, *arguments: object, cwd: Path | None = None, **environment: str) -> None:
+    def __init__(
+        self, *arguments: object, cwd: Path | None = None, patience_s: float = _DEADLINE_S, **environment: str
+    ) -> None:
         self.arguments = [str(argument) for argument in arguments]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cablerep", *self.arguments],
@@ -28,7 +30,7 @@ class Cablerep:
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1", **environment},
         )
-        self._watchdog = threading.Timer(_DEADLINE_S, self.process.kill)
+        self._watchdog = threading.Timer(patience_s, self.process.kill)
         self._watchdog.start()
 
     def __enter__(self) -> "Cablerep":
@@ -75,7 +77,9 @@ class Cablerep:
         return self.process.returncode, out, err
 
 
-def run(*arguments: object, cwd: Path | None = None, **environment: str) -> tuple[int, str, str]:
+def run(
+    *arguments: object, cwd: Path | None = None, patience_s: float = _DEADLINE_S, **environment: str
+) -> tuple[int, str, str]:
     """Run `cablerep ARGUMENTS` to its end; return status, standard output and standard error."""
-    with Cablerep(*arguments, cwd=cwd, **environment) as one:
+    with Cablerep(*arguments, cwd=cwd, patience_s=patience_s, **environment) as one:
         return one.end()

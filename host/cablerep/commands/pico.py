@@ -186,7 +186,7 @@ def _serve(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
     with closing(line), Emulator(chip) as emulator:
 
         def tell(event: ChipEvent) -> None:
-            words = _words(event)
+            words = _words(event) if rows is not None or event["event"] not in ("begin", "over") else ""
             if words:
                 terminal.note(f"cablerep: {words}")
             if event["event"] == "flash" and args.flash_image is not None:
@@ -211,9 +211,6 @@ def _words(event: ChipEvent) -> str:
             return f"{at}: the trace begins"
         case "over":
             return f"{at}: the trace is over"
-        case "flash":
-            busy_ms = event["busy_us"] / 1000
-            return f"{at}: {event['programmed']} bytes written to flash, interrupts off for {busy_ms:.0f} ms"
         case "power":
             return f"{at}: power {'on' if event['on'] else 'off'}"
     return ""
