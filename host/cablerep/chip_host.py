@@ -6,6 +6,7 @@ an emulated second may take three of ours.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from cablerep_sim.pico.emulator import Emulator
@@ -15,7 +16,7 @@ from cablerep_sim.pico.rows import BoardRows
 
 from .errors import PicoError
 from .events import BoardText, Event, Hello, Phase, Rep, SetOver
-from .link import Link, LinkEvent
+from .link import Link, LinkEvent, Silent
 from .port import Port
 from .session import Session
 
@@ -23,6 +24,7 @@ from .session import Session
 # the chip's samples those of a replay. Its load is ready a little earlier, since the amplifier's 25 bits take 81 µs.
 START = {"start": {"after": "sampler", "offset_us": 0}, "load_lead_us": 200}
 
+_TIME_S = 0.2  # of ours, between two looks at the chip's clock
 _USB_S = 20.0  # of ours: MicroPython is on the USB a few tenths of a second behind its start
 _ANSWER_S = 20.0  # of the chip's: a start from sources compiles some forty files
 # Behind the end of the trace, in the chip's seconds: a movement that stands still is over after one, a set after a
@@ -64,6 +66,7 @@ class ChipHost:
         )
         self._phase: Phase | None = None
         self._answered = False
+        self._asked_at = 0.0
         self._settle = settle
 
     @property
@@ -91,14 +94,22 @@ class ChipHost:
                         self._phase = event
                     self._answered = self._answered or isinstance(event, Hello)
                     self._suspect(event)
-                    yield event
+                    if not isinstance(event, Silent):  # the chip's clock goes in leaps, as far as we can see it
+                        yield event
                 link.flush()
+                self._ask_time()
                 while (news := self._emulator.next()) is not None:
                     self._hear(news)
                 if not self._answered and self._emulator.now_us > _ANSWER_S * 1e6:
                     raise PicoError(f"the firmware did not answer within {_ANSWER_S:.0f} s of the chip's time")
         finally:
             link.close()
+
+    def _ask_time(self) -> None:
+        """Have the harness say what time it is: any command is answered with it, and this one changes nothing."""
+        if time.monotonic() - self._asked_at >= _TIME_S:
+            self._asked_at = time.monotonic()
+            self._emulator.send("begin")
 
     def _hear(self, news: ChipEvent) -> None:
         if news["event"] == "begin":
