@@ -40,6 +40,8 @@ export class Hx711 {
     this.clockWired = true;
     this.powered = false;
     this.gain = 128;
+    /** While the cable stands every second reading is a count more: equal ones in a row are a sign of a broken line. */
+    this.noise = 0;
     this.settling = 0;
     /** A conversion's result, whether it waits to be read, and the pulses so far. */
     this.word = 0;
@@ -116,9 +118,16 @@ export class Hx711 {
     this.conversion.set(now + Math.round((this.hz ? 1e6 / this.hz : loadPeriodUs) * PER_US));
   }
 
+  /** The cable stands: the rows have not begun, or are over. */
+  get standing() {
+    const { us, length } = this.rows;
+    return this.begun === Infinity || this.timeline.now > this.begun + us[length - 1] * PER_US;
+  }
+
   convert() {
+    this.noise = this.standing ? 1 - this.noise : 0;
     const us = (this.timeline.now - this.begun) / PER_US + (this.hz ? 0 : this.leadUs);
-    const counts = Math.round((this.rows.loadAt(us) * this.gain) / this.rowsGain);
+    const counts = Math.round((this.rows.loadAt(us) * this.gain) / this.rowsGain) + this.noise;
     const word = Math.min(MOST, Math.max(LEAST, counts)) & 0xffffff;
     this.plan();
     if (this.settling > 0) {

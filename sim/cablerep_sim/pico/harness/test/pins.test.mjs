@@ -160,6 +160,19 @@ test('load cell: it is ready when the conversion of a row is done, and not befor
   assert.equal(read(25).word, 6);
 });
 
+test('load cell: while the cable stands no two readings are the same', () => {
+  const { timeline, read, untilReady } = makeCell([5, 5, 5]);
+  const words = [];
+  for (let i = 0; i < 7; i++) {
+    untilReady();
+    words.push(read(25).word);
+  }
+  assert.deepEqual(words.slice(0, 3), [5, 5, 5]); // the rows are what they are
+  assert.deepEqual([...new Set(words.slice(3))].sort(), [5, 6]);
+  for (let i = 4; i < words.length; i++) assert.notEqual(words[i], words[i - 1]);
+  assert.ok(timeline.us > 0);
+});
+
 test('load cell: by its own clock it converts at its rate and takes the load of that time', () => {
   const { timeline, cell, read, untilReady } = makeCell([5, 6, 7, 8, 9, 10], { hz: 160, pulses: 25 });
   const begun = timeline.us;
