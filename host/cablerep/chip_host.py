@@ -16,7 +16,7 @@ from cablerep_sim.pico.rows import BoardRows
 
 from .errors import PicoError
 from .events import BoardText, Event, Hello, Phase, Rep, SetOver
-from .link import Link, LinkEvent, Silent
+from .link import Disconnected, Link, LinkEvent, Silent
 from .port import Port
 from .session import Session
 
@@ -67,6 +67,7 @@ class ChipHost:
         self._phase: Phase | None = None
         self._answered = False
         self._asked_at = 0.0
+        self._lost = False  # the line, and that was told
         self._settle = settle
 
     @property
@@ -94,7 +95,10 @@ class ChipHost:
                         self._phase = event
                     self._answered = self._answered or isinstance(event, Hello)
                     self._suspect(event)
-                    if not isinstance(event, Silent):  # the chip's clock goes in leaps, as far as we can see it
+                    again = self._lost and isinstance(event, Disconnected)
+                    self._lost = isinstance(event, Disconnected) or (self._lost and not isinstance(event, Hello))
+                    # Told once that the chip is gone; of silence nothing, since its clock goes in leaps to our eyes.
+                    if not again and not isinstance(event, Silent):
                         yield event
                 link.flush()
                 self._ask_time()

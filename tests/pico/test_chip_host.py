@@ -7,9 +7,9 @@ pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
 from chip_board import kicks
 
 from cablerep.chip_host import START, ChipHost
-from cablerep.errors import PicoError
+from cablerep.errors import PicoError, PortError
 from cablerep.events import BoardText, Hello, Rep, SetOver
-from cablerep.link import Silent
+from cablerep.link import Disconnected, Silent
 from cablerep.replaying import replayed
 from cablerep_sim.pico.port_server import Cue
 from cablerep_sim.replay import Replay
@@ -103,6 +103,28 @@ def test_files_that_the_micropython_does_not_take_are_named(rows):
     said = b"ValueError: incompatible .mpy file\r\n"
     with pytest.raises(PicoError, match="give --source"):
         list(ChipHost(Harness(), rows, open_port=Line([said])).events())
+
+
+class LostLine(Line):
+    """A port that fails at its first reads: the harness takes the line and drops it while the chip is unplugged."""
+
+    failures = 3
+
+    def read(self):
+        if self.failures:
+            self.failures -= 1
+            raise PortError("reset")
+        return super().read()
+
+    def close(self):
+        pass
+
+
+def test_a_chip_that_is_unplugged_is_told_of_once(rows):
+    harness = Harness([{"event": "over", "us": 60e6}])
+    heard = list(ChipHost(harness, rows, open_port=LostLine(Replay(rows.trace))).events())
+    assert len([event for event in heard if isinstance(event, Disconnected)]) == 1
+    assert len([event for event in heard if isinstance(event, Rep)]) == 2
 
 
 def test_how_much_is_played_is_known(rows):

@@ -93,8 +93,10 @@ def test_slower_than_a_board_is_interpolated_and_said(rate_hz):
 
 
 def test_missing_samples_are_bridged_and_said():
-    rows = BoardRows(trace(200, [0, 1, 2], t_us=np.array([0, 5000, 50000])))
-    assert [row[0] for row in played(rows)] == [0, 5000, 50000]
+    rows = BoardRows(trace(200, [0, 1, 19], load=[3, 4, 5], t_us=np.array([0, 5000, 50000])))
+    assert [row[0] for row in played(rows)] == [5000 * k for k in range(11)]
+    assert [row[1] for row in played(rows)] == [0, *range(1, 20, 2)]
+    assert [row[2] for row in played(rows)] == [3, 4, *[NO_LOAD] * 8, 5]
     assert rows.notes == ("t: 8 samples are missing; the cable moves on evenly",)
 
 

@@ -77,6 +77,7 @@ class BoardRows:
             )
         if len(place) <= place[-1]:
             notes.append(f"{source.name}: {place[-1] + 1 - len(place)} samples are missing; the cable moves on evenly")
+            place, travel, load = _filled(place, travel, load)
         self.notes = tuple(notes)
         self.has_load = bool((load != NO_LOAD).any())
         # A board's period is a whole number of µs (board/sampler.py).
@@ -138,6 +139,14 @@ def _resampled(place: Ints, travel: Ints, load: Ints, old_hz: int, new_hz: int) 
     read = read[-(-place[read] * new_hz // old_hz) < count]
     finer[-(-place[read] * new_hz // old_hz)] = load[read]
     return new, at, finer
+
+
+def _filled(place: Ints, travel: Ints, load: Ints) -> tuple[Ints, Ints, Ints]:
+    """Put samples on straight lines where there are none; the load has no readings there."""
+    every = np.arange(int(place[-1]) + 1, dtype=np.int64)
+    readings = np.full(len(every), NO_LOAD, np.int64)
+    readings[place] = load
+    return every, np.rint(np.interp(every, place, travel)).astype(np.int64), readings
 
 
 def _fastest(place: Ints, travel: Ints) -> float:
