@@ -45,7 +45,6 @@ export class Exceptions extends Bus {
     /** Asleep; by WFI, which wakes even where interrupts are masked. */
     this.waiting = false;
     this.waitsForInterrupt = false;
-    this.lockedUp = false;
     this.cycles = 0; // the package adds to it, and nobody reads it
     /** Called when an exception begins or ends. @type {(number: number) => void} */
     this.onEnter = () => {};
@@ -138,8 +137,10 @@ export class Exceptions extends Bus {
     if (this.faulted) {
       this.faulted = false;
       this.onFault(this.PC);
-      if (this.IPSR === HARD_FAULT) this.lockedUp = this.waiting = true;
-      else this.begin(HARD_FAULT);
+      if (this.IPSR === HARD_FAULT) {
+        this.waiting = true; // locked up: only a reset helps
+        this.waitsForInterrupt = false;
+      } else this.begin(HARD_FAULT);
       return;
     }
     const number = this.next();

@@ -249,6 +249,23 @@ test('an unaligned access and an unknown instruction fault at their own address'
   }
 });
 
+test('a fault in the handler of a fault locks the core up, and no interrupt wakes it', () => {
+  const core = ready([0xbf30, 0xde00]); // wfi, udf
+  core.registers[13] = DATA + 0x100;
+  core.ram32[3] = HERE + 3; // the handler is the instruction that faults
+  core.VTOR = 0x20000000;
+  core.enabledInterrupts = 1;
+  core.run(1);
+  core.setInterrupt(0, true);
+  core.mask(true);
+  core.interruptsUpdated = false;
+  for (let i = 0; i < 5; i++) core.run(core.timeline.now + 1);
+  assert.equal(core.waiting, true);
+  core.setInterrupt(0, false);
+  core.setInterrupt(0, true);
+  assert.equal(core.waiting, true);
+});
+
 test('an interrupt is taken, masked, nested by priority, and returns', () => {
   // At HERE: nops. Vectors in RAM: interrupt 5 and interrupt 6 return at once.
   const core = ready(new Array(64).fill(0xbf00));
