@@ -33,3 +33,18 @@ def test_profile_and_side() -> None:
     assert vars(parser.parse_args(["--profile", "x", "--side", "left"])) == {"profile": "x", "side": "left"}
     with pytest.raises(SystemExit):
         parser.parse_args(["--side", "both"])
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", ":1", "host:", "host:x", "host:65536", "host:²"])
+def test_what_is_no_address(text: str) -> None:
+    assert options.address("127.0.0.1:0") == ("127.0.0.1", 0)
+    assert options.address("[::1]:65535") == ("::1", 65535)
+    with pytest.raises(argparse.ArgumentTypeError, match="is not HOST:PORT"):
+        options.address(text)
+
+
+@pytest.mark.parametrize("text", ["-1", "1001", "nan", "fast", ""])
+def test_what_is_no_speed(text: str) -> None:
+    assert options.speed("0.5") == 0.5
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a number from 0 to 1000"):
+        options.speed(text)

@@ -109,3 +109,22 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no day; write it as 2026-11-24, or as 30d for 30 days ago"
         ) from None
+
+
+def address(text: str) -> tuple[str, int]:
+    """Return host and port of `text`, HOST:PORT, for argparse. Raises ArgumentTypeError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:0")
+    return host.strip("[]"), int(port)
+
+
+def speed(text: str) -> float:
+    """Return `text` as times real time, 0 to 1000, for argparse. Raises ArgumentTypeError."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1000")
+    return value

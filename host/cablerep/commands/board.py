@@ -9,6 +9,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from cablerep import options
+
 
 def add_parser(subparsers: Any) -> None:
     """Add this command's arguments to the command line."""
@@ -27,11 +29,15 @@ def add_parser(subparsers: Any) -> None:
     )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--pty", action="store_true", help="on a new pseudo-terminal")
-    where.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="on a TCP port; port 0 takes a free one")
+    where.add_argument(
+        "--tcp", type=options.address, metavar="HOST:PORT", help="on a TCP port; port 0 takes a free one"
+    )
     parser.add_argument(
         "--link", type=Path, metavar="PATH", help="with --pty: a symbolic link to the port, its lasting name"
     )
-    parser.add_argument("--speed", type=_speed, metavar="X", help="times real time, 0: as fast as it goes (default 1)")
+    parser.add_argument(
+        "--speed", type=options.speed, metavar="X", help="times real time, 0: as fast as it goes (default 1)"
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="folder for settings and journal, the board's flash")
     parser.set_defaults(run=run)
 
@@ -53,20 +59,3 @@ def run(args: argparse.Namespace) -> int:
 
 def _announce(port: str) -> None:
     print(port, flush=True)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:0")
-    return host.strip("[]"), int(port)
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = -1.0
-    if not 0 <= speed <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1000")
-    return speed

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .board import _address, _speed
+from cablerep import options
 
 if TYPE_CHECKING:
     from cablerep.chip_host import ChipHost
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 IMAGE_VARIABLE = "CABLEREP_PICO_IMAGE"
 BOOTROM_VARIABLE = "CABLEREP_PICO_BOOTROM"
-_ACTIONS = (*("press", "release", "wire_off", "wire_on", "unplug", "replug", "power_off", "power_on"),)
+_ACTIONS = ("press", "release", "wire_off", "wire_on", "unplug", "replug", "power_off", "power_on")
 _SCENARIO = "glute-kickback"
 _BENCHES = ("glute-kickback?reps=2&rate=200", "glute-kickback?reps=2&rate=1000")
 
@@ -62,12 +62,14 @@ def add_parser(subparsers: Any) -> None:
         help=f"S seconds into the trace: {', '.join(_ACTIONS)}; may be given again",
     )  # fmt: skip
     played.add_argument(
-        "--speed", type=_speed, metavar="X",
+        "--speed", type=options.speed, metavar="X",
         help="at most so many times real time, 0: as fast as it goes (default: 1 with a port, else 0)",
     )  # fmt: skip
     does = parser.add_mutually_exclusive_group()
     does.add_argument("--pty", action="store_true", help="offer the chip's USB serial on a pseudo-terminal")
-    does.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="or on a TCP port; port 0 takes a free one")
+    does.add_argument(
+        "--tcp", type=options.address, metavar="HOST:PORT", help="or on a TCP port; port 0 takes a free one"
+    )
     does.add_argument("--bench", action="store_true", help="measure the firmware: cycles, jitter, heap, latency")
     parser.add_argument("--link", type=Path, metavar="PATH", help="with --pty: the port's name, a symbolic link")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
@@ -242,12 +244,16 @@ def _play(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
     """Yield the board's events and say how far it is; what only concerns the line is said on standard error."""
     from cablerep import terminal
-    from cablerep.events import BoardText, FramesLost, Log
+    from cablerep.events import BoardText, FramesLost, Health, Log
     from cablerep.link import Connected, Disconnected, Silent
     from cablerep.monitoring import link_line
 
+    faults: tuple[str, ...] = ()
     for event in host.events():
         working.say(f"{source}: {100 * host.played:.0f} %" if host.played else f"{source}: the chip starts")
+        if isinstance(event, Health) and event.faults != faults:
+            faults = event.faults
+            terminal.note(f"cablerep: the board's faults: {', '.join(faults) or 'none any more'}")
         if isinstance(event, Disconnected | Silent | BoardText | Log | FramesLost):
             terminal.note(f"cablerep: {link_line(event)}")
         elif not isinstance(event, Connected):
