@@ -23,9 +23,10 @@ from ..trace_rows import Ints
 # Of board/sampler.py, which only a board can import.
 BOARD_RATES_HZ = (50, 1000)
 _OTHERWISE_HZ = 200  # the board's own default
-# More edges a second than this and the model's encoder is made coarser. The decoder is built for 500 000, but an edge
-# costs the emulator the time of hundreds of instructions, and at 2 m/s this is still a count every 10 µm.
-MOST_EDGES_HZ = 200_000
+# More edges a second than this and the model's encoder is made coarser: a count then stands for 20 µs, 10 on each side
+# of its row, so that a sample reads it although its interrupt is some µs early or late. At 2 m/s it is 40 µm, half of
+# what the encoder of docs/hardware.md counts.
+MOST_EDGES_HZ = 50_000
 _COARSEST = wire.SETTINGS[places.UM_PER_COUNT][3]
 # An HX717's, the fastest of its kind.
 MOST_LOAD_HZ = 320
