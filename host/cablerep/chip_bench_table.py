@@ -47,7 +47,7 @@ def show(console: Console, bench: Bench) -> None:
         mean, p99, most, _ = _row(stage.cost)
         a_sample = f"{stage.cycles_a_sample / CLOCK_MHZ:.1f}"
         table.add_row(stage.label, stage.target, str(stage.cost.count), mean, p99, most, a_sample)
-    console.print("\nBy stage, marks included (some 30 µs a call); a sample's share without the stages within:")
+    console.print("\nBy stage, marks included (some 20 µs a call); a sample's share without the stages within:")
     console.print(table)
     if bench.absent:
         console.print(f"not in this firmware: {', '.join(bench.absent)}", soft_wrap=True)

@@ -33,7 +33,7 @@ def of_replay(rows, kind):
 
 
 def test_it_boots_to_hello(chip_files):
-    with ChipBoard(chip_files, kicks(1, load=False)) as board:
+    with ChipBoard(chip_files, kicks(1)) as board:
         hello = board.connect()
         assert (hello.version, hello.port, hello.rate_hz) == (__version__, "rp2", 200)
         assert (hello.um_per_count, hello.mn_per_count) == (100, 1)
@@ -97,7 +97,7 @@ def test_unplugged_and_plugged_in_again_each_rep_is_stored_once(chip_files, tmp_
         assert [e["connected"] for e in board.news if e["event"] == "usb"][-4:] == [False, True, False, True]
 
 
-@pytest.mark.parametrize("operation", [1, 2, 3, 4])
+@pytest.mark.parametrize("operation", [1, 2, 3])
 def test_power_cut_while_saving_leaves_the_old_settings_or_the_new(chip_files, operation):
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
@@ -110,8 +110,7 @@ def test_power_cut_while_saving_leaves_the_old_settings_or_the_new(chip_files, o
                 (e for e in board.news if e["event"] == "power" and not e["on"]), None
             ) or next((e for e in board.kinds(Reply) if e.command == "save"), None),
         )  # fmt: skip
-        if isinstance(saved, Reply):
-            pytest.skip(f"the settings were saved in fewer than {operation} flash operations")
+        assert not isinstance(saved, Reply), f"the settings were saved in fewer than {operation} flash operations"
         board.link.close()
         board.emulator.send("power_on")
         board.link = board.new_link()
@@ -186,7 +185,7 @@ if machine.reset_cause() != machine.WDT_RESET:
 
 
 def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(chip_files):
-    with ChipBoard(chip_files, kicks(1, load=False), extra={"boot.py": STOPS_SAMPLING}) as board:
+    with ChipBoard(chip_files, kicks(1), extra={"boot.py": STOPS_SAMPLING}) as board:
         board.connect()
         board.until_news("boot", reset="watchdog")
         faults = board.until_heard(Health, lambda health: bool(health.faults)).faults
@@ -194,16 +193,16 @@ def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(ch
 
 
 def test_a_wire_off_is_told_and_latched(chip_files):
-    silent = "load cell silent"
+    silent = ("load cell silent",)
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
-        assert silent not in board.health().faults
+        assert board.health().faults == ()
         board.emulator.send("wire_off")
-        board.until_heard(Health, lambda health: silent in health.faults)
+        board.until_heard(Health, lambda health: health.faults == silent)
         board.emulator.send("wire_on")
-        assert silent in board.health().faults, "a loose wire that touches again has to be found"
+        assert board.health().faults == silent, "a loose wire that touches again has to be found"
         command(board, "clear_faults")
-        board.until_heard(Health, lambda health: silent not in health.faults)
+        board.until_heard(Health, lambda health: health.faults == ())
 
 
 def test_a_press_of_the_button_tares(chip_files):
