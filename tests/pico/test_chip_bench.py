@@ -12,7 +12,7 @@ from chip_board import kicks
 from cablerep import chip_bench, chip_bench_table, port
 from cablerep.chip_bench import Bench, Cost, CountedPort, Run, StageCost, heap
 from cablerep.events import Health, Rep
-from cablerep.replaying import replayed
+from cablerep.session import Session
 from cablerep_sim.pico.stages import LOOP, TURN, numbered
 from cablerep_sim.replay import Replay
 
@@ -112,13 +112,18 @@ def test_frames_come_one_at_a_time_and_are_counted(monkeypatch):
 
 
 class Chip:
-    """An emulator that has sent a whole replay at `sent_us` and answers the rest at once."""
+    """An emulator that sends `unheard` bytes before its port is open, then `total` in packets of 32 a millisecond."""
 
     port = 1
     now_us = 0.0
 
-    def __init__(self, total, sent_us, unheard=0):
-        self.news = [{"event": "begin", "us": 1e6}, {"event": "sent", "us": sent_us, "bytes": total + unheard}]
+    def __init__(self, total, unheard):
+        packets = [*range(32, total, 32), total]
+        self.news = [{"event": "begin", "us": 1e6}]
+        self.news += [{"event": "sent", "us": 5e6, "bytes": unheard}] if unheard else []
+        self.news += [
+            {"event": "sent", "us": 9e6 + 1000 * number, "bytes": unheard + sent} for number, sent in enumerate(packets)
+        ]
 
     def wait_for(self, name, seconds):
         return STATS if name == "stats" else {"event": name}
@@ -137,11 +142,14 @@ def test_a_latency_runs_from_the_movements_end_to_the_packet_that_completes_the_
     """What the chip sent before the port was open never reached us, but is in its count."""
     rows = kicks(1)
     data = b"".join(Replay(rows.trace))
-    (rep,) = [event for event in replayed(rows.trace) if isinstance(event, Rep)]
+    session = Session()
+    at, rep = next(
+        (at, event) for at, byte in enumerate(data) for event in session.feed(bytes([byte])) if isinstance(event, Rep)
+    )
     monkeypatch.setattr("cablerep.chip_host._TIME_S", 0.0)
     monkeypatch.setattr(port.serial, "serial_for_url", lambda *a, **k: Line(data))
-    run = chip_bench._Listener(Chip(len(data), 9e6, unheard), rows, settle=True).run(lambda played: None)
-    assert run.latencies_ms == [pytest.approx(8000 - 1000 * rep.end_s)]
+    run = chip_bench._Listener(Chip(len(data), unheard), rows, settle=True).run(lambda played: None)
+    assert run.latencies_ms == [pytest.approx(8000 + at // 32 - 1000 * rep.end_s)]
 
 
 class Line(Pieces):
