@@ -40,7 +40,7 @@ def test_at_a_rate_of_the_board_row_k_is_sample_k(rate_hz, steps, data):
     source = trace(rate_hz, travel, np.where(np.arange(len(travel)) % 20, NO_LOAD, load))
     rows = BoardRows(source)
     step = np.gcd.reduce(travel) or 1
-    period_us = round(1e6 / rate_hz)
+    period_us = (1_000_000 + rate_hz // 2) // rate_hz  # the sampler's, which rounds halves up
     assert [row[0] for row in played(rows)] == [k * period_us for k in range(len(travel))]
     assert [row[1] * step for row in played(rows)] == list(travel)
     assert samples(rows.trace) == [row[1:] for row in played(rows)]

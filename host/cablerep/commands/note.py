@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
         "note",
         help="write a note on a set",
         description="Keeps a note with a set that is in the store.",
-        epilog="Example: cablerep note last 'left knee felt good'",
+        epilog="Example: cablerep note last 'left knee felt good'.",
     )
     parser.add_argument("set", metavar="SET", help="the set's id, the beginning of it, last, or last-1")
     parser.add_argument("text", nargs="+", metavar="TEXT", help="the note")
