@@ -53,7 +53,7 @@ def test_an_argument_says_what_it_is_in_a_phrase(name: str, action: argparse.Act
     assert action.help, f"{name} {action.dest} has no help"
     assert not action.help.endswith(".")
     first = action.help.split()[0]
-    assert first[0].islower() or not first.isalpha() or any(letter.isupper() for letter in first[1:])
+    assert first[0].islower() or len(first) == 1 or not first.isalpha() or any(letter.isupper() for letter in first[1:])
 
 
 def test_an_option_of_many_commands_means_the_same_in_each() -> None:

@@ -213,6 +213,8 @@ class CountedPort(Port):
         if DELIMITER not in self._waiting:
             self._waiting += super().read()
         at = self._waiting.find(DELIMITER) + 1 or len(self._waiting)
+        while self._waiting[at : at + 1] == DELIMITER:  # a packet that no frame fills is filled with them
+            at += 1
         frame = bytes(self._waiting[:at])
         del self._waiting[:at]
         self.count += at
@@ -228,6 +230,7 @@ class _Listener:
         self._rows = rows
         self._port: CountedPort | None = None
         self._sent: list[tuple[int, float]] = []  # bytes that had reached the host, and when in µs
+        self._unheard = 0  # of them, those before our port was open
         self._stats: ChipEvent | None = None
 
     def run(self, say: Callable[[float], None]) -> Run:
@@ -250,10 +253,8 @@ class _Listener:
         if not health or self._port is None or host.begin_us is None:
             raise PicoError("the chip told nothing of its health; the trace has to last two seconds at least")
         latencies = []
-        # What was sent before we opened the port never reached us.
-        before = self._sent[-1][0] - self._port.count if self._sent else 0
         for end_s, count in ends if self._sent else ():
-            arrived_us = next(us for sent, us in self._sent if sent - before >= count)
+            arrived_us = next(us for sent, us in self._sent if sent - self._unheard >= count)
             latencies.append((arrived_us - host.begin_us) / 1000 - 1000 * end_s)
         return Run(self._stats, health[-1], min(one.heap_free or 0 for one in health), latencies, notes)
 
@@ -266,6 +267,8 @@ class _Listener:
             self._emulator.send("stats")
         elif news["event"] == "stats":
             self._stats = news
+        elif news["event"] == "host" and news["connected"] and self._sent:
+            self._unheard = self._sent[-1][0]
         elif news["event"] == "sent":
             self._sent.append((int(news["bytes"]), float(news["us"])))
 

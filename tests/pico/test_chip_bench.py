@@ -108,7 +108,7 @@ def test_frames_come_one_at_a_time_and_are_counted(monkeypatch):
     monkeypatch.setattr(port.serial, "serial_for_url", Pieces(b"ab\0c", b"d\0\0ef", b""))
     counted = CountedPort("x")
     got = [(counted.read(), counted.count) for _ in range(5)]
-    assert got == [(b"ab\0", 3), (b"cd\0", 6), (b"\0", 7), (b"ef", 9), (b"", 9)]
+    assert got == [(b"ab\0", 3), (b"cd\0\0", 7), (b"ef", 9), (b"", 9), (b"", 9)]
 
 
 class Chip:
@@ -121,6 +121,7 @@ class Chip:
         packets = [*range(32, total, 32), total]
         self.news = [{"event": "begin", "us": 1e6}]
         self.news += [{"event": "sent", "us": 5e6, "bytes": unheard}] if unheard else []
+        self.news += [{"event": "host", "us": 6e6, "connected": True}]
         self.news += [
             {"event": "sent", "us": 9e6 + 1000 * number, "bytes": unheard + sent} for number, sent in enumerate(packets)
         ]
