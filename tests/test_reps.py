@@ -1,7 +1,7 @@
 """What is one movement and what is not, by the contract's words, and its four instants and peaks by formula."""
 
 from itertools import pairwise
-from math import pi, sin
+from math import cos, pi, sin
 
 import pytest
 from hypothesis import given, settings
@@ -42,6 +42,20 @@ def test_one_movement_out_and_back(rate_hz: int, rom_mm: float, out_s: float, ba
     assert movement["out_peak_mm_s"] == pytest.approx(1.875 * rom_mm / out_s, rel=0.04)
     assert movement["back_peak_mm_s"] == pytest.approx(1.875 * rom_mm / back_s, rel=0.04)
     assert movement["known_s"] - pull.boundaries[3] < KNOWN_S
+
+
+def test_a_way_back_without_a_hold_has_a_peak_of_its_own() -> None:
+    """A turn so sharp that no tick rests at the top: the speed goes from out to back between two of them."""
+    pull = Pull().still(1)
+    turns_s = (0.5, 0.62, 0.8)  # out and back on a cosine, each slower than the one before
+    for turn_s in turns_s:
+        pull.shape(400, turn_s, lambda part: (1 - cos(2 * pi * part)) / 2)
+        pull.mm -= 400
+        pull.still(1)
+    found = movements(pull)
+    assert len(found) == 3
+    for movement, turn_s in zip(found, turns_s, strict=True):
+        assert movement["back_peak_mm_s"] == pytest.approx(pi * 400 / turn_s, rel=0.05)
 
 
 @settings(deadline=None, max_examples=40)

@@ -150,6 +150,9 @@ class Reps:
             self.top_x = self.phases.still.x
             self.top_lead = self.phases.still.lead
             self.effort.mark()
+            # Without a rest at the top the run back begins at this very tick; one behind a rest begins them anew.
+            self.effort.mark_hold()
+            self.back_speed.begin()
             self.form.top(self.effort.mean_mn(), self.top_x - self.start_x)
             self._again = self._sunk = self._held = False
         elif self.phases.instant - self.start_t > self.longest_t:
