@@ -130,6 +130,8 @@ class LiveApp(App[None]):
 
     def draw(self) -> None:
         """Draw the model as it is."""
+        if not self.screen_stack:
+            return  # the app is ending: its thread may still have had something to tell
         base = self.screen_stack[0]
         if base.has_class("small"):
             width, height = self.size
