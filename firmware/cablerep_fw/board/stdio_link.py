@@ -9,7 +9,7 @@ import sys
 
 from micropython import kbd_intr
 
-from ..core.compat import const, micropython, ptr8
+from ..core.compat import const, micropython
 from ..core.outbox import copy
 
 # Bytes of a USB packet. The port's FIFO holds four (TinyUSB's 256 bytes at full speed) and gives them away one by one.
@@ -24,14 +24,6 @@ _INTERRUPT = const(3)  # Ctrl-C, what the REPL listens for
 _NO_INTERRUPT = const(-1)
 
 
-@micropython.viper
-def _clear(target: ptr8, at: int):
-    """Fill a packet with delimiters from `at` on."""
-    while at < _PACKET:
-        target[at] = 0
-        at += 1
-
-
 class StdioLink:
     """Bytes from the host, frames to it."""
 
@@ -40,6 +32,7 @@ class StdioLink:
         self._out = sys.stdout.buffer
         self._byte = bytearray(1)
         self._packet = bytearray(_PACKET)
+        self._filling = bytes(_PACKET)  # delimiters
         self._sent = 0  # bytes of the oldest frame that have gone
         self._clear_line = True  # a delimiter first: what the other end holds is not ours
         self._stalled_ms = 0
@@ -123,7 +116,7 @@ class StdioLink:
             else:
                 outbox.offset = offset + count
         self._sent = outbox.offset
-        _clear(packet, at)
+        copy(self._filling, 0, packet, at, _PACKET - at)
         return _PACKET
 
     @micropython.native
