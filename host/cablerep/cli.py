@@ -18,11 +18,11 @@ from . import __version__
 from .errors import CablerepError
 
 COMMANDS = (
-    *("demo", "monitor", "record", "replay", "ports", "board"),
-    *("history", "show", "note", "compare", "progress", "advise"),
-    *("report", "export"),
-    *("simulate", "evaluate", "plot"),
-    *("profiles", "flash", "doctor", "completion", "calibrate", "pico"),
+    *("demo", "monitor", "record"),
+    *("history", "show", "note", "compare", "progress", "advise", "report", "export"),
+    *("profiles", "calibrate", "ports", "flash", "doctor"),
+    *("replay", "plot", "simulate", "evaluate", "board", "pico"),
+    "completion",
 )
 DONE = 0
 FAILED = 1

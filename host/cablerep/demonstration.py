@@ -20,6 +20,7 @@ from .session import Session
 SPEED = 4  # times life; 0: as fast as it goes
 _LONGER_S = 0.4  # than the profile's shortest hold: holds of the simulated athlete spread by some 4 %
 _SLOWER = 1.25  # times the tempo: a phase is timed from 25 mm/s on, which leaves out a fifth of a smooth movement
+_PLATE_KG = 12.5  # for either leg, so that they can be compared
 _OTHER = {"left": "right", "right": "left", "": ""}
 _PICTURE_REP = 7  # the picture shows the hold of this rep
 _PICTURE_FAULTS = "hold_short@3,swing@5"  # with a profile, whose sentences it shows
@@ -29,19 +30,25 @@ _PICTURE_HOLD_S = 1.3  # this far into it
 def plan(sets: int = 1, side: str = "", faults: str = "", profile: Profile | None = None) -> Plan:
     """Return a board for each of `sets` sets; their sides alternate from `side` on, "" names none."""
     sides = tuple(side if number % 2 == 0 else _OTHER[side] for number in range(sets))
-    return Plan(tuple(_address(one, faults, profile) for one in sides), sides, sets=1, profile=profile, stream=True)
+    urls = tuple(_address(one, faults, profile, seed) for seed, one in enumerate(sides, 1))
+    return Plan(urls, sides, sets=1, profile=profile, stream=True)
 
 
-def _address(side: str = "", faults: str = "", profile: Profile | None = None) -> str:
-    """Return a board's address; its lifter keeps the tempo of `profile`, so that only the faults are faults."""
+def _address(side: str = "", faults: str = "", profile: Profile | None = None, seed: int = 1) -> str:
+    """Return a board's address; its lifter keeps the tempo of `profile`, so that only the faults are faults.
+
+    Another `seed` is another set of the same lifter: no leg is the other's equal.
+    """
     tempo = profile.tempo if profile is not None else None
     options = {
         "reps": "8",
         "hold_s": f"{tempo.hold_s + _LONGER_S:g}" if tempo else "2",
         "concentric_s": f"{_SLOWER * tempo.concentric_s:g}" if tempo and tempo.concentric_s else "",
         "eccentric_s": f"{_SLOWER * tempo.eccentric_s:g}" if tempo else "",
+        "plate_kg": f"{_PLATE_KG:g}" if side else "",
         "side": side,
         "faults": faults,
+        "seed": str(seed) if seed > 1 else "",  # the first is the default
         "speed": str(SPEED),
     }
     return "sim://glute-kickback?" + "&".join(
