@@ -13,6 +13,7 @@ from cablerep_sim import scenarios
 from cablerep_sim.errors import CablerepError
 from cablerep_sim.score import Score
 from cablerep_sim.trace import from_arrays
+from cablerep_sim.tuning_table import TABLE
 
 
 def only(case: evaluation.Case, **changes: int) -> Score | Failure:
@@ -91,14 +92,14 @@ def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
 
 def test_constants_change_by_name_and_the_sweep_covers_them_all() -> None:
     defaults = list(tuning.defaults())
-    changed = evaluation.constants({tuning.TABLE[3][0]: 77})
+    changed = evaluation.constants({TABLE[3][0]: 77})
     assert [new for new, old in zip(changed, defaults, strict=True) if new != old] == [77]
     with pytest.raises(KeyError):
         evaluation.constants({"no such constant": 1})
     steps = evaluation.sweep(0.3)
-    assert [name for name, _, _ in steps[::2]] == [row[0] for row in tuning.TABLE]
+    assert [name for name, _, _ in steps[::2]] == [row[0] for row in TABLE]
     assert all(change == {name: value} for name, value, change in steps)
-    name, default = tuning.TABLE[0][:2]
+    name, default = TABLE[0][:2]
     assert [(n, v) for n, v, _ in steps[:2]] == [(name, round(0.7 * default)), (name, round(1.3 * default))]
 
 

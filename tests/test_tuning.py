@@ -1,29 +1,38 @@
 """The table of constants: every place named once, every number with a unit and a reason, the contract's as they are."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from cablerep_fw.core import reps, tuning
 from cablerep_fw.core.wire import REASONS
+from cablerep_sim.tuning_table import TABLE
 
-PLACES = {name: value for name, value in vars(tuning).items() if name.isupper() and name != "TABLE"}
+PLACES = {name: value for name, value in vars(tuning).items() if name.isupper()}
 
 
 def test_each_place_is_the_row_of_its_name() -> None:
-    assert sorted(PLACES.values()) == list(range(len(tuning.TABLE)))
+    assert sorted(PLACES.values()) == list(range(len(TABLE)))
     for name, place in PLACES.items():
-        assert tuning.TABLE[place][0] == name.lower()
+        assert TABLE[place][0] == name.lower()
 
 
 def test_each_row_has_a_unit_and_a_reason() -> None:
-    for name, default, unit, reason in tuning.TABLE:
+    for name, default, unit, reason in TABLE:
         assert isinstance(default, int) and default > 0, name
         assert unit in ("Hz", "ms", "um", "um/s", "%", "1/16", "mN"), name
         assert len(reason.split()) >= 4, name
 
 
-def test_the_defaults_are_the_tables() -> None:
-    assert list(tuning.defaults()) == [row[1] for row in tuning.TABLE]
-    assert tuning.defaults() is not tuning.defaults(), "each detector may vary its own"
+def test_each_value_stands_in_the_row_that_its_comment_names() -> None:
+    source = Path(tuning.__file__).read_text(encoding="utf-8")
+    rows = re.findall(r"^ +(\d+),  # (\w+), (\S+)$", source, re.MULTILINE)
+    assert [(name, int(value), unit) for value, name, unit in rows] == [row[:3] for row in TABLE]
+
+
+def test_each_detector_may_vary_its_own_values() -> None:
+    assert tuning.defaults() is not tuning.defaults()
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from cablerep_sim.errors import CablerepError
 from cablerep_sim.replay import Replay
 from cablerep_sim.score import Score
 from cablerep_sim.trace import Trace, from_arrays, open_trace
+from cablerep_sim.tuning_table import TABLE
 
 from .events import Rejected, Rep, SetOver
 from .session import Session
 from .workers import spread
 
-Changes = Mapping[str, int]  # constants of the detector (core.tuning.TABLE) by name
+Changes = Mapping[str, int]  # constants of the detector (cablerep_sim.tuning_table) by name
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def read(trace: Trace, changes: Changes | None = None, limits: Mapping[str, int]
 
 def constants(changes: Changes) -> array[int]:
     """Return the detector's constants with some of them changed. Raises KeyError for a name not in the table."""
-    places = {row[0]: place for place, row in enumerate(tuning.TABLE)}
+    places = {row[0]: place for place, row in enumerate(TABLE)}
     values: array[int] = tuning.defaults()
     for name, value in changes.items():
         values[places[name]] = value
@@ -165,13 +166,13 @@ def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, change
 
 def defined_by_contract() -> frozenset[str]:
     """Return the constants that are definitions of the contract: with another value, another count is right."""
-    return frozenset(name for name, _, _, reason in tuning.TABLE if reason.startswith("the contract"))
+    return frozenset(name for name, _, _, reason in TABLE if reason.startswith("the contract"))
 
 
 def sweep(share: float) -> list[tuple[str, int, dict[str, int]]]:
     """Return (name, value, change) for each constant of the detector made smaller and larger by `share`."""
     steps = []
-    for name, default, _, _ in tuning.TABLE:
+    for name, default, _, _ in TABLE:
         for factor in (1 - share, 1 + share):
             value = round(default * factor)
             steps.append((name, value, {name: value}))

@@ -115,8 +115,8 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
 def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
     from cablerep import evaluation, scoreboard
     from cablerep.terminal import print_json
-    from cablerep_fw.core import tuning
     from cablerep_sim import score
+    from cablerep_sim.tuning_table import TABLE
 
     steps = evaluation.sweep(_SWEEP_SHARE)
     groups: list[list[Score]] = [[] for _ in steps]
@@ -126,7 +126,7 @@ def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
             groups[place].append(result)
         else:
             refusals[place] = result.reason
-    defaults = {row[0]: row[1] for row in tuning.TABLE}
+    defaults = {row[0]: row[1] for row in TABLE}
     rows: list[tuple[str, int, int, score.Summary | str]] = [
         (name, defaults[name], value, refusals.get(place) or score.summarise(groups[place]))
         for place, (name, value, _) in enumerate(steps)
