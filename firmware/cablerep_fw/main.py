@@ -61,8 +61,8 @@ class App:
         self._record = array("i", [0] * len(self._health.fields))
         # 16-bit fields stop at their end instead of beginning anew.
         self._short = bytes([i for i, field in enumerate(self._health.fields) if field[1] == "H"])
-        self._overruns = self._place("overruns")
-        self._bad_frames = self._place("bad_frames")
+        self._overruns = self._health.place("overruns")
+        self._bad_frames = self._health.place("bad_frames")
         self._present = False
         self._cue = -1
         self._phase = -1
@@ -73,9 +73,6 @@ class App:
         self._unsaved = False  # the journal was given something that no file holds
         self._filed = self.journal.kept > 0  # the file holds something
         self._fault = False
-
-    def _place(self, name):
-        return [field[0] for field in self._health.fields].index(name)
 
     def run(self):
         """Run until the board has enough or the host asks for the REPL."""

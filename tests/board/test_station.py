@@ -42,6 +42,13 @@ def faults(board):
     return [name for bit, name in enumerate(wire.FAULTS) if board.faults() >> bit & 1]
 
 
+def test_the_places_in_health_are_those_of_the_wire(station):
+    for name in ("JITTER_US", "LOAD_HZ10", "FAULTS", "HEAP_FREE", "ILLEGAL"):
+        assert HEALTH[getattr(station, "_" + name)] == name.lower()
+    first = station._JITTER_BINS
+    assert HEALTH[first : first + 6] == ["jitter_5", "jitter_10", "jitter_20", "jitter_50", "jitter_200", "jitter_more"]
+
+
 def test_a_new_board_starts_with_its_defaults_and_says_so(station):
     board = station.Board()
     assert board.settings.values == Settings().values

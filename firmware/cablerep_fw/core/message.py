@@ -15,26 +15,43 @@ SAMPLE = const(0)  # refused first
 LOSSY = const(1)  # refused next
 KEPT = const(2)  # journalled until acknowledged, never lost
 
+_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "i": "<i"}  # one text for all fields of a kind
+
 
 class Message:
     """One row of the table: an id, a name, how it may be lost, its fixed fields and what follows them.
 
-    Each field is (name, struct format character, unit); what it means stands where no board loads it, in the
-    simulator's meanings.py. Values are integers in the unit named; `tail` is
-    "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers a sample to the end).
+    `layout` names each field with its struct format character and its unit, "travel i um, rep H": one text, because
+    three objects a field took a board 10 KB more. What a field means stands in the simulator's meanings.py. Values are
+    integers in the unit named; `tail` is "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers a sample
+    to the end).
     """
 
-    def __init__(self, message_id, name, direction, care, fields, tail=""):
+    def __init__(self, message_id, name, direction, care, layout, tail=""):
         self.id = message_id
         self.name = name
         self.direction = direction
         self.care = care
-        self.fields = fields
+        self.layout = layout
         self.tail = tail
-        self.format = "<" + "".join([field[1] for field in fields])
-        self.size = calcsize(self.format)
-        self._formats = ["<" + field[1] for field in fields]
-        self._offsets = bytes([calcsize("<" + "".join([f[1] for f in fields[:i]])) for i in range(len(fields))])
+        whole = self.format
+        self.size = calcsize(whole)
+        self._formats = [_FORMATS[letter] for letter in whole[1:]]
+        self._offsets = bytes([calcsize(whole[: i + 1]) for i in range(len(self._formats))])
+
+    @property
+    def fields(self):
+        """Return (name, struct format character, unit) of each field, the unit "" where it has none; made anew."""
+        return [tuple((field.split(" ", 2) + [""])[:3]) for field in self.layout.split(", ")]
+
+    @property
+    def format(self):
+        """Return the format of all fixed fields for `struct`; made anew."""
+        return "<" + "".join([field[1] for field in self.fields])
+
+    def place(self, name):
+        """Return the place of field `name` in a record. Raises ValueError where there is none."""
+        return [field[0] for field in self.fields].index(name)
 
     @micropython.native
     def pack(self, record, buffer, offset):

@@ -8,33 +8,14 @@ from .message import KEPT, LOSSY, SAMPLE, TO_BOARD, TO_HOST, Message
 
 NULL = const(-0x3FFFFFFF)  # a value that is not known, such as force without a load cell; fits a small int
 
-# An instant on the wire: tenths of a millisecond since sample 0 of its session.
-_EVENT = (
-    ("session", "I", ""),
-    ("seq", "I", ""),
+# What each field of a message is, see message.Message; an instant is in tenths of a millisecond since sample 0 of its
+# session.
+_EVENT = "session I, seq I"
+_REP = (
+    "session I, seq I, set H, rep H, kind B, side B, flags H, start I 100us, top I 100us, release I 100us, "
+    "end I 100us, known I 100us, rom i um, concentric_mean i um/s, concentric_peak i um/s, eccentric_mean i um/s, "
+    "eccentric_peak i um/s, force_mean i mN, force_peak i mN, work i mJ, power_mean i mW"
 )
-_REP = _EVENT + (
-    ("set", "H", ""),
-    ("rep", "H", ""),
-    ("kind", "B", ""),
-    ("side", "B", ""),
-    ("flags", "H", ""),
-    ("start", "I", "100us"),
-    ("top", "I", "100us"),
-    ("release", "I", "100us"),
-    ("end", "I", "100us"),
-    ("known", "I", "100us"),
-    ("rom", "i", "um"),
-    ("concentric_mean", "i", "um/s"),
-    ("concentric_peak", "i", "um/s"),
-    ("eccentric_mean", "i", "um/s"),
-    ("eccentric_peak", "i", "um/s"),
-    ("force_mean", "i", "mN"),
-    ("force_peak", "i", "mN"),
-    ("work", "i", "mJ"),
-    ("power_mean", "i", "mW"),
-)
-_TAG = ("tag", "B", "")
 
 MESSAGES = (
     Message(
@@ -42,184 +23,53 @@ MESSAGES = (
         "hello",
         TO_HOST,
         LOSSY,
-        (
-            ("schema", "H", ""),
-            ("session", "I", ""),
-            ("rate_hz", "H", "Hz"),
-            ("um_per_count", "i", "1e-6 um"),
-            ("mn_per_count", "i", "1e-6 mN"),
-            ("load_zero", "i", ""),
-            ("profile", "B", ""),
-            ("side", "B", ""),
-            ("samples", "I", ""),
-            ("kept", "H", ""),
-        ),
+        "schema H, session I, rate_hz H Hz, um_per_count i 1e-6 um, mn_per_count i 1e-6 mN, load_zero i, profile B, "
+        "side B, samples I, kept H",
         "text",
     ),
-    Message(
-        0x81,
-        "samples",
-        TO_HOST,
-        SAMPLE,
-        (("first", "I", ""),),
-        "pairs",
-    ),
-    Message(
-        0x82,
-        "phase",
-        TO_HOST,
-        LOSSY,
-        (
-            ("phase", "B", ""),
-            ("cue", "B", ""),
-            ("set", "H", ""),
-            ("rep", "H", ""),
-            ("at", "I", "100us"),
-            ("known", "I", "100us"),
-            ("travel", "i", "um"),
-        ),
-    ),
+    Message(0x81, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
+    Message(0x82, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"),
     Message(0x83, "rep", TO_HOST, KEPT, _REP),
     Message(0x84, "amend", TO_HOST, KEPT, _REP),
-    Message(
-        0x85,
-        "rejected",
-        TO_HOST,
-        LOSSY,
-        (
-            ("reason", "B", ""),
-            ("start", "I", "100us"),
-            ("end", "I", "100us"),
-            ("known", "I", "100us"),
-            ("rom", "i", "um"),
-        ),
-    ),
+    Message(0x85, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"),
     Message(
         0x86,
         "set",
         TO_HOST,
         KEPT,
-        _EVENT
-        + (
-            ("set", "H", ""),
-            ("reps", "H", ""),
-            ("partials", "H", ""),
-            ("side", "B", ""),
-            ("profile", "B", ""),
-            ("start", "I", "100us"),
-            ("end", "I", "100us"),
-            ("known", "I", "100us"),
-            ("rom", "i", "um"),
-            ("load", "i", "mN"),
-        ),
+        "session I, seq I, set H, reps H, partials H, side B, profile B, start I 100us, end I 100us, known I 100us, "
+        "rom i um, load i mN",
     ),
     Message(
         0x87,
         "health",
         TO_HOST,
         LOSSY,
-        (
-            ("samples", "I", ""),
-            ("missed", "I", ""),
-            ("overruns", "I", ""),
-            ("outliers", "I", ""),
-            ("dropped_samples", "I", ""),
-            ("dropped", "I", ""),
-            ("kept", "H", ""),
-            ("journal_lost", "H", ""),
-            ("bad_frames", "H", ""),
-            ("jitter_us", "H", "us"),
-            ("load_hz10", "H", "0.1 Hz"),
-            ("faults", "H", ""),
-            ("heap_free", "i", "bytes"),
-            ("illegal", "I", ""),
-            ("jitter_5", "I", ""),
-            ("jitter_10", "I", ""),
-            ("jitter_20", "I", ""),
-            ("jitter_50", "I", ""),
-            ("jitter_200", "I", ""),
-            ("jitter_more", "I", ""),
-        ),
+        "samples I, missed I, overruns I, outliers I, dropped_samples I, dropped I, kept H, journal_lost H, "
+        "bad_frames H, jitter_us H us, load_hz10 H 0.1 Hz, faults H, heap_free i bytes, illegal I, jitter_5 I, "
+        "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I",
     ),
-    Message(
-        0x88,
-        "log",
-        TO_HOST,
-        LOSSY,
-        (("level", "B", ""),),
-        "text",
-    ),
-    Message(
-        0x89,
-        "reply",
-        TO_HOST,
-        LOSSY,
-        (
-            _TAG,
-            ("command", "B", ""),
-            ("status", "B", ""),
-            ("setting", "B", ""),
-            ("value", "i", ""),
-        ),
-    ),
-    Message(
-        0xC0,
-        "hello_request",
-        TO_BOARD,
-        LOSSY,
-        (_TAG, ("schema", "H", "")),
-    ),
-    Message(0xC1, "stream", TO_BOARD, LOSSY, (_TAG, ("on", "B", ""))),
-    Message(
-        0xC2,
-        "ack",
-        TO_BOARD,
-        LOSSY,
-        _EVENT,
-    ),
-    Message(
-        0xC3,
-        "tare",
-        TO_BOARD,
-        LOSSY,
-        (_TAG, ("what", "B", "")),
-    ),
-    Message(0xC4, "get", TO_BOARD, LOSSY, (_TAG, ("setting", "B", ""))),
-    Message(
-        0xC5,
-        "set_setting",
-        TO_BOARD,
-        LOSSY,
-        (_TAG, ("setting", "B", ""), ("value", "i", "")),
-    ),
-    Message(0xC6, "save", TO_BOARD, LOSSY, (_TAG,)),
-    Message(0xC7, "side", TO_BOARD, LOSSY, (_TAG, ("side", "B", ""))),
+    Message(0x88, "log", TO_HOST, LOSSY, "level B", "text"),
+    Message(0x89, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
+    Message(0xC0, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
+    Message(0xC1, "stream", TO_BOARD, LOSSY, "tag B, on B"),
+    Message(0xC2, "ack", TO_BOARD, LOSSY, _EVENT),
+    Message(0xC3, "tare", TO_BOARD, LOSSY, "tag B, what B"),
+    Message(0xC4, "get", TO_BOARD, LOSSY, "tag B, setting B"),
+    Message(0xC5, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
+    Message(0xC6, "save", TO_BOARD, LOSSY, "tag B"),
+    Message(0xC7, "side", TO_BOARD, LOSSY, "tag B, side B"),
     Message(
         0xC8,
         "profile",
         TO_BOARD,
         LOSSY,
-        (
-            _TAG,
-            ("profile", "B", ""),
-            ("target_rom", "i", "um"),
-            ("rest", "i", "ms"),
-            ("hold_max", "i", "ms"),
-            ("hold_target", "i", "ms"),
-            (
-                "eccentric_max",
-                "i",
-                "um/s",
-            ),
-            ("rom_over", "i", "um"),
-            ("over_part", "H", "%"),
-            ("under_part", "H", "%"),
-            ("learn_reps", "B", ""),
-        ),
+        "tag B, profile B, target_rom i um, rest i ms, hold_max i ms, hold_target i ms, eccentric_max i um/s, "
+        "rom_over i um, over_part H %, under_part H %, learn_reps B",
     ),
-    Message(0xC9, "repl", TO_BOARD, LOSSY, (_TAG,)),
-    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, (_TAG,)),
-    Message(0xCB, "end_set", TO_BOARD, LOSSY, (_TAG,)),
+    Message(0xC9, "repl", TO_BOARD, LOSSY, "tag B"),
+    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "tag B"),
+    Message(0xCB, "end_set", TO_BOARD, LOSSY, "tag B"),
 )
 
 KINDS = ("", "full", "partial", "rejected")
