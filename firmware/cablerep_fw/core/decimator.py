@@ -221,6 +221,11 @@ class Decimator:
             self._row = 0
             self._far = counts
             return TICK if self._cross() else EMPTY
+        return self._disbelieve(counts, step)
+
+    def _disbelieve(self, counts, step):
+        """Settle a sample that is `step` counts from the last, further than a cable goes: an outlier, or a new zero."""
+        state = self.state
         self.outliers += 1
         off = counts - self._astray
         self._row = self._row + 1 if self._row and -state[_JOLT] <= off <= state[_JOLT] else 1
