@@ -245,7 +245,6 @@ class Decimator:
             return OUTLIER
         return EMPTY
 
-    @micropython.native
     def _start(self, counts):
         """Take the first sample of the session, or behind a break."""
         state = self.state
@@ -253,16 +252,16 @@ class Decimator:
         if not self._begun:
             self._begun = True
             state[_ORIGIN] = counts
-        last = counts - state[_ORIGIN]
-        state[_LAST] = self._far = last
+        counts -= state[_ORIGIN]
+        state[_LAST] = self._far = counts
         state[_STEP] = 0
         # Where the cable is now it may well have been moved to meanwhile, at whatever speed.
-        position = scaled(self._travel_numbers, last * self.per_tick)
+        position = scaled(self._travel_numbers, counts * self.per_tick)
         state[_TRAVEL_UM] += position - state[_POSITION]
         state[_POSITION] = position
         # A tick that began in the gap is filled with what is known now.
         into = (self.samples - 1 - self.gap) % self.per_tick
-        state[_SUM] = last * into
+        state[_SUM] = counts * into
         state[_LEFT] = self.per_tick - into
         return TICK if self._cross() else EMPTY
 

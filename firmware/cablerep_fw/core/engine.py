@@ -185,24 +185,28 @@ class Engine:
         self.journal.add(message, record)
         self._send_kept()  # at once, so that what a host hears stays in the order in which it became known
 
-    @micropython.native
     def _settle(self, answer):
         """Deal with what a movement has come to."""
-        movement = self.reps
         if answer == reps.MOVED:
-            kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
-            if kind != sets.REJECTED:
-                self._keep(self._rep, self.sets.record)
-            elif movement.peak_x - movement.start_x >= self.sets.least_rom:
-                rise = movement.peak_x - movement.start_x
-                self._tell_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
-            movement.follow()
-        elif answer == reps.DROPPED and movement.lost_um >= self.sets.least_rom:
-            self.sets.look_for_slam(movement)
-            if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
-                self._end_set()
-            reason = self.sets.reason_of(movement.reason, movement.lost_um)
-            self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
+            self._judge(self.reps)
+        elif answer == reps.DROPPED and self.reps.lost_um >= self.sets.least_rom:
+            self._tell_dropped(self.reps)
+
+    def _judge(self, movement):
+        kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
+        rise = movement.peak_x - movement.start_x
+        if kind != sets.REJECTED:
+            self._keep(self._rep, self.sets.record)
+        elif rise >= self.sets.least_rom:
+            self._tell_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
+        movement.follow()
+
+    def _tell_dropped(self, movement):
+        self.sets.look_for_slam(movement)
+        if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
+            self._end_set()
+        reason = self.sets.reason_of(movement.reason, movement.lost_um)
+        self._tell_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
 
     def end_set(self):
         """End the set that is on, if any; return False, and change nothing, during a movement."""
@@ -212,7 +216,6 @@ class Engine:
             self._end_set()
         return True
 
-    @micropython.native
     def _end_set(self):
         known = self._known()
         remains = self.sets.conclude(known)

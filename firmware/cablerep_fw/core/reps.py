@@ -145,19 +145,22 @@ class Reps:
     def _way_out(self, event, position):
         raise_peaks(self.out_speed.peaks, self._filter, self._speeds, 1)
         if event == STILL:
-            self.state = TOP
-            self.top_t = self.phases.still.t
-            self.top_x = self.phases.still.x
-            self.top_lead = self.phases.still.lead
-            self.effort.mark()
-            # Without a rest at the top the run back begins at this very tick; one behind a rest begins them anew.
-            self.effort.mark_hold()
-            self.back_speed.begin()
-            self.form.top(self.effort.mean_mn(), self.top_x - self.start_x)
-            self._again = self._sunk = self._held = False
+            self._rest_at_top()
         elif self.phases.instant - self.start_t > self.longest_t:
             return self._drop(NO_RETURN)
         return NOTHING
+
+    def _rest_at_top(self):
+        self.state = TOP
+        self.top_t = self.phases.still.t
+        self.top_x = self.phases.still.x
+        self.top_lead = self.phases.still.lead
+        self.effort.mark()
+        # Without a rest at the top the run back begins at this very tick; one behind a rest begins them anew.
+        self.effort.mark_hold()
+        self.back_speed.begin()
+        self.form.top(self.effort.mean_mn(), self.top_x - self.start_x)
+        self._again = self._sunk = self._held = False
 
     @micropython.native
     def _top(self, event, position):
@@ -220,26 +223,31 @@ class Reps:
             if step > 0:
                 self._pass_t -= min(16, (self.start_x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
         if event == STILL:
-            if not self._fell:
-                self.state = TOP  # sank a little
-                self._sunk = True
-                return NOTHING
-            if self._passed and self._is_stack(self.phases.still.x):
-                answer = self._went_on()
-                self._stray.step(STILL)
-                return answer
-            self.end_t = self.phases.still.t
-            self.end_x = self.phases.still.x
-            self.end_lead = self.phases.still.lead
-            if self._is_near(self.end_x):
-                self.state = BOTTOM
-                return self._moved()
-            self.state = PAUSE
-        elif self._passed and self._is_beyond(position):
+            return self._rest_below() or answer
+        if self._passed and self._is_beyond(position):
             return self._went_on()
-        elif self.phases.instant - self.release_t > self.longest_t:
+        if self.phases.instant - self.release_t > self.longest_t:
             return self._drop(NO_RETURN)
         return answer
+
+    def _rest_below(self):
+        """Settle what a rest on the way back is."""
+        if not self._fell:
+            self.state = TOP  # sank a little
+            self._sunk = True
+            return NOTHING
+        if self._passed and self._is_stack(self.phases.still.x):
+            answer = self._went_on()
+            self._stray.step(STILL)
+            return answer
+        self.end_t = self.phases.still.t
+        self.end_x = self.phases.still.x
+        self.end_lead = self.phases.still.lead
+        if self._is_near(self.end_x):
+            self.state = BOTTOM
+            return self._moved()
+        self.state = PAUSE
+        return NOTHING
 
     def _pause(self, event, position):
         phases = self.phases

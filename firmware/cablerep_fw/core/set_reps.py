@@ -151,12 +151,10 @@ class SetReps:
             self._settle()
         self._judge_ranges()
 
-    @micropython.native
     def next_changed(self, record):
         """Copy the next rep that `conclude` has changed, in the order of the set; return False when there is none."""
-        kept = self.kept()
-        for i in range(kept):
-            slot = (self.count - kept + i) % KEPT_REPS
+        for i in range(self.kept()):
+            slot = (self.count - self.kept() + i) % KEPT_REPS
             if self._changed[slot]:
                 self._changed[slot] = 0
                 self.was_lone = self._lone[slot] == 1
@@ -225,7 +223,6 @@ class SetReps:
                 self._records[base + REP_NUMBER] = number
                 self._changed[slot] = 1
 
-    @micropython.native
     def _drop_lone(self, from_stack):
         """Mark what was taking up the cable, standing and walking back: movements without another full rep in the set
         that stood for long or ended elsewhere. Say whether there were any.
@@ -238,10 +235,10 @@ class SetReps:
         found = False
         for slot in range(self.kept()):
             kind = self._records[slot * FIELDS + KIND]
-            lone = kind == FULL or (kind == PARTIAL and self.full == 0)
-            if lone and (twice or self._stood(slot) or self._strayed(slot)):
-                self._lone[slot] = 1
-                found = True
+            if kind == FULL or (kind == PARTIAL and self.full == 0):
+                if twice or self._stood(slot) or self._strayed(slot):
+                    self._lone[slot] = 1
+                    found = True
         return found
 
     def _stood(self, slot):
@@ -257,7 +254,6 @@ class SetReps:
                 return False
         return True
 
-    @micropython.native
     def median_load(self):
         """Return the median over the reps of the mean force of each hold in mN, or wire.NULL."""
         ordered = self._sorted

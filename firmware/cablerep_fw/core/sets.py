@@ -159,7 +159,6 @@ class Sets:
         else:
             record[FORCE_MEAN] = record[FORCE_PEAK] = record[WORK] = record[POWER_MEAN] = wire.NULL
 
-    @micropython.native
     def _flags(self, form, has_load):
         """Return the form flags of the movement in `record`, as far as they are known at its end."""
         record = self.record
