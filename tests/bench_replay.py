@@ -61,7 +61,7 @@ def engine_costs_s(trace: Trace, batch: int) -> list[float]:
             costs.append(time.perf_counter() - begun)
             outbox.clear()
             while journal.used:
-                journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+                journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
     gc.enable()
     return costs
 

@@ -87,7 +87,7 @@ class Detector:
         journal, outbox = self.journal, self.outbox
         while True:
             while journal.sent:
-                journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+                journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
             self.engine.pump()
             if not outbox.used:
                 return

@@ -21,7 +21,7 @@ def journal_of(seqs: list[int]) -> Journal:
 
 
 def seqs(journal: Journal) -> list[int]:
-    return [journal.numbers[(journal.tail + i) % journal.size] for i in range(journal.used)]
+    return [journal.number_of((journal.tail + i) % journal.size) for i in range(journal.used)]
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ class JournalModel(RuleBasedStateMachine):
         journal = self.journal
         entry = self.unsent.pop(0)
         content = bytes(journal.data[slot * SLOT : slot * SLOT + journal.lengths[slot]])
-        assert (journal.ids[slot], journal.sessions[slot], journal.numbers[slot], content) == entry
+        assert (journal.ids[slot], journal.session_of(slot), journal.number_of(slot), content) == entry
         journal.mark_sent()
 
     @rule()

@@ -103,7 +103,7 @@ class Replay:
         frames = []
         while True:
             while journal.sent:
-                journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+                journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
             self.engine.pump()
             while outbox.used:
                 frames.append(outbox.buffers[outbox.first][: outbox.lengths[outbox.first]])

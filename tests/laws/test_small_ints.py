@@ -58,7 +58,7 @@ def run(engine, samples: list[Sample]) -> None:
         engine.feed(ring)
         engine.pump()
         while journal.sent:
-            journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+            journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
         while outbox.used:
             outbox.pop()
         core["lifetime"].due(engine)

@@ -23,7 +23,7 @@ def turn(engine, ring, journal, outbox):
     engine.feed(ring)
     engine.pump()
     while journal.sent:
-        journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+        journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
     while outbox.used:
         outbox.pop()
     lifetime.due(engine)

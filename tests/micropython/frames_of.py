@@ -20,7 +20,7 @@ def take(engine, out):
     while True:
         engine.pump()
         while journal.sent:
-            journal.ack(journal.sessions[journal.tail], journal.numbers[journal.tail])
+            journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
         if not outbox.used:
             return
         while outbox.used:

@@ -3,18 +3,21 @@
 Each is known by session id and sequence number, so sending one twice does no harm, and losing a frame none either.
 """
 
-from array import array
-from struct import unpack_from
-
-from .compat import const
+from .compat import const, micropython, ptr8
 
 SLOT = const(96)  # bytes a message; a test holds the longest kept message, a rep, against it
 
 
-class Journal:
-    """A ring of `size` messages in the order in which they arose. No method but `restore` allocates.
+@micropython.viper
+def _word(data: ptr8, at: int) -> int:
+    """Return the 32-bit word at `data[at]`, below 2**30 here: `unpack_from` would allocate."""
+    return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
 
-    The session id and sequence number that open every kept message are held beside it, for `ack` to find.
+
+class Journal:
+    """A ring of `size` messages in the order in which they arose. No method allocates.
+
+    Each begins with the session id and sequence number by which `ack` finds it.
     """
 
     def __init__(self, size=256):
@@ -22,8 +25,6 @@ class Journal:
         self.data = bytearray(SLOT * size)
         self.ids = bytearray(size)  # message id, 0 once acknowledged
         self.lengths = bytearray(size)
-        self.sessions = array("i", bytes(4 * size))
-        self.numbers = array("i", bytes(4 * size))
         self.tail = 0  # oldest slot in use
         self.used = 0  # slots from the oldest to the newest, acknowledged ones between them too
         self.kept = 0  # messages not acknowledged
@@ -38,8 +39,6 @@ class Journal:
         slot = self._next_free()
         self.ids[slot] = message.id
         self.lengths[slot] = message.pack(record, self.data, slot * SLOT)
-        self.sessions[slot] = record[0]
-        self.numbers[slot] = record[1]
 
     def restore(self, message_id, buffer, start, length):
         """Keep a message again that stands packed in `buffer[start:start + length]`, as it was once added."""
@@ -48,7 +47,14 @@ class Journal:
         self.lengths[slot] = length
         for i in range(length):
             self.data[slot * SLOT + i] = buffer[start + i]
-        self.sessions[slot], self.numbers[slot] = unpack_from("<II", self.data, slot * SLOT)
+
+    def session_of(self, slot):
+        """Return the session id of the message in `slot`."""
+        return _word(self.data, slot * SLOT)
+
+    def number_of(self, slot):
+        """Return the sequence number of the message in `slot`."""
+        return _word(self.data, slot * SLOT + 4)
 
     def _next_free(self):
         """Return the slot for the next message, taken from the oldest where all are in use."""
@@ -83,7 +89,7 @@ class Journal:
         """Forget one message; return whether it was there."""
         for i in range(self.used):
             slot = (self.tail + i) % self.size
-            if self.ids[slot] and self.numbers[slot] == number and self.sessions[slot] == session:
+            if self.ids[slot] and self.number_of(slot) == number and self.session_of(slot) == session:
                 self.ids[slot] = 0
                 self.kept -= 1
                 while self.used and not self.ids[self.tail]:
