@@ -47,9 +47,11 @@ def test_no_part_takes_a_byte_from_the_heap(micropython: Callable[..., str]) -> 
     assert {name: taken for name, taken in figures.items() if taken != "0"} == {}
 
 
-def test_the_whole_application_leaves_the_board_a_fifth_of_its_heap(
+def test_the_whole_application_leaves_the_board_three_tenths_of_its_heap(
     micropython: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where the board looks for its files
     figures = dict(line.split(": ") for line in micropython("heap_use.py").splitlines() if ": " in line)
-    assert int(figures["all"]) <= PICO_HEAP * 4 // 5, f"modules {figures['modules']}, with all buffers {figures['all']}"
+    # Native code is not in it, which this port keeps elsewhere: some 30 KB more on a board.
+    used = int(figures["all"])
+    assert used <= PICO_HEAP * 7 // 10, f"modules {figures['modules']}, with all buffers {used}"
