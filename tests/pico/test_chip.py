@@ -12,6 +12,7 @@ pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
 from chip_board import PATIENCE_S, ChipBoard, kicks
 
 from cablerep.events import BoardText, Health, Hello, Log, Rep, Reply, SetOver
+from cablerep.profile_library import load
 from cablerep.replaying import replayed
 from cablerep.session import Session
 from cablerep.store import Store
@@ -127,6 +128,16 @@ def command(board, name, **fields):
     return reply
 
 
+def test_new_sessions_find_room_on_the_heap(chip_files):
+    """Each change of what is measured makes every part of the detector anew, on a heap that is full of the last ones."""
+    with ChipBoard(chip_files, kicks(1), start=ON_COMMAND) as board:
+        board.connect()
+        for rest_ms in range(5000, 5020):
+            command(board, "set_setting", setting=REST + 1, value=rest_ms)
+        assert board.health().faults == ()
+        assert not board.kinds(BoardText), "no traceback"
+
+
 def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files):
     rows = kicks(2)
     with ChipBoard(chip_files, rows) as board:
@@ -218,7 +229,8 @@ def test_cues_are_seen_and_heard(chip_files):
     """The hold of a second is shorter than the two that the cue asks for; the set's end has its own."""
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
-        command(board, "profile", profile=0, target_rom=0, rest=1000, hold_max=20000, hold_target=500, eccentric_max=0)
+        limits = load("generic").limits() | {"profile": 0, "rest": 1000, "hold_target": 500}
+        command(board, "profile", **limits)
         board.until_heard(SetOver)
         board.health()
         lit = [event["us"] for event in board.news if event["event"] == "led" and event["on"]]

@@ -60,6 +60,9 @@ class Engine:
         values = self.settings.values
         table = self.table
         rate = values[RATE_HZ]
+        # The last session's parts are given back first: a Pico's heap has no room for two of each.
+        self.decimator = self.motion = self.phases = self.reps = self.sets = self.cues = self.batch = None
+        self._take = self._step_motion = self._step_phases = self._step_reps = self._watch = None
         self.session = session
         self.rate_hz = rate
         self.seq = 0
