@@ -154,6 +154,8 @@ def test_progress_as_text() -> None:
     )
     (bare,) = progress([page(load_n=None)])
     assert progress_tables.progress_line(bare) == "no load is known of these sets, so there is no line"
+    (missed,) = progress([page(load_n=150.0, hold_s=0.1)])
+    assert progress_tables.progress_line(missed) == "no set kept its tempo yet"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def progress_line(one: Progress) -> str:
     """Return the loads as a line of blocks, the best, and the trend with the days that it rests on."""
     loads = one.loads
     if not loads or one.best is None:
-        return "no load is known of these sets, so there is no line"
+        kept = any(day.kept for day in one.days)
+        return "no load is known of these sets, so there is no line" if kept else "no set kept its tempo yet"
     values = [load for _, load in loads]
     text = f"{sparkline(values)}  {min(values):.0f} to {max(values):.0f} N, the most on {one.best.day}"
     trend = one.trend_n_per_week
