@@ -107,6 +107,17 @@ def test_a_set_begins_with_its_first_rep_and_not_before() -> None:
     assert sets.active
 
 
+def test_a_side_named_in_a_set_is_for_the_next() -> None:
+    sets = sets_with(side=1)
+    judge(sets, movement(10, 500))
+    sets.side = 2
+    judge(sets, movement(15, 500))
+    assert record(sets)["side"] == 1
+    assert outcome(sets)["side"] == 1
+    judge(sets, movement(40, 500))
+    assert record(sets)["side"] == 2
+
+
 def test_a_set_message_sums_up() -> None:
     sets = sets_with(side=1, profile=4)
     for number, rom_mm in enumerate((500, 480, 200, 520)):

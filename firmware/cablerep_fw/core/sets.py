@@ -55,7 +55,7 @@ class Sets:
         self.rate_hz = motion.rate_hz
         values = settings.values
         self.profile = values[PROFILE]
-        self.side = values[SIDE]
+        self.side = self._side = values[SIDE]  # of the sets to come, and of the one that is on
         self.rest_t = self._instants(values[REST])
         self.bounce_t = self._instants(table[tuning.BOUNCE_MS])
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
@@ -116,11 +116,13 @@ class Sets:
             else:
                 self.reason = BOUNCE if self.active and since_t < self.bounce_t else TOO_SMALL
             return kind
+        if not self.active:
+            self._side = self.side  # one named after the first rep is for the next set: people press in the last rest
         record = self.record
         self._measure(movement, has_load)
         record[SET_NUMBER] = self.number
         record[KIND] = kind
-        record[REP_SIDE] = self.side
+        record[REP_SIDE] = self._side
         record[KNOWN] = known
         record[ROM] = rise
         record[FORM_FLAGS] = self._flags(movement.form, has_load)
@@ -213,7 +215,7 @@ class Sets:
         outcome[2] = self.number
         outcome[3] = reps.full
         outcome[4] = reps.partial
-        outcome[5] = self.side
+        outcome[5] = self._side
         outcome[6] = self.profile
         outcome[7] = self._first_start
         outcome[8] = self._last_end
