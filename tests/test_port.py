@@ -52,6 +52,7 @@ def test_the_only_board_is_chosen() -> None:
     [
         ("/dev/no-such-port", "'cablerep ports' lists"),
         ("nonsense://x", "give a device or a pyserial URL"),
+        ("socket://here", "write it as socket://HOST:PORT"),
         ("sim://no-such-scenario", "the scenarios are"),
         ("sim://clean?speed=fast", "speed is 'fast'"),
     ],

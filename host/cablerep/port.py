@@ -124,6 +124,8 @@ def _explain(error: Exception) -> str:
         return "another program has the port open; end that one"
     if code == errno.ECONNREFUSED or "refused" in text:
         return "nobody listens there; start 'cablerep board … --tcp HOST:PORT' first"
+    if "expected a string in the form" in text:
+        return "the address is not whole; write it as socket://HOST:PORT"
     if isinstance(error, ValueError):
         return f"not a port that can be opened ({text}); give a device or a pyserial URL"
     if code == errno.EIO or "returned no data" in text or "disconnected" in text or "Input/output" in text:
