@@ -124,7 +124,7 @@ def _explain(error: Exception) -> str:
         return "another program has the port open; end that one"
     if code == errno.ECONNREFUSED or "refused" in text:
         return "nobody listens there; start 'cablerep board … --tcp HOST:PORT' first"
-    if "expected a string in the form" in text:
+    if "socket://" in text and "NoneType" in text:  # pyserial compares a port number that is not there
         return "the address is not whole; write it as socket://HOST:PORT"
     if isinstance(error, ValueError):
         return f"not a port that can be opened ({text}); give a device or a pyserial URL"

@@ -129,7 +129,7 @@ def command(board, name, **fields):
 
 
 def test_new_sessions_find_room_on_the_heap(chip_files):
-    """Each change of what is measured makes every part of the detector anew, on a heap that is full of the last ones."""
+    """Each change of what is measured makes the whole detector anew, on a heap that is full of the last one."""
     with ChipBoard(chip_files, kicks(1), start=ON_COMMAND) as board:
         board.connect()
         for rest_ms in range(5000, 5020):

@@ -34,6 +34,15 @@ _OUTLIER = const(3)
 _OUT = const(1)
 _BOTTOM = const(0)
 
+# What every session has of its own, and the methods that are kept of it.
+_PARTS = ("decimator", "motion", "phases", "reps", "sets", "cues", "batch") + (
+    "_take",
+    "_step_motion",
+    "_step_phases",
+    "_step_reps",
+    "_watch",
+)
+
 
 class Engine:
     """The detector of one board. See `feed`; all other methods are for what happens seldom."""
@@ -60,9 +69,8 @@ class Engine:
         values = self.settings.values
         table = self.table
         rate = values[RATE_HZ]
-        # The last session's parts are given back first: a Pico's heap has no room for two of each.
-        self.decimator = self.motion = self.phases = self.reps = self.sets = self.cues = self.batch = None
-        self._take = self._step_motion = self._step_phases = self._step_reps = self._watch = None
+        for part in _PARTS:  # given back first: a Pico's heap has no room for two of each
+            setattr(self, part, None)
         self.session = session
         self.rate_hz = rate
         self.seq = 0
