@@ -116,7 +116,9 @@ def test_a_board_that_counted_alone_and_lost_its_power(
         monitor.until("set")
     with desk.board("&start=now"), desk.monitor() as monitor:
         monitor.until("rep")
-    first = desk.sets()[0]
-    assert first.over
-    assert reps_of(first) == counted
-    assert desk.curves(first) == {}, "nobody heard its samples"
+    # Nobody heard when the first session began, so its set may stand anywhere among those of the others; only their
+    # sets can be unfinished.
+    over = [one for one in desk.sets() if one.over]
+    assert over
+    assert all(reps_of(one) == counted for one in over)
+    assert any(desk.curves(one) == {} for one in over), "nobody heard the samples of the first"
