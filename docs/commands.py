@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from cablerep.cli import build_parser
+from cablerep.cli.main import build_parser
 
 PAGE = Path(__file__).with_name("commands.md")
 _HEAD = """# All commands

@@ -18,8 +18,6 @@ _REQUIRED = os.environ.get("CABLEREP_REQUIRE", "").split()
 _SMALL_INTS = 2**31 - 1  # sys.maxsize of a 32-bit port; its small ints end at 2**30
 _TIMEOUT_S = 120
 
-sys.path.insert(0, str(Path(__file__).parent))  # for the tests in folders
-
 Runner = Callable[..., str]
 
 

@@ -21,13 +21,14 @@ else:
     kbd_intr(-1)
 
 from cablerep_fw import __version__
-from cablerep_fw.core import lifetime, wire
+from cablerep_fw.core import lifetime
 from cablerep_fw.core.commands import Commands
 from cablerep_fw.core.compat import const, micropython
 from cablerep_fw.core.engine import Engine
-from cablerep_fw.core.journal import Journal
-from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.settings import RATE_HZ, SIDE
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.link.outbox import Outbox
+from cablerep_fw.core.settings.settings import RATE_HZ, SIDE
 
 # Bytes from the host a turn: a host that floods the line must not keep the loop from the ring. At 0.2 ms a byte
 # on an RP2040 this is 13 ms, in which 13 samples arrive at most.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cablerep_fw.core import wire
-from cablerep_fw.core.settings import Settings
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.settings.settings import Settings
 
 from .errors import CablerepError
 

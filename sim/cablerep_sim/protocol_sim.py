@@ -8,10 +8,10 @@ from typing import Any
 
 from serial.serialutil import PortNotOpenError, SerialBase, SerialException, SerialTimeoutException
 
-from .address import parse
+from .board.address import parse
+from .board.links import PipeLink
+from .board.virtual_board import VirtualBoard
 from .errors import CablerepError
-from .links import PipeLink
-from .virtual_board import VirtualBoard
 
 _JOIN_S = 10.0  # a turn of the loop takes milliseconds; more is a hang, and worth a word
 

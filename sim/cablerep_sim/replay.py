@@ -7,15 +7,16 @@ ever dropped, whatever the trace, and memory does not depend on its length.
 from collections.abc import Iterator, Mapping
 
 from cablerep_fw import __version__
-from cablerep_fw.core import lifetime, wire
+from cablerep_fw.core import lifetime
 from cablerep_fw.core.engine import Engine
-from cablerep_fw.core.journal import Journal
-from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.ring import Ring
-from cablerep_fw.core.settings import Settings
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.link.outbox import Outbox
+from cablerep_fw.core.sense.ring import Ring
+from cablerep_fw.core.settings.settings import Settings
 
 from .limits import put_limits
-from .trace import Trace
+from .trace.trace import Trace
 
 # Samples at a time: enough to make the work per slice small beside that per sample.
 _SLICE = 64

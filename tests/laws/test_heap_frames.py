@@ -48,7 +48,7 @@ def frame_words(compiler: str, path: Path) -> dict[str, int]:
 
 
 def functions() -> Iterator[str]:
-    for path in CORE.glob("*.py"):
+    for path in CORE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 yield f"{path.stem}.{node.name}"
@@ -57,7 +57,7 @@ def functions() -> Iterator[str]:
 def test_no_frame_of_the_sample_path_lies_on_the_heap(micropython_path: str) -> None:
     large = [
         f"{path.stem}.{name} takes {words} words: make it smaller or @micropython.native"
-        for path in sorted(CORE.glob("*.py"))
+        for path in sorted(CORE.rglob("*.py"))
         if path.stem not in SELDOM_MODULES
         for name, words in frame_words(micropython_path, path).items()
         if words > MOST_WORDS and name not in ONCE and f"{path.stem}.{name}" not in SELDOM

@@ -8,10 +8,10 @@ import pytest
 from detector_run import decode
 from pull import Pull
 
-from cablerep_fw.core import settings
-from cablerep_fw.core.ring import GAP, NO_LOAD
-from cablerep_fw.core.settings import Settings
-from cablerep_sim.trace import open_trace
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_fw.core.settings import settings
+from cablerep_fw.core.settings.settings import Settings
+from cablerep_sim.trace.trace import open_trace
 
 Sample = tuple[int, int]
 Runner = Callable[..., str]  # see conftest.py

@@ -88,7 +88,12 @@ def test_the_wheel_holds_the_files_of_the_tree(built: Path) -> None:
 
 @pytest.mark.parametrize(
     "needed",
-    ["cablerep/py.typed", "cablerep_sim/py.typed", "cablerep/replay.schema.json", "cablerep/profiles/generic.toml"],
+    [
+        "cablerep/py.typed",
+        "cablerep_sim/py.typed",
+        "cablerep/text/replay.schema.json",
+        "cablerep/exercise/profiles/generic.toml",
+    ],
 )
 def test_what_is_no_module_is_among_them(needed: str) -> None:
     assert needed in files_of_the_tree()

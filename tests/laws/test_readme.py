@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cablerep.cli import build_parser
+from cablerep.cli.main import build_parser
 from cablerep_fw import __version__
 from cablerep_fw.board.rp2 import pico
-from cablerep_fw.core import wire
+from cablerep_fw.core.link import wire
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,7 +86,7 @@ def test_its_reasons_are_those_of_the_wire() -> None:
 
 def test_its_numbers_are_those_of_the_output() -> None:
     table = README.split("## Read the numbers")[1].split("- **full**")[0]
-    schema = (ROOT / "host" / "cablerep" / "replay.schema.json").read_text(encoding="utf-8")
+    schema = (ROOT / "host" / "cablerep" / "text" / "replay.schema.json").read_text(encoding="utf-8")
     names = set(re.findall(r"`(\w+)`", table))
     assert len(names) > 10
     assert all(f'"{name}"' in schema for name in names)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pull import Pull
 from watched_core import LIMIT, Breach, Watch, module
 
-from cablerep_fw.core.ring import GAP, LIMIT_COUNTS, NO_LOAD
+from cablerep_fw.core.sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
 
 core = {
     name: module(name)

@@ -12,9 +12,9 @@ from sample_file import configured, read
 
 from cablerep_fw.core import lifetime
 from cablerep_fw.core.engine import Engine
-from cablerep_fw.core.journal import Journal
-from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.ring import GAP, Ring
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.link.outbox import Outbox
+from cablerep_fw.core.sense.ring import GAP, Ring
 
 
 @micropython.native

@@ -6,12 +6,12 @@ many turns without a command the heap was touched.
 
 import sys
 
-sys.path.insert(0, sys.path[0] + "/..")
+sys.path.insert(0, sys.path[0] + "/../helpers")
 
 from fake_board import FakeBoard, frame
 from sample_file import read
 
-from cablerep_fw.core import wire
+from cablerep_fw.core.link import wire
 from cablerep_fw.main import App
 
 try:

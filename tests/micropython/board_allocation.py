@@ -44,9 +44,9 @@ def main(turns):
     from cablerep_fw.board.rp2.quadrature import Quadrature
     from cablerep_fw.board.sampler import Sampler
     from cablerep_fw.board.stdio_link import StdioLink
-    from cablerep_fw.core import wire
-    from cablerep_fw.core.outbox import Outbox
-    from cablerep_fw.core.ring import Ring
+    from cablerep_fw.core.link import wire
+    from cablerep_fw.core.link.outbox import Outbox
+    from cablerep_fw.core.sense.ring import Ring
 
     ring = Ring(64)
     cell = Hx711(6, 7, 128)

@@ -3,7 +3,7 @@
 Runs on CPython and MicroPython; a test holds the two outputs against each other.
 """
 
-from cablerep_fw.core import frames, wire
+from cablerep_fw.core.link import frames, wire
 
 
 class Dice:

@@ -8,9 +8,9 @@ import sys
 from sample_file import configured, read
 
 from cablerep_fw.core.engine import Engine
-from cablerep_fw.core.journal import Journal
-from cablerep_fw.core.outbox import Outbox
-from cablerep_fw.core.ring import Ring
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.link.outbox import Outbox
+from cablerep_fw.core.sense.ring import Ring
 
 
 def take(engine, out):

@@ -14,9 +14,9 @@ from sample_file import read
 from cablerep_fw.board.journal_file import JournalFile
 from cablerep_fw.board.settings_file import SettingsFile
 from cablerep_fw.board.stdio_link import StdioLink
-from cablerep_fw.core import wire
-from cablerep_fw.core.ring import Ring
-from cablerep_fw.core.settings import Settings
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.sense.ring import Ring
+from cablerep_fw.core.settings.settings import Settings
 from cablerep_fw.main import App
 
 _HEAP_FREE = [field[0] for field in wire.BY_NAME["health"].fields].index("heap_free")

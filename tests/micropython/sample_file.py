@@ -17,7 +17,7 @@ def read(path):
 
 def configured(arguments):
     """Return Settings from words of the form place=value."""
-    from cablerep_fw.core.settings import Settings
+    from cablerep_fw.core.settings.settings import Settings
 
     settings = Settings()
     for word in arguments:

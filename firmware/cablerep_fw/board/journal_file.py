@@ -3,8 +3,8 @@
 Message by message, because the whole journal in one piece would be 25 KiB of heap.
 """
 
-from ..core import journal_record
 from ..core.compat import const
+from ..core.link import journal_record
 from . import kept_file
 
 PATH = "cablerep.journal"

@@ -6,10 +6,10 @@ interrupt only picks up what the loop has brought.
 
 from time import sleep_us
 
-from ..core import cell_word
-from ..core.cell_watch import CellWatch
 from ..core.compat import const, micropython
-from ..core.ring import NO_LOAD
+from ..core.sense import cell_word
+from ..core.sense.cell_watch import CellWatch
+from ..core.sense.ring import NO_LOAD
 
 ADDRESS = const(0x2A)  # the only one it has
 

@@ -9,9 +9,9 @@ from time import sleep_us, ticks_us
 from machine import Timer
 
 from ..core.compat import const, micropython
-from ..core.jitter import Jitter
-from ..core.ring import NO_LOAD
-from ..core.tick_grid import TickGrid
+from ..core.sense.jitter import Jitter
+from ..core.sense.ring import NO_LOAD
+from ..core.sense.tick_grid import TickGrid
 
 # Bit of `faults`, as wire.FAULTS counts them.
 RESTARTED = const(1 << 4)

@@ -3,8 +3,8 @@
 What cannot be used falls back to the defaults, and says so.
 """
 
-from ..core import settings_record
 from ..core.compat import const
+from ..core.settings import record as settings_record
 from . import kept_file
 
 PATH = "cablerep.settings"

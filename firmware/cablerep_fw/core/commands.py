@@ -5,9 +5,9 @@ Everything is checked before anything is changed, since what comes down the line
 
 from array import array
 
-from . import frames, wire
 from .compat import const
-from .settings import (
+from .link import frames, wire
+from .settings.settings import (
     ECCENTRIC_MAX,
     HOLD_MAX,
     HOLD_TARGET,

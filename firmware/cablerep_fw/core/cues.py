@@ -1,7 +1,7 @@
 """What the LED and the buzzer should say now, so that the board can be used without a host."""
 
 from .compat import const, micropython
-from .settings import ECCENTRIC_MAX, HOLD_TARGET
+from .settings.settings import ECCENTRIC_MAX, HOLD_TARGET
 
 # Places in wire.CUES.
 NONE = 0

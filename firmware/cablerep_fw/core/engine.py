@@ -5,12 +5,14 @@ Everything is made in `restart`; from then on a sample costs no memory, and time
 
 from array import array
 
-from . import cues, decimator, phases, reps, set_reps, sets, tuning, wire
+from . import cues
 from .compat import const, micropython
-from .form import follow
-from .motion import Motion
-from .samples import SampleBatch
-from .settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, PROFILE, RATE_HZ, SIDE, UM_PER_COUNT
+from .detect import decimator, phases, reps, set_reps, sets, tuning
+from .detect.form import follow
+from .detect.motion import Motion
+from .link import wire
+from .link.samples import SampleBatch
+from .settings.settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, PROFILE, RATE_HZ, SIDE, UM_PER_COUNT
 from .units import tenths_of_ms
 
 # Places in wire.PHASES.

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from cablerep import __version__
-from cablerep.curve import Curve
 from cablerep.errors import OutputError
-from cablerep.logbook import Entry
-from cablerep.store import StoredRep
-from cablerep.visits import rep_at
+from cablerep.history.logbook import Entry
+from cablerep.history.visits import rep_at
+from cablerep.store.curve import Curve
+from cablerep.store.database import StoredRep
 
 if TYPE_CHECKING:
     import pyarrow as pa

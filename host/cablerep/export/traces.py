@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cablerep import __version__
-from cablerep.curve import Curve
-from cablerep.logbook import Entry
-from cablerep.store import StoredRep
-from cablerep_fw.core.ring import NO_LOAD
+from cablerep.history.logbook import Entry
+from cablerep.store.curve import Curve
+from cablerep.store.database import StoredRep
+from cablerep_fw.core.sense.ring import NO_LOAD
 
 from .workout import GENERIC_NAME
 
@@ -28,7 +28,7 @@ Counts = NDArray[np.int64]
 
 
 class Rows(NamedTuple):
-    """What `cablerep_sim.trace_writer.write_trace` takes beside a path."""
+    """What `cablerep_sim.trace.writer.write_trace` takes beside a path."""
 
     meta: dict[str, object]
     t_us: Counts

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from cablerep import form_words, set_metrics
-from cablerep.logbook import Entry
-from cablerep.visits import Visit, set_end
+from cablerep.history import metrics as set_metrics
+from cablerep.history.logbook import Entry
+from cablerep.history.visits import Visit, set_end
+from cablerep.text import form_words
 
 STANDARD_GRAVITY_M_S2 = 9.80665  # exact by definition, third CGPM (1901): the weight of a kilogram in newtons
 GENERIC_NAME = "Cable exercise"  # of a set without a profile

@@ -18,20 +18,20 @@ from textual.events import Resize
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
-from ..block_letters import block_lines
-from ..coaching import Coaching
-from ..live_model import LiveModel
-from ..profile import Profile
-from ..profile_library import known
-from ..store import Store
-from ..watch import Watch
+from ..device.coach import Coaching
+from ..exercise.library import known
+from ..exercise.profile import Profile
+from ..monitor.watch import Watch
+from ..store.database import Store
 from . import themes
+from .block_letters import block_lines
 from .count import Count
 from .dialogs import HelpDialog, NoteDialog, ProfileDialog
 from .eccentric_band import EccentricBand
 from .feed import Wish
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
+from .model import LiveModel
 from .news import Shown
 from .part import Part
 from .rep_list import RepList

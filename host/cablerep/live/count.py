@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
-from ..block_letters import block_lines, scale_for
-from ..live_model import LiveModel
+from .block_letters import block_lines, scale_for
+from .model import LiveModel
 from .part import Part, centred, middle
 
 _NEWTONS_PER_KG = 9.80665  # standard gravity, CGPM 1901

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ..profile import Profile
+from ..exercise.profile import Profile
 
 NOTE_MOST = 500  # characters
 

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ..live_model import LiveModel
+from .model import LiveModel
 from .part import Part, stack
 
 _LABEL = 7  # columns before the scale

@@ -8,14 +8,14 @@ import queue
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..coaching import Coaching
-from ..events import Hello, Rep, SetOver
-from ..link import LinkEvent
-from ..monitoring import Plan, attend
-from ..plates import plate_of
-from ..profile import Profile
-from ..profile_library import by_number
-from ..watch import Watch
+from ..device.coach import Coaching
+from ..device.events import Hello, Rep, SetOver
+from ..device.link import LinkEvent
+from ..exercise.library import by_number
+from ..exercise.profile import Profile
+from ..monitor.loop import Plan, attend
+from ..monitor.watch import Watch
+from ..store.plates import plate_of
 from .news import Coached, Plated, Recalled, Shown, Told
 
 Wish = Callable[[Watch, Coaching], str]  # does what a key asked for; returns words for the person, or nothing

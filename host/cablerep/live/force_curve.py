@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
-from ..live_model import LiveModel
-from ..trail import Point
 from .dots import Dots
+from .model import LiveModel
 from .part import Part, stack
+from .trail import Point
 
 _SCALE = 6  # columns of the figures beside the curve
 _STEP = 20.0  # the height is a multiple of this

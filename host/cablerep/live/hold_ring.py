@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from .. import tables
-from ..block_letters import PIXELS, block_lines, height_of, width_of
-from ..live_model import LiveModel
+from ..text import reps as tables
+from .block_letters import PIXELS, block_lines, height_of, width_of
 from .dots import Dots
+from .model import LiveModel
 from .part import Part, stack
 
 _THICK = 0.26  # of the radius; the empty ring is a line

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..live_model import LiveModel
+from .model import LiveModel
 
 
 @dataclass(frozen=True, slots=True)

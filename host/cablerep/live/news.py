@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..events import Rep
-from ..link import LinkEvent
-from ..profile import Profile
+from ..device.events import Rep
+from ..device.link import LinkEvent
+from ..exercise.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from ..live_model import LiveModel
+from .model import LiveModel
 
 Lines = list[Content]
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ..live_model import LiveModel
 from . import themes
 from .app import LiveApp
+from .model import LiveModel
 
 # rich's own measures, rich/console.py: export_svg.
 _CELL_W, _CELL_H = 12.2, 24.4

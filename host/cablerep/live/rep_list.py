@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from .. import tables
-from ..events import Rep
-from ..live_model import LiveModel
+from ..device.events import Rep
+from ..text import reps as tables
+from .model import LiveModel
 from .part import Part, stack
 
 # Heading with its unit, columns, figure; a narrow terminal leaves out the last ones.

@@ -2,9 +2,9 @@
 
 from rich.console import Console
 
-from .. import tables
-from ..live_model import LiveModel
+from ..text import reps as tables
 from .app import LiveApp, Source
+from .model import LiveModel
 
 
 def run_screen(source: Source, model: LiveModel) -> None:

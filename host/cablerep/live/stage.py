@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
-from ..block_letters import block_lines, scale_for
-from ..live_model import LiveModel
+from .block_letters import block_lines, scale_for
 from .look import LETTERS, SIDES, look
+from .model import LiveModel
 from .part import Part, ends, stack
 
 _SMALL_ROWS = 3  # above and below the large word

@@ -4,9 +4,9 @@ from collections import Counter
 
 from textual.content import Content
 
-from .. import tables
-from ..events import Health
-from ..live_model import LiveModel
+from ..device.events import Health
+from ..text import reps as tables
+from .model import LiveModel
 from .part import Part, centred, ends
 
 _STATES = {  # of the connection: sign, words, colour

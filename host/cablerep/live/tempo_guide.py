@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from ..live_model import LiveModel
 from .look import look
+from .model import LiveModel
 from .part import Part, stack
 
 _LABEL = 7  # columns before the track

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..links import Link
+from ..board.links import Link
 
 _MOST = 4096  # bytes at a time
 _PENDING = 4096  # bytes that a slow host has not taken, beyond which the chip feels it

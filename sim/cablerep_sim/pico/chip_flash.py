@@ -5,8 +5,8 @@ What a chip had kept from an earlier run stays, settings and journal too, as it 
 
 from collections.abc import Mapping
 
-from cablerep_fw.core import settings_record
-from cablerep_fw.core.settings import Settings
+from cablerep_fw.core.settings import record as settings_record
+from cablerep_fw.core.settings.settings import Settings
 
 from ..errors import PicoError
 from .filesystem import Filesystem

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..board_server import point, unpoint
-from ..links import Link
-from ..pty_link import PtyLink
-from ..tcp_link import TcpLink
+from ..board.links import Link
+from ..board.pty_link import PtyLink
+from ..board.server import point, unpoint
+from ..board.tcp_link import TcpLink
 from .bridge import Bridge
 from .emulator import Emulator, Event
 

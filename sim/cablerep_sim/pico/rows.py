@@ -9,16 +9,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from cablerep_fw.core import settings as places
-from cablerep_fw.core import wire
-from cablerep_fw.core.ring import GAP, NO_LOAD
-from cablerep_fw.core.settings import Settings
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings.settings import Settings
 
 from ..errors import TraceError
-from ..trace import Trace, from_arrays
-from ..trace_grid import Block
-from ..trace_header import MILLION
-from ..trace_rows import Ints
+from ..trace.grid import Block
+from ..trace.header import MILLION
+from ..trace.rows import Ints
+from ..trace.trace import Trace, from_arrays
 
 # Of board/sampler.py, which only a board can import.
 BOARD_RATES_HZ = (50, 1000)

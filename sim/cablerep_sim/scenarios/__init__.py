@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..athlete.faults import FLAWS, RANDOM, loosened
+from ..athlete.movement import Array
+from ..athlete.tremor import Tremor
+from ..equipment.sensors import Counts
 from ..errors import SourceError
-from ..flaws import FLAWS, RANDOM, loosened
-from ..form_truth import Cable, judge_form
-from ..judge import Ambiguous, judge
-from ..movement import Array
-from ..sensors import Counts
-from ..tremor import Tremor
-from ..truth import Truth
+from ..truth.file import Truth
+from ..truth.form import Cable, judge_form
+from ..truth.movement import Ambiguous, judge
 from . import calibration, equipment, exercises, hardware, options, technique, visits
 from .script import Act
 from .stage import Stage
@@ -40,7 +40,7 @@ _TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's
 class Recording:
     """A simulated trace: rows as a trace file holds them, its header, and its truth.
 
-    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.ring) where the cell had nothing new.
+    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.sense.ring) where the cell had nothing new.
     """
 
     meta: dict[str, str]

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..machine import Machine
-from ..sensors import Encoder, LoadCell, Sampler
+from ..equipment.machine import Machine
+from ..equipment.sensors import Encoder, LoadCell, Sampler
 from .options import Options
 
 LOAD_RATES_HZ = (10.0, 80.0, 320.0)  # HX711 slow and fast, HX717

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..athlete.faults import FLAWS, RANDOM, Flaw
 from ..errors import SourceError
-from ..flaws import FLAWS, RANDOM, Flaw
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..athlete import Athlete
-from ..flaws import Flaws
+from ..athlete.athlete import Athlete
+from ..athlete.faults import Flaws
 from .options import Options
 
 

@@ -11,10 +11,10 @@ from array import array
 import rp2
 from machine import Pin
 
-from ...core import cell_word
-from ...core.cell_watch import CellWatch
 from ...core.compat import const, micropython
-from ...core.ring import NO_LOAD
+from ...core.sense import cell_word
+from ...core.sense.cell_watch import CellWatch
+from ...core.sense.ring import NO_LOAD
 from .machines import state_machine
 
 # One instruction a µs: clock high for 2 µs and low for 1 µs. The datasheet asks for 0.2 to 50 µs high, 0.2 µs low, and

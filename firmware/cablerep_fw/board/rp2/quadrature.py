@@ -13,7 +13,7 @@ import rp2
 from machine import Pin
 
 from ...core.compat import const, micropython
-from ...core.quadrature_count import QuadratureCount
+from ...core.sense.quadrature_count import QuadratureCount
 from .machines import state_machine
 
 # Bits of `faults`, as wire.FAULTS counts them.

@@ -9,11 +9,11 @@ from time import sleep_ms, ticks_diff, ticks_ms
 
 import machine
 
-from ...core import settings as places
-from ...core import wire
 from ...core.compat import const, micropython
-from ...core.ring import Ring
-from ...core.settings import Settings
+from ...core.link import wire
+from ...core.sense.ring import Ring
+from ...core.settings import settings as places
+from ...core.settings.settings import Settings
 from ..indicator import Indicator
 from ..journal_file import JournalFile
 from ..nau7802 import Nau7802

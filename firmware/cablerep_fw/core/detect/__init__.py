@@ -1,0 +1,1 @@
+"""From ring samples to reps and sets."""

@@ -1,0 +1,82 @@
+"""One boundary of a phase: the instant at which the speed of the intended movement crosses the threshold.
+
+The filtered speed finds it; how steep it is there decides what measures it best, see docs/detection.md.
+"""
+
+from ..compat import micropython
+from . import onset, tuning
+from .motion import NOT_FOUND
+
+
+class Boundary:
+    """The newest crossing of one kind. `t` in sixteenths of a sample period, `x` in µm; `lead` is by how much the
+    filter shows the crossing too far on the side of the rest, if rest it is and not a turn. No method allocates.
+    """
+
+    def __init__(self, motion, toward, table):
+        """`toward` is 1 for coming to rest, -1 for setting out."""
+        self.motion = motion
+        self.toward = toward
+        self.steep = table[tuning.STEEP]
+        self.gentle = table[tuning.GENTLE]
+        self.length = motion.long + motion.short  # of the speed filter, in ticks
+        self.tick_t = 16 * motion.per_tick
+        # Centre of tick 0 of the filtered streams.
+        self.first_t = 8 * (motion.per_tick - 1) - motion.delay * self.tick_t
+        self.begin(0)
+
+    def begin(self, position):
+        """Take the cable to be at rest at `position` since the session began."""
+        self.t = 0
+        self.x = position
+        self.lead = 0
+        self.tick = -1000
+        self._way = 0
+        self._calm_part = 0  # of the calm measure's weight, in sixteenths
+
+    def now(self):
+        """Return the instant to which the motion's newest outputs belong."""
+        return self.motion.tick * self.tick_t + self.first_t
+
+    @micropython.native
+    def cross(self, way, old_speed, old_position):
+        """Note that the speed crossed the threshold of direction `way` since the tick whose outputs are given."""
+        motion = self.motion
+        speed = motion.speed
+        self.tick = motion.tick
+        self._way = way
+        part = ((motion.threshold * way - old_speed) * 16) // (speed - old_speed)  # of the tick, in sixteenths
+        self.t = self.now() - self.tick_t + part * motion.per_tick
+        self.x = old_position + (motion.position - old_position) * part // 16
+        # The slope at the crossing itself, from this tick's and the one's before: it must not jump from tick to tick.
+        slope = speed - old_speed
+        slope += (slope - old_speed + motion.speed_before(2)) * (part - 8) // 16
+        slope = min(abs(slope), 8 * motion.threshold)
+        steepness = slope * 16 * self.length // motion.threshold
+        self.lead = onset.lead(steepness) * self.length * self.tick_t >> 8
+        # Between two measures their mean is taken, so that no boundary jumps when it is a little steeper.
+        part = _part(steepness, self.steep, self.steep // 2)
+        if part:
+            self._blend(part, motion.seek(way, self.toward))
+        self._calm_part = 16 - _part(steepness, self.gentle // 2, self.gentle)
+
+    def is_gentle(self):
+        """Say whether `calm` has something to add, once there is history half a filter behind the crossing."""
+        return self._calm_part > 0
+
+    def calm(self):
+        """Measure a gentle crossing by the speed that has least tremor in it."""
+        self._blend(self._calm_part, self.motion.seek_calm(self._way, self.toward, self.tick))
+        self._calm_part = 0
+
+    def _blend(self, part, found):
+        """Move the boundary by `part` sixteenths of the way to `found`, sixteenths of a tick from its own tick."""
+        if found != NOT_FOUND:
+            there = self.tick * self.tick_t + self.first_t + found * self.motion.per_tick
+            self.t += (there - self.t) * part >> 4
+            self.lead -= self.lead * part >> 4
+
+
+def _part(value, start, length):
+    """Return how far `value` is from `start` on its way over `length`, in sixteenths, 0 to 16."""
+    return min(16, max(0, (value - start) * 16 // max(1, length)))

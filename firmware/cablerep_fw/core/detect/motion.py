@@ -1,0 +1,257 @@
+"""Tick positions to the speed and position of the intended movement.
+
+Two boxes in a row on the speed: linear phase, integers, a handful of operations a tick, and nulls in the tremor
+band. All outputs of a tick belong to the same instant, `delay` ticks before the newest.
+"""
+
+from ..compat import const, micropython, ptr32, words
+from . import onset, tuning
+
+SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
+_MASK = const(255)
+NOT_FOUND = const(-0x1000)
+
+# What `raise_peaks` follows: the speed, the same with its crest restored, and with most of the tremor taken off.
+SPEED = const(0)
+CREST = const(1)
+CALM = const(2)
+_SPEED = const(0)  # the same for the compiler, which knows no name of another module
+_CREST = const(1)
+_CALM = const(2)
+
+# Places in `Motion.filter`: first what is so, then what the newest tick made of it.
+_LONG = const(0)
+_SHORT = const(1)
+_DELAY = const(2)
+_HALF = const(3)
+_ARM = const(4)
+_GAIN = const(5)
+_TICK = const(6)
+_FAST = const(7)  # the speed
+_SLOW = const(8)  # sum of the speed over `long`
+_BOX = const(9)  # sum of the position over its box
+_POSITION = const(10)  # and before this tick
+_BEFORE = const(11)
+_FORCE = const(12)
+_PLACES = const(13)
+
+
+@micropython.viper
+def _filter(f: ptr32, raw: ptr32, slopes: ptr32, speeds: ptr32, forces: ptr32, position: int, force: int) -> int:
+    """Take the newest position and force, of tick f[_TICK], into the boxes; return the smoothed position."""
+    tick = f[_TICK]
+    long = f[_LONG]
+    now = tick & _MASK
+    raw[now] = position
+    slope = position - raw[(tick - long) & _MASK]
+    slopes[now] = slope
+    speed = f[_FAST] + slope - slopes[(tick - f[_SHORT]) & _MASK]
+    f[_FAST] = speed
+    speeds[now] = speed
+    f[_SLOW] += speed - speeds[(tick - long) & _MASK]
+    half = f[_HALF]
+    then = tick - f[_DELAY]
+    forces[now] = force
+    f[_FORCE] = forces[then & _MASK]
+    box = f[_BOX] + raw[(then + half) & _MASK] - raw[(then - half - 1) & _MASK]
+    f[_BOX] = box
+    position = box // (2 * half + 1)
+    f[_BEFORE] = f[_POSITION]
+    f[_POSITION] = position
+    return position
+
+
+@micropython.viper
+def raise_peaks(peaks: ptr32, f: ptr32, speeds: ptr32, way: int):
+    """Raise `peaks` (at SPEED, CREST and CALM) to the newest speeds in direction `way`. Does not allocate.
+
+    CREST has the filter's flattening of a crest undone: a symmetric kernel of variance s2 turns v into v + s2/2 v''.
+    The second difference over `arm` ticks measures v'' and gives it back, which leaves 2 % of a crest of 0.4 s where
+    the filter alone takes 9 %. CALM is the mean over the last `long` ticks: little is left of tremor.
+    """
+    speed = f[_FAST]
+    if speed * way > peaks[_SPEED]:
+        peaks[_SPEED] = speed * way
+    tick = f[_TICK]
+    arm = f[_ARM]
+    crest = speeds[(tick - arm) & _MASK]
+    bend = 2 * crest - speed - speeds[(tick - 2 * arm) & _MASK]
+    crest = (crest + ((bend >> 4) * f[_GAIN] >> 4)) * way
+    if crest > peaks[_CREST]:
+        peaks[_CREST] = crest
+    calm = f[_SLOW] // f[_LONG] * way
+    if calm > peaks[_CALM]:
+        peaks[_CALM] = calm
+
+
+# The two searches below look at up to 48 ticks each, from `at` on and `toward` the rest, for the first value of at most
+# `least` that follows a larger one. They return how many ticks they went, or -1, and leave both values in `found`.
+
+
+@micropython.viper
+def _cross_calm(found: ptr32, speeds: ptr32, at: int, half: int, ticks: int, way: int, toward: int, least: int) -> int:
+    """Search the sum of the speed over `half` ticks to either side."""
+    total = 0
+    i = at - half
+    while i <= at + half:
+        total += speeds[i & _MASK]
+        i += 1
+    before = least
+    ahead = (half + 1) * toward  # what a step takes in, and leaves behind
+    behind = half * toward
+    for step in range(ticks):
+        here = total * way
+        if here <= least:
+            if before > least:
+                found[0] = before
+                found[1] = here
+                return step
+        before = here
+        total += speeds[(at + ahead) & _MASK] - speeds[(at - behind) & _MASK]
+        at += toward
+    return -1
+
+
+@micropython.viper
+def _cross_raw(found: ptr32, raw: ptr32, at: int, ticks: int, way: int, toward: int, least: int) -> int:
+    """Search the way over four ticks."""
+    before = least
+    for i in range(ticks):
+        step = (raw[(at + 2) & _MASK] - raw[(at - 2) & _MASK]) * way
+        if step <= least:
+            if before > least:
+                found[0] = before
+                found[1] = step
+                return i
+        before = step
+        at += toward
+    return -1
+
+
+class Motion:
+    """Feed `step` one tick at a time; read `speed` (in units of `um_s(1)`), `position` in µm, `force` in mN.
+
+    The filters' lengths follow the tick rate. With L1 and L2 ticks the delay is (L1 + L2 - 1) / 2 ticks,
+    kept whole, and the speed is held as the sum over both boxes: L1 * L2 / tick rate times the speed.
+    """
+
+    def __init__(self, rate_hz, per_tick, table):
+        self.rate_hz = rate_hz
+        self.per_tick = per_tick
+        self.long = min(100, max(1, self._ticks(table[tuning.LONG_MS])))
+        self.short = min(100, max(1, self._ticks(table[tuning.SHORT_MS])))
+        if (self.long + self.short) % 2 == 0:
+            self.short += 1
+        self.delay = (self.long + self.short - 1) // 2
+        self.half = min(self.delay, self._ticks(table[tuning.POSITION_MS]) // 2)
+        self.threshold = self.units(table[tuning.THRESHOLD])
+        self._raw = words(SIZE)
+        self._slope = words(SIZE)
+        self._force = words(SIZE)
+        self.speeds = words(SIZE)
+        self.filter = f = words(_PLACES)
+        f[_LONG] = self.long
+        f[_SHORT] = self.short
+        f[_DELAY] = self.delay
+        f[_HALF] = self.half
+        f[_ARM] = arm = max(1, (self.long + self.short) // 4)
+        # Half the boxes' variance, (L1^2 + L2^2) / 12 ticks^2, over the arm squared, in 256ths: see `raise_peaks`.
+        f[_GAIN] = (self.long**2 + self.short**2) * 32 // (3 * arm**2)
+        self._found = words(2)
+        self.tick = -1  # number of the newest tick
+        self.speed = 0
+        self.position = 0
+        self.force = 0
+
+    def _ticks(self, ms):
+        return (ms * self.rate_hz // self.per_tick + 500) // 1000
+
+    def units(self, um_s):
+        """Return a speed in µm/s in the units of `speed`."""
+        return um_s * self.long * self.short * self.per_tick // self.rate_hz
+
+    def um_s(self, speed):
+        """Return a speed in the units of `speed` in µm/s. Does not allocate."""
+        product = self.long * self.short * self.per_tick
+        return speed // product * self.rate_hz + speed % product * self.rate_hz // product
+
+    def begin(self, position, force):
+        """Fill the history with a cable at rest."""
+        for i in range(SIZE):
+            self._raw[i] = position
+            self._slope[i] = 0
+            self._force[i] = force
+            self.speeds[i] = 0
+        self.speed = 0
+        self.position = position
+        self.force = force
+        self.filter[_FAST] = self.filter[_SLOW] = 0
+        self.filter[_POSITION] = self.filter[_BEFORE] = position
+        self.filter[_BOX] = position * (2 * self.half + 1)
+
+    @micropython.native
+    def step(self, position, force):
+        """Take the newest tick's position in µm and force in mN. Does not allocate."""
+        f = self.filter
+        tick = self.tick + 1
+        self.tick = f[_TICK] = tick
+        self.position = _filter(f, self._raw, self._slope, self.speeds, self._force, position, force)
+        self.speed = f[_FAST]
+        self.force = f[_FORCE]
+
+    def newest(self):
+        """Return the newest tick's position in µm, not yet smoothed."""
+        return self._raw[self.tick & _MASK]
+
+    def newest_force(self):
+        """Return the newest tick's force in mN."""
+        return self._force[self.tick & _MASK]
+
+    def position_before(self):
+        """Return the position a tick ago. Does not allocate."""
+        return self.filter[_BEFORE]
+
+    def speed_before(self, ticks):
+        """Return the speed some ticks ago, fewer than SIZE. Does not allocate."""
+        return self.speeds[(self.tick - ticks) & _MASK]
+
+    @micropython.native
+    def seek_calm(self, way, toward, tick):
+        """Return by how many sixteenths of a tick the calm speed crosses the threshold off `tick`, or NOT_FOUND.
+
+        As `seek`, but for boundaries so gentle that what is left of tremor would move them. The history must reach
+        half of `long` beyond `tick`. Does not allocate.
+        """
+        half = self.long // 2
+        reach = min(self.long, self.tick - half - tick)
+        found = self._found
+        at = tick - reach * toward
+        least = self.threshold * (2 * half + 1)
+        steps = _cross_calm(found, self.speeds, at, half, 2 * reach, way, toward, least)
+        if steps < 0:
+            return NOT_FOUND
+        part = toward * 16 * ((found[0] - least) >> 4) // (((found[0] - found[1]) >> 4) + 1)
+        return 16 * (at + (steps - 1) * toward - tick) + part
+
+    @micropython.native
+    def seek(self, way, toward):
+        """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
+        after the newest outputs' instant, or NOT_FOUND.
+
+        `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The
+        search starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks,
+        whose own lead is taken off. Does not allocate.
+        """
+        # Over four ticks the threshold is this many micrometres.
+        least = self.threshold * 4 // (self.long * self.short)
+        middle = self.tick - self.delay
+        at = middle - self.delay * toward
+        found = self._found
+        steps = _cross_raw(found, self._raw, at, 2 * self.delay - 1, way, toward, least)
+        if steps < 0:
+            return NOT_FOUND
+        before = found[0]
+        step = found[1]
+        lead = onset.lead((before - step) * 16 * 5 // least) * 16 * 5 >> 8
+        at += (steps - 1) * toward
+        return 16 * (at - middle) + toward * (16 * (before - least) // (before - step) - lead)

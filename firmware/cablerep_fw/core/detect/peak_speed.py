@@ -1,0 +1,29 @@
+"""The largest speed of a phase, by the filter that suits its length, which is known only when it is over.
+
+A short phase has a sharp crest that a filter flattens; a long one is slow, and tremor adds more than the crest loses.
+"""
+
+from ..compat import words
+from . import tuning
+from .motion import CALM, CREST, SPEED
+
+
+class PeakSpeed:
+    """The peaks of one phase, by motion.raise_peaks, in the motion's units. Durations in sixteenths of a period."""
+
+    def __init__(self, motion, table):
+        self.quick_t = table[tuning.QUICK_MS] * motion.rate_hz // 1000 * 16
+        self.slow_t = table[tuning.SLOW_MS] * motion.rate_hz // 1000 * 16
+        self.peaks = words(3)
+        self.begin()
+
+    def begin(self):
+        """Start a phase. Does not allocate."""
+        peaks = self.peaks
+        peaks[SPEED] = peaks[CREST] = peaks[CALM] = 0
+
+    def over(self, duration):
+        """Return the peak of a phase that lasted so long. Does not allocate."""
+        if duration < self.quick_t:
+            return self.peaks[CREST]
+        return self.peaks[SPEED if duration < self.slow_t else CALM]

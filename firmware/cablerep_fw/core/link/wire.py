@@ -1,0 +1,153 @@
+"""The message table: every id, field, unit and setting that crosses the line, written once.
+
+The board packs with it, the host unpacks with it and the protocol's document is made from it, so none can drift.
+"""
+
+from ..compat import const
+from .message import KEPT, LOSSY, SAMPLE, TO_BOARD, TO_HOST, Message
+
+NULL = const(-0x3FFFFFFF)  # a value that is not known, such as force without a load cell; fits a small int
+
+# What each field of a message is, see message.Message; an instant is in tenths of a millisecond since sample 0 of its
+# session.
+_EVENT = "session I, seq I"
+_REP = (
+    "session I, seq I, set H, rep H, kind B, side B, flags H, start I 100us, top I 100us, release I 100us, "
+    "end I 100us, known I 100us, rom i um, concentric_mean i um/s, concentric_peak i um/s, eccentric_mean i um/s, "
+    "eccentric_peak i um/s, force_mean i mN, force_peak i mN, work i mJ, power_mean i mW"
+)
+
+MESSAGES = (
+    Message(
+        0x80,
+        "hello",
+        TO_HOST,
+        LOSSY,
+        "schema H, session I, rate_hz H Hz, um_per_count i 1e-6 um, mn_per_count i 1e-6 mN, load_zero i, profile B, "
+        "side B, samples I, kept H",
+        "text",
+    ),
+    Message(0x81, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
+    Message(0x82, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"),
+    Message(0x83, "rep", TO_HOST, KEPT, _REP),
+    Message(0x84, "amend", TO_HOST, KEPT, _REP),
+    Message(0x85, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"),
+    Message(
+        0x86,
+        "set",
+        TO_HOST,
+        KEPT,
+        "session I, seq I, set H, reps H, partials H, side B, profile B, start I 100us, end I 100us, known I 100us, "
+        "rom i um, load i mN",
+    ),
+    Message(
+        0x87,
+        "health",
+        TO_HOST,
+        LOSSY,
+        "samples I, missed I, overruns I, outliers I, dropped_samples I, dropped I, kept H, journal_lost H, "
+        "bad_frames H, jitter_us H us, load_hz10 H 0.1 Hz, faults H, heap_free i bytes, illegal I, jitter_5 I, "
+        "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I",
+    ),
+    Message(0x88, "log", TO_HOST, LOSSY, "level B", "text"),
+    Message(0x89, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
+    Message(0xC0, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
+    Message(0xC1, "stream", TO_BOARD, LOSSY, "tag B, on B"),
+    Message(0xC2, "ack", TO_BOARD, LOSSY, _EVENT),
+    Message(0xC3, "tare", TO_BOARD, LOSSY, "tag B, what B"),
+    Message(0xC4, "get", TO_BOARD, LOSSY, "tag B, setting B"),
+    Message(0xC5, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
+    Message(0xC6, "save", TO_BOARD, LOSSY, "tag B"),
+    Message(0xC7, "side", TO_BOARD, LOSSY, "tag B, side B"),
+    Message(
+        0xC8,
+        "profile",
+        TO_BOARD,
+        LOSSY,
+        "tag B, profile B, target_rom i um, rest i ms, hold_max i ms, hold_target i ms, eccentric_max i um/s, "
+        "rom_over i um, over_part H %, under_part H %, learn_reps B",
+    ),
+    Message(0xC9, "repl", TO_BOARD, LOSSY, "tag B"),
+    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "tag B"),
+    Message(0xCB, "end_set", TO_BOARD, LOSSY, "tag B"),
+)
+
+KINDS = ("", "full", "partial", "rejected")
+SIDES = ("", "left", "right")
+PHASES = ("slack", "rest", "concentric", "hold", "eccentric")
+CUES = ("none", "hold_reached", "eccentric_fast", "set_ended", "fault")
+LEVELS = ("debug", "info", "warning", "error")
+STATUSES = ("done", "unknown", "out of range", "refused during a set", "failed", "refused during a movement")
+FLAGS = ("hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam")  # by bit, lowest first
+FAULTS = (
+    "encoder jumps",
+    "load cell silent",
+    "load cell saturated",
+    "load cell gain bits",
+    "sampler restarted",
+    "settings file unusable",
+    "load cell stuck",
+    "encoder stopped",
+    "journal file unusable",
+    "restarted by the watchdog",
+)
+REASONS = (
+    "",
+    "take_up",
+    "walk_in",
+    "stance_shift",
+    "bounce",
+    "slack",
+    "too_small",
+    "standing",
+    "lone",
+    "no_return",
+    "outlier",
+)
+
+# Settings: (name, unit, least, most, default); a setting's number on the wire is its place, from 1.
+SETTINGS = (
+    ("rate_hz", "Hz", 10, 1000, 200),
+    ("um_per_count", "1e-6 um", -1000000000, 1000000000, 1000000),
+    ("mn_per_count", "1e-6 mN", -1000000000, 1000000000, 1000000),
+    ("load_zero", "", -0x2000000, 0x2000000, 0),
+    ("profile", "", 0, 255, 0),
+    ("side", "", 0, 2, 0),
+    ("target_rom", "um", 0, 2000000, 0),
+    ("rest", "ms", 1000, 120000, 12000),
+    ("hold_max", "ms", 5000, 60000, 20000),
+    ("hold_target", "ms", 0, 60000, 2000),
+    ("eccentric_max", "um/s", 0, 3000000, 0),
+    # What is wired where, used from the next start on. A pin is a GPIO number; -1: as the board's own file has it;
+    # -2: nothing there.
+    ("pin_encoder", "", -1, 47, -1),
+    ("cell", "", -1, 2, -1),
+    ("cell_gain", "", 1, 128, 128),
+    ("cell_hz", "Hz", 10, 320, 80),
+    ("pin_cell_data", "", -2, 47, -1),
+    ("pin_cell_clock", "", -2, 47, -1),
+    ("pin_led", "", -2, 47, -1),
+    ("pin_buzzer", "", -2, 47, -1),
+    ("pin_button", "", -2, 47, -1),
+    # More limits of the profile, at the end so that older settings files keep their places.
+    ("rom_over", "um", 0, 2000000, 0),
+    ("over_part", "%", 0, 300, 0),
+    ("under_part", "%", 0, 100, 0),
+    ("learn_reps", "", 1, 10, 3),
+)
+
+BY_ID = {message.id: message for message in MESSAGES}
+BY_NAME = {message.name: message for message in MESSAGES}
+
+
+def _schema_id():
+    """Fold the whole table into 16 bits, so that two ends that differ in any name, format or unit differ here."""
+    from .frames import crc16
+
+    text = repr([(m.id, m.name, m.format, m.tail, [(f[0], f[2]) for f in m.fields]) for m in MESSAGES])
+    text += repr((KINDS, SIDES, PHASES, CUES, LEVELS, STATUSES, FLAGS, FAULTS, REASONS, SETTINGS))
+    data = text.encode()
+    return crc16(data, 0, len(data))
+
+
+SCHEMA_ID = _schema_id()

@@ -1,0 +1,1 @@
+"""What the board's sampler needs: ring, grid, cell and encoder counts."""

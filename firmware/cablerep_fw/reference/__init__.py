@@ -1,0 +1,1 @@
+"""Tables for documents and tools. Never copied to a board."""

@@ -1,0 +1,57 @@
+"""The detector's constants with name, default, unit and reason, for `cablerep evaluate` and for readers.
+
+Apart from core/tuning.py, which the board loads and which holds the values.
+"""
+
+from cablerep_fw.core.detect import tuning
+
+# (name, unit, reason), in the order of the places in core/tuning.py; a test holds the two against each other.
+_REASONS = (
+    ("tick_hz", "Hz", "detector ticks; the intended movement has nothing above 5 Hz, and tremor must not alias"),
+    ("long_ms", "ms", "first box of the speed filter: null at 8.3 Hz, in the middle of the tremor band"),
+    ("short_ms", "ms", "second box: null at 11.1 Hz; together 100 ms of delay, of the 150 ms that a rep may take"),
+    ("position_ms", "ms", "box that smooths the position: takes quantisation and noise off the furthest point"),
+    ("threshold", "um/s", "the contract's speed of a phase boundary"),
+    ("least_run", "um", "a shorter run of speed is tremor (2 mm) or a sinking hold, not a phase"),
+    ("merge_ms", "ms", "a run broken for less than a tremor period is still the same run"),
+    ("dwell_ms", "ms", "the contract: a shorter dwell belongs to the phase it interrupts"),
+    ("fall_back", "%", "the contract: falling back by less of the way covered is no return"),
+    ("near", "um", "this close to its start a stop is the rep's end, without waiting; starts wander 30 mm"),
+    ("near_part", "%", "and no further than this part of the way out, for small ranges"),
+    ("beyond", "um", "a return this far past the start goes on to the stack; start positions wander 30 mm"),
+    ("beyond_part", "%", "the same, as a part of the way out"),
+    ("least_rom", "um", "the contract's smallest movement"),
+    ("full_part", "%", "the contract: a full rep, of the reference ROM"),
+    ("partial_part", "%", "the contract: a partial rep, of the reference ROM"),
+    ("lone_hold_ms", "ms", "the contract: a lone movement that stands longer was taking up the cable"),
+    ("wander", "um", "the contract: start positions wander; a lone movement ends this close to its own"),
+    ("lone_part", "%", "the same, as a part of the way out"),
+    ("stack_drop", "um", "the stack is at least this far below the start positions of a set"),
+    ("stack_still_ms", "ms", "the cable has come to rest at the stack, and does not just turn there"),
+    ("bounce_ms", "ms", "a stack bounces for about this long after it lands"),
+    ("jump_speed", "um/s", "well above the fastest movement of 3 m/s"),
+    ("jump_ms", "ms", "a travel that stays where it jumped to for this long is a new zero, not an outlier"),
+    ("bridge_ms", "ms", "a longer gap is not bridged: nobody can say what happened in it"),
+    ("longest_ms", "ms", "2 m at 30 mm/s take 67 s: a longer way out or back is no rep"),
+    ("stack_near", "um", "the stack comes to rest within this of where it rested before"),
+    ("slack", "mN", "less force than the weight of the cable and handle is no tension"),
+    ("rest_ms", "ms", "a shorter rest is a turn, which the filter does not shift; between them in proportion"),
+    ("steep", "1/16", "from here (830 mm/s2) up to half as much again boundaries are read off the raw motion"),
+    ("quick_ms", "ms", "a longer phase has a crest that the filter flattens by less than 2 %"),
+    ("jolt_speed", "um/s", "a stack that lands changes its speed by less from one sample to the next"),
+    ("slow_ms", "ms", "a longer phase loses 1 % of its crest to the calm filter, and less of it to tremor"),
+    ("gentle", "1/16", "from here (240 mm/s2) down to half boundaries are read off a calmer speed: tremor moves them"),
+    ("turn_ms", "ms", "after a rest this long on the way back going out again is another movement, however small"),
+    ("float_part", "%", "of the mean force of the way out: a load that is braked by half of gravity or more"),
+    ("float_ms", "ms", "a load that pulls so little for this long floats; half a tremor takes 42 to 83 ms"),
+    ("float_way", "%", "of the way out; a leg that stops dead at 0.8 m/s lets its load fly 32 mm"),
+    ("slack_ms", "ms", "a cable without tension for this long was loose; a stack falls 50 mm meanwhile"),
+    ("taut_part", "%", "of the rep's largest force: with less a cable that was loose is not under tension again"),
+    ("slam_speed", "um/s", "a stack set down by a lifter who slows it touches at less; it stops within 30 ms"),
+    ("slam_ms", "ms", "from the last rep's end on to the stack: a longer way back was walked"),
+)
+
+# (name, default, unit, reason)
+TABLE = tuple(
+    (name, default, unit, reason) for (name, unit, reason), default in zip(_REASONS, tuning.defaults(), strict=True)
+)

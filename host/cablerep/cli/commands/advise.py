@@ -1,0 +1,54 @@
+"""`cablerep advise`: what to change next time, each with the numbers that it rests on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cablerep.cli import args as options
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "advise",
+        help="say what to change next time, and why",
+        description="Says what the rules in docs/history.md make of the latest days, each with its numbers. "
+        "They know reps, not the lifter: pain, a doctor and a coach come first.",
+    )
+    options.add_store(parser)
+    options.add_filters(parser)
+    parser.add_argument("--rules", action="store_true", help="list the rules and what each needs instead")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, a piece of advice a line")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the advice; return the exit status."""
+    from cablerep.cli import reading
+    from cablerep.history import advice
+    from cablerep.text import console as terminal
+    from cablerep.text import history_json as history_objects
+
+    console = terminal.output()
+    if args.rules:
+        for rule in advice.RULES:
+            if args.json:
+                terminal.print_json(history_objects.rule_object(rule))
+            else:
+                console.print(f"{rule.name}: {rule.sentence}\n  when {rule.when}\n  needs {rule.needs}", soft_wrap=True)
+        return 0
+    sets = reading.chosen(args, both_sides=True)
+    found = [one for one in advice.advise(sets) if args.side in (None, one.side)]
+    title = None
+    for one in found:
+        if args.json:
+            terminal.print_json(history_objects.advice_object(one))
+            continue
+        if (one.exercise, one.side) != title:
+            title = (one.exercise, one.side)
+            console.print(", ".join(part for part in (one.exercise or "no exercise named", one.side) if part))
+        console.print(f"  {one.sentence}\n    {one.because}", soft_wrap=True)
+    if sets and not found:
+        terminal.note("nothing to advise: no rule applies, or there are too few reps for it; see --rules")
+    return 0

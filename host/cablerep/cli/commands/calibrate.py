@@ -1,0 +1,238 @@
+"""`cablerep calibrate`: teaches a board what a count is worth, and the store which plate pulls how hard.
+
+Everything is measured and judged first; then it is shown, asked for, written, saved and read back. The values before
+stand in the store, and `undo` brings them back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.device.client import Conversation
+    from cablerep.device.events import Hello
+    from cablerep.setup.calibration import Fit
+    from cablerep.setup.measuring import Measuring
+    from cablerep.store.database import Store
+
+_WAIT_S = 60  # for each point: to walk to the next mark, or to fetch the next weight
+_SETTINGS = {"travel": ("um_per_count",), "load": ("mn_per_count", "load_zero")}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "calibrate",
+        help="teach a board its encoder, its load cell and its stack",
+        description="Measures, refuses what would be wrong, and writes the rest to the board and the store.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    travel = _action(actions, "travel", _travel, "what a count of the encoder is worth, from marks of known length")
+    travel.add_argument("--at", nargs="+", type=_number, metavar="MM", help="the marks, from the stack outwards")
+    load = _action(actions, "load", _load, "what a count of the load cell is worth, from known weights")
+    load.add_argument("--at", nargs="+", type=_number, metavar="KG", help="the weights; 0 for nothing")
+    stack = _action(actions, "stack", _stack, "how hard each plate of the stack pulls")
+    stack.add_argument("--plates", nargs="+", type=options.positive, metavar="N", help="plates, counted from the top")
+    undo = _action(actions, "undo", _undo, "bring back what was before the last calibration")
+    undo.add_argument("what", nargs="?", choices=("travel", "load", "stack"), help="the last of this kind")
+    log = actions.add_parser("log", help="list the calibrations in the store", description="Lists what was calibrated.")
+    options.add_store(log)
+    log.set_defaults(run=_log)
+
+
+def _action(actions: Any, name: str, act: Callable[..., int], meaning: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name, help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}."
+    )
+    options.add_port(parser)
+    options.add_store(parser)
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.add_argument(
+        "--wait", type=options.positive, default=_WAIT_S, metavar="S", help=f"for each point (default {_WAIT_S} s)"
+    )
+    parser.set_defaults(run=run, act=act)
+    return parser
+
+
+def _number(text: str) -> float:
+    """Return `text` as a number from 0, for argparse. Raises ArgumentTypeError."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one calibration from its measuring to its saving; return the exit status."""
+    from cablerep.device.client import Conversation
+    from cablerep.device.link import Link
+    from cablerep.device.session import Session
+    from cablerep.setup.measuring import Measuring
+    from cablerep.store.database import Store
+
+    if "at" in args and args.at is None:
+        args.at = _asked(f"{args.act.__name__[1:]}: the known values, with a space between", _number)
+    if "plates" in args and args.plates is None:
+        args.plates = _asked("stack: the plates, with a space between", options.positive)
+    with Store(options.store_path(args.store)) as store, Conversation(Link(args.port, Session(stream=True))) as talk:
+        hello = talk.open()
+        print(f"board {hello.board}, firmware {hello.version}")
+        return int(args.act(args, store, talk, hello, Measuring(talk, hello, _tell, args.wait)))
+
+
+def _tell(text: str) -> None:
+    """Say the next step, with a beep on a terminal: whoever holds the cable does not look at it."""
+    print(f"{text}\a" if sys.stdout.isatty() else text, flush=True)
+
+
+def _asked(question: str, convert: Callable[[str], Any]) -> list[Any]:
+    """Ask for values on the terminal. Raises CalibrationError where nobody answers or it makes no sense."""
+    from cablerep.errors import CalibrationError
+
+    try:
+        return [convert(word) for word in input(f"{question}: ").split()]
+    except EOFError:
+        raise CalibrationError("no values are given; name them with --at or --plates") from None
+    except argparse.ArgumentTypeError as error:
+        raise CalibrationError(str(error)) from None
+
+
+def _travel(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+    from cablerep.setup.calibration import TRAVEL, fit
+
+    found = fit(measuring.travel(args.at), TRAVEL)
+    print(_shown(args.at, "mm", found.residuals, "mm"))
+    way = "" if found.per_count > 0 else "; the encoder counts the other way, which its sign takes up"
+    print(f"one count is {1000 * abs(found.per_count):.2f} um (was {abs(hello.um_per_count):g}){way}")
+    return _write(args, store, talk, hello, "travel", (found.setting,), found)
+
+
+def _load(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+    from cablerep.setup.calibration import LOAD, fit
+
+    found = fit(measuring.load(args.at), LOAD)
+    print(_shown(args.at, "kg", found.residuals, "N"))
+    print(f"one count is {1000 * found.per_count:.4f} mN (was {hello.mn_per_count:g}), zero at {found.zero:.0f} counts")
+    return _write(args, store, talk, hello, "load", (found.setting, round(found.zero)), found)
+
+
+def _shown(known: Sequence[float], unit: str, residuals: Sequence[float], residual_unit: str) -> str:
+    points = ", ".join(f"{value:g} {unit} {off:+.2f}" for value, off in zip(known, residuals, strict=True))
+    return f"off the line, in {residual_unit}: {points}"
+
+
+def _write(
+    args: argparse.Namespace,
+    store: Store,
+    talk: Conversation,
+    hello: Hello,
+    kind: str,
+    values: tuple[int, ...],
+    found: Fit | None,
+) -> int:
+    """Write `values` to the settings of `kind`, and keep what was there before."""
+    from datetime import UTC, datetime
+
+    from cablerep.store.database import Calibration
+
+    new = dict(zip(_SETTINGS[kind], values, strict=True))
+    talk.ask("stream", on=0)  # nobody reads samples while a person thinks it over
+    old = {name: talk.read(name) for name in new}
+    if not _agreed(args, "write this to the board"):
+        return 1
+    talk.write(new, args.wait, _tell)
+    store.calibrated(Calibration(hello.board, datetime.now(UTC), kind, old, new, found.worst if found else None))
+    print("written, saved and read back; 'cablerep calibrate undo' brings back what was before")
+    return 0
+
+
+def _stack(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+    from datetime import UTC, datetime
+
+    from cablerep.errors import CalibrationError
+    from cablerep.setup.calibration import stack
+    from cablerep.store.database import Calibration
+    from cablerep.store.plates import step_n
+
+    for name, value in (("travel", hello.um_per_count), ("load", hello.mn_per_count)):
+        if value == 1:
+            raise CalibrationError(f"{name} is not calibrated yet: 'cablerep calibrate {name}' comes first")
+    plates = stack(*measuring.stack(args.plates))
+    print(f"{len(plates)} plates, {step_n(plates):.1f} N apart")
+    if not _agreed(args, "keep these plates"):
+        return 1
+    old = {str(plate.number): plate.load_n for plate in store.plates(hello.board)}
+    new = {str(plate.number): plate.load_n for plate in plates}
+    store.calibrated(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
+    print("kept; the load of a set now tells its plate")
+    return 0
+
+
+def _undo(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from cablerep.errors import CalibrationError
+
+    done = [one for one in store.calibrations(hello.board) if args.what in (None, one.kind)]
+    if not done:
+        raise CalibrationError(f"nothing to undo: no calibration of board {hello.board} is in {store.path}")
+    last = done[-1]
+    print(f"{last.kind} of {last.at.astimezone():%Y-%m-%d %H:%M}: {_pairs(last.became)} back to {_pairs(last.was)}")
+    if last.kind == "stack":
+        if not _agreed(args, "bring these plates back"):
+            return 1
+        store.calibrated(replace(last, at=datetime.now(UTC), was=last.became, became=last.was, residual=None))
+        print("done; another undo takes this back")
+        return 0
+    found = {name: talk.read(name) for name in last.became}
+    if found != last.became:
+        raise CalibrationError(
+            f"the board has {_pairs(found)}, not what that calibration wrote: it was changed since; calibrate it anew"
+        )
+    return _write(
+        args, store, talk, hello, last.kind, tuple(int(last.was[name]) for name in _SETTINGS[last.kind]), None
+    )
+
+
+def _agreed(args: argparse.Namespace, what: str) -> bool:
+    """Ask for ENTER, unless --yes was given; say so where nobody agrees."""
+    from cablerep.text import console as terminal
+
+    if args.yes:
+        return True
+    try:
+        answer = input(f"ENTER to {what}, anything else not to: ")
+    except EOFError:
+        answer = "nobody is there; --yes agrees beforehand"
+    if answer.strip():
+        terminal.note("cablerep: nothing was changed")
+    return not answer.strip()
+
+
+def _pairs(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.10g}" for name, value in values.items()) or "none"
+
+
+def _log(args: argparse.Namespace) -> int:
+    from cablerep.store.database import Store
+    from cablerep.text import console as terminal
+
+    path = options.store_path(args.store)
+    if args.store is None and not path.exists():
+        terminal.note(f"nothing is stored yet in {path}")
+        return 0
+    with Store(path, must_exist=True) as store:
+        for one in store.calibrations():
+            off = "" if one.residual is None else f"  largest residual {one.residual:.2f}"
+            when = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+            print(f"{when}  {one.board}  {one.kind:<6}  {_pairs(one.was)} -> {_pairs(one.became)}{off}")
+    return 0

@@ -1,0 +1,61 @@
+"""`cablerep compare`: left against right, the latest day against the one before, or one set against another."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cablerep.cli import args as options
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="compare left and right, today and last time",
+        description="Compares left with right on the latest day that has both, and the latest day of each exercise and "
+        "side with the one before; or two sets, where two are named.",
+        epilog="Means ± standard deviations of the full reps. A word stands where a difference is larger than what the "
+        "sensors err and what the reps scatter; docs/history.md has the formulae.",
+    )
+    parser.add_argument("sets", nargs="*", metavar="SET", help="two sets by their ids, or last and last-1")
+    options.add_store(parser)
+    options.add_filters(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, a comparison a line")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the comparisons; return the exit status."""
+    from cablerep.cli import reading
+    from cablerep.history import compare as comparisons
+    from cablerep.history import logbook
+    from cablerep.text import compare as comparison_tables
+    from cablerep.text import console as terminal
+    from cablerep.text import history_json as history_objects
+
+    if len(args.sets) not in (0, 2):
+        args.parser.error(f"two sets are compared, or none is named; {len(args.sets)} was given")
+    sets = reading.chosen(args)
+    if args.sets:
+        found = [comparisons.of_sets(*(logbook.choose(sets, name) for name in args.sets))]
+    else:
+        found = comparisons.of_sides(sets) + comparisons.of_days(sets)
+    if args.json:
+        for one in found:
+            terminal.print_json(history_objects.comparison_object(one))
+        return 0
+    console = terminal.output()
+    for place, one in enumerate(found):
+        if place:
+            console.print()
+        console.print(comparison_tables.comparison_heading(one))
+        console.print(comparison_tables.comparison_table(one))
+        note = comparison_tables.comparison_note(one)
+        if note:
+            console.print(note)
+    if found:
+        console.print(f"\n{comparison_tables.LEGEND}", soft_wrap=True)
+    elif sets:
+        terminal.note("nothing to compare yet: that takes both sides on one day, or two days of one exercise and side")
+    return 0

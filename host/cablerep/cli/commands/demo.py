@@ -1,0 +1,108 @@
+"""`cablerep demo`: sets of kickbacks on a virtual board, live, through the real protocol; it ends by itself.
+
+Nothing but the board is pretended: the firmware's own loop runs behind pyserial, and the reps go into a real store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.exercise.profile import Profile
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="watch a set being counted, without a board",
+        description="Shows sets of kickbacks on a virtual board being counted live, and ends by itself.",
+    )
+    options.add_profile(parser)
+    options.add_side(parser)
+    parser.add_argument(
+        "--faults",
+        metavar="LIST",
+        default="",
+        help="what goes wrong in which rep, such as hold_short@3,swing@5,slam@8",
+    )
+    parser.add_argument(
+        "--sets",
+        type=options.positive,
+        metavar="N",
+        default=1,
+        help="number of sets; of two the second is the other side's",
+    )
+    options.add_store(parser, default="a temporary one")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help=f"put the reps into the store that 'cablerep history' reads; with --profile it is enough that "
+        f"{options.STORE_VARIABLE} names one",
+    )
+    parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write a picture of the live screen instead")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the sets, then their tables; return the exit status."""
+    import tempfile
+
+    from cablerep.exercise.library import load
+
+    profile = load(args.profile) if args.profile else None
+    if args.picture is not None:
+        return _draw(args.picture, profile)
+    named = profile is not None and options.STORE_VARIABLE in os.environ
+    if args.store is not None or args.keep or named:
+        return _show(args, profile, options.store_path(args.store))
+    with tempfile.TemporaryDirectory(prefix="cablerep-demo-") as folder:
+        return _show(args, profile, Path(folder) / "cablerep.sqlite")
+
+
+def _draw(path: Path, profile: Profile | None) -> int:
+    from cablerep.errors import CablerepError
+    from cablerep.live import demo as demonstration
+
+    if path.suffix != ".svg":
+        raise CablerepError(f"{path}: the picture is an SVG; give a name that ends in .svg")
+    path.write_text(demonstration.picture(profile=profile), encoding="utf-8")
+    print(path)
+    return 0
+
+
+def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -> int:
+    from cablerep.live import demo as demonstration
+    from cablerep.monitor.loop import PlainView, attend
+    from cablerep.store.database import Store
+    from cablerep.text import console as terminal
+    from cablerep.text import reps as tables
+
+    console = terminal.output()
+    side = args.side or ("left" if args.sets > 1 else "")
+    plan = demonstration.plan(args.sets, side, args.faults, profile)
+    if terminal.takes_screen(console) and not args.plain:
+        from cablerep.live.feed import Feed
+        from cablerep.live.model import LiveModel
+        from cablerep.live.running import run_screen
+
+        run_screen(Feed(plan, store_path), LiveModel())
+    else:
+        attend(plan, store_path, lambda watch, coach: PlainView(console))
+    with Store(store_path) as store:
+        sets = store.sets(last=args.sets)
+    for one in sets:
+        console.print()
+        console.print(tables.rep_table(one.reps))
+        for line in tables.form_lines(one.reps):
+            console.print(line)
+        console.print(tables.stored_set_line(one))
+    if console.is_terminal:
+        terminal.note("\nThat was a virtual board; with a real one it is: cablerep monitor")
+    return 0

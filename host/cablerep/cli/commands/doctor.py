@@ -1,0 +1,94 @@
+"""`cablerep doctor`: look at a board for some seconds and say what its maker should check.
+
+Exit status 1 where something is wrong, so that a script can ask as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.device.link import Link
+    from cablerep.device.session import Session
+    from cablerep.setup.checkup import Observation
+
+ANSWER_S = 5.0  # a board answers within 20 ms, or starts within a few seconds after the port was opened
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="check a board's wiring and health",
+        description="Watches a board while you pull the cable, and says what to check: a wire that is off, a wrong "
+        "rate, a reversed encoder, a noisy cell. Stores nothing.",
+    )
+    options.add_port(parser)
+    parser.add_argument("--seconds", type=options.positive, default=10, metavar="N", help="how long (default 10)")
+    parser.add_argument("--clear", action="store_true", help="forget the faults that the board has latched, first")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look and tell; return the exit status: 1 where something is wrong."""
+    from cablerep.device.link import Link
+    from cablerep.device.session import Session
+    from cablerep.setup import checkup
+    from cablerep.text import console as terminal
+
+    link = Link(args.port, Session(stream=True))
+    terminal.note(f"pull the cable out from the stack by half a metre and let it back, within {args.seconds} s")
+    try:
+        seen = _observe(link, args.seconds, args.clear)
+    finally:
+        link.close()
+    hello = seen.hello
+    print(f"board {hello.board} ({hello.port}), cablerep {hello.version}, {hello.rate_hz} Hz")
+    found = checkup.findings(seen)
+    for finding in found:
+        print(f"{checkup.MARKS[finding.level]:5}  {finding.text}")
+    return 1 if any(finding.level == checkup.BAD for finding in found) else 0
+
+
+def _observe(link: Link, seconds: int, clear: bool) -> Observation:
+    """Collect what the board says for `seconds` after its HELLO. Raises PortError, SchemaMismatchError."""
+    import time
+
+    from cablerep.device.events import Hello, SchemaMismatch
+    from cablerep.device.link import Disconnected
+    from cablerep.errors import PortError, SchemaMismatchError
+    from cablerep.monitor.watch import mismatch_text
+    from cablerep.setup.checkup import Observation
+
+    link.open()
+    seen: Observation | None = None
+    end = time.monotonic() + ANSWER_S
+    while time.monotonic() < end:
+        for event in link.poll():
+            if isinstance(event, SchemaMismatch):
+                raise SchemaMismatchError(f"{link.port}: {mismatch_text(event)}")
+            if isinstance(event, Disconnected):
+                raise PortError(f"{event.port}: {event.why}")
+            if isinstance(event, Hello) and seen is None:
+                seen = Observation(event)
+                end = time.monotonic() + seconds
+                _ask(link.session, clear)
+            elif seen is not None:
+                seen.take(event)
+    if seen is None:
+        raise PortError(f"{link.port}: no board answers; put the firmware on it with 'cablerep flash'")
+    return seen
+
+
+def _ask(session: Session, clear: bool) -> None:
+    """Ask for the settings that the checkup knows; forget old faults where `clear` says so."""
+    from cablerep_fw.core.link import wire
+
+    names = [row[0] for row in wire.SETTINGS]
+    for name in ("cell", "cell_hz"):
+        session.command("get", setting=names.index(name) + 1)
+    if clear:
+        session.command("clear_faults")

@@ -1,0 +1,186 @@
+"""`cablerep evaluate`: scores the detector over traces with truth, or over simulated ones made in memory.
+
+Its exit status can gate a change: 1 where a limit that was asked for is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.lab.evaluation import Case, Changes, Failure
+    from cablerep_sim.truth.score import Score
+
+_SWEEP_SHARE = 0.3  # how far each constant is varied
+_SWEEP_EXACT_PERCENT = 97.0  # no constant may be a knife edge: this much stays exact
+_LIMITS = (  # option, name of the limit, what it bounds
+    ("--exact", "exact", "share of recordings counted exactly, %%"),
+    ("--start", "start", "95 %% of the starts within MS"),
+    ("--top", "top", "95 %% of the tops within MS"),
+    ("--release", "release", "95 %% of the releases within MS"),
+    ("--end", "end", "95 %% of the ends within MS"),
+    ("--hold", "hold", "95 %% of the holds within MS"),
+    ("--ecc-mean", "ecc_mean", "95 %% of the mean eccentric speeds within %%"),
+    ("--ecc-peak", "ecc_peak", "95 %% of the peak eccentric speeds within %%"),
+    ("--rom", "rom", "95 %% of the ranges within this many times 2 mm or 1 %%"),
+    ("--latency", "latency", "95 %% of the reps known within MS of their end"),
+    ("--latency-most", "latency_most", "every rep known within MS of its end"),
+)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="score the detector against traces with truth",
+        description="Scores the detector against traces with a truth file beside them, or against simulated ones.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="DIR", help="folder of traces with truth, or a single trace")
+    parser.add_argument("--simulate", type=_positive, metavar="N", help="score N simulated recordings, without files")
+    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="simulate these scenarios only")
+    parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
+    parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate to simulate (default 200)")
+    options.add_scenario_options(parser)
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many of the worst to name (default 10)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument(
+        "--sweep", action="store_true", help="vary each constant of the detector by 30 %% and show what it does"
+    )
+    limits = parser.add_argument_group("limits", "exit status 1 where one of these is missed")
+    limits.add_argument("--targets", action="store_true", help="all limits that the project promises")
+    for option, name, meaning in _LIMITS:
+        limits.add_argument(option, dest=f"limit_{name}", type=float, metavar="X", help=meaning)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score what was asked for and print it; return the exit status."""
+    from pathlib import Path
+
+    from cablerep.errors import CablerepError
+    from cablerep.lab import evaluation
+    from cablerep.text.console import note
+    from cablerep_sim import scenarios
+
+    if not args.paths and not args.simulate:
+        raise CablerepError("nothing to evaluate; name a folder of traces with truth, or give --simulate N")
+    files, without = evaluation.find([Path(path) for path in args.paths])
+    for path in without:
+        note(f"{path}: has no truth file beside it; not scored")
+    cases: list[Case] = list(files)
+    if args.simulate:
+        pairs = scenarios.programme(args.simulate, args.scenario, args.seed)
+        given = options.scenario_options(args)
+        scenarios.build(*pairs[0], args.rate, **given)  # what is not to be had is told of here, not in a worker
+        cases += [evaluation.SimulatedCase(name, seed, args.rate, tuple(given.items())) for name, seed in pairs]
+    if not cases:
+        raise CablerepError(f"{', '.join(args.paths)}: no trace has a truth file (NAME.truth.json) beside it")
+    return _sweep(args, cases) if args.sweep else _score(args, cases)
+
+
+def _score(args: argparse.Namespace, cases: list[Case]) -> int:
+    from cablerep.lab import scoreboard
+    from cablerep.text.console import print_json
+    from cablerep_sim.truth import score
+
+    scores: list[Score] = []
+    failures: list[Failure] = []
+    for _, result in _results(args, cases, [{}]):
+        if isinstance(result, score.Score):
+            scores.append(result)
+        else:
+            failures.append(result)
+    summary = score.summarise(scores)
+    checks = score.check(summary, _limits(args))
+    if args.json:
+        print_json(scoreboard.as_object(scores, failures, checks, args.worst))
+    else:
+        _print(scoreboard.scenario_lines(scores))
+        worst = scoreboard.worst_lines(scores, args.worst)
+        if worst:
+            _print(["", "Worst:", *worst])
+        _print(["", *scoreboard.metric_lines(summary, checks)])
+        flags = scoreboard.flag_lines(scores)
+        if flags:
+            _print(["", *flags])
+        _print([f"not scored: {failure.reason}" for failure in failures])
+    return int(bool(failures) or not all(item.met for item in checks))
+
+
+def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
+    from cablerep.lab import evaluation, scoreboard
+    from cablerep.text.console import print_json
+    from cablerep_fw.reference.tuning_reasons import TABLE
+    from cablerep_sim.truth import score
+
+    steps = evaluation.sweep(_SWEEP_SHARE)
+    groups: list[list[Score]] = [[] for _ in steps]
+    refusals: dict[int, str] = {}
+    for place, result in _results(args, cases, [change for _, _, change in steps]):
+        if isinstance(result, score.Score):
+            groups[place].append(result)
+        else:
+            refusals[place] = result.reason
+    defaults = {row[0]: row[1] for row in TABLE}
+    rows: list[tuple[str, int, int, score.Summary | str]] = [
+        (name, defaults[name], value, refusals.get(place) or score.summarise(groups[place]))
+        for place, (name, value, _) in enumerate(steps)
+    ]
+    least = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
+    defined = evaluation.defined_by_contract()
+    tuned = [row for row in rows if row[0] not in defined]
+    edges = [row for row in tuned if not isinstance(row[3], str) and 100 * row[3].exact_share < least]
+    if args.json:
+        print_json({"steps": [_step_object(row) for row in rows]})
+    else:
+        _print(scoreboard.sweep_lines(rows, defined))
+        _print(["definition: the contract's own limit; with another value another count would be right"])
+        _print([f"{len(edges)} of {len(tuned)} changes of tuned constants leave less than {least:g} % exact"])
+    return int(bool(edges))
+
+
+def _step_object(row: tuple[str, int, int, Any]) -> dict[str, object]:
+    from cablerep.lab import scoreboard
+
+    name, default, value, outcome = row
+    what = {"refused": outcome} if isinstance(outcome, str) else scoreboard.summary_object(outcome)
+    return {"constant": name, "default": default, "value": value, **what}
+
+
+def _results(
+    args: argparse.Namespace, cases: list[Case], changes: list[Changes]
+) -> Iterator[tuple[int, Score | Failure]]:
+    """Yield the results as they come, with a progress bar."""
+    from cablerep.lab import evaluation
+    from cablerep.text.progress_line import tracked
+
+    return tracked(evaluation.evaluate(cases, changes, args.jobs), len(cases) * len(changes))
+
+
+def _limits(args: argparse.Namespace) -> dict[str, float]:
+    """Return the limits asked for: the promised ones where --targets is given, each of the others as it is given."""
+    from cablerep_sim.truth import score
+
+    limits = score.promised() if args.targets else {}
+    for _, name, _ in _LIMITS:
+        value = getattr(args, f"limit_{name}")
+        if value is not None:
+            limits[name] = value
+    return limits
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        print(line)

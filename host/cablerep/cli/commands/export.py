@@ -1,0 +1,137 @@
+"""`cablerep export`: sets for other programs, in the format that they read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.history.logbook import Entry
+    from cablerep.history.visits import Visit
+    from cablerep.store.database import Store
+
+    Job = tuple[Path, Callable[[Path], object]]  # a file, and what makes it
+
+FORMATS = ("strong", "hevy", "jsonl", "parquet", "fit", "traces")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "export",
+        help="write sets for other programs",
+        description="Writes the sets in the store for other programs. strong and hevy: CSV as those apps have it; "
+        "jsonl: JSON Lines, a rep a line; parquet: a table of reps for analysis; fit: a strength activity, "
+        "a file a visit; traces: the stored curves as trace files, one a set.",
+    )
+    parser.add_argument("--format", required=True, choices=FORMATS, help="what to write")
+    parser.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        type=Path,
+        metavar="PATH",
+        help="file to write; for traces a folder, for fit a folder or, for one visit, a file .fit",
+    )
+    options.add_store(parser)
+    options.add_filters(parser)
+    parser.add_argument("--last", type=options.positive, metavar="N", help="only the latest N of them (default: all)")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there already")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files; return the exit status."""
+    from cablerep.cli import files as outfile
+    from cablerep.errors import HistoryError
+    from cablerep.history import logbook
+    from cablerep.store.database import Store
+    from cablerep.text import console as terminal
+
+    if args.format not in ("fit", "traces"):
+        outfile.check([args.out], force=args.force)
+    with Store(options.store_path(args.store), must_exist=True) as store:
+        entries = logbook.select(
+            logbook.entries(store), exercise=args.exercise, side=args.side, since=args.since, until=args.until
+        )
+        entries = entries[-args.last :] if args.last else entries
+        if not entries:
+            raise HistoryError(f"no set in {store.path} fits; 'cablerep history --all' shows what is there")
+        jobs = _jobs(args.format, entries, store, args.out)
+    if jobs and jobs[0][0] != args.out:
+        outfile.make_folder(args.out)
+    outfile.check([path for path, _ in jobs], force=args.force)
+    for path, make in jobs:
+        make(path)
+        print(path)
+    terminal.note(f"{_count(len(entries), 'set')}, {_count(sum(len(one.set.reps) for one in entries), 'rep')}")
+    return 0
+
+
+def _jobs(format_: str, entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
+    """Return what is to be written. Raises CablerepError where that cannot be."""
+    from cablerep.export import hevy, jsonl, parquet, strong, workout
+    from cablerep.history.visits import visits
+
+    if format_ == "traces":
+        return _traces(entries, store, out)
+    if format_ == "fit":
+        return _activities(visits(entries), out)
+    if format_ == "parquet":
+        return [_job(out, parquet.encode(entries, store.curve))]
+    if format_ == "jsonl":
+        return [_job(out, jsonl.encode(entries))]
+    encode = strong.encode if format_ == "strong" else hevy.encode
+    return [_job(out, encode(map(workout.workout, visits(entries))))]
+
+
+def _activities(found: Sequence[Visit], out: Path) -> list[Job]:
+    from cablerep.errors import OutputError
+    from cablerep.export import fit, workout
+
+    if out.suffix != ".fit":
+        return [
+            _job(out / f"{one.at.astimezone():%Y-%m-%d-%H%M}.fit", fit.encode(workout.workout(one))) for one in found
+        ]
+    if len(found) > 1:
+        raise OutputError(
+            f"{out}: these are {len(found)} visits and a FIT file holds one; give a folder, or choose with --since, "
+            "--until and --last"
+        )
+    return [_job(out, fit.encode(workout.workout(found[0])))]
+
+
+def _traces(entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
+    from functools import partial
+
+    from cablerep.errors import OutputError
+    from cablerep.export import traces
+    from cablerep.text import console as terminal
+    from cablerep_sim.trace.writer import write_trace
+
+    jobs: list[Job] = []
+    for one in entries:
+        rows = traces.rows(one, store.curve)
+        if rows is not None:
+            side = f"-{one.side}" if one.side else ""
+            path = out / f"{one.set.at.astimezone():%Y-%m-%d-%H%M}{side}-{one.id}.csv.gz"
+            jobs.append((path, partial(write_trace, **rows._asdict())))
+    if not jobs:
+        raise OutputError("no rep of these sets has a curve; 'cablerep monitor' stores curves of what it sees live")
+    if len(jobs) < len(entries):
+        terminal.note(f"{_count(len(entries) - len(jobs), 'set')} without a curve left out")
+    return jobs
+
+
+def _job(path: Path, data: bytes) -> Job:
+    from cablerep.cli import files as outfile
+
+    return path, lambda target: outfile.put(target, data)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

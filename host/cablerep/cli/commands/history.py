@@ -1,0 +1,59 @@
+"""`cablerep history`: the sets in the store day by day, as tables or as JSON Lines."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cablerep.cli import args as options
+
+_LAST = 20
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "history",
+        help="list the sets in the store",
+        description="Lists the sets that are in the store day by day, the latest last.",
+    )
+    options.add_store(parser)
+    options.add_filters(parser)
+    parser.add_argument("--last", type=options.positive, default=_LAST, metavar="N", help=f"how many (default {_LAST})")
+    parser.add_argument("--all", action="store_true", help="every set there is")
+    parser.add_argument("--reps", action="store_true", help="with the reps of each set")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, a set with its reps a line")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """List the sets; return the exit status."""
+    from cablerep.cli import reading
+    from cablerep.history import logbook
+    from cablerep.text import console as terminal
+    from cablerep.text import history as history_tables
+    from cablerep.text import history_json as history_objects
+
+    sets = reading.chosen(args)
+    if not args.all:
+        sets = sets[-args.last :]
+    if args.json:
+        for one in sets:
+            terminal.print_json(history_objects.set_object("history", one))
+        return 0
+    console = terminal.output()
+    for place, (day, group) in enumerate(logbook.days(sets)):
+        if place:
+            console.print()
+        console.print(history_tables.day_heading(day, group))
+        if not args.reps:
+            console.print(history_tables.set_table(group, sets))
+            for line in history_tables.flag_lines(group):
+                console.print(line)
+            continue
+        for one in group:
+            console.print()
+            console.print(history_tables.set_heading(one))
+            console.print(history_tables.set_line(one))
+            console.print(history_tables.rep_table(one))
+    return 0

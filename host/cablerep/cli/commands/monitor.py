@@ -1,0 +1,72 @@
+"""`cablerep monitor`: a board live, on a screen, as plain lines or as JSON Lines, every rep stored.
+
+It ends with q or Ctrl-C; a board that is unplugged is waited for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from cablerep.monitor.loop import Plan
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "monitor",
+        help="watch a board and store its reps",
+        description="Shows a board live and stores every rep; waits for a board that is unplugged. Ctrl-C ends it.",
+    )
+    options.add_port(parser)
+    options.add_profile(parser)
+    options.add_side(parser)
+    options.add_store(parser)
+    parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
+    parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
+    parser.add_argument(
+        "--no-curves",
+        action="store_true",
+        help="store the reps' figures without their curves; a slow line then carries no samples but the screen's",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Watch until the sets are over or Ctrl-C; return the exit status."""
+    from cablerep.exercise.library import load
+    from cablerep.monitor.loop import JsonView, PlainView, Plan, attend
+    from cablerep.text import console as terminal
+
+    console = terminal.output()
+    screen = not args.json and not args.plain and terminal.takes_screen(console)
+    profile = load(args.profile) if args.profile else None
+    curves = not args.no_curves
+    plan = Plan((args.port,), (args.side or "",), args.sets, profile, stream=screen or curves, curves=curves)
+    store_path = options.store_path(args.store)
+    if screen:
+        _show(plan, store_path, console)
+        return 0
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+        attend(plan, store_path, lambda watch, coach: JsonView(watch) if args.json else PlainView(console))
+    return 0
+
+
+def _show(plan: Plan, store_path: Path, console: Console) -> None:
+    from cablerep.live.feed import Feed
+    from cablerep.live.model import LiveModel
+    from cablerep.live.running import print_sets, run_screen
+
+    model = LiveModel()
+    with contextlib.suppress(KeyboardInterrupt):
+        run_screen(Feed(plan, store_path), model)
+    print_sets(console, model)

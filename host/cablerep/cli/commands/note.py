@@ -1,0 +1,46 @@
+"""`cablerep note`: a few words on a set, kept with it and shown by `cablerep show`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cablerep.cli import args as options
+
+_LONGEST = 500  # characters: a note is read beside a table
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "note",
+        help="write a note on a set",
+        description="Keeps a note with a set that is in the store.",
+        epilog="Example: cablerep note last 'left knee felt good'.",
+    )
+    parser.add_argument("set", metavar="SET", help="the set's id, the beginning of it, last, or last-1")
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="the note")
+    options.add_store(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Store the note; return the exit status."""
+    from cablerep.cli import reading
+    from cablerep.device.decoding import printable
+    from cablerep.errors import HistoryError
+    from cablerep.history import logbook
+    from cablerep.store.database import Store
+    from cablerep.text import history as history_tables
+
+    text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
+    if not 0 < len(text) <= _LONGEST:
+        raise HistoryError(f"the note has {len(text)} characters; it must have some, and {_LONGEST} at most")
+    sets = reading.sets_of(args.store)
+    if not sets:
+        return 1
+    one = logbook.choose(sets, args.set)
+    with Store(options.store_path(args.store), must_exist=True) as store:
+        store.add_note(one.set, text)
+    print(f"noted on {history_tables.set_heading(one)}")
+    return 0

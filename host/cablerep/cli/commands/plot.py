@@ -1,0 +1,42 @@
+"""`cablerep plot`: a picture of a trace and of what the detector says of it.
+
+The truth file beside the trace is drawn too where there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "plot",
+        help="draw a trace with what the detector says of it",
+        description="Draws travel, speed and force over time, with phases, reps, rejections and, if known, the truth.",
+    )
+    parser.add_argument("trace", metavar="TRACE", help="trace file, .csv or .csv.gz")
+    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="picture to write: .png, .svg or .html")
+    parser.add_argument("--title", help="heading (default: the trace's name and the counts)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw the trace; return the exit status."""
+    from cablerep.errors import CablerepError
+    from cablerep.lab import plot
+    from cablerep.lab.evaluation import read
+    from cablerep_sim.trace.trace import open_trace
+    from cablerep_sim.truth import file as truth
+
+    out = Path(args.out)
+    if out.suffix not in plot.SUFFIXES:
+        raise CablerepError(f"{out}: a picture ends in {', '.join(plot.SUFFIXES)}; name it so")
+    trace = open_trace(args.trace)
+    beside = truth.path_beside(Path(args.trace))
+    known = truth.load(beside) if beside.exists() else None
+    plot.save(plot.draw(trace, read(trace), known, args.title), out)
+    print(out)
+    return 0

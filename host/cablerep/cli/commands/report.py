@@ -1,0 +1,96 @@
+"""`cablerep report`: one visit as a page to read, to print and to hand on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.history.visits import Visit
+
+_PAPERS = ("a4", "letter")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "report",
+        help="make a page of a visit, to read and to print",
+        description="Makes one HTML page of all sets of a visit, left and right: a curve for every rep, times against "
+        "their targets, balance, trend and notes. It needs nothing but itself and prints on one page an exercise.",
+    )
+    parser.add_argument(
+        "visit",
+        nargs="?",
+        default="last",
+        metavar="SET",
+        help="last (default), the id of a set of the visit as 'cablerep history' shows it, or a day: 2026-11-24",
+    )
+    options.add_store(parser)
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE.html", help="page to write")
+    parser.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="print it into a PDF too, with a browser")
+    parser.add_argument("--png", type=Path, metavar="FILE.png", help="make a picture of it too, with a browser")
+    parser.add_argument("--paper", choices=_PAPERS, default=_PAPERS[0], help=f"of the PDF (default {_PAPERS[0]})")
+    parser.add_argument("--browser", metavar="PATH", help="Chromium, Chrome or Edge (default: the first that is found)")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there already")
+    parser.set_defaults(run=run, wrong=parser.error)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the files; return the exit status."""
+    from cablerep.cli import files as outfile
+    from cablerep.exercise import library as profile_library
+    from cablerep.history import logbook, visits
+    from cablerep.report import browser
+    from cablerep.report import page as report_page
+    from cablerep.report import sheet as report_data
+    from cablerep.store.database import Store
+
+    paths = [path for path in (args.out, args.pdf, args.png) if path is not None]
+    if not paths:
+        args.wrong("nothing to write: give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
+    outfile.check(paths, force=args.force)
+    program = browser.find(args.browser) if args.pdf or args.png else ""
+    with Store(options.store_path(args.store), must_exist=True) as store:
+        everything = visits.visits(logbook.entries(store))
+        sheets = [
+            sheet
+            for visit in _chosen(everything, args.visit)
+            for sheet in report_data.sheets(
+                visit, everything[: everything.index(visit)], store.curve, profile_library.by_number
+            )
+        ]
+    made: list[tuple[Path, bytes]] = []
+    if args.out:
+        made.append((args.out, report_page.render(sheets).encode()))
+    if args.pdf:
+        made.append((args.pdf, browser.pdf(report_page.render(sheets, paper=args.paper), program)))
+    if args.png:
+        made.append((args.png, browser.png(report_page.render(sheets), program)))
+    for path, data in made:
+        outfile.put(path, data)
+        print(path)
+    return 0
+
+
+def _chosen(everything: Sequence[Visit], name: str) -> list[Visit]:
+    """Return the visit that has the set `name`, or those of the day that it names. Raises HistoryError."""
+    from datetime import date
+
+    from cablerep.errors import HistoryError
+    from cablerep.history import logbook
+
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        one = logbook.choose([entry for visit in everything for entry in visit.entries], name)
+        return [visit for visit in everything if one in visit.entries]
+    found = [visit for visit in everything if visit.day == day]
+    if not found:
+        days = ", ".join(dict.fromkeys(f"{visit.day}" for visit in everything[-8:])) or "none at all"
+        raise HistoryError(f"there is no set on {day}; the latest days are {days}")
+    return found

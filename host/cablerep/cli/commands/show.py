@@ -1,0 +1,48 @@
+"""`cablerep show`: one set in full: every rep, hold and way back against what was asked, losses, flags, notes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cablerep.cli import args as options
+
+_WHICH = "its id from 'cablerep history' or the beginning of it, last, or last-1 for the one before"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add this command's arguments to the command line."""
+    parser = subparsers.add_parser(
+        "show",
+        help="show one set in full",
+        description="Shows every rep of a set and what they say together.",
+    )
+    parser.add_argument("set", nargs="?", default="last", metavar="SET", help=f"{_WHICH} (default: last)")
+    options.add_store(parser)
+    parser.add_argument("--json", action="store_true", help="print the set as a line of JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the set; return the exit status."""
+    from cablerep.cli import reading
+    from cablerep.history import logbook
+    from cablerep.text import console as terminal
+    from cablerep.text import history as history_tables
+    from cablerep.text import history_json as history_objects
+
+    sets = reading.sets_of(args.store)
+    if not sets:
+        return 1
+    one = logbook.choose(sets, args.set)
+    if args.json:
+        terminal.print_json(history_objects.set_object("show", one))
+        return 0
+    console = terminal.output()
+    console.print(history_tables.set_heading(one))
+    console.print(history_tables.set_line(one))
+    console.print(history_tables.rep_table(one))
+    console.print()
+    for name, text in history_tables.set_figures(one):
+        console.print(f"{name:<14} {text}", soft_wrap=True)
+    return 0

@@ -1,0 +1,1 @@
+"""The board as the host sees it: port, link, session, events."""

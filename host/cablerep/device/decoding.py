@@ -1,0 +1,139 @@
+"""Messages of the wire into events: the only place where the wire's integers become the contract's numbers.
+
+One conversion for all messages: a field's name gains the suffix of its unit, so no factor stands here twice.
+"""
+
+from struct import unpack_from
+from typing import Any
+
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.message import Message
+
+from .events import Event, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
+
+# Unit on the wire: (suffix of the name, divisor, decimals kept). Decimals lie ten times below what the sensors resolve.
+_UNITS = {
+    "100us": ("_s", 10_000, 4),
+    "um": ("_mm", 1_000, 2),
+    "um/s": ("_m_s", 1_000_000, 4),
+    "mN": ("_n", 1_000, 2),
+    "mJ": ("_j", 1_000, 3),
+    "mW": ("_w", 1_000, 2),
+}
+# Units whose name the wire's field already carries: (divisor, decimals).
+_SCALED = {"1e-6 um": (1_000_000, 6), "1e-6 mN": (1_000_000, 6), "0.1 Hz": (10, 1)}
+
+_JITTER = tuple(
+    field[0] for field in wire.BY_NAME["health"].fields if field[0].startswith("jitter_") and field[0] != "jitter_us"
+)
+
+
+class MalformedError(ValueError):
+    """A message whose frame was whole but whose content no table entry explains."""
+
+
+def printable(data: bytes) -> str:
+    """Return `data` as text that can do nothing to a terminal: control characters become question marks."""
+    text = data.decode("utf-8", "replace").replace("\t", " ")
+    return "".join(character if character.isprintable() else "?" for character in text.strip("\r\n"))
+
+
+def decode(message: Message, payload: bytes) -> Event:
+    """Return the event of one message of the table. Raises MalformedError where the payload does not fit it."""
+    if len(payload) != message.size and not message.tail:
+        raise MalformedError(f"{message.name} is {message.size} bytes, not {len(payload)}")
+    try:
+        record = message.unpack(payload)
+    except ValueError as error:
+        raise MalformedError(str(error)) from None
+    tail = payload[message.size :]
+    if message.name == "samples":
+        if len(tail) % 8:
+            raise MalformedError(f"samples end in {len(tail) % 8} bytes of half a pair")
+        return Samples(record["first"], unpack_from(f"<{len(tail) // 4}i", tail))
+    if message.name in ("rep", "amend"):
+        return _rep(message, record)
+    fields = _in_units(message, record)
+    if message.name == "hello":
+        fields["side"] = _name(wire.SIDES, record, "side")
+        words = [*printable(tail).split(" ", 2), "", "", ""]
+        return Hello(version=words[0], board=words[1], port=words[2], **fields)
+    if message.name == "set":
+        fields["side"] = _name(wire.SIDES, record, "side")
+        return SetOver(**fields)
+    if message.name == "rejected":
+        fields["reason"] = _name(wire.REASONS, record, "reason", least=1)
+        return Rejected(**fields)
+    if message.name == "phase":
+        fields["phase"] = _name(wire.PHASES, record, "phase")
+        fields["cue"] = _name(wire.CUES, record, "cue")
+        return Phase(**fields)
+    if message.name == "health":
+        fields["load_hz"] = fields.pop("load_hz10")
+        fields["faults"] = _bits(wire.FAULTS, record["faults"])
+        fields["jitter_counts"] = tuple(fields.pop(name) for name in _JITTER)
+        return Health(**fields)
+    if message.name == "log":
+        return Log(_name(wire.LEVELS, record, "level"), printable(tail))
+    if message.name == "reply":
+        return _reply(record)
+    raise MalformedError(f"{message.name} is not a message to the host")
+
+
+def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:
+    """Return the record with each field in the contract's unit and under its name; NULL becomes None."""
+    values: dict[str, Any] = {}
+    for name, _, unit in message.fields:
+        value = record[name]
+        if unit in _UNITS:
+            suffix, divisor, decimals = _UNITS[unit]
+            values[name + suffix] = None if value == wire.NULL else round(value / divisor, decimals)
+        elif unit in _SCALED:
+            divisor, decimals = _SCALED[unit]
+            values[name] = round(value / divisor, decimals)
+        else:
+            values[name] = None if value == wire.NULL else value
+    return values
+
+
+def _rep(message: Message, record: dict[str, int]) -> Rep:
+    start, top, release, end = (record[name] for name in ("start", "top", "release", "end"))
+    fields = _in_units(message, record)
+    kind = _name(wire.KINDS, record, "kind", least=1)
+    fields["rep"] = record["rep"] if kind == "full" and record["rep"] else None
+    fields["kind"] = kind
+    fields["side"] = _name(wire.SIDES, record, "side")
+    fields["flags"] = _bits(wire.FLAGS, record["flags"])
+    return Rep(
+        amended=message.name == "amend",
+        concentric_s=round((top - start) / 10_000, 4),
+        hold_s=round((release - top) / 10_000, 4),
+        eccentric_s=round((end - release) / 10_000, 4),
+        **fields,
+    )
+
+
+def _reply(record: dict[str, int]) -> Reply:
+    command = wire.BY_ID.get(record["command"])
+    place = record["setting"] - 1
+    return Reply(
+        record["tag"],
+        command.name if command else f"command {record['command']}",
+        _name(wire.STATUSES, record, "status"),
+        wire.SETTINGS[place][0] if 0 <= place < len(wire.SETTINGS) else "",
+        record["value"],
+    )
+
+
+def _name(names: tuple[str, ...], record: dict[str, int], field: str, least: int = 0) -> str:
+    value = record[field]
+    if not least <= value < len(names):
+        raise MalformedError(f"{field} {value} has no name; they run from {least} to {len(names) - 1}")
+    return names[value]
+
+
+def _bits(names: tuple[str, ...], value: int) -> tuple[str, ...]:
+    """Return the names of the bits set in `value`; a bit without a name is called by its place."""
+    return tuple(
+        names[bit] if bit < len(names) else f"bit {bit}" for bit in range(value.bit_length()) if value >> bit & 1
+    )

@@ -1,0 +1,1 @@
+"""Exercises: what each asks for, in TOML."""

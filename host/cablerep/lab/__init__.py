@@ -1,0 +1,1 @@
+"""For engineers: replaying recordings and scoring the detector."""

@@ -1,0 +1,280 @@
+"""Figures of the firmware on an emulated chip: what a tick and a step cost, how even the ticks are, what is left.
+
+Three runs of the same trace: one of the shipped files alone, for all that marks would disturb, one with marks around
+the loop, and one with marks around every stage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cablerep_sim.pico import chip_flash, stages
+from cablerep_sim.pico.emulator import Chip, Emulator
+from cablerep_sim.pico.emulator import Event as ChipEvent
+from cablerep_sim.pico.image import Image
+from cablerep_sim.pico.rows import BoardRows
+
+from ..device.events import Health, Log, Rep
+from ..device.port import Port
+from ..errors import PicoError
+from .chip_host import START, ChipHost
+
+CLOCK_MHZ = 125.0  # MicroPython's on a Pico
+DELIMITER = b"\0"  # ends a frame
+_STATS_S = 60.0  # of ours: the harness sorts some hundred thousand numbers
+
+Say = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something cost in cycles, interrupts and sleep not counted: mean, 99th percentile, largest."""
+
+    count: int
+    mean: float
+    p99: float
+    max: float
+
+    @classmethod
+    def of(cls, summary: Mapping[str, float] | None) -> Cost:
+        """Take a summary of the harness; none is nothing."""
+        return (
+            cls(int(summary["count"]), summary["mean"], summary["p99"], summary["max"]) if summary else cls(0, 0, 0, 0)
+        )
+
+    def object(self) -> dict[str, float]:
+        """Return it for JSON, in cycles and µs."""
+        cycles = {"mean_cycles": self.mean, "p99_cycles": self.p99, "max_cycles": self.max}
+        micros = {name.replace("cycles", "us"): value / CLOCK_MHZ for name, value in cycles.items()}
+        return {"count": self.count, **{name: round(value, 1) for name, value in (cycles | micros).items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class StageCost:
+    """A stage's calls, and what a sample costs there on average, stages within it not counted."""
+
+    label: str
+    target: str
+    cost: Cost
+    cycles_a_sample: float
+
+
+@dataclass(slots=True)
+class Run:
+    """One run's figures."""
+
+    stats: ChipEvent
+    health: Health
+    heap_least: int  # bytes free, the least of the HEALTH frames
+    latencies_ms: list[float]
+    notes: list[str]
+
+
+@dataclass(slots=True)
+class Bench:
+    """All figures of one trace."""
+
+    source: str
+    rate_hz: int
+    clean: Run
+    loop: Run
+    staged: Run
+    absent: tuple[str, ...]  # stages that this firmware does not have
+    stages: list[StageCost] = field(default_factory=list)
+
+    @property
+    def samples(self) -> int:
+        """Ticks of the sampler in the measured stretch."""
+        return int(self.clean.stats["sampling"]["count"])
+
+    @property
+    def tick(self) -> Cost:
+        """The sampler's interrupt, from its entry to its end."""
+        return Cost.of(self.clean.stats["tick_cycles"])
+
+    @property
+    def engine(self) -> Cost:
+        """A call of Engine.feed, which takes all samples that wait."""
+        return _inclusive(self.loop, stages.LOOP, "Engine.feed")
+
+    @property
+    def turn(self) -> Cost:
+        """A turn of the loop without its idle part."""
+        return Cost.of(self.loop.stats["stages"].get(str(stages.TURN), {}).get("inclusive"))
+
+    @property
+    def engine_cycles_a_sample(self) -> float:
+        """What a sample costs in the engine on average."""
+        return self.engine.count * self.engine.mean / max(1, int(self.loop.stats["sampling"]["count"]))
+
+    def object(self) -> dict[str, Any]:
+        """Return everything for JSON."""
+        stats, health = self.clean.stats, self.clean.health
+        sampling = stats["sampling"]
+        latencies = self.clean.latencies_ms
+        return {
+            "event": "bench",
+            "trace": self.source,
+            "rate_hz": self.rate_hz,
+            "samples": self.samples,
+            "tick": self.tick.object(),
+            "engine_us_a_sample": round(self.engine_cycles_a_sample / CLOCK_MHZ, 1),
+            "engine_call": self.engine.object(),
+            "turn": self.turn.object(),
+            "jitter_us": round(sampling["deviation_us"], 2),
+            "period_jitter_us": round(sampling["gap_deviation_us"], 2),
+            "jitter_counts": sampling["histogram_us"],
+            "board_jitter_us": health.jitter_us,
+            "cpu_share": round(stats["cpu_share"], 4),
+            "cpu_share_busiest_second": round(stats["cpu_share_busiest_second"], 4),
+            "heap": heap(self),
+            "missed": health.missed,
+            "overruns": health.overruns,
+            "dropped_samples": health.dropped_samples,
+            "dropped": health.dropped,
+            "latency_ms": {
+                "reps": len(latencies),
+                "mean": round(sum(latencies) / len(latencies), 1) if latencies else None,
+                "max": round(max(latencies), 1) if latencies else None,
+            },
+            "simulated_s": round(stats["seconds"], 2),
+            "speed": round(stats["speed"], 3),
+            "stages": [
+                {
+                    "stage": stage.label,
+                    "function": stage.target,
+                    "us_a_sample": round(stage.cycles_a_sample / CLOCK_MHZ, 1),
+                    **stage.cost.object(),
+                }
+                for stage in self.stages
+            ],
+            "absent": list(self.absent),
+        }
+
+
+def heap(bench: Bench) -> dict[str, int]:
+    """Return what boot.py noted of the heap, in bytes, and the least that HEALTH showed free."""
+    found = {"least_free": bench.clean.heap_least}
+    for note in bench.loop.notes:
+        if match := re.search(r"heap (\d+) used, (\d+) free(, collected)?", note):
+            when = "live" if match[3] else "imported"
+            found |= {f"{when}_used": int(match[1]), f"{when}_free": int(match[2])}
+    return found
+
+
+def measure(
+    source: str,
+    rows: BoardRows,
+    image: Image,
+    bootrom: bytes,
+    files: Mapping[str, bytes],
+    say: Say,
+) -> Bench:
+    """Run the trace three times and return the figures; `say` is told the run and how much of it is played.
+
+    Raises PicoError.
+    """
+
+    def run(what: str, marked: tuple[stages.Stage, ...]) -> Run:
+        boot = {"boot.py": stages.boot_script(marked).encode()} if marked else {}
+        flash = chip_flash.lay(image, {**files, **boot}, rows)
+        chip = Chip(flash, bootrom, rows, {**START, "pace": 0, "log_packets": not marked})
+        with Emulator(chip) as emulator:
+            return _Listener(emulator, rows, settle=not marked).run(lambda played: say(what, played))
+
+    clean = run("alone", ())
+    loop = run("loop marked", stages.LOOP)
+    staged = run("stages marked", stages.STAGES)
+    absent = tuple(stage.target for stage in stages.STAGES if stages.arity(stage) is None)
+    bench = Bench(source, rows.rate_hz, clean, loop, staged, absent)
+    samples = max(1, int(staged.stats["sampling"]["count"]))
+    for number, stage in stages.numbered(stages.STAGES).items():
+        figures = staged.stats["stages"].get(str(number))
+        if figures:
+            alone = Cost.of(figures["exclusive"])
+            bench.stages.append(
+                StageCost(stage.label, stage.target, Cost.of(figures["inclusive"]), alone.count * alone.mean / samples)
+            )
+    return bench
+
+
+class CountedPort(Port):
+    """A port that hands out one frame at a time, and knows how many bytes it has handed out."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.count = 0
+        self._waiting = bytearray()
+
+    def read(self) -> bytes:
+        if DELIMITER not in self._waiting:
+            self._waiting += super().read()
+        at = self._waiting.find(DELIMITER) + 1 or len(self._waiting)
+        while self._waiting[at : at + 1] == DELIMITER:  # a packet that no frame fills is filled with them
+            at += 1
+        frame = bytes(self._waiting[:at])
+        del self._waiting[:at]
+        self.count += at
+        return frame
+
+
+class _Listener:
+    """One run, listened to."""
+
+    def __init__(self, emulator: Emulator, rows: BoardRows, settle: bool) -> None:
+        self._emulator = emulator
+        self._settle = settle
+        self._rows = rows
+        self._port: CountedPort | None = None
+        self._sent: list[tuple[int, float]] = []  # bytes that had reached the host, and when in µs
+        self._unheard = 0  # of them, those before our port was open
+        self._stats: ChipEvent | None = None
+
+    def run(self, say: Callable[[float], None]) -> Run:
+        host = ChipHost(
+            self._emulator, self._rows, stream=True, tell=self._hear, open_port=self._open, settle=self._settle
+        )
+        ends: list[tuple[float, int]] = []  # of the reps, in seconds, and of their frames, in bytes
+        health: list[Health] = []
+        notes: list[str] = []
+        for event in host.events():
+            say(host.played)
+            if isinstance(event, Health) and host.begin_us is not None:
+                health.append(event)
+            elif isinstance(event, Log) and event.text.startswith(stages.NOTE):
+                notes.append(event.text)
+            elif isinstance(event, Rep) and not event.amended and self._port is not None:
+                ends.append((event.end_s, self._port.count))
+        if self._stats is None:
+            self._stats = self._emulator.wait_for("stats", _STATS_S)
+        if not health or self._port is None or host.begin_us is None:
+            raise PicoError("the chip told nothing of its health; the trace has to last two seconds at least")
+        latencies = []
+        for end_s, count in ends if self._sent else ():
+            arrived_us = next(us for sent, us in self._sent if sent - self._unheard >= count)
+            latencies.append((arrived_us - host.begin_us) / 1000 - 1000 * end_s)
+        return Run(self._stats, health[-1], min(one.heap_free or 0 for one in health), latencies, notes)
+
+    def _open(self, url: str) -> Port:
+        self._port = CountedPort(url)
+        return self._port
+
+    def _hear(self, news: ChipEvent) -> None:
+        if news["event"] == "over":
+            self._emulator.send("stats")
+        elif news["event"] == "stats":
+            self._stats = news
+        elif news["event"] == "host" and news["connected"] and self._sent:
+            self._unheard = self._sent[-1][0]
+        elif news["event"] == "sent":
+            self._sent.append((int(news["bytes"]), float(news["us"])))
+
+
+def _inclusive(run: Run, marked: tuple[stages.Stage, ...], target: str) -> Cost:
+    for number, stage in stages.numbered(marked).items():
+        if stage.target == target:
+            return Cost.of(run.stats["stages"].get(str(number), {}).get("inclusive"))
+    return Cost.of(None)

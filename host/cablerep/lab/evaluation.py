@@ -1,0 +1,181 @@
+"""Scores the detector over many recordings, simulated in memory or read from files, on all cores.
+
+A case is a small description that travels to a worker; the recording itself is made or read there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cablerep_fw.core.detect import tuning
+from cablerep_fw.reference.tuning_reasons import TABLE
+from cablerep_sim import scenarios
+from cablerep_sim.errors import CablerepError
+from cablerep_sim.replay import Replay
+from cablerep_sim.trace.trace import Trace, from_arrays, open_trace
+from cablerep_sim.truth import file as truth
+from cablerep_sim.truth import score
+from cablerep_sim.truth.score import Score
+
+from ..device.events import Rejected, Rep, SetOver
+from ..device.session import Session
+from .pool import spread
+
+Changes = Mapping[str, int]  # constants of the detector (cablerep_fw.reference.tuning_reasons) by name
+
+
+@dataclass(frozen=True)
+class SimulatedCase:
+    """A scenario to be simulated in memory."""
+
+    scenario: str
+    seed: int
+    rate_hz: int
+    options: tuple[tuple[str, str], ...] = ()  # of the scenario, as in an address
+
+
+@dataclass(frozen=True)
+class FileCase:
+    """A trace with its truth beside it."""
+
+    path: Path
+
+
+Case = SimulatedCase | FileCase
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that could not be scored, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Reading:
+    """What the detector said of one trace: `reps` in the order of their events, amendments among them."""
+
+    reps: list[Rep] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    sets: list[SetOver] = field(default_factory=list)
+
+    def settled(self) -> list[Rep]:
+        """Return the reps as they stand after amendments, without those that became none."""
+        last = {rep.start_s: rep for rep in self.reps}
+        return [rep for rep in last.values() if rep.kind != "rejected"]
+
+
+def read(trace: Trace, changes: Changes | None = None, limits: Mapping[str, int] | None = None) -> Reading:
+    """Replay `trace` through the detector by a profile's `limits` and collect its events.
+
+    Raises TraceError, and ValueError for `changes` and `limits`.
+    """
+    session = Session()
+    reading = Reading()
+    for data in Replay(trace, table=constants(changes or {}), limits=limits):
+        for event in session.feed(data):
+            if isinstance(event, Rep):
+                reading.reps.append(event)
+            elif isinstance(event, Rejected):
+                reading.rejected.append(event)
+            elif isinstance(event, SetOver):
+                reading.sets.append(event)
+    return reading
+
+
+def constants(changes: Changes) -> array[int]:
+    """Return the detector's constants with some of them changed. Raises KeyError for a name not in the table."""
+    places = {row[0]: place for place, row in enumerate(TABLE)}
+    values: array[int] = tuning.defaults()
+    for name, value in changes.items():
+        values[places[name]] = value
+    return values
+
+
+def find(folders: Sequence[Path]) -> tuple[list[FileCase], list[Path]]:
+    """Return the traces with truth in `folders` (or given as files), and those without.
+
+    Raises CablerepError where a folder does not exist or holds no trace.
+    """
+    cases: list[FileCase] = []
+    without: list[Path] = []
+    for folder in folders:
+        if folder.is_dir():
+            paths = sorted(p for p in folder.iterdir() if p.name.endswith((".csv", ".csv.gz")))
+        elif folder.exists():
+            paths = [folder]
+        else:
+            raise CablerepError(f"{folder}: there is no such folder or trace; name one made by cablerep simulate")
+        if not paths:
+            raise CablerepError(f"{folder}: holds no trace (.csv or .csv.gz); name a folder made by cablerep simulate")
+        for path in paths:
+            if truth.path_beside(path).exists():
+                cases.append(FileCase(path))
+            else:
+                without.append(path)
+    return cases, without
+
+
+def evaluate(
+    cases: Sequence[Case], changes: Sequence[Changes] = ({},), workers: int | None = None
+) -> Iterator[tuple[int, Score | Failure]]:
+    """Score every case with every set of `changes`; yield (place in `changes`, result) in order.
+
+    `workers` processes share the work, one for each core by default.
+    """
+    jobs = [(place, case, change) for place, change in enumerate(changes) for case in cases]
+    return spread(_run, jobs, workers)
+
+
+def _run(job: tuple[int, Case, Changes]) -> tuple[int, Score | Failure]:
+    place, case, changes = job
+    if isinstance(case, SimulatedCase):
+        return place, _run_simulated(case, changes)
+    return place, _run_file(case, changes)
+
+
+def _run_simulated(case: SimulatedCase, changes: Changes) -> Score | Failure:
+    name = f"{case.scenario}-{case.seed:04d}"
+    try:
+        recording = scenarios.build(case.scenario, case.seed, case.rate_hz, **dict(case.options))
+    except CablerepError as error:
+        return Failure(name, str(error))
+    trace = from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load)
+    return _score(name, case.scenario, trace, recording.truth, changes)
+
+
+def _run_file(case: FileCase, changes: Changes) -> Score | Failure:
+    try:
+        expected = truth.load(truth.path_beside(case.path))
+        trace = open_trace(case.path)
+        scenario = trace.meta.get("scenario", expected.truth)
+        return _score(case.path.name, scenario, trace, expected, changes)
+    except CablerepError as error:
+        return Failure(str(case.path), str(error))
+
+
+def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, changes: Changes) -> Score | Failure:
+    try:
+        reading = read(trace, changes, expected.limits)
+    except ValueError as error:
+        return Failure(name, str(error))
+    return score.score(name, scenario, expected, reading.reps, len(reading.sets))
+
+
+def defined_by_contract() -> frozenset[str]:
+    """Return the constants that are definitions of the contract: with another value, another count is right."""
+    return frozenset(name for name, _, _, reason in TABLE if reason.startswith("the contract"))
+
+
+def sweep(share: float) -> list[tuple[str, int, dict[str, int]]]:
+    """Return (name, value, change) for each constant of the detector made smaller and larger by `share`."""
+    steps = []
+    for name, default, _, _ in TABLE:
+        for factor in (1 - share, 1 + share):
+            value = round(default * factor)
+            steps.append((name, value, {name: value}))
+    return steps

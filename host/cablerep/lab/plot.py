@@ -1,0 +1,230 @@
+"""Draws one trace: travel, speed and force over time, what the detector said of it, and the truth beside it.
+
+The picture is for an eye that doubts the numbers, so it shows the samples themselves, not the detector's filtered view.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_sim.trace.header import MILLION
+from cablerep_sim.trace.trace import Trace
+from cablerep_sim.truth.file import Truth, TruthRep
+
+from ..device.events import Rejected, Rep
+from ..errors import CablerepError
+from .evaluation import Reading
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".html")
+
+# Blue, yellow and green of Okabe and Ito's palette, which colour-blind eyes tell apart; red means "not counted".
+_COLOURS = {"concentric": "#0072b2", "hold": "#e69f00", "eccentric": "#009e73"}
+_REJECTED = "#cc3311"
+_PARTIAL_ALPHA = 0.12
+_FULL_ALPHA = 0.28
+_SPEED_WINDOW_S = 0.1  # the mean over one tremor period: what is drawn of the speed
+_BOUNDARY_M_S = 0.025
+_INCHES_PER_S = 0.3
+_WIDTH_INCHES = (11.0, 30.0)
+_LABEL_INCHES = 0.7  # a rep narrower than this has its label upright
+_HEIGHT_INCHES = 8.5
+_DPI = 100
+
+Array = npt.NDArray[np.float64]
+
+
+class Curves(NamedTuple):
+    """The samples in physical units: `force_n` is NaN where the cell had nothing new."""
+
+    t_s: Array
+    travel_mm: Array
+    force_n: Array
+
+
+def curves(trace: Trace) -> Curves:
+    """Return the samples of `trace`, missed ones left out. Raises TraceError."""
+    t_s, travel, load = [], [], []
+    number = 0
+    for block in trace.blocks():
+        counts, force = (np.asarray(values, np.int64) for values in block)
+        gaps = counts == GAP
+        periods = np.where(gaps, force, 1)
+        places = number + np.cumsum(periods) - 1
+        number += int(periods.sum())
+        t_s.append(places[~gaps] / trace.rate_hz)
+        travel.append(counts[~gaps])
+        load.append(force[~gaps])
+    header = trace.header
+    force_counts = np.concatenate(load)
+    force_n = (force_counts - header.load_zero) * (header.mn_per_count / MILLION / 1000)
+    return Curves(
+        np.concatenate(t_s),
+        np.concatenate(travel) * (header.um_per_count / MILLION / 1000),
+        np.where(force_counts == NO_LOAD, np.nan, force_n),
+    )
+
+
+def speed_m_s(samples: Curves) -> Array:
+    """Return the mean speed over the tenth of a second around each sample."""
+    before = np.interp(samples.t_s - _SPEED_WINDOW_S / 2, samples.t_s, samples.travel_mm)
+    after = np.interp(samples.t_s + _SPEED_WINDOW_S / 2, samples.t_s, samples.travel_mm)
+    result: Array = (after - before) / _SPEED_WINDOW_S / 1000
+    return result
+
+
+def draw(trace: Trace, reading: Reading, truth: Truth | None = None, title: str | None = None) -> Figure:
+    """Return the picture of `trace` with what the detector said of it. Raises CablerepError without matplotlib."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise CablerepError("drawing needs matplotlib; install it with: pip install 'cablerep[plot]'") from error
+    samples = curves(trace)
+    reps = reading.settled()
+    has_force = bool(np.isfinite(samples.force_n).any())
+    width = min(max(_INCHES_PER_S * trace.duration_s, _WIDTH_INCHES[0]), _WIDTH_INCHES[1])
+    figure = Figure(figsize=(width, _HEIGHT_INCHES), layout="constrained")
+    heights = [5.0, 0.35 if truth is None else 0.6, 2.2] + ([1.8] if has_force else [])
+    axes: Any = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+    figure.suptitle(title or _title(trace, reading, truth), x=0.01, ha="left", fontsize=11)
+    _draw_travel(axes[0], samples, reps, reading.rejected, width / trace.duration_s)
+    _draw_bars(axes[1], reps, truth)
+    _draw_speed(axes[2], samples)
+    if has_force:
+        known = np.isfinite(samples.force_n)
+        axes[3].plot(samples.t_s[known], samples.force_n[known], color="0.25", linewidth=0.8)
+        axes[3].set_ylabel("force, N")
+    for panel in axes:
+        panel.grid(axis="x", color="0.9", linewidth=0.6)
+        panel.set_axisbelow(True)
+        for side in ("top", "right"):
+            panel.spines[side].set_visible(False)
+    axes[-1].set_xlabel("time, s")
+    axes[-1].set_xlim(samples.t_s[0], samples.t_s[-1])
+    return figure
+
+
+def _title(trace: Trace, reading: Reading, truth: Truth | None) -> str:
+    reps = reading.settled()
+    full = sum(rep.kind == "full" for rep in reps)
+    name = Path(trace.name).name
+    text = f"{name}   found: {full} full, {len(reps) - full} partial, sets: {len(reading.sets)}"
+    if truth is None:
+        return text
+    if truth.reps is None:
+        tolerance = f" ± {truth.tolerance}" if truth.tolerance else ""
+        return f"{text}   true, {truth.truth}: {truth.reps_total}{tolerance} in all"
+    sets = "" if truth.sets is None else f", sets: {truth.sets}"
+    return f"{text}   true, {truth.truth}: {truth.count('full')} full, {truth.count('partial')} partial{sets}"
+
+
+def _draw_travel(
+    panel: Axes, samples: Curves, reps: Sequence[Rep], rejected: Sequence[Rejected], inches_per_s: float
+) -> None:
+    panel.plot(samples.t_s, samples.travel_mm, color="black", linewidth=1.0)
+    # Lone wrong samples must not squeeze the movement flat: the limits leave out the outermost thousandth.
+    low, high = np.percentile(samples.travel_mm, (0.1, 99.9))
+    room = max(high - low, 20.0)
+    panel.set_ylim(low - 0.08 * room, high + 0.30 * room)
+    panel.set_ylabel("travel, mm")
+    for rep in reps:
+        alpha = _FULL_ALPHA if rep.kind == "full" else _PARTIAL_ALPHA
+        for name, begin_s, end_s in _phases(rep):
+            panel.axvspan(begin_s, end_s, color=_COLOURS[name], alpha=alpha, linewidth=0)
+        number = str(rep.rep) if rep.rep is not None else rep.kind
+        upright = (rep.end_s - rep.start_s) * inches_per_s < _LABEL_INCHES
+        text = (" · " if upright else "\n").join((number, f"hold {rep.hold_s:.2f}", f"ecc {rep.eccentric_s:.2f}"))
+        where = (rep.start_s + rep.end_s) / 2
+        panel.text(where, high + 0.28 * room, text, rotation=90 * upright, ha="center", va="top", fontsize=7)
+    for item in rejected:
+        panel.axvspan(
+            item.start_s, item.end_s, facecolor="none", edgecolor=_REJECTED, hatch="///", alpha=0.35, linewidth=0
+        )
+        where = (item.start_s + item.end_s) / 2
+        panel.text(
+            where, low - 0.06 * room, item.reason, color=_REJECTED, rotation=90, ha="center", va="bottom", fontsize=7
+        )
+
+
+def _draw_bars(panel: Axes, reps: Sequence[Rep], truth: Truth | None) -> None:
+    """Draw the phases as found, and under them the true ones."""
+    rows: list[tuple[str, Sequence[Rep | TruthRep]]] = [("found", reps)]
+    if truth is not None and truth.reps is not None:
+        rows.append(("true", truth.reps))
+    for row, (_, members) in enumerate(rows):
+        for rep in members:
+            alpha = 0.9 if rep.kind == "full" else 0.4
+            for name, begin_s, end_s in _phases(rep):
+                panel.barh(row, end_s - begin_s, left=begin_s, height=0.8, color=_COLOURS[name], alpha=alpha)
+    panel.set_yticks(range(len(rows)), [name for name, _ in rows])
+    panel.set_ylim(len(rows) - 0.5, -0.5)
+    panel.tick_params(axis="y", length=0)
+    handles: list[Any] = [panel.barh(-9, 0, color=colour, label=name) for name, colour in _COLOURS.items()]
+    panel.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.05), ncols=3, fontsize=7, frameon=False)
+
+
+def _draw_speed(panel: Axes, samples: Curves) -> None:
+    speed = speed_m_s(samples)
+    panel.axhspan(-_BOUNDARY_M_S, _BOUNDARY_M_S, color="0.9", linewidth=0)
+    panel.plot(samples.t_s, speed, color="0.25", linewidth=0.8)
+    largest = max(float(np.percentile(np.abs(speed), 99.5)) * 1.3, 2 * _BOUNDARY_M_S)
+    panel.set_ylim(-largest, largest)
+    panel.set_ylabel("speed, m/s")
+
+
+def _phases(rep: Rep | TruthRep) -> list[tuple[str, float, float]]:
+    """Return (name, begin, end) of the phases that are known."""
+    if rep.top_s is None or rep.release_s is None:
+        return [("concentric", rep.start_s, rep.end_s)]
+    return [
+        ("concentric", rep.start_s, rep.top_s),
+        ("hold", rep.top_s, rep.release_s),
+        ("eccentric", rep.release_s, rep.end_s),
+    ]
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write `figure` to `path`, whose suffix is one of SUFFIXES. Raises CablerepError."""
+    if path.suffix not in SUFFIXES:
+        raise CablerepError(f"{path}: a picture ends in {', '.join(SUFFIXES)}; name it so")
+    try:
+        if path.suffix == ".html":
+            path.write_text(_page(figure), encoding="utf-8")
+        else:
+            _write(figure, path, path.suffix.removeprefix("."))
+    except OSError as error:
+        raise CablerepError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
+    """Write the figure so that the same figure gives the same bytes: no date, no random names in an SVG."""
+    import matplotlib
+
+    undated = {"Date": None} if suffix == "svg" else {}
+    with matplotlib.rc_context({"svg.hashsalt": "cablerep"}):
+        figure.savefig(target, format=suffix, dpi=_DPI, metadata=undated)
+
+
+def _page(figure: Figure) -> str:
+    """Return a page that holds the picture itself and needs nothing else."""
+    buffer = StringIO()
+    _write(figure, buffer, "svg")
+    text = buffer.getvalue()
+    picture = text[text.index("<svg") :]
+    title = html.escape(figure.get_suptitle())
+    style = "body{margin:1em;font-family:sans-serif}svg{max-width:none;height:auto}"
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{style}</style></head>\n<body>{picture}</body></html>\n"
+    )

@@ -1,0 +1,175 @@
+"""Scores as lines of text and as one JSON object.
+
+Plain columns of fixed width rather than a fitted table: they must not wrap, and must survive a pipe and a closing note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from cablerep_sim.truth import score
+from cablerep_sim.truth.score import METRICS, Check, Score, Spread, Summary
+
+from .evaluation import Failure
+
+_ALL = "all"
+_INSTANTS = ("start", "top", "release", "end")
+# Columns of the scenarios' table: heading, and the metrics whose errors stand in it together.
+_COLUMNS = (
+    ("instants ms", _INSTANTS),
+    ("hold ms", ("hold",)),
+    ("ecc mean %", ("ecc_mean",)),
+    ("ecc peak %", ("ecc_peak",)),
+    ("ROM x", ("rom",)),
+    ("latency ms", ("latency",)),
+)
+_LEGEND = (
+    "Each cell: median / 95th percentile / largest error. ROM in parts of what is allowed, 2 mm or 1 %.",
+    "Latency from a movement's end to its rep event.",
+)
+
+
+def scenario_lines(scores: Sequence[Score]) -> list[str]:
+    """Return the table of scenarios: how many recordings are exact, then the spread of the errors."""
+    groups = {name: [s for s in scores if s.scenario == name] for name in dict.fromkeys(s.scenario for s in scores)}
+    groups[_ALL] = list(scores)
+    rows = [["scenario", "exact", *(heading for heading, _ in _COLUMNS)]]
+    for name, group in groups.items():
+        cells = [_cell(score.spread(group, metrics)) for _, metrics in _COLUMNS]
+        rows.append([name, f"{sum(s.exact for s in group)}/{len(group)}", *cells])
+    lines = _columns(rows)
+    return [*lines, *_LEGEND] if score.spread(scores, _INSTANTS) else lines
+
+
+def metric_lines(summary: Summary, checks: Sequence[Check]) -> list[str]:
+    """Return the table of metrics over all recordings; a limit that was asked for stands beside what it bounds."""
+    limits = {item.name: item for item in checks}
+    rows = [["metric", "reps", "median", "95 %", "limit", "", "largest", "limit", ""]]
+    percent = f"{100 * summary.exact_share:.2f}"
+    rows.append(["exact %", str(summary.recordings), "", percent, *_limit(limits.get(score.EXACT)), "", "", ""])
+    for metric in METRICS:
+        found = summary.spreads.get(metric.name)
+        if found is None:
+            continue
+        rows.append(
+            [
+                *(f"{metric.name} {metric.unit}", str(found.count), _short(found.median)),
+                *(_short(found.p95), *_limit(limits.get(metric.name))),
+                *(_short(found.most), *_limit(limits.get(metric.name + score.MOST))),
+            ]
+        )
+    return _columns(rows)
+
+
+def flag_lines(scores: Sequence[Score]) -> list[str]:
+    """Return the table of form flags, or nothing where no truth tells of form."""
+    counts = score.flag_counts(scores)
+    if not counts:
+        return []
+    rows = [["flag", "due", "told", "sensitivity %", "not due", "false alarms", "false alarms %"]]
+    for name, count in counts.items():
+        due, not_due = count.hits + count.misses, count.false_alarms + count.clear
+        rows.append(
+            [
+                *(name, str(due), str(count.hits), _percent(count.hits, due)),
+                *(str(not_due), str(count.false_alarms), _percent(count.false_alarms, not_due)),
+            ]
+        )
+    return _columns(rows)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "-"
+
+
+def _limit(item: Check | None) -> list[str]:
+    return ["", ""] if item is None else [f"{item.limit:g}", "met" if item.met else "MISSED"]
+
+
+def worst_lines(scores: Sequence[Score], count: int) -> list[str]:
+    """Return the `count` worst recordings by name: those counted wrongly first, then by their largest error."""
+    return [f"{s.name:<28} {_fault(s)}" for s in _worst(scores, count)]
+
+
+def _worst(scores: Sequence[Score], count: int) -> list[Score]:
+    return [s for s in sorted(scores, key=lambda s: -s.badness)[:count] if s.badness > 1]
+
+
+def _fault(item: Score) -> str:
+    if not item.exact:
+        return f"expected {item.expected}; found {item.found}"
+    parts = []
+    for metric in METRICS:
+        limit = metric.most or metric.p95
+        largest = max(item.errors.get(metric.name, []), key=abs, default=0.0)
+        if limit and abs(largest) > limit:
+            parts.append(f"{metric.name} {largest:+.3g} {metric.unit}")
+    return ", ".join(parts)
+
+
+def as_object(
+    scores: Sequence[Score], failures: Sequence[Failure], checks: Sequence[Check], worst: int
+) -> dict[str, Any]:
+    """Return everything the tables show as one JSON object."""
+    return {
+        "all": summary_object(score.summarise(scores)),
+        "scenarios": {name: summary_object(group) for name, group in score.by_scenario(scores).items()},
+        "flags": {name: asdict(count) for name, count in score.flag_counts(scores).items()},
+        "limits": [{**asdict(item), "met": item.met} for item in checks],
+        "worst": [
+            {"name": s.name, "exact": s.exact, "expected": s.expected, "found": s.found, "errors": _largest(s)}
+            for s in _worst(scores, worst)
+        ],
+        "failures": [asdict(failure) for failure in failures],
+    }
+
+
+def summary_object(summary: Summary) -> dict[str, Any]:
+    """Return a group's counts and spreads as a JSON object."""
+    spreads = {name: asdict(found) for name, found in summary.spreads.items()}
+    return {"recordings": summary.recordings, "exact": summary.exact, "errors": spreads}
+
+
+def _largest(item: Score) -> Mapping[str, float]:
+    return {name: max(values, key=abs) for name, values in item.errors.items() if values}
+
+
+def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]], defined: Collection[str] = ()) -> list[str]:
+    """Return the table of a sweep, the weakest constant first.
+
+    Each row is constant, default, changed value and what came of it: a summary, or why the detector refused it.
+    The constants in `defined` are marked as definitions.
+    """
+    weakest: dict[str, float] = {}
+    for name, _, _, outcome in rows:
+        share = 2.0 if isinstance(outcome, str) else outcome.exact_share
+        weakest[name] = min(weakest.get(name, 2.0), share)
+    lines = [["constant", "default", "changed", "exact %", *(f"{name} ms" for name in (*_INSTANTS, "hold")), ""]]
+    for name, default, value, outcome in sorted(rows, key=lambda row: (weakest[row[0]], row[0], row[2])):
+        row = [name, str(default), str(value)]
+        if isinstance(outcome, str):
+            lines.append([*row, *[""] * 6, f"refused: {outcome}"])
+            continue
+        spreads = [outcome.spreads.get(metric) for metric in (*_INSTANTS, "hold")]
+        errors = ["-" if found is None else _short(found.p95) for found in spreads]
+        lines.append([*row, f"{100 * outcome.exact_share:.2f}", *errors, "definition" if name in defined else ""])
+    return _columns(lines)
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Align cells: the first column to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]).rstrip()
+        for row in rows
+    ]
+
+
+def _cell(found: Spread | None) -> str:
+    return "-" if found is None else "/".join(_short(value) for value in (found.median, found.p95, found.most))
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2g}"

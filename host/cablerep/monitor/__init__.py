@@ -1,0 +1,1 @@
+"""Watching a board: the loop, its recorder and its curves."""

@@ -1,0 +1,124 @@
+"""Raw samples from a board into trace files: one file for each stretch that has one origin and one calibration.
+
+A board that restarts counts from another origin, so the recording goes on in NAME-2; a file is whole once it is in
+place, and readable as NAME.csv.part before that.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from cablerep_fw import __version__
+from cablerep_sim.trace.lines import PART
+from cablerep_sim.trace.rows import LONGEST_HOLE_US
+from cablerep_sim.trace.writer import TraceWriter
+
+from ..device.events import Event, Hello, Samples
+from ..device.link import LinkEvent
+from ..errors import RecordingError
+
+_SUFFIXES = (".csv.gz", ".csv")
+
+
+class Recorder:
+    """Writes the samples that `take` is given to `path`, which ends in .csv or .csv.gz, and to its successors.
+
+    `rows` counts samples written, `missed` periods between them without a sample, not read by the board or lost on the
+    line; `seconds` is how long all that is; `paths` are the files in place. Use it in a `with` block, or call `close`.
+    """
+
+    def __init__(self, path: Path, meta: Mapping[str, str], *, overwrite: bool = False) -> None:
+        """`meta` holds keys for the traces' heads beside those that the board knows.
+
+        Raises RecordingError for a name that will not do: before the set, not at its first sample.
+        """
+        self._suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
+        if not self._suffix:
+            raise RecordingError(f"{path}: not the name of a trace; it must end in .csv or .csv.gz")
+        if not path.parent.is_dir():
+            raise RecordingError(f"{path}: there is no folder {path.parent}; make it first")
+        taken = _taken(path)
+        if taken is not None and not overwrite:
+            raise RecordingError(f"{taken}: this file is there already; choose another name, or overwrite with --force")
+        self.path = path
+        self.paths: list[Path] = []
+        self.rows = 0
+        self.missed = 0
+        self.seconds = 0.0
+        self._meta = dict(meta)
+        self._overwrite = overwrite
+        self._board: Hello | None = None
+        self._writer: TraceWriter | None = None
+        self._first = 0  # number of the present file's first sample
+        self._next = 0  # number of the sample to come
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def take(self, event: Event | LinkEvent) -> None:
+        """Write samples, and see when a new file is due. Raises TraceError where the disk refuses them."""
+        if isinstance(event, Hello):
+            if self._board is not None and _origin(event) != _origin(self._board):
+                self.close()
+            self._board = event
+        elif isinstance(event, Samples) and self._board is not None:
+            self._take_samples(event, self._board)
+
+    def _take_samples(self, samples: Samples, board: Hello) -> None:
+        hole = samples.first - self._next
+        if self._writer is not None and (hole < 0 or hole * 1_000_000 >= LONGEST_HOLE_US * board.rate_hz):
+            self.close()
+        if self._writer is None:
+            self._begin(samples, board)
+        assert self._writer is not None
+        before = self._writer.rows
+        self._writer.add_samples(samples.first - self._first, samples.pairs[::2], samples.pairs[1::2])
+        rows = self._writer.rows - before
+        stop = samples.stop
+        self.rows += rows
+        self.missed += stop - self._next - rows
+        self.seconds += (stop - self._next) / board.rate_hz
+        self._next = stop
+
+    def _begin(self, samples: Samples, board: Hello) -> None:
+        path = self.path if not self.paths else self._successor()
+        meta = {
+            "rate_hz": str(board.rate_hz),
+            "um_per_count": str(board.um_per_count),
+            "mn_per_count": str(board.mn_per_count),
+            "load_zero": str(board.load_zero),
+            "device": f"{board.board} ({board.port})",
+            "source": f"cablerep record, version {__version__}",
+        }
+        if board.side:
+            meta["side"] = board.side
+        self._writer = TraceWriter(path, meta | self._meta, overwrite=self._overwrite and path == self.path)
+        self._first = self._next = samples.first
+
+    def _successor(self) -> Path:
+        stem = self.path.name.removesuffix(self._suffix)
+        number = 2
+        while _taken(path := self.path.with_name(f"{stem}-{number}{self._suffix}")) is not None:
+            number += 1
+        return path
+
+    def close(self) -> None:
+        """Put the present file into place. Raises TraceError."""
+        writer, self._writer = self._writer, None
+        if writer is not None and writer.close():
+            self.paths.append(writer.path)
+
+
+def _origin(board: Hello) -> tuple[object, ...]:
+    """Return what the samples of one file must have in common."""
+    return (board.board, board.session, board.rate_hz, board.um_per_count, board.mn_per_count, board.load_zero)
+
+
+def _taken(path: Path) -> Path | None:
+    """Return the file that stands in the way of a recording at `path`."""
+    return next((taken for taken in (path, path.with_name(path.name + PART)) if taken.exists()), None)

@@ -1,0 +1,1 @@
+"""Getting a board ready: flashing, checking and calibrating it."""

@@ -1,0 +1,92 @@
+"""Events as the JSON objects of the contract, and the summary that counts them.
+
+The only place where those objects are made: replay, monitor and the tests all print what comes from here.
+"""
+
+from collections import OrderedDict
+from typing import Any
+
+from ..device.events import Event, Health, Hello, Rejected, Rep, SetOver
+
+REP_KEYS = (
+    *("set", "rep", "kind", "start_s", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s"),
+    *("rom_mm", "concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
+    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w", "flags", "known_s"),
+)
+_SET_KEYS = ("set", "reps", "partials", "start_s", "end_s", "rom_mm", "load_n", "known_s")
+_REJECTED_KEYS = ("start_s", "end_s", "rom_mm", "reason", "known_s")
+
+# Reps whose kind the summary still remembers: an amendment comes at the end of its set, and a set of more reps than
+# this would have to last for hours.
+_REMEMBERED = 4096
+
+
+def contract_object(event: Event, **source: Any) -> dict[str, Any] | None:
+    """Return the contract's object for `event`, its `source` keys behind the first, or None where it has none."""
+    if isinstance(event, Rep):
+        return _object("amend" if event.amended else "rep", source, event, REP_KEYS)
+    if isinstance(event, Rejected):
+        return _object("rejected", source, event, _REJECTED_KEYS)
+    if isinstance(event, SetOver):
+        return _object("set", source, event, _SET_KEYS)
+    return None
+
+
+def _object(name: str, source: dict[str, Any], event: Event, keys: tuple[str, ...]) -> dict[str, Any]:
+    values = {key: getattr(event, key) for key in keys}
+    if "flags" in values:
+        values["flags"] = list(values["flags"])
+    return {"event": name, **source, **values}
+
+
+class Tally:
+    """Counts after amendments, in constant memory however many events pass."""
+
+    def __init__(self) -> None:
+        self.kinds = {"full": 0, "partial": 0, "rejected": 0}
+        self.sets = 0
+        self.samples = 0  # read, those missed not among them
+        self.missed = 0
+        self._before = (0, 0)  # samples and missed of the sessions that are over
+        self._session: int | None = None
+        self._kind_of: OrderedDict[tuple[int, float], str] = OrderedDict()  # the latest reps, by session and start
+
+    def add(self, event: Event) -> None:
+        """Count one event. The same kept message again counts once."""
+        if isinstance(event, Rep):
+            self._judge((event.session, event.start_s), event.kind)
+        elif isinstance(event, Rejected):
+            # A rep that is amended to rejected may be told of in both ways: -1 is no session, so look under all.
+            if not any(start == event.start_s for _, start in self._kind_of):
+                self._judge((-1, event.start_s), "rejected")
+        elif isinstance(event, SetOver):
+            self.sets += 1
+        elif isinstance(event, Health):
+            samples, missed = self._before
+            self.samples = samples + event.samples - event.missed
+            self.missed = missed + event.missed
+        elif isinstance(event, Hello) and event.session != self._session:
+            self._session = event.session
+            self._before = (self.samples, self.missed)
+
+    def _judge(self, key: tuple[int, float], kind: str) -> None:
+        before = self._kind_of.get(key)
+        if before is not None:
+            self.kinds[before] -= 1
+        self.kinds[kind] += 1
+        self._kind_of[key] = kind
+        if len(self._kind_of) > _REMEMBERED:
+            self._kind_of.popitem(last=False)
+
+    def summary(self, **source: Any) -> dict[str, Any]:
+        """Return the contract's last object of a trace."""
+        return {
+            "event": "summary",
+            **source,
+            "reps": self.kinds["full"],
+            "partials": self.kinds["partial"],
+            "rejected": self.kinds["rejected"],
+            "sets": self.sets,
+            "samples": self.samples,
+            "missed": self.missed,
+        }

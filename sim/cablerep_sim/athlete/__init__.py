@@ -1,0 +1,1 @@
+"""The simulated athlete: intended movement, tremor, faults on purpose."""

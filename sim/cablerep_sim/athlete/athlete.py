@@ -1,0 +1,220 @@
+"""The simulated athlete: verbs that append strokes to a movement and note what was meant by them.
+
+A clock and a position run along, so that a scenario reads like a script: step back, stand, kick, walk in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..truth.movement import RepPlan
+from .faults import Flaws
+from .movement import Drop, MinimumJerk, Movement, Plateau, Shape, Submovement
+
+# Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
+_SWAY_MM_S = 8.0
+_LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
+_SHOCK_S = 1.6  # until somebody who let go steps back again
+_STEP_S = 0.9
+_STAND_S = 1.6  # more than the second that makes a new start position
+_SETTLE_S = 0.4  # half a swing of a leg about its hip
+# A bounce: up from the ground at once and slowing down, then the other way round.
+_DROP = Drop()
+_AWAY_MM = 100.0  # a rep that starts this far from the stack passes its start when it is let go
+_REBOUND = Plateau(0.15, 0.6)
+_LANDING = Plateau(0.6, 0.15)
+
+
+@dataclass(frozen=True)
+class Stick:
+    """A sticking point at the share `at` of a way: the first stroke ends there and a second one takes over.
+
+    `gap_s` lies between the two strokes: positive is a dwell, negative an overlap that only slows down.
+    `back_share` of the distance covered is lost in the gap (or, on the way back, won).
+    """
+
+    at: float = 0.5
+    gap_s: float = 0.3
+    back_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rep:
+    """One repetition as the athlete means it; durations in s, distances in mm."""
+
+    rom_mm: float = 300.0
+    out_s: float = 1.0
+    hold_s: float = 1.0
+    back_s: float = 2.0
+    out_shape: Shape = field(default_factory=MinimumJerk)
+    back_shape: Shape = field(default_factory=MinimumJerk)
+    sink_mm: float = 0.0  # lost during the hold
+    sway_mm: float = 0.0  # to and fro during the hold
+    settle_mm: float = 0.0  # lost at once after a top reached with momentum
+    short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
+    out_stick: Stick | None = None
+    back_stick: Stick | None = None
+
+
+class Athlete:
+    """Builds a movement from `start_mm` on. `t_s` and `at_mm` are where the athlete is now."""
+
+    def __init__(self, rng: np.random.Generator, start_mm: float = 0.0, flaws: Flaws | None = None) -> None:
+        self.rng = rng
+        self.flaws = flaws or Flaws()
+        self.loose_s: list[tuple[float, float]] = []  # from, to: the cable hung loose
+        self._left_mm = 0.0  # where the athlete stood before the stack was let go
+        self.movement = Movement(start_mm)
+        self.plans: list[RepPlan] = []
+        self.tremor_knots: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.t_s = 0.0
+        self.at_mm = start_mm
+        self.set_number = 1
+
+    def stand(self, duration_s: float) -> None:
+        """Keep still."""
+        self.t_s += duration_s
+
+    def move(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
+        """Make one stroke, outward positive."""
+        self._step_back()
+        self._go(distance_mm, duration_s, shape)
+
+    def _go(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
+        if shape is None:
+            shape = MinimumJerk(self.rng.uniform(-0.4, 0.4))
+        self._stroke(self.t_s, duration_s, distance_mm, shape)
+        self.t_s += duration_s
+
+    def walk_to(self, to_mm: float, steps: int, step_s: float, pause_s: float) -> None:
+        """Walk to `to_mm` in unequal steps of about `step_s` each with about `pause_s` between them."""
+        self._left_mm = 0.0
+        shares = self.rng.uniform(0.6, 1.4, steps)
+        distance_mm = to_mm - self.at_mm
+        for i, share in enumerate(shares / shares.sum()):
+            if i:
+                self.stand(pause_s * self.rng.uniform(0.7, 1.3))
+            self._go(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
+        self.at_mm = to_mm
+
+    def sway(self, duration_s: float, distance_mm: float) -> None:
+        """Stand for `duration_s`, swaying to and fro by `distance_mm`; a seated stack does not sway."""
+        end_s = self.t_s + duration_s
+        stroke_s = max(abs(distance_mm) / _SWAY_MM_S, _LEAST_SWAY_S)
+        if abs(distance_mm) < self.at_mm and distance_mm:
+            for _ in range(int(duration_s / (2 * stroke_s))):
+                self._go(distance_mm, stroke_s, MinimumJerk())
+                self._go(-distance_mm, stroke_s, MinimumJerk())
+        self.t_s = end_s
+
+    def tremble(self, amplitude_mm: float) -> None:
+        """Let the tremor's amplitude run linearly from the last mark to this one."""
+        self.tremor_knots.append((self.t_s, amplitude_mm))
+
+    def do(self, rep: Rep) -> None:
+        """Do one rep from where the athlete is, with the faults that are asked for."""
+        rep, names = self._as_asked(rep)
+        if "slam" in names:
+            self._do_and_drop(rep)
+            return
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        if "slack" in names:
+            self.loose_s.append(self.flaws.loose_s(release_s, rep.back_s))
+        self._way(
+            -(rep.rom_mm - rep.sink_mm - rep.settle_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick
+        )
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
+
+    def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
+        """Do the last rep and go straight on past its start position to the stack, all within `back_s`."""
+        rep, names = self._as_asked(rep)
+        if "slam" in names:
+            self._do_and_drop(rep)
+            return
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        if "slack" in names:
+            self.loose_s.append(self.flaws.loose_s(release_s, back_s))
+        self.move(-self.at_mm, back_s, rep.back_shape)
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
+
+    def _out_and_hold(self, rep: Rep) -> tuple[float, float, float]:
+        """Go out and hold; return when the way out began and ended and when the hold ended."""
+        begin_s = self.t_s
+        self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
+        top_s = self.t_s
+        self._hold(rep)
+        return begin_s, top_s, self.t_s
+
+    def _do_and_drop(self, rep: Rep) -> None:
+        """Do one rep and let the stack fall; away from the stack that ends the set."""
+        start_mm = self.at_mm
+        begin_s, top_s, release_s = self._out_and_hold(rep)
+        landing_mm_s = self.flaws.landing_mm_s()
+        self.move(-self.at_mm, _DROP.top * self.at_mm / landing_mm_s, _DROP)
+        passes_on = start_mm > _AWAY_MM
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on))
+        self.bounce(*self.flaws.rebound(landing_mm_s))
+        if passes_on:
+            self._left_mm = start_mm
+            self.set_number += 1
+            self.stand(_SHOCK_S)
+
+    def _as_asked(self, rep: Rep) -> tuple[Rep, frozenset[str]]:
+        """Return `rep` with the faults asked for, and their names; step back first where the stack was let go."""
+        short_mm = rep.short_mm - self._step_back()
+        names = self.flaws.of(len(self.plans) + 1)
+        return self.flaws.spoil(replace(rep, short_mm=short_mm), names), names
+
+    def _step_back(self) -> float:
+        """Where the stack was let go, step back to where the athlete stood; return how far in mm that was."""
+        way_mm = max(self._left_mm - self.at_mm, 0.0)
+        self._left_mm = 0.0
+        if way_mm:
+            self._go(way_mm, _STEP_S)
+            self.stand(_STAND_S)
+        return way_mm
+
+    def bounce(
+        self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35, shape: Shape | None = None
+    ) -> None:
+        """Bounce outward and back `times` times, each by `damping` of the one before and faster by its root.
+
+        Without a `shape` it is an impact: fastest as it leaves the ground and as it meets it again.
+        """
+        for _ in range(times):
+            self.move(height_mm, period_s / 2, shape or _REBOUND)
+            self.move(-height_mm, period_s / 2, shape or _LANDING)
+            height_mm *= damping
+            period_s *= damping**0.5
+
+    def _hold(self, rep: Rep) -> None:
+        """Hold at the top, settling, sinking or swaying."""
+        if rep.settle_mm:
+            self._stroke(self.t_s, _SETTLE_S, -rep.settle_mm, MinimumJerk())
+        if rep.sink_mm:
+            self._stroke(self.t_s, rep.hold_s, -rep.sink_mm, MinimumJerk())
+        self.sway(rep.hold_s, -rep.sway_mm)
+
+    def _way(self, distance_mm: float, duration_s: float, shape: Shape, stick: Stick | None) -> None:
+        """Go all the way in one stroke, or in two with a sticking point between them."""
+        if stick is None:
+            self._stroke(self.t_s, duration_s, distance_mm, shape)
+            self.t_s += duration_s
+            return
+        first_mm = distance_mm * stick.at
+        # The two strokes share the duration as they share the way; an overlap is made up by a longer first stroke.
+        first_s = duration_s * stick.at + max(-stick.gap_s, 0) / 2
+        second_s = duration_s * (1 - stick.at) + max(-stick.gap_s, 0) / 2
+        self._stroke(self.t_s, first_s, first_mm, shape)
+        lost_mm = first_mm * stick.back_share
+        if lost_mm:
+            self._stroke(self.t_s + first_s, stick.gap_s, -lost_mm, MinimumJerk())
+        self.t_s += first_s + stick.gap_s
+        self._stroke(self.t_s, second_s, distance_mm - first_mm + lost_mm, shape)
+        self.t_s += second_s
+
+    def _stroke(self, start_s: float, duration_s: float, distance_mm: float, shape: Shape) -> None:
+        self.movement.parts.append(Submovement(start_s, duration_s, distance_mm, shape))
+        self.at_mm += distance_mm

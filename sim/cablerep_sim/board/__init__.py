@@ -1,0 +1,1 @@
+"""The virtual board: the firmware's own loop behind a port."""

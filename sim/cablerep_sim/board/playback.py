@@ -1,0 +1,103 @@
+"""A trace played into the ring of a virtual board, as fast as time passes.
+
+It calls the ring as a sampler's interrupt does: a sample a call, and a missed one as a skipped period.
+"""
+
+import time
+from collections.abc import Callable
+
+from cablerep_fw.core.link.samples import SampleBatch
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD, Ring
+
+from ..trace.trace import Trace
+
+# Batches of samples in a turn: they fill half of the board's output ring, which takes them without dropping any.
+_BATCHES = 6
+
+
+class Playback:
+    """Plays `trace` at `speed` times the pace of `clock` (seconds); 0 is as fast as it goes.
+
+    `played` counts the sample periods so far, `over` says that the trace has ended; its last sample then goes on.
+    """
+
+    def __init__(self, trace: Trace, ring: Ring, speed: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate_hz = trace.rate_hz
+        self.speed = speed
+        self.played = 0
+        self.over = False
+        self._readings = 0  # of the load cell
+        self._behind = 0  # periods played behind the end of the trace
+        self._blocks = trace.blocks()
+        self._ring = ring
+        self._clock = clock
+        self._begun_s = clock()
+        self._most = _BATCHES * SampleBatch(trace.rate_hz).size
+        self._travel, self._load = self._first = next(self._blocks)
+        self._at = 0
+        self._gap = 0  # periods left of the gap that is being played
+        self._last = (0, NO_LOAD)
+
+    def begin(self) -> None:
+        """Let time begin: the first sample is due now."""
+        self._begun_s = self._clock()
+
+    def play(self) -> int:
+        """Lay into the ring what is due and fits a turn; return the number of sample periods."""
+        due: int = self._most
+        if self.speed:
+            elapsed = int((self._clock() - self._begun_s) * self.speed * self.rate_hz) + 1 - self.played
+            due = min(due, elapsed, self._ring.mask - self._ring.waiting() - 1)
+        left = due
+        while left > 0:
+            left -= self._play_some(left)
+        self.played += max(0, due)
+        return due
+
+    def wired_hz(self) -> float:
+        """Return the rate of the load cell's readings in the trace's first block: what the amplifier is wired for."""
+        readings = sum(load != NO_LOAD for travel, load in zip(*self._first, strict=True) if travel != GAP)
+        return float(readings * self.rate_hz / max(1, len(self._first[0])))
+
+    def load_hz(self) -> float:
+        """Return the rate of the load cell's readings so far."""
+        return self._readings * self.rate_hz / max(1, self.played - self._behind)
+
+    def until_next_s(self) -> float:
+        """Return the seconds until a sample is due."""
+        if not self.speed:
+            return 0.0
+        return max(0.0, self._begun_s + self.played / (self.speed * self.rate_hz) - self._clock())
+
+    def _play_some(self, most: int) -> int:
+        """Play one sample, or up to `most` periods of a gap."""
+        if self._gap:
+            periods = min(self._gap, most)
+            self._gap -= periods
+            self._ring.skip(periods)
+            self._ring.flush_gap()
+            return periods
+        if self._at == len(self._travel):
+            self.over = self.over or not self._next_block()
+            if self.over:
+                self._behind += 1
+                self._ring.push(*self._last)
+                return 1
+        travel, load = self._travel[self._at], self._load[self._at]
+        self._at += 1
+        if travel == GAP:
+            self._gap = load
+            return 0
+        if load != NO_LOAD:
+            self._readings += 1
+        self._last = (travel, load if load != NO_LOAD else self._last[1])
+        self._ring.push(travel, load)
+        return 1
+
+    def _next_block(self) -> bool:
+        block = next(self._blocks, None)
+        if block is None:
+            return False
+        self._travel, self._load = block
+        self._at = 0
+        return True

@@ -1,0 +1,91 @@
+"""A virtual board as a process of its own, on a pseudo-terminal or a TCP port, until it ends or is interrupted.
+
+Nothing survives its `kill -9` but what the state folder holds, as with a real board's flash.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import SourceError
+from .address import Source, parse
+from .board_state import BoardState
+from .pty_link import PtyLink
+from .tcp_link import TcpLink
+from .virtual_board import VirtualBoard
+
+
+def serve_pty(
+    source: Source | str,
+    announce: Callable[[str], None],
+    *,
+    speed: float | None = None,
+    state_dir: Path | None = None,
+    link: Path | None = None,
+) -> None:
+    """Run the board on a new pseudo-terminal and tell `announce` its path once it can be opened.
+
+    `source` is an address (see address.parse), `speed` overrides its own, `state_dir` is the board's flash, `link`
+    a symbolic link to make to the port, so that a board that comes back has the same name. Raises SourceError,
+    TraceError.
+    """
+    port = PtyLink()
+    board = VirtualBoard(_source(source, speed), port, _state(state_dir))
+    if link is not None:
+        point(link, port.name)
+    try:
+        announce(str(link or port.name))
+        board.run()
+    finally:
+        if link is not None:
+            unpoint(link, port.name)
+
+
+def serve_tcp(
+    source: Source | str,
+    announce: Callable[[str], None],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    speed: float | None = None,
+    state_dir: Path | None = None,
+) -> None:
+    """Run the board on a TCP port, 0 for any that is free, and tell `announce` its pyserial address.
+
+    The rest as with `serve_pty`.
+    """
+    line = TcpLink(host, port)
+    board = VirtualBoard(_source(source, speed), line, _state(state_dir))
+    announce(line.name)
+    board.run()
+
+
+def _source(source: Source | str, speed: float | None) -> Source:
+    if isinstance(source, str):
+        source = parse(source)
+    return source if speed is None else replace(source, speed=speed)
+
+
+def _state(folder: Path | None) -> BoardState | None:
+    return BoardState(folder) if folder is not None else None
+
+
+def point(link: Path, target: str) -> None:
+    """Make `link` point at `target`, in place of an older link. Raises SourceError."""
+    if link.exists() and not link.is_symlink():
+        raise SourceError(f"{link}: something other than a link is there; choose another name")
+    part = link.with_name(link.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        part.symlink_to(target)
+        part.replace(link)
+    except OSError as error:
+        raise SourceError(f"{link}: cannot be made ({error.strerror}); choose another folder") from None
+
+
+def unpoint(link: Path, target: str) -> None:
+    """Remove `link` where it still points at `target`."""
+    with contextlib.suppress(OSError):
+        if link.is_symlink() and str(link.readlink()) == target:
+            link.unlink()

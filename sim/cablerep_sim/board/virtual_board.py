@@ -1,0 +1,234 @@
+"""A board without hardware: the firmware's own application on samples from a trace and a line that is no USB.
+
+Only the board layer differs from a Pico's, so whatever talks to this has been tested with the real loop.
+"""
+
+import secrets
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.link.outbox import Outbox
+from cablerep_fw.core.sense.ring import Ring
+from cablerep_fw.core.settings.settings import CELL_HZ, HOLD_MAX, REST, Settings
+from cablerep_fw.main import App
+
+from .address import Source
+from .board_state import BoardState
+from .links import Link
+from .playback import Playback
+
+_RING = 512  # samples: half a second at 1 kHz
+_NAP_S = 0.05  # without a sample due the loop looks around this often
+_STEP_S = 0.004  # shortest nap: a turn for each millisecond of samples would only cost
+# A host that has not said who it is by then is some other serial program, and the set begins without HELLO.
+_HELLO_S = 1.0
+# And one that has said so may want samples, which it asks for once it has read our HELLO.
+_WISHES_S = 0.2
+# As fast as it goes, the board waits so long for an acknowledgement: a host commits within tens of milliseconds.
+_ANSWER_S = 2.0
+_LAST_WORDS_S = 1.0  # for a host to read what the board says as it ends
+# Behind the end of the trace, in seconds of samples: the filters settle, then the set has to end by itself.
+_SETTLE_S = 1
+_HEALTH = {field[0]: place for place, field in enumerate(wire.BY_NAME["health"].fields)}
+
+
+class VirtualBoard:
+    """The board layer (see cablerep_fw.board) over `link`, fed by `source`; run it with `run`, end it with `stop`."""
+
+    port = "sim"
+
+    def __init__(
+        self,
+        source: Source,
+        link: Link,
+        state: BoardState | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`state` keeps settings and journal, `clock` counts seconds. Raises TraceError, SourceError."""
+        self.source = source
+        self.link = link
+        trace = source.open()
+        self.board_id = source.name or "virtual"
+        self.ring = Ring(_RING)
+        self.settings = Settings()
+        self.notes = list(trace.notes)
+        self._state = state
+        if state:
+            self._note(state.load_settings(self.settings))
+        trace.configure(self.settings)
+        self._rate_hz = trace.rate_hz
+        self._playback = Playback(trace, self.ring, source.speed, clock)
+        _, _, least, most, *_ = wire.SETTINGS[CELL_HZ]
+        self.settings.put(CELL_HZ, min(max(least, round(self._playback.wired_hz())), most))
+        self._clock = clock
+        self._begun = False
+        self._came_s: float | None = None  # when the host came that the start waits for
+        self._met_s: float | None = None  # and when it said who it is
+        self._asked_s: float | None = None  # since when an acknowledgement is waited for
+        self._deaf = False  # the host does not acknowledge
+        self._settles_at = 0  # sample periods by which the filters have settled behind the trace, once it is over
+        self._ends_at = 0  # and by which the set is over in any case
+        self._stopped = False
+        self._received = b""
+        self._at = 0
+        self.app = App(self)
+
+    def run(self) -> None:
+        """Run the application until it ends. What goes wrong in it is told on the line, as a board tells it."""
+        try:
+            self.app.run()
+        except Exception:
+            self._tell(traceback.format_exc())
+        finally:
+            self.link.close()
+
+    def stop(self) -> None:
+        """Let `run` end soon; from any thread."""
+        self._stopped = True
+
+    # -- what the application asks of a board
+
+    def takes_rate(self, rate_hz: int) -> bool:
+        """The trace has one rate."""
+        return rate_hz == self._rate_hz
+
+    def start(self, rate_hz: int) -> None:
+        """Nothing to do: the samples come when the time is ripe."""
+
+    def running(self) -> bool:
+        return not self._stopped
+
+    def new_session(self) -> int:
+        return secrets.randbelow((1 << 30) - 1) + 1
+
+    def host_present(self) -> bool:
+        return self.link.present()
+
+    def read(self) -> int:
+        if self._at == len(self._received):
+            self._received = self.link.receive()
+            self._at = 0
+            if not self._received:
+                return -1
+        self._at += 1
+        return self._received[self._at - 1]
+
+    def write(self, outbox: Outbox) -> None:
+        while outbox.used:
+            frame = memoryview(outbox.buffers[outbox.first])[outbox.offset : outbox.lengths[outbox.first]]
+            sent = self.link.send(frame)
+            if sent < len(frame):
+                outbox.offset += sent
+                return
+            outbox.pop()
+
+    def save_settings(self) -> bool:
+        return self._state.save_settings(self.settings) if self._state else True
+
+    def save_journal(self, journal: Journal) -> bool:
+        return self._state.save_journal(journal) if self._state else True
+
+    def load_journal(self, journal: Journal) -> None:
+        if self._state:
+            self._note(self._state.load_journal(journal))
+
+    def show(self, cue: int, phase: int) -> None:
+        """No lamp to light."""
+
+    def button(self) -> int:
+        return 0
+
+    def faults(self) -> int:
+        return 0
+
+    def clear_faults(self) -> None:
+        """Nothing latches."""
+
+    def fill_health(self, record: Any) -> None:
+        record[_HEALTH["load_hz10"]] = round(10 * self._playback.load_hz())
+        record[_HEALTH["heap_free"]] = wire.NULL
+
+    def repl(self) -> None:
+        """There is none: say so and end."""
+        self._tell("A virtual board has no REPL; it has ended.\n")
+
+    def idle(self) -> None:
+        """Play what is due, and wait while there is nothing to do."""
+        waiting = self.app.outbox.used > 0
+        if not self._ripe() or (self.source.speed == 0 and self._held_back(waiting)):
+            self.link.wait(_NAP_S, waiting)
+            return
+        if self._playback.over and self._settled():
+            if self.source.end == "hangup":
+                self._stopped = not self._held_back(waiting)
+            if self._stopped or self.source.speed == 0:
+                self.link.wait(0 if self._stopped else _NAP_S, waiting)
+                return
+        if self._playback.play() <= 0:
+            self.link.wait(max(_STEP_S, min(_NAP_S, self._playback.until_next_s())), waiting)
+
+    # -- when to play
+
+    def _ripe(self) -> bool:
+        """Say whether the samples have begun; they wait for the first host where that was asked for."""
+        if not self._begun:
+            now = self._clock()
+            if self.source.start == "attach":
+                if not self.link.present():
+                    self._came_s = self._met_s = None
+                    return False
+                self._came_s = now if self._came_s is None else self._came_s
+                if not self.app.engine.attached:
+                    if now - self._came_s < _HELLO_S:
+                        return False
+                elif not self.app.engine.streaming:
+                    self._met_s = now if self._met_s is None else self._met_s
+                    if now - self._met_s < _WISHES_S:
+                        return False
+            self._begun = True
+            self._playback.begin()
+        return True
+
+    def _held_back(self, waiting: bool) -> bool:
+        """Say whether the host should first read or acknowledge what there is; one that never answers is given up."""
+        if not self.link.present():
+            return False
+        if waiting:
+            return True
+        if not self.app.journal.kept or not self.app.engine.attached:
+            self._asked_s = None
+            self._deaf = False
+            return False
+        if self._asked_s is None:
+            self._asked_s = self._clock()
+        self._deaf = self._deaf or self._clock() - self._asked_s > _ANSWER_S
+        return not self._deaf
+
+    def _settled(self) -> bool:
+        """Say whether the set is over behind the end of the trace."""
+        playback = self._playback
+        if not self._ends_at:
+            values = self.settings.values
+            # A pause may last hold_max before it is standing; then the rest at the bottom has its time.
+            longest_ms = values[HOLD_MAX] + values[REST]
+            self._settles_at = playback.played + _SETTLE_S * self._rate_hz
+            self._ends_at = self._settles_at + longest_ms * self._rate_hz // 1000
+        if playback.played < self._settles_at:
+            return False
+        return self.app.engine.idle() or playback.played >= self._ends_at
+
+    def _tell(self, text: str) -> None:
+        """Write plain text on the line, as far as the host reads it in time; a delimiter ends what stands there."""
+        data = memoryview(b"\0" + text.encode())
+        end = self._clock() + _LAST_WORDS_S
+        while data and self._clock() < end:
+            data = data[self.link.send(data) :]
+            self.link.wait(_NAP_S if data else 0, True)
+
+    def _note(self, text: str) -> None:
+        if text:
+            self.notes.append(text)

@@ -1,0 +1,109 @@
+"""The sensors and the sampler: what counts a movement and a force leave in a trace, with all that goes wrong.
+
+Everything is placed in time, not in samples, so that the same recording can be taken at any rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cablerep_fw.core.sense.ring import LIMIT_COUNTS, NO_LOAD
+
+from ..athlete.movement import Array
+
+Counts = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_FULL_SCALE_COUNTS = 0x7FFFFF  # a 24-bit converter stops here (HX711 data sheet)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Incremental encoder: `um_per_count` is negative where it is mounted the other way."""
+
+    um_per_count: float = 100.0
+    zero_counts: int = 0  # where it was switched on
+    noise_mm: float = 0.0  # play of rope and pulley, standard deviation
+    outliers_s: tuple[float, ...] = ()  # instants of lone wrong samples
+    outlier_mm: float = 500.0  # largest error of one
+
+    def read(self, travel_mm: Array, t_s: Array, rng: np.random.Generator) -> Counts:
+        """Return the counts at the sample instants `t_s`."""
+        um = 1000 * travel_mm
+        if self.noise_mm:
+            um = um + 1000 * self.noise_mm * rng.standard_normal(len(um))
+        counts = np.floor(um / self.um_per_count + 0.5).astype(np.int64) + self.zero_counts
+        for instant_s in self.outliers_s:
+            error_mm = rng.choice([-1, 1]) * rng.uniform(0.05, 1.0) * self.outlier_mm
+            hit = min(int(np.searchsorted(t_s, instant_s)), len(counts) - 1)
+            counts[hit] += int(error_mm * 1000 / self.um_per_count)
+        return np.clip(counts, -LIMIT_COUNTS, LIMIT_COUNTS)
+
+
+@dataclass(frozen=True)
+class LoadCell:
+    """Load cell with its own converter, which runs beside the sampler at its own rate and answers late."""
+
+    rate_hz: float = 80.0
+    delay_s: float = 0.02  # its filter; the force it tells is this old
+    mn_per_count: float = 0.5  # negative where the cell is mounted the other way
+    zero_counts: int = 0
+    noise_n: float = 0.1  # standard deviation
+    drift_n_min: float = 0.0
+    largest_n: float = 4000.0  # saturates here, or where the converter does
+    silent_s: tuple[tuple[float, float], ...] = ()  # from, to: a wire came off
+    outliers_s: tuple[float, ...] = ()  # an interrupted clock leaves 2ⁿ - 1
+    repeats: bool = False  # the last value stands in every row, as other recorders write it
+    absent: bool = False
+
+    def read(self, force_n: Callable[[Array], Array], t_s: Array, rng: np.random.Generator) -> Counts:
+        """Return the counts at the sample instants `t_s`, NO_LOAD where there was nothing new."""
+        load = np.full(len(t_s), NO_LOAD, dtype=np.int64)
+        if self.absent:
+            return load
+        ready_s = np.arange(rng.uniform(0.1, 1.1) / self.rate_hz, t_s[-1], 1 / self.rate_hz)
+        newtons = force_n(ready_s - self.delay_s) + self.drift_n_min / 60 * ready_s
+        newtons += self.noise_n * rng.standard_normal(len(ready_s))
+        newtons = np.clip(newtons, -self.largest_n, self.largest_n)
+        counts = np.rint(1000 * newtons / self.mn_per_count).astype(np.int64) + self.zero_counts
+        counts = np.clip(counts, -_FULL_SCALE_COUNTS - 1, _FULL_SCALE_COUNTS)
+        for instant_s in self.outliers_s:
+            i = min(int(np.searchsorted(ready_s, instant_s)), len(counts) - 1)
+            counts[i] = (1 << int(rng.integers(16, 23))) - 1
+        heard = np.ones(len(ready_s), dtype=np.bool_)
+        for begin_s, end_s in self.silent_s:
+            heard &= (ready_s < begin_s) | (ready_s > end_s)
+        at = np.searchsorted(t_s, ready_s[heard])  # the first sample that finds the value; a later one replaces it
+        load[at] = counts[heard]
+        if self.repeats:
+            latest = np.maximum.accumulate(np.where(load != NO_LOAD, np.arange(len(load)), -1))
+            load = np.where(latest >= 0, load[latest], NO_LOAD)
+        return load
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Fixed-rate sampler; sample k is at k periods, missed ones leave no row."""
+
+    rate_hz: int = 200
+    missed_share: float = 0.0  # lone samples that were not taken
+    missed_s: tuple[tuple[float, float], ...] = ()  # from, to: nothing was taken
+
+    def instants(self, duration_s: float) -> Array:
+        """Return the sample instants in s."""
+        count = int(duration_s * self.rate_hz) + 1
+        return np.arange(count) / self.rate_hz
+
+    def taken(self, t_s: Array, rng: np.random.Generator) -> Mask:
+        """Say which samples leave a row. The first does, since times count from it."""
+        taken = np.ones(len(t_s), dtype=np.bool_)
+        if self.missed_share:
+            taken &= rng.random(len(t_s)) >= self.missed_share
+        for begin_s, end_s in self.missed_s:
+            taken &= (t_s < begin_s) | (t_s > end_s)
+        taken[0] = True
+        return taken

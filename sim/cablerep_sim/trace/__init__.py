@@ -1,0 +1,1 @@
+"""Trace files: header, rows, grid, reading and writing."""

@@ -1,0 +1,112 @@
+"""Traces: recordings of travel and load, read in constant memory and given out as the samples of the core's ring.
+
+A trace is read twice, first to hold every rule against it and to see whether its stamps lie on the grid: nothing is
+given out of a trace that turns out to be wrong further down.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings.settings import Settings
+
+from . import grid as trace_grid
+from . import header as trace_header
+from .grid import PERIOD, Block, GridCheck
+from .header import MILLION, Header
+from .lines import is_part
+from .rows import Rows, read_rows
+
+
+class Trace:
+    """A trace that has been checked from end to end.
+
+    `name` stands for it in messages; `meta` holds its keys as written; `rate_hz` is the rate of the samples it gives
+    out, `rows` the number of its rows, `samples` that of its sample periods with the missed ones; `notes` says in
+    whole sentences what was done to it on the way.
+    """
+
+    def __init__(
+        self, name: str, header: Header, read: Callable[[], Iterator[Rows]], notes: tuple[str, ...] = ()
+    ) -> None:
+        """Check the rows that `read` gives, anew at each call. Raises TraceError."""
+        self.name = name
+        self.header = header
+        self.meta = header.meta
+        self.rate_hz = header.rate_hz
+        self._read = read
+        check = GridCheck(self.rate_hz)
+        first = last = 0
+        for rows in read():
+            if not check.rows:
+                first = int(rows.t_us[0])
+            check.add(rows)
+            last = int(rows.t_us[-1])
+        self.rows = check.rows
+        self.on_grid = check.on_grid
+        if not self.on_grid:
+            notes += (self._off_grid(check),)
+        elapsed = (last - first) * self.rate_hz + (PERIOD // 2 if self.on_grid else 0)
+        self.samples = elapsed // PERIOD + 1
+        self.notes = notes
+
+    def _off_grid(self, check: GridCheck) -> str:
+        if check.worst_us * self.rate_hz <= trace_grid.TOLERANCE:
+            what = f"two stamps share a place of the {self.rate_hz} Hz grid"
+        else:
+            what = (
+                f"stamps lie up to {check.worst_us / 1000:.1f} ms off the {self.rate_hz} Hz grid "
+                f"(row {check.worst_row + 1}), more than a tenth of a period"
+            )
+        return f"{self.name}: {what}; the trace was interpolated onto the grid"
+
+    @property
+    def duration_s(self) -> float:
+        """From the first sample to the last."""
+        return (self.samples - 1) / self.rate_hz
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield travel, in counts from the first row, and load, as the core's ring holds them. Raises TraceError."""
+        return (trace_grid.placed if self.on_grid else trace_grid.interpolated)(self._read(), self.rate_hz)
+
+    def configure(self, settings: Settings) -> None:
+        """Put rate and calibration into the core's `settings`."""
+        settings.put(places.RATE_HZ, self.rate_hz)
+        settings.put(places.UM_PER_COUNT, self.header.um_per_count)
+        settings.put(places.MN_PER_COUNT, self.header.mn_per_count)
+        settings.put(places.LOAD_ZERO, self.header.load_zero)
+
+
+def open_trace(path: str | Path) -> Trace:
+    """Check the file `path` and return it as a trace; of its rows only a few thousand are in memory at a time.
+
+    Raises TraceError, whose message names file, line, value and cure.
+    """
+    path = Path(path)
+    notes: tuple[str, ...] = ()
+    if is_part(path):
+        notes = (f"{path}: this recording was not finished; read as far as it goes",)
+    header, _ = read_rows(path)
+    return Trace(str(path), header, lambda: read_rows(path)[1], notes)
+
+
+def from_arrays(name: str, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any) -> Trace:
+    """Return the samples in three arrays of integers as a trace; NO_LOAD stands for an empty load.
+
+    Raises TraceError where a key in `meta` is wrong; the arrays are taken as they are.
+    """
+    header = trace_header.parse({key: str(value) for key, value in meta.items()}, name)
+    rows = Rows(*(np.asarray(values, np.int64) for values in (t_us, travel, load)))
+    return Trace(name, header, lambda: _slices(rows))
+
+
+def _slices(rows: Rows) -> Iterator[Rows]:
+    step = 1 << 14  # rows; what a chunk of a file holds
+    for at in range(0, len(rows.t_us), step):
+        yield Rows(rows.t_us[at : at + step], rows.travel[at : at + step], rows.load[at : at + step])
+
+
+__all__ = ["MILLION", "Block", "Trace", "from_arrays", "open_trace"]

@@ -1,0 +1,161 @@
+"""Writes a trace aside, as NAME.part, and renames it into place once it is whole and on the disk.
+
+Nothing waits in memory for long: after a `kill -9` the .part file holds all but the last moment and can be replayed.
+"""
+
+import os
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from cablerep_fw.core.sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
+
+from ..errors import TraceError
+from . import header as trace_header
+from .header import MILLION
+from .lines import PART, is_gzip, is_part
+from .rows import LEAST_LOAD, MOST_LOAD
+
+_GZIP = 31  # zlib's wbits for a gzip header and trailer
+_LEVEL = 6  # zlib's own default
+
+
+class TraceWriter:
+    """A trace being written. Use it in a `with` block, or call `close`.
+
+    A sample that the format does not hold (see trace_rows) is left out, which makes it a missed one, and counted in
+    `refused`.
+    """
+
+    def __init__(self, path: str | Path, meta: Mapping[str, object], *, overwrite: bool = False) -> None:
+        """Begin `path` (.csv or .csv.gz) with the keys in `meta`, `rate_hz` among them.
+
+        Raises TraceError where a key is wrong, the file is there already and is not to be overwritten, or cannot
+        be written.
+        """
+        self.path = Path(path)
+        if is_part(self.path):
+            raise TraceError(f"{path}: {PART} marks a recording that is not finished; name it .csv or .csv.gz")
+        packed = is_gzip(self.path)
+        self.part = self.path.with_name(self.path.name + PART)
+        header = trace_header.parse({key: str(value) for key, value in meta.items()}, str(path))
+        if not overwrite:
+            for taken in (self.path, self.part):
+                if taken.exists():
+                    raise TraceError(
+                        f"{taken}: this file is there already; rename it, remove it or choose another name"
+                    )
+        self.rows = 0
+        self.refused = 0
+        self._rate_hz = header.rate_hz
+        self._origin = 0  # travel of the first row
+        self._next = 0  # least number of a sample to come
+        self._unflushed = 0
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP) if packed else None
+        try:
+            self._file = self.part.open("wb", buffering=0)
+        except OSError as error:
+            raise self._failed(error) from None
+        self._write(header.lines())
+
+    def add_samples(self, first: int, travel: Sequence[int], load: Sequence[int]) -> None:
+        """Add samples as the ring and the wire hold them, `first` being the number of the first in its session.
+
+        Raises ValueError where they begin before what was added last, TraceError where the disk refuses them.
+        """
+        if first < self._next:
+            raise ValueError(f"sample {first} comes after sample {self._next - 1}")
+        number = first
+        rows = []
+        for counts, force in zip(travel, load, strict=True):
+            if counts == GAP:
+                number += force
+            else:
+                rows.append(((number * MILLION + self._rate_hz // 2) // self._rate_hz, counts, force))
+                number += 1
+        self._next = number
+        self.add_rows(rows)
+
+    def add_rows(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Add rows of stamp in µs, which must rise, travel and load, NO_LOAD for none. Raises TraceError."""
+        lines: list[str] = []
+        for t_us, travel, load in rows:
+            if not self.rows and not lines:
+                self._origin = travel
+            if not -LIMIT_COUNTS <= travel - self._origin <= LIMIT_COUNTS:
+                self.refused += 1
+            elif load == NO_LOAD:
+                lines.append(f"{t_us},{travel},\n")
+            elif LEAST_LOAD <= load <= MOST_LOAD:
+                lines.append(f"{t_us},{travel},{load}\n")
+            else:
+                self.refused += 1
+                lines.append(f"{t_us},{travel},\n")
+        if lines:
+            self._write("".join(lines), len(lines))
+            self.rows += len(lines)
+
+    def _write(self, text: str, rows: int = 0) -> None:
+        data = text.encode()
+        if self._packer:
+            data = self._packer.compress(data)
+            self._unflushed += rows
+            # A flush costs a few bytes: one a second of samples, and one for the head.
+            if not rows or self._unflushed >= self._rate_hz:
+                data += self._packer.flush(zlib.Z_SYNC_FLUSH)
+                self._unflushed = 0
+        self._put(data)
+
+    def _put(self, data: bytes) -> None:
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def close(self) -> bool:
+        """Put the trace into place; return False, and leave no file, where it has no rows. Raises TraceError."""
+        if self._file.closed:
+            return self.rows > 0
+        try:
+            if self.rows:
+                if self._packer:
+                    self._put(self._packer.flush())
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._failed(error) from None
+        finally:
+            self._file.close()
+        try:
+            if self.rows:
+                self.part.replace(self.path)
+            else:
+                self.part.unlink()
+        except OSError as error:
+            raise self._failed(error) from None
+        return self.rows > 0
+
+    def _failed(self, error: OSError) -> TraceError:
+        return TraceError(f"{self.part}: cannot be written ({error.strerror}); look at the folder and the space left")
+
+    def __enter__(self) -> "TraceWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close, whatever ended the block: what was recorded until then is a whole trace."""
+        self.close()
+
+
+def write_trace(
+    path: str | Path, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any, *, overwrite: bool = True
+) -> None:
+    """Write three arrays of integers as a trace; NO_LOAD stands for an empty load. Raises TraceError."""
+    with TraceWriter(path, meta, overwrite=overwrite) as writer:
+        step = 1 << 14  # rows that are turned into text at a time
+        for at in range(0, len(t_us), step):
+            part = (values[at : at + step].tolist() for values in (t_us, travel, load))
+            writer.add_rows(zip(*part, strict=True))

@@ -1,0 +1,1 @@
+"""What a simulation knows to be true, and scores against it."""

@@ -1,0 +1,166 @@
+"""Which flags a simulated rep deserves: computed from the exact movement and the exact force, without any detector.
+
+A rep that stands near a limit, or whose fault the sensors cannot show, is unclear and not scored for that flag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..athlete.faults import loosened
+from ..athlete.movement import Array, Movement
+from ..equipment.machine import Machine
+from .file import Truth, TruthRep
+
+_STEP_S = 0.001
+_BEHIND_S = 1.0  # a stack that hits later than this after its rep was walked back
+# Each flag's limit as docs/detection.md has it, once for "surely" and once for "perhaps"; all between is unclear.
+_HOLD_S = 0.06  # a hold is promised to 0.04 s
+_SPEED_SHARE = 0.04  # a mean speed to 1.5 %
+_ROM_MM, _ROM_SHARE = 4.0, 0.02  # a range to 2 mm or 1 %, and the learnt one beside it
+_FLOAT = ((0.45, 0.28), (0.60, 0.12))  # share of the mean force, over such a share of the way
+_SLACK = ((4.0, 0.150), (8.0, 0.060))  # N, s
+_TAUT_N, _TAUT_SHARE = 10.0, 0.15  # under tension again
+_SLAM = ((350.0, 0.010), (200.0, 0.040))  # mm/s, stopped within so many s on either side
+_STACK_MM = 25.0
+_STOPPED_SHARE = 0.35  # rubber throws a stack back with a quarter of its speed
+
+Limits = Mapping[str, int]  # settings of the wire by name
+
+
+@dataclass(frozen=True)
+class Cable:
+    """What the flags are judged by: the movement, the machine, when its cable hung loose, whether a cell saw it."""
+
+    movement: Movement
+    machine: Machine
+    loose_s: Sequence[tuple[float, float]] = ()
+    has_load: bool = True
+
+    def force_n(self, t_s: Array) -> Array:
+        """Return the force at the rising instants `t_s`, without tremor."""
+        movement = self.movement
+        force = self.machine.force_n(movement.position(t_s), movement.speed(t_s), movement.acceleration(t_s))
+        return loosened(force, t_s, self.loose_s)
+
+
+def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: Limits) -> Truth:
+    """Return `truth` with the flags of each rep by `limits`; `set_numbers` says to which set each rep belongs."""
+    reps = list(truth.reps or ())
+    usual_mm = _usual_roms(reps, set_numbers, limits)
+    judged = []
+    for rep, number in zip(reps, set_numbers, strict=True):
+        surely: set[str] = set()
+        perhaps: set[str] = set()
+        for name, (yes, maybe) in {
+            **_by_limits(rep, usual_mm.get(number, 0.0), limits),
+            **_by_watching(rep, cable),
+        }.items():
+            if yes:
+                surely.add(name)
+            elif maybe:
+                perhaps.add(name)
+        if not cable.has_load:
+            perhaps |= {"swing", "slack"}
+            surely -= perhaps
+        judged.append(replace(rep, flags=tuple(sorted(surely)), unclear=tuple(sorted(perhaps))))
+    return replace(truth, reps=tuple(judged), limits=dict(limits))
+
+
+def _usual_roms(reps: Sequence[TruthRep], set_numbers: Sequence[int], limits: Limits) -> dict[int, float]:
+    """Return the target, or the median of the first full reps, for each set."""
+    if limits.get("target_rom"):
+        return dict.fromkeys(set_numbers, limits["target_rom"] / 1000)
+    usual: dict[int, float] = {}
+    for number in set(set_numbers):
+        full = [rep.rom_mm for rep, own in zip(reps, set_numbers, strict=True) if own == number and rep.kind == "full"]
+        first = [rom_mm for rom_mm in full if rom_mm is not None][: limits.get("learn_reps", 3)]
+        if first:
+            usual[number] = float(np.median(first))
+    return usual
+
+
+def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits) -> dict[str, tuple[bool, bool]]:
+    """Return (surely, perhaps) for the flags that compare a figure of the rep with the profile's."""
+    if not limits.get("profile"):
+        return {}
+    assert rep.hold_s is not None and rep.eccentric_mean_m_s is not None and rep.rom_mm is not None
+    off_mm = max(_ROM_MM, _ROM_SHARE * rep.rom_mm)
+    over = [most for most in (limits.get("rom_over", 0) / 1000, usual_mm * limits.get("over_part", 0) / 100) if most]
+    under_mm = usual_mm * limits.get("under_part", 0) / 100
+    target_s = limits.get("hold_target", 0) / 1000
+    fastest = limits.get("eccentric_max", 0) / 1e6 or np.inf
+    return {
+        "hold_short": (rep.hold_s < target_s - _HOLD_S, target_s > 0 and rep.hold_s < target_s + _HOLD_S),
+        "eccentric_fast": (
+            rep.eccentric_mean_m_s > fastest * (1 + _SPEED_SHARE),
+            rep.eccentric_mean_m_s > fastest * (1 - _SPEED_SHARE),
+        ),
+        "range_over": (
+            any(rep.rom_mm > most + off_mm for most in over),
+            any(rep.rom_mm > most - off_mm for most in over),
+        ),
+        "range_under": (rep.rom_mm < under_mm - off_mm, under_mm > 0 and rep.rom_mm < under_mm + off_mm),
+    }
+
+
+def _by_watching(rep: TruthRep, cable: Cable) -> dict[str, tuple[bool, bool]]:
+    """Return (surely, perhaps) for the flags that show within a fraction of a second."""
+    assert rep.top_s is not None and rep.release_s is not None
+    t_s = np.arange(rep.start_s, rep.end_s + _BEHIND_S, _STEP_S)
+    force = cable.force_n(t_s)
+    speed = cable.movement.speed(t_s)
+    travel = cable.movement.position(t_s)
+    out = slice(0, int((rep.top_s - rep.start_s) / _STEP_S) + 1)
+    whole = slice(0, int((rep.end_s - rep.start_s) / _STEP_S) + 1)
+    back = slice(int((rep.release_s - rep.start_s) / _STEP_S), len(t_s))
+    return {
+        "swing": _twice(_floats(force[out], speed[out], share) >= way for share, way in _FLOAT),
+        "slack": _twice(_loose(force[whole], least_n) >= long_s for least_n, long_s in _SLACK),
+        "slam": _twice(_lands(travel[back], speed[back], within_s) >= least for least, within_s in _SLAM),
+    }
+
+
+def _twice(answers: object) -> tuple[bool, bool]:
+    yes, maybe = (bool(answer) for answer in answers)  # type: ignore[attr-defined]
+    return yes, maybe
+
+
+def _longest(low: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Return where the longest stretch of True begins and ends."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], low.astype(np.int8), [0]))))
+    if not len(edges):
+        return 0, 0
+    begins, ends = edges[::2], edges[1::2]
+    i = int(np.argmax(ends - begins))
+    return int(begins[i]), int(ends[i])
+
+
+def _floats(force: Array, speed: Array, share: float) -> float:
+    """Return over which share of the way out, past its fastest, the force stays below `share` of its mean."""
+    peak = int(np.argmax(speed))
+    begin, end = _longest(force[peak:] < share * force.mean())
+    return float(speed[peak + begin : peak + end].sum() / max(speed.sum(), 1.0))
+
+
+def _loose(force: Array, least_n: float) -> float:
+    """Return for how many s tension was lost between two stretches of the rep with tension."""
+    taut = np.flatnonzero((force > _TAUT_N) & (force > _TAUT_SHARE * force.max(initial=0.0)))
+    if not len(taut):
+        return 0.0
+    begin, end = _longest(force[taut[0] : taut[-1]] < least_n)
+    return (end - begin) * _STEP_S
+
+
+def _lands(travel: Array, speed: Array, within_s: float) -> float:
+    """Return the largest speed in mm/s that was gone `within_s` later and before, at the stack."""
+    gap = int(2 * within_s / _STEP_S)
+    if len(speed) <= gap:
+        return 0.0
+    before = -speed[:-gap]
+    stopped = (np.abs(speed[gap:]) <= _STOPPED_SHARE * before) & (travel[gap:] <= _STACK_MM)
+    return float(before[stopped].max(initial=0.0))

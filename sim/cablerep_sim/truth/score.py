@@ -1,0 +1,314 @@
+"""Holds what a detector found against the truth: exact counts, and how far off each instant and figure is.
+
+Pure: events in, numbers out. The targets are those the project promises, in the units of the table that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from cablerep_fw.core.link import wire
+
+from .file import Truth, TruthRep
+
+
+class FoundRep(Protocol):
+    """A rep as the events tell it, in the contract's names and units."""
+
+    @property
+    def amended(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def top_s(self) -> float: ...
+    @property
+    def release_s(self) -> float: ...
+    @property
+    def end_s(self) -> float: ...
+    @property
+    def known_s(self) -> float: ...
+    @property
+    def rom_mm(self) -> float: ...
+    @property
+    def concentric_mean_m_s(self) -> float: ...
+    @property
+    def concentric_peak_m_s(self) -> float: ...
+    @property
+    def eccentric_mean_m_s(self) -> float: ...
+    @property
+    def eccentric_peak_m_s(self) -> float: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One column: an error in `unit`, and how large 95 % of them may be at most (None: shown, not promised).
+
+    `most` bounds the largest one too, where that is promised.
+    """
+
+    name: str
+    unit: str
+    p95: float | None
+    most: float | None = None
+
+
+METRICS = (
+    Metric("start", "ms", 30),
+    Metric("top", "ms", 30),
+    Metric("release", "ms", 30),
+    Metric("end", "ms", 30),
+    Metric("hold", "ms", 40),
+    Metric("ecc_mean", "%", 1.5),
+    Metric("ecc_peak", "%", 4),
+    Metric("con_mean", "%", None),
+    Metric("con_peak", "%", None),
+    Metric("rom", "x", 1),  # share of what is allowed: 2 mm or 1 %, whichever is more
+    Metric("latency", "ms", 150, 1200),
+)
+EXACT_PERCENT = 99.5  # of all recordings
+
+_ROM_MM = 2.0
+_ROM_SHARE = 0.01
+_OVERLAP = 0.5  # of the shorter one; less is another movement
+
+
+@dataclass(frozen=True)
+class FlagCount:
+    """How often a flag was due and told, due and not told, not due and told, not due and not told."""
+
+    hits: int = 0
+    misses: int = 0
+    false_alarms: int = 0
+    clear: int = 0
+
+    def __add__(self, other: FlagCount) -> FlagCount:
+        return FlagCount(
+            self.hits + other.hits,
+            self.misses + other.misses,
+            self.false_alarms + other.false_alarms,
+            self.clear + other.clear,
+        )
+
+
+@dataclass
+class Score:
+    """How one recording was read. `errors` holds signed values by metric, one for each rep that both know.
+
+    `flags` counts the reps of which the truth tells the form.
+    """
+
+    name: str
+    scenario: str
+    exact: bool
+    expected: str
+    found: str
+    errors: dict[str, list[float]] = field(default_factory=dict)
+    flags: dict[str, FlagCount] = field(default_factory=dict)
+
+    @property
+    def badness(self) -> float:
+        """How far the worst error lies above its target: what the list of the worst traces is sorted by."""
+        worst = 0.0 if self.exact else 1000.0
+        for metric in METRICS:
+            limit = metric.most or metric.p95
+            if limit and self.errors.get(metric.name):
+                worst = max(worst, max(abs(e) for e in self.errors[metric.name]) / limit)
+        return worst
+
+
+def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets: int) -> Score:
+    """Compare the rep and amendment events of one recording, in their order, and its number of sets with the truth.
+
+    Where the truth holds only a number, full and partial reps together must meet it within its tolerance.
+    """
+    first, last = _settle(reps)
+    found = [rep for rep in last.values() if rep.kind in ("full", "partial")]
+    full = sum(rep.kind == "full" for rep in found)
+    told = f"{full} full, {len(found) - full} partial, {sets} sets"
+    if truth.reps is None:
+        exact = abs(len(found) - truth.reps_total) <= truth.tolerance
+        give = f" ± {truth.tolerance}" if truth.tolerance else ""
+        return Score(name, scenario, exact, f"{truth.reps_total}{give} in all", told)
+    pairs = match(truth.reps, found)
+    exact = len(pairs) == len(found) == len(truth.reps) and all(a.kind == b.kind for a, b in pairs)
+    expected = f"{truth.count('full')} full, {truth.count('partial')} partial"
+    if truth.sets is not None:
+        exact = exact and sets == truth.sets
+        expected += f", {truth.sets} sets"
+    result = Score(name, scenario, exact, expected, told, {metric.name: [] for metric in METRICS})
+    for true, rep in pairs:
+        for key, error in _errors(true, rep, first[rep.start_s]).items():
+            result.errors[key].append(error)
+    result.flags = {name: _flag_count(name, pairs) for name in wire.FLAGS}
+    return result
+
+
+def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCount:
+    answers = [
+        (name in true.flags, name in rep.flags)
+        for true, rep in pairs
+        if true.flags is not None and name not in true.unclear
+    ]
+    return FlagCount(*(answers.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def flag_counts(scores: Iterable[Score]) -> dict[str, FlagCount]:
+    """Return how each flag fared in all of `scores`, without those that no truth tells of."""
+    total = dict.fromkeys(wire.FLAGS, FlagCount())
+    for item in scores:
+        for name, count in item.flags.items():
+            total[name] += count
+    return {name: count for name, count in total.items() if count != FlagCount()}
+
+
+def _settle(reps: Iterable[FoundRep]) -> tuple[dict[float, FoundRep], dict[float, FoundRep]]:
+    """Return each rep as first told and as last amended, by its start."""
+    first: dict[float, FoundRep] = {}
+    last: dict[float, FoundRep] = {}
+    for rep in reps:
+        if not rep.amended:
+            first[rep.start_s] = rep
+        last[rep.start_s] = rep
+    return first, last
+
+
+def match(truth: Sequence[TruthRep], found: Sequence[FoundRep]) -> list[tuple[TruthRep, FoundRep]]:
+    """Pair each true rep with the found one that overlaps it by half of the shorter or more, in order of time."""
+    pairs = []
+    rest = sorted(found, key=lambda rep: rep.start_s)
+    for true in sorted(truth, key=lambda rep: rep.start_s):
+        best = max(rest, key=lambda rep: _overlap(true, rep), default=None)
+        if best is not None and _overlap(true, best) >= _OVERLAP:
+            pairs.append((true, best))
+            rest.remove(best)
+    return pairs
+
+
+def _overlap(true: TruthRep, rep: FoundRep) -> float:
+    common = min(true.end_s, rep.end_s) - max(true.start_s, rep.start_s)
+    return common / max(min(true.end_s - true.start_s, rep.end_s - rep.start_s), 1e-3)
+
+
+def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
+    """Return the signed error of each metric that the truth tells of; latency is 0 or more."""
+    errors = {
+        "start": 1000 * (rep.start_s - true.start_s),
+        "end": 1000 * (rep.end_s - true.end_s),
+        # Known before its true end: that end is wrong, and stands under `end`; it is not late.
+        "latency": max(0.0, 1000 * (first.known_s - true.end_s)),
+    }
+    if true.top_s is not None:
+        errors["top"] = 1000 * (rep.top_s - true.top_s)
+    if true.release_s is not None:
+        errors["release"] = 1000 * (rep.release_s - true.release_s)
+    if true.hold_s is not None:
+        errors["hold"] = 1000 * (rep.release_s - rep.top_s - true.hold_s)
+    if true.rom_mm is not None:
+        errors["rom"] = (rep.rom_mm - true.rom_mm) / max(_ROM_MM, _ROM_SHARE * true.rom_mm)
+    for key, value, expected in (
+        ("con_mean", rep.concentric_mean_m_s, true.concentric_mean_m_s),
+        ("con_peak", rep.concentric_peak_m_s, true.concentric_peak_m_s),
+        ("ecc_mean", rep.eccentric_mean_m_s, true.eccentric_mean_m_s),
+        ("ecc_peak", rep.eccentric_peak_m_s, true.eccentric_peak_m_s),
+    ):
+        if expected:
+            errors[key] = 100 * (value / expected - 1)
+    return errors
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the absolute errors of one metric come to."""
+
+    count: int
+    median: float
+    p95: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A group of recordings: how many, how many of them exact, and the errors of all their reps."""
+
+    recordings: int
+    exact: int
+    spreads: Mapping[str, Spread]
+
+    @property
+    def exact_share(self) -> float:
+        return self.exact / self.recordings if self.recordings else 1.0
+
+
+def summarise(scores: Sequence[Score]) -> Summary:
+    """Put the scores of a group together."""
+    spreads = {}
+    for metric in METRICS:
+        found = spread(scores, (metric.name,))
+        if found is not None:
+            spreads[metric.name] = found
+    return Summary(len(scores), sum(s.exact for s in scores), spreads)
+
+
+def spread(scores: Sequence[Score], metrics: Sequence[str]) -> Spread | None:
+    """Return what the absolute errors of `metrics` together come to, or None where there are none."""
+    values = np.abs([error for s in scores for name in metrics for error in s.errors.get(name, ())])
+    if not len(values):
+        return None
+    p50, p95 = np.percentile(values, (50, 95))
+    return Spread(len(values), float(p50), float(p95), float(values.max()))
+
+
+EXACT = "exact"  # the limit on the share of exact recordings, in %
+MOST = "_most"  # ends the name of a limit on the largest error
+
+
+def promised() -> dict[str, float]:
+    """Return the project's limits by name: `exact` in %, each metric's 95th percentile, and largest errors."""
+    limits = {EXACT: EXACT_PERCENT}
+    limits.update({metric.name: metric.p95 for metric in METRICS if metric.p95 is not None})
+    limits.update({metric.name + MOST: metric.most for metric in METRICS if metric.most is not None})
+    return limits
+
+
+@dataclass(frozen=True)
+class Check:
+    """One limit held against a summary. `value` is None where no recording tells of it, and then it is met."""
+
+    name: str
+    limit: float
+    value: float | None
+
+    @property
+    def met(self) -> bool:
+        if self.value is None:
+            return True
+        return self.value >= self.limit if self.name == EXACT else self.value <= self.limit
+
+
+def check(summary: Summary, limits: Mapping[str, float]) -> list[Check]:
+    """Hold `limits`, named as in `promised`, against `summary`."""
+    results = []
+    for name, limit in limits.items():
+        value: float | None
+        if name == EXACT:
+            value = 100 * summary.exact_share
+        else:
+            spread = summary.spreads.get(name.removesuffix(MOST))
+            value = None if spread is None else spread.most if name.endswith(MOST) else spread.p95
+        results.append(Check(name, limit, value))
+    return results
+
+
+def by_scenario(scores: Sequence[Score]) -> dict[str, Summary]:
+    """Return the summary of each scenario, in the order in which they first appear."""
+    return {
+        name: summarise([s for s in scores if s.scenario == name]) for name in dict.fromkeys(s.scenario for s in scores)
+    }

@@ -1,0 +1,89 @@
+"""docs/hardware.md against the firmware's own pins and the arithmetic it shows; the pictures against their script."""
+
+import importlib.util
+import re
+from math import pi
+from pathlib import Path
+
+import pytest
+
+from cablerep_fw.board.rp2 import pico
+from cablerep_fw.core import signals
+from cablerep_fw.core.link import wire
+
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "hardware.md").read_text(encoding="utf-8")
+
+
+def rows():
+    """Return the cells of every table row."""
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if line.startswith("| ")
+    ]
+
+
+def test_the_wiring_tables_name_the_pins_of_the_firmware():
+    wired = {row[2].split(",")[0].split(";")[0]: row[0] for row in rows() if row[0].startswith("GP")}
+    assert wired == {
+        "encoder A": f"GP{pico.PIN_ENCODER}",
+        "encoder B": f"GP{pico.PIN_ENCODER + 1}",
+        "HX711 DT (DOUT)": f"GP{pico.PIN_HX711_DATA}",
+        "HX711 SCK": f"GP{pico.PIN_HX711_CLOCK}",
+        "NAU7802 SDA": f"GP{pico.PIN_NAU7802_SDA}",
+        "NAU7802 SCL": f"GP{pico.PIN_NAU7802_SCL}",
+        "button": f"GP{pico.PIN_BUTTON}",
+        "buzzer": f"GP{pico.PIN_BUZZER}",
+    }
+
+
+def test_the_table_of_resolutions_is_right():
+    checked = 0
+    for row in rows():
+        if found := re.fullmatch(r"(\d+) pulses", row[0]):
+            um = pi * int(row[1].removesuffix(" mm")) * 1000 / (4 * int(found[1]))
+            assert row[2] == f"{um:.4g} µm"
+            assert int(row[3].replace(" ", "")) == pytest.approx(3e6 / um, rel=0.003)
+            checked += 1
+    assert checked == 4
+
+
+def test_the_force_of_a_count_is_right():
+    counts = 2 / (1000 / 256) * 2**23
+    assert "4 295 000" in TEXT and counts == pytest.approx(4_295_000, rel=1e-4)
+    assert "0.228 mN" in TEXT and 981_000 / counts == pytest.approx(0.228, rel=2e-3)
+    nanovolts = 3.3e9 / 256 / 2**23
+    assert "1.54 nV" in TEXT and nanovolts == pytest.approx(1.54, rel=3e-3)
+    assert "59 counts, 13 mN" in TEXT and (round(90 / nanovolts), round(90 / nanovolts * 0.228)) == (59, 13)
+
+
+def test_the_settings_it_names_exist():
+    names = {row[0] for row in wire.SETTINGS}
+    told = set(re.findall(r"`((?:pin|cell|mn|um)[a-z_]*)`", TEXT))
+    assert told <= names
+    assert {name for name in names if name.startswith(("pin_", "cell"))} <= told
+
+
+def test_the_led_does_what_it_says():
+    assert signals.lit(0, wire.PHASES.index("rest"), 0) and not signals.lit(0, wire.PHASES.index("rest"), 1999)
+    assert "every two seconds at rest" in TEXT
+
+
+def test_every_picture_is_there():
+    named = re.findall(r"\]\((wiring/[^)]*\.svg)\)", TEXT)
+    assert len(named) == 4
+    assert {path.name for path in (DOCS / "wiring").iterdir()} == {Path(name).name for name in named}
+
+
+def test_the_pictures_are_those_of_the_script(tmp_path):
+    pytest.importorskip("schemdraw", reason="schemdraw, which draws the diagrams, is not installed")
+    spec = importlib.util.spec_from_file_location("diagrams", DOCS / "diagrams.py")
+    diagrams = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(diagrams)
+    for drawn in diagrams.draw_all(tmp_path):
+        stands = DOCS / "wiring" / drawn.name
+        assert words(drawn) == words(stands), f"{stands.name} is stale: python docs/diagrams.py"
+
+
+def words(picture):
+    """Return the texts of a picture: its lines may move by a hair between versions of schemdraw."""
+    return re.findall(r"<tspan[^>]*>([^<]*)</tspan>", picture.read_text(encoding="utf-8"))

@@ -1,0 +1,32 @@
+"""docs/history.md says what the program does: its rules, its errors, its commands."""
+
+import re
+from pathlib import Path
+
+from cablerep.cli import main as cli
+from cablerep.history.advice import RULES
+from cablerep.history.metrics import METRICS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
+
+
+def test_it_lists_the_rules_as_they_are() -> None:
+    rows = [f"| `{rule.name}` | {rule.when} | {rule.needs} | {rule.sentence} |" for rule in RULES]
+    assert [line for line in PAGE.splitlines() if line.startswith("| `")] == rows
+
+
+def test_it_gives_the_errors_that_words_rest_on() -> None:
+    rom, hold, back, out = METRICS
+    for row in (
+        f"| hold | {1000 * hold.error_least:.0f} ms |",
+        f"| back (time) | {1000 * back.error_least:.0f} ms |",
+        f"| range | {rom.error_least:g} mm or {100 * rom.error_share:g} % |",
+        f"| out (mean velocity) | {100 * out.error_share:g} % |",
+    ):
+        assert row in PAGE, row
+
+
+def test_its_commands_are_there() -> None:
+    named = set(re.findall(r"cablerep ([a-z]+)", PAGE))
+    assert named <= set(cli.COMMANDS)
+    assert {"history", "show", "note", "compare", "progress", "advise"} <= named

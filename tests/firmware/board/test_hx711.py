@@ -1,0 +1,168 @@
+"""The HX711's PIO program, unmodified, in an emulator against a model of the chip at its two pins."""
+
+import pytest
+
+pytest.importorskip("pioemu", reason="PIO programs run in rp2040-pio-emulator, which is not installed")
+
+from cablerep_fw.core.sense.ring import NO_LOAD
+
+DATA, CLOCK = 6, 7
+OLD_GAIN = 0x123456  # the first conversion after the start, made before the pulses could choose its gain
+CYCLE = 1  # of the state machine, in µs
+
+
+class Hx711Model:
+    """An HX711 at its pins: conversions fall due every `period_us`, each a 24-bit value out of `values`.
+
+    From the datasheet: the line goes low when a conversion is ready; each rising clock edge brings the next bit; from
+    the 25th edge on the line is high; the number of pulses chooses the next gain; high for 60 µs switches off.
+    """
+
+    def __init__(self, values, period_us=100):
+        self.values = list(values)
+        self.period_us = period_us
+        self.ready_at = period_us
+        self.shift = None
+        self.pulses = []  # per conversion that was read
+        self.clock = 0
+        self.high_since = 0
+        self.longest_high = 0
+        self.shortest_low = 1 << 30
+        self.low_since = 0
+        self.line = None  # stuck at this level
+
+    def pins(self, state):
+        clock = state.pin_values >> 1 & 1
+        now = state.clock
+        if clock and not self.clock:
+            self.high_since = now
+            self.shortest_low = min(self.shortest_low, now - self.low_since)
+            if self.shift is not None:
+                self.pulses[-1] += 1
+        if self.clock and not clock:
+            self.low_since = now
+            self.longest_high = max(self.longest_high, now - self.high_since)
+        self.clock = clock
+        if self.line is not None:
+            return self.line
+        return self._level(now)
+
+    def _level(self, now):
+        if self.shift is not None and now >= self.ready_at + self.period_us and self.pulses[-1] >= 25:
+            self.ready_at += self.period_us
+            self.shift = None
+        if self.shift is None:
+            if now < self.ready_at or not self.values:
+                return 1
+            self.shift = self.values.pop(0) & 0xFFFFFF
+            self.pulses.append(0)
+        pulse = self.pulses[-1]
+        if pulse == 0:
+            return 0
+        return 1 if pulse > 24 else self.shift >> (24 - pulse) & 1
+
+
+def running(chip, values, gain=128, rate_hz=1000, period_us=100):
+    model = Hx711Model([OLD_GAIN, *values], period_us)
+    chip.sources[DATA] = model.pins
+    cell = chip.load("rp2.hx711").Hx711(DATA, CLOCK, gain)
+    cell.start(rate_hz)
+    return model, cell
+
+
+def readings(chip, cell, us, each_us=100):
+    taken = []
+    for _ in range(us // each_us):
+        chip.pass_us(each_us)
+        counts = cell.take()
+        if counts != NO_LOAD:
+            taken.append(counts)
+    return taken
+
+
+PATTERNS = [
+    0,
+    1,
+    -1,
+    0x555555,
+    -0x555556,
+    0x7FFFFE,
+    -0x7FFFFF,
+    *(1 << bit for bit in range(23)),
+    *(-(1 << bit) for bit in range(23)),
+]
+
+
+@pytest.mark.parametrize("gain, pulses", [(128, 25), (32, 26), (64, 27)])
+def test_reads_every_pattern_of_bits_at_every_gain(chip, gain, pulses):
+    model, cell = running(chip, PATTERNS, gain)
+    assert readings(chip, cell, 110 * len(PATTERNS), each_us=90) == PATTERNS
+    assert set(model.pulses) == {pulses}
+    assert cell.watch.faults == 0
+
+
+def test_a_new_start_passes_over_what_waited(chip):
+    _, cell = running(chip, [1, 2, 3, 4, 5, 6, 7, 8])
+    chip.pass_us(450)  # three words stand in the FIFO
+    cell.start(1000)
+    assert readings(chip, cell, 700, each_us=90) == [4, 5, 6, 7, 8]
+
+
+def test_the_clock_keeps_to_the_datasheet(chip):
+    model, cell = running(chip, PATTERNS[:5])
+    readings(chip, cell, 600)
+    assert 0.2 <= model.longest_high * CYCLE <= 50
+    assert model.shortest_low * CYCLE >= 0.2
+    assert chip.machines[4].cycles_per_us == 1
+
+
+@pytest.mark.parametrize("value", [0x7FFFFF, -0x800000])
+def test_saturation_is_a_latched_fault_and_no_reading(chip, value):
+    _, cell = running(chip, [5, value, 6])
+    assert readings(chip, cell, 500) == [5, 6]
+    assert cell.watch.faults == 1 << 2
+    cell.watch.clear()
+    assert cell.watch.faults == 0
+
+
+def test_a_line_stuck_low_fails_the_gain_bits(chip):
+    model, cell = running(chip, [])
+    model.line = 0
+    assert readings(chip, cell, 500) == []
+    assert cell.watch.faults == 1 << 3
+
+
+def test_a_wire_that_is_off_is_heard_as_silence(chip):
+    model, cell = running(chip, [1])
+    assert chip.pulls[DATA] == 2, "without its pull-up a loose line floats"
+    model.line = 1
+    for _ in range(520):
+        assert cell.take() == NO_LOAD
+    assert cell.watch.faults == 1 << 1
+
+
+def test_measures_the_rate_that_the_chip_really_has(chip):
+    _, cell = running(chip, range(1000, 1400), rate_hz=50, period_us=200)
+    for _ in range(60):
+        chip.pass_us(395)
+        cell.take()
+    cell.watch.measure()
+    assert cell.watch.hz10 == pytest.approx(10 * 2 * 50, rel=0.02)  # two readings a sample
+
+
+def test_refuses_a_gain_that_the_chip_has_not(chip):
+    with pytest.raises(ValueError, match="128, 64 and 32, not 16"):
+        chip.load("rp2.hx711").Hx711(DATA, CLOCK, 16)
+
+
+def test_shares_the_second_block_with_a_driver(chip):
+    chip.claimed.add(4)
+    chip.room[1] = 20
+    running(chip, [1])
+    assert list(chip.machines) == [5]
+
+
+def test_goes_to_the_first_block_where_the_encoder_had_to_leave_it(chip):
+    chip.room[1] = 0
+    running(chip, [1])
+    assert list(chip.machines) == [1]

@@ -1,0 +1,264 @@
+"""The whole Board of the RP2 port on a fake chip, under the firmware's own application."""
+
+from pathlib import Path
+
+import pytest
+from fake_chip import Reset
+from fake_port import plug
+from nau7802_model import Nau7802Model
+
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.journal import Journal
+from cablerep_fw.core.settings import record as settings_record
+from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.main import App
+
+HEALTH = [field[0] for field in wire.BY_NAME["health"].fields]
+
+
+@pytest.fixture
+def station(chip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plug(chip)
+    chip.answer({2: 0, 6: None})
+    return chip.load("rp2.station")
+
+
+def settle(**values):
+    """Write a settings file."""
+    settings = Settings()
+    for name, value in values.items():
+        settings.put(getattr(places, name.upper()), value)
+    Path("cablerep.settings").write_bytes(settings_record.dump(settings))
+
+
+def health(board):
+    record = [0] * len(HEALTH)
+    board.fill_health(record)
+    return dict(zip(HEALTH, record, strict=True))
+
+
+def faults(board):
+    return [name for bit, name in enumerate(wire.FAULTS) if board.faults() >> bit & 1]
+
+
+def test_the_places_in_health_are_those_of_the_wire(station):
+    for name in ("JITTER_US", "LOAD_HZ10", "FAULTS", "HEAP_FREE", "ILLEGAL"):
+        assert HEALTH[getattr(station, "_" + name)] == name.lower()
+    first = station._JITTER_BINS
+    assert HEALTH[first : first + 6] == ["jitter_5", "jitter_10", "jitter_20", "jitter_50", "jitter_200", "jitter_more"]
+
+
+def test_a_new_board_starts_with_its_defaults_and_says_so(station):
+    board = station.Board()
+    assert board.settings.values == Settings().values
+    assert any("no settings file" in note for note in board.notes)
+    assert board.board_id == "e6e7e8e9eaebeced"
+    assert board.port == "rp2"
+
+
+def test_samples_reach_the_ring_and_health_tells_of_them(chip, station, monkeypatch):
+    monkeypatch.setattr(station.gc, "mem_free", lambda: 12345, raising=False)
+    board = station.Board()
+    board.start(200)
+    chip.pass_us(1_000_000)
+    assert board.ring.waiting() == 200
+    told = health(board)
+    assert told["jitter_5"] == 199
+    assert told["heap_free"] == 12345
+    assert told["load_hz10"] == 0
+    assert told["faults"] == 1 << wire.FAULTS.index("load cell silent")
+    board.clear_faults()
+    assert faults(board) == []
+    chip.pass_us(600_000)
+    assert faults(board) == ["load cell silent"], "a fault that lasts comes back"
+
+
+def test_without_a_cell_nothing_is_missed(chip, station):
+    settle(cell=0)
+    board = station.Board()
+    board.start(1000)
+    chip.pass_us(100_000)
+    assert board.ring.waiting() == 100
+    assert faults(board) == []
+
+
+def test_a_cell_on_i2c_takes_the_bus_of_its_pins(chip, station):
+    chip.i2c = Nau7802Model(chip, range(100))
+    settle(cell=2, pin_cell_data=10, pin_cell_clock=11)
+    board = station.Board()
+    board.start(200)
+    for _ in range(50):
+        board.idle()
+        chip.pass_us(5000)
+    assert chip.i2c.bus == 1
+    assert chip.i2c.wires["freq"] == 400_000
+    assert board.ring.waiting() and faults(board) == []
+
+
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"cell_gain": 77}, "no load cell: an HX711 has the gains 128, 64 and 32, not 77"),
+        ({"cell": 2, "cell_hz": 99}, "no load cell: a NAU7802 has the rates"),
+        ({"pin_encoder": 40}, "setting pin_encoder: this board has no pin 40"),
+        ({"pin_led": 31}, "setting pin_led: this board has no pin 31"),
+        ({"pin_button": 45}, "setting pin_button: this board has no pin 45"),
+    ],
+)
+def test_a_wrong_setting_is_said_and_the_board_still_samples(chip, station, wrong, words):
+    chip.i2c = Nau7802Model(chip)
+    settle(**wrong)
+    board = station.Board()
+    board.start(200)
+    chip.pass_us(50_000)
+    assert board.ring.waiting() == 10
+    assert any(words in note for note in board.notes), board.notes
+    assert station.application_wanted()
+
+
+def test_pins_can_be_left_empty(chip, station):
+    settle(pin_led=-2, pin_buzzer=-2, pin_button=-2, pin_cell_data=-2)
+    board = station.Board()
+    assert "LED" not in chip.levels and not chip.tones
+    board.start(200)
+    chip.pass_us(50_000)
+    assert faults(board) == []
+
+
+def test_the_watchdog_is_fed_only_while_samples_come(chip, station):
+    board = station.Board()
+    assert chip.wdt is None, "not before the application runs"
+    board.start(200)
+    for _ in range(20):
+        board.idle()
+        chip.pass_us(5000)
+    fed = chip.wdt.fed
+    assert fed >= 19
+    chip.timers[-1].deinit()  # and the heartbeat finds nothing to restart
+    board._sampler.heartbeat = lambda: False
+    board.idle()
+    once_more = chip.wdt.fed
+    for _ in range(20):
+        board.idle()
+    assert chip.wdt.fed == once_more <= fed + 1
+
+
+@pytest.mark.parametrize(("rate_hz", "enough"), [(100, 1), (200, 2), (1000, 10)])
+def test_idle_waits_for_the_samples_of_a_tick(chip, station, rate_hz, enough):
+    board = station.Board()
+    board.start(rate_hz)
+    for _ in range(20):
+        board.idle()
+        assert board.ring.waiting() == enough
+        board.ring.tail = board.ring.head
+    chip.pass_us(20_000)
+    begun_us = chip.now_us
+    board.idle()
+    assert chip.now_us == begun_us, "there is work"
+
+
+def test_idle_waits_no_longer_than_a_tick(chip, station):
+    board = station.Board()
+    board.start(50)
+    begun_us = chip.now_us
+    board.idle()
+    assert (chip.now_us - begun_us, board.ring.waiting()) == (10_000, 0)
+
+
+def test_the_heartbeat_runs_in_idle(chip, station):
+    board = station.Board()
+    board.start(200)
+    chip.pass_us(20_000)
+    chip.timers[-1].deinit()
+    chip.pass_us(30_000)
+    board.idle()
+    chip.pass_us(50_000)
+    assert faults(board)[-1:] == ["sampler restarted"]
+    assert board.ring.waiting() > 12
+
+
+def test_the_repl_is_reached_by_a_reset_and_kept_once(chip, station):
+    board = station.Board()
+    board.start(200)
+    with pytest.raises(Reset):
+        board.repl()
+    assert chip.interrupt_char == 3
+    chip.restart(cause=3)
+    assert not station.application_wanted()
+    assert station.application_wanted(), "the next start is an ordinary one"
+    assert faults(station.Board()) == [], "the reset was asked for"
+
+
+def test_a_button_held_at_the_start_keeps_the_application_away(chip, station):
+    assert station.application_wanted()
+    chip.levels[14] = 0
+    assert not station.application_wanted()
+    settle(pin_button=20)
+    assert station.application_wanted()
+    chip.levels[20] = 0
+    assert not station.application_wanted()
+
+
+def test_a_reset_by_the_watchdog_is_a_fault_until_cleared(chip, station):
+    station.Board().start(200)
+    chip.restart(cause=3)
+    board = station.Board()
+    assert faults(board) == ["restarted by the watchdog"]
+    board.clear_faults()
+    assert faults(board) == []
+
+
+def test_knows_the_scratch_register_of_each_chip(chip, station, monkeypatch):
+    reboot_note = chip.load("rp2.reboot_note")
+    for core, address in (("Pico with RP2040", 0x4005800C), ("Pico 2 with RP2350", 0x400D800C)):
+        monkeypatch.setattr(reboot_note.sys.implementation, "_machine", core)
+        reboot_note.leave(reboot_note.RUNNING)
+        assert chip.scratch[address] == reboot_note.RUNNING == reboot_note.read()
+
+
+def test_session_ids_are_small_ints_and_not_zero(station, monkeypatch):
+    board = station.Board()
+    assert len({board.new_session() for _ in range(20)}) > 15
+    monkeypatch.setattr(station.os, "urandom", lambda count: b"\xff" * count)
+    assert board.new_session() == 2**30 - 1
+    monkeypatch.setattr(station.os, "urandom", bytes)
+    assert board.new_session() == 1
+
+
+def test_settings_and_journal_outlive_the_board(chip, station):
+    board = station.Board()
+    board.settings.put(places.UM_PER_COUNT, 98_170_000)
+    journal = Journal()
+    message = wire.BY_NAME["set"]
+    journal.add(message, [5, 1] + [0] * (len(message.fields) - 2))
+    assert board.save_settings() and board.save_journal(journal)
+    chip.restart(cause=1)
+    again = station.Board()
+    assert again.settings.values[places.UM_PER_COUNT] == 98_170_000
+    restored = Journal()
+    again.load_journal(restored)
+    assert restored.kept == 1
+    assert again.notes == []
+
+
+@pytest.mark.parametrize("rate_hz, taken", [(49, False), (50, True), (1000, True), (1001, False)])
+def test_takes_the_rates_that_the_sampler_takes(station, rate_hz, taken):
+    assert station.Board().takes_rate(rate_hz) is taken
+
+
+def test_the_application_runs_on_it(chip, station):
+    port = plug(chip)
+    board = station.Board()
+    app = App(board)
+    board.start(200)
+    app.commands.hello()
+    port.typed += b"\0"  # a host speaks
+    for _ in range(50):
+        app.turn()
+        board.idle()
+        port.host_reads()
+    assert app.engine.decimator.samples > 5
+    assert b"e6e7e8e9eaebeced rp2" in port.line
+    assert port.waited == 0

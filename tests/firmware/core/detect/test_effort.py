@@ -1,0 +1,120 @@
+"""Force over a movement against the mechanics of a weight and of a spring."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cablerep_fw.core.detect.effort import Effort, add
+
+UNIT_MN = 128  # of the force's sum: a mean is right to it
+
+
+def lift(effort: Effort, positions: list[int], force_mn) -> None:
+    for position in positions:
+        add(effort.sums, position, round(force_mn(position)))
+
+
+def way(rise_um: int, ticks: int, start_um: int = 0) -> list[int]:
+    return [start_um + rise_um * k // ticks for k in range(1, ticks + 1)]
+
+
+@given(
+    st.integers(2_000, 4_000_000), st.integers(20_000, 2_000_000), st.integers(10, 6000), st.integers(-(10**7), 10**7)
+)
+def test_a_weight_does_work_of_force_times_way(force_mn: int, rise_um: int, ticks: int, start_um: int) -> None:
+    effort = Effort()
+    effort.begin(start_um)
+    lift(effort, way(rise_um, ticks, start_um), lambda x: force_mn)
+    effort.mark()
+    work_mj = force_mn * rise_um / 1e6
+    # Each tick rounds its work to 0.13 mJ to either side, and the force to 128 mN downwards.
+    assert effort.work_mj() == pytest.approx(
+        work_mj, abs=0.15 * ticks + UNIT_MN * rise_um / 1e6 + 8 * force_mn / 1e6 + 2
+    )
+    assert effort.mean_mn() == pytest.approx(force_mn, abs=UNIT_MN)
+    assert effort.peak_mn == force_mn
+
+
+def test_a_spring_does_half_of_its_last_force_times_way() -> None:
+    effort = Effort()
+    effort.begin(0)
+    stiffness = 400  # mN for a millimetre
+    lift(effort, way(600_000, 150), lambda x: stiffness * x / 1000)
+    effort.mark()
+    assert effort.work_mj() == pytest.approx(0.5 * 240 * 0.6 * 1000, rel=0.01)
+    assert effort.mean_mn() == pytest.approx(120_000, rel=0.01)
+    assert effort.peak_mn == 240_000
+
+
+def test_the_way_back_is_not_part_of_the_way_out() -> None:
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(500_000, 100), lambda x: 200_000)
+    effort.mark()
+    out = effort.mean_mn(), effort.work_mj()
+    lift(effort, [500_000] * 200, lambda x: 250_000)
+    effort.mark_hold()
+    lift(effort, way(-500_000, 100, 500_000), lambda x: 100_000)
+    assert (effort.mean_mn(), effort.work_mj()) == out
+    assert effort.hold_mn() == pytest.approx(250_000, abs=UNIT_MN)
+    assert effort.peak_mn == 250_000, "over the whole rep"
+
+
+def test_without_a_hold_the_way_out_stands_for_it() -> None:
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(500_000, 100), lambda x: 200_000)
+    effort.mark()
+    effort.mark_hold()
+    assert effort.hold_mn() == effort.mean_mn()
+
+
+def test_a_sticking_point_marks_again() -> None:
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(200_000, 50), lambda x: 100_000)
+    effort.mark()
+    lift(effort, way(200_000, 50, 200_000), lambda x: 300_000)
+    effort.mark()
+    assert effort.mean_mn() == pytest.approx(200_000, abs=UNIT_MN)
+    assert effort.work_mj() == pytest.approx(80_000, rel=0.01)
+
+
+def test_a_pull_the_other_way_is_negative() -> None:
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(300_000, 100), lambda x: -50_000)
+    effort.mark()
+    assert effort.mean_mn() == pytest.approx(-50_000, abs=UNIT_MN)
+    assert effort.work_mj() == pytest.approx(-15_000, rel=0.02)
+    assert effort.peak_mn == -50_000
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_force_beyond_4_kilonewtons_counts_as_that(sign: int) -> None:
+    """32 767 units of 128 mN: what is heavier than any stack must not run over."""
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(200_000, 50), lambda x: sign * 10_000_000)
+    effort.mark()
+    assert effort.mean_mn() == pytest.approx(sign * 4_194_176, abs=UNIT_MN)
+    assert effort.work_mj() == pytest.approx(sign * 4_194_176 * 0.2, rel=0.01)
+    assert effort.peak_mn == sign * 10_000_000
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_step_beyond_a_quarter_of_a_metre_counts_as_that(sign: int) -> None:
+    effort = Effort()
+    effort.begin(0)
+    add(effort.sums, sign * 5_000_000, 100_000)
+    effort.mark()
+    assert effort.work_mj() == pytest.approx(sign * 100_000 * 0.262, rel=0.01)
+
+
+def test_it_begins_anew() -> None:
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(300_000, 100), lambda x: 90_000)
+    effort.mark()
+    effort.begin(300_000)
+    assert (effort.mean_mn(), effort.work_mj(), effort.hold_mn(), effort.peak_mn) == (0, 0, 0, 0)

@@ -1,0 +1,175 @@
+"""`cablerep calibrate` from end to end on virtual boards: measured, refused, written, logged, undone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from processes import run as run_process
+
+from cablerep.cli import main as cli
+from cablerep.device.client import Conversation
+from cablerep.device.link import Link
+from cablerep.device.session import Session
+from cablerep.store.database import Store
+from cablerep.store.plates import plate_of
+from cablerep_sim import protocol_sim, scenarios
+
+FAST = "speed=0"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "own.sqlite"
+
+
+@pytest.fixture
+def calibrate(capsys, store):
+    """Run `cablerep calibrate`; return status, output and notes."""
+
+    def run(action: str, *arguments: object) -> tuple[int, str, str]:
+        words = ["calibrate", action, "--store", store, *arguments]
+        return cli.main([str(word) for word in words]), *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def named():
+    """A virtual board that outlives its port; stopped at the end."""
+    yield "name=bench"
+    protocol_sim.stop("bench")
+
+
+def setting(port: str, name: str) -> int:
+    with Conversation(Link(port, Session())) as talk:
+        talk.open()
+        return talk.read(name)
+
+
+def test_travel_is_learnt_logged_and_undone(calibrate, store: Path, named: str) -> None:
+    port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=98.17&{FAST}&{named}"
+    status, out, err = calibrate("travel", "--port", port, "--at", 0, 400, 800, "--yes", "--wait", 20)
+    assert (status, err) == (0, "")
+    assert "pull the cable out to 400 mm and hold it still for 1 s" in out
+    assert "one count is 98.1" in out and "(was 1)" in out
+    assert setting(port, "um_per_count") == pytest.approx(98_170_000, rel=5e-4)
+    with Store(store) as opened:
+        (kept,) = opened.calibrations("bench")
+    assert kept.was == {"um_per_count": 1_000_000}
+    assert kept.residual is not None and kept.residual < 1
+    status, out, _ = calibrate("undo", "--port", port, "--yes")
+    assert status == 0 and "back to um_per_count 1000000" in out
+    assert setting(port, "um_per_count") == 1_000_000
+    status, out, _ = calibrate("log")
+    assert len(re.findall(r"bench  travel  um_per_count \d+ -> um_per_count \d+", out)) == 2
+    status, _, _ = calibrate("undo", "travel", "--port", port, "--yes")
+    assert status == 0
+    assert setting(port, "um_per_count") == kept.became["um_per_count"], "an undo is undone by another"
+
+
+def test_a_reversed_encoder_gets_a_negative_scale(calibrate, named: str) -> None:
+    port = f"sim://calibrate-travel?um_per_count=50&faults=encoder-reversed&{FAST}&{named}"
+    status, out, _ = calibrate("travel", "--port", port, "--at", 0, 500, 1000, "--yes", "--wait", 20)
+    assert status == 0 and "counts the other way" in out
+    assert setting(port, "um_per_count") == pytest.approx(-50_000_000, rel=5e-4)
+
+
+@pytest.mark.parametrize(("faults", "rate"), [("", 200), ("load-reversed", 200), ("", 50)])
+def test_load_is_learnt_with_its_zero(calibrate, named: str, faults: str, rate: int) -> None:
+    """At 50 Hz several points come within one turn of the line: none is lost."""
+    truth = scenarios.build("calibrate-load", 3, faults=faults).meta
+    port = f"sim://calibrate-load?seed=3&faults={faults}&rate={rate}&{FAST}&{named}"
+    status, out, err = calibrate("load", "--port", port, "--at", 0, 5, 10, 20, "--yes", "--wait", 20)
+    assert (status, err) == (0, ""), out
+    assert setting(port, "mn_per_count") == pytest.approx(1e6 * float(truth["true_mn_per_count"]), rel=5e-3)
+    counts_a_newton = 1000 / abs(float(truth["true_mn_per_count"]))
+    assert setting(port, "load_zero") == pytest.approx(int(truth["true_load_zero"]), abs=0.5 * counts_a_newton)
+
+
+def test_a_stack_is_learnt_and_a_set_finds_its_plate(calibrate, store: Path) -> None:
+    status, out, err = calibrate(
+        "stack", "--port", f"sim://calibrate-stack?plates=3&{FAST}", "--plates", 1, 2, 3, "--yes", "--wait", 20
+    )
+    assert (status, err) == (0, ""), out
+    with Store(store) as opened:
+        plates = opened.plates("virtual")
+        assert opened.plates("another") == []
+    # 5 kg a plate; the machine's pulleys may halve it.
+    step_n = plates[0].load_n
+    assert step_n == pytest.approx(5 * 9.80665, rel=0.05) or step_n == pytest.approx(2.5 * 9.80665, rel=0.05)
+    assert [plate_of(number * step_n, plates) for number in (1, 2, 3)] == [1, 2, 3]
+    status, out, _ = calibrate("undo", "stack", "--port", f"sim://clean?{FAST}", "--yes")
+    assert status == 0
+    with Store(store) as opened:
+        assert opened.plates("virtual") == []
+
+
+def test_a_stack_needs_a_calibrated_board(calibrate) -> None:
+    status, _, err = calibrate("stack", "--port", f"sim://calibrate-travel?{FAST}", "--plates", 1, 2, "--yes")
+    assert status == 1 and "travel is not calibrated yet: 'cablerep calibrate travel' comes first" in err
+
+
+@pytest.mark.parametrize(
+    ("action", "address", "known", "told"),
+    [
+        ("travel", "calibrate-travel?marks=0,50,150", (0, 50, 150), "the span is 150 mm: at least 200 mm"),
+        ("travel", "calibrate-travel?marks=0,470,1000", (0, 500, 1000), "the point at 500 mm lies +"),
+        ("travel", "calibrate-travel?marks=0,1000", (0, 1000), "3 are needed"),
+        ("travel", "calibrate-travel?marks=0", (0, 500, 1000), "stood still for 1 s at 500 mm within 2 s; nothing"),
+        ("load", "calibrate-load?weights=0,1,2", (0, 1, 2), "the span is 20 N: at least 50 N"),
+        ("load", "calibrate-load?weights=0,6,10,20", (0, 5, 10, 20), "off the line, more than 2.0 N"),
+        ("load", "calibrate-load?faults=no-load", (0, 5, 10), "no reading of a load cell came"),
+    ],
+)
+def test_what_would_be_wrong_is_refused_and_changes_nothing(
+    calibrate, store: Path, named: str, action: str, address: str, known: tuple[int, ...], told: str
+) -> None:
+    port = f"sim://{address}&{FAST}&{named}"
+    status, _, err = calibrate(action, "--port", port, "--at", *known, "--yes", "--wait", 2)
+    assert status == 1
+    assert err.startswith("cablerep: error: ") and told in err
+    name = {"travel": "um_per_count", "load": "mn_per_count"}[action]
+    assert setting(port, name) == 1_000_000
+    with Store(store) as opened:
+        assert opened.calibrations() == []
+
+
+def test_nobody_agreed(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    """Standard input is at its end, or says no."""
+    port = f"sim://calibrate-travel?marks=0,400,800&{FAST}&{named}"
+
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    status, _, err = calibrate("travel", "--port", port, "--at", 0, 400, 800, "--wait", 20)
+    assert (status, err) == (1, "cablerep: nothing was changed\n")
+    assert setting(port, "um_per_count") == 1_000_000
+    status, _, err = calibrate("travel", "--port", port)
+    assert status == 1 and "no values are given; name them with --at or --plates" in err
+
+
+def test_asked_for_on_a_terminal(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    answers = iter(["0 400 800", ""])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=60&{FAST}&{named}"
+    assert calibrate("travel", "--port", port, "--wait", 20)[0] == 0
+    assert setting(port, "um_per_count") == pytest.approx(60_000_000, rel=5e-4)
+
+
+def test_what_was_changed_since_is_not_undone(calibrate) -> None:
+    port = f"sim://calibrate-travel?{FAST}"
+    assert calibrate("travel", "--port", port, "--at", 0, 500, 1000, "--yes")[0] == 0
+    # Without a name the next board is another one, with the values of its trace.
+    status, _, err = calibrate("undo", "--port", port, "--yes")
+    assert status == 1 and "it was changed since; calibrate it anew" in err
+    status, _, err = calibrate("undo", "stack", "--port", port, "--yes")
+    assert status == 1 and "nothing to undo: no calibration of board virtual" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("travel", "--at", "x"), ("travel", "--at", "-1"), ("stack", "--plates", "0"), ()]
+)
+def test_a_wrong_command_line(arguments: tuple[str, ...]) -> None:
+    status, _, err = run_process("calibrate", *arguments)
+    assert status == 2 and "usage: " in err

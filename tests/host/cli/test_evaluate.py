@@ -1,0 +1,108 @@
+"""`cablerep evaluate`: tables or JSON, an exit status that gates, and clear refusals."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import run
+
+from cablerep.cli.commands import evaluate, simulate
+from cablerep_sim.errors import CablerepError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    run(simulate, "simulate", "--out", tmp_path, "--sets", 2, "--scenario", "clean", "--rate", 100, "--jobs", 1)
+    return tmp_path
+
+
+def test_a_folder_is_scored_by_scenario(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(evaluate, "evaluate", folder, "--jobs", 1, "--targets") == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[1].split()[:2] == ["clean", "2/2"]
+    assert "MISSED" not in out
+    assert sum(line.endswith(" met") or " met " in line for line in out.splitlines()) == 10
+
+
+def test_a_missed_limit_is_exit_status_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(evaluate, "evaluate", folder, "--jobs", 1, "--start", 0.001) == 1
+    assert "MISSED" in capsys.readouterr().out
+    assert run(evaluate, "evaluate", folder, "--jobs", 1, "--exact", 100, "--start", 500) == 0
+    # A limit given by hand replaces the promised one.
+    assert run(evaluate, "evaluate", folder, "--jobs", 1, "--targets", "--latency", 1) == 1
+
+
+def test_json_is_one_object(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(evaluate, "evaluate", folder, "--jobs", 1, "--json", "--hold", 40) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    thing = json.loads(line)
+    assert thing["all"]["exact"] == 2
+    assert thing["limits"][0]["name"] == "hold" and thing["limits"][0]["met"]
+
+
+def test_simulated_sets_need_no_files(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--simulate", 4, "--scenario", "clean", "no-hold", "--rate", 100, "--jobs", 1)
+    assert run(evaluate, "evaluate", *arguments, "--exact", 100) == 0
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:4]] == [
+        *(["clean", "2/2"], ["no-hold", "2/2"], ["all", "4/4"]),
+    ]
+
+
+def test_a_bad_trace_is_told_and_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "bad.csv").write_text("# rate_hz: 0\nt_us,travel,load\n0,0,\n")
+    (folder / "bad.truth.json").write_text('{"truth": "by_eye", "reps_total": 0}')
+    (folder / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
+    capsys.readouterr()
+    assert run(evaluate, "evaluate", folder, "--jobs", 1) == 1
+    told = capsys.readouterr()
+    assert "not scored:" in told.out and "bad.csv" in told.out
+    assert "alone.csv: has no truth file beside it" in told.err
+
+
+def test_the_sweep_names_each_constant_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--simulate", 1, "--scenario", "lone-rep", "--rate", 100, "--jobs", 1, "--sweep")
+    status = run(evaluate, "evaluate", *arguments, "--exact", 0)
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 0
+    assert [line.split()[0] for line in lines].count("threshold") == 2
+    tuned = [line for line in lines[1:-2] if not line.endswith("definition")]
+    assert lines[-1] == f"0 of {len(tuned)} changes of tuned constants leave less than 0 % exact"
+    assert 4 < len(tuned) < len(lines) - 4
+    assert run(evaluate, "evaluate", *arguments, "--json") in (0, 1)
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert len(steps) == len(lines) - 3
+    assert {"constant", "default", "value"} <= steps[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "nothing to evaluate"),
+        (("gone",), "gone: there is no such folder"),
+        (("--simulate", "3", "--scenario", "x"), "there is no scenario 'x'"),
+        (("--simulate", "3", "--rate", "9999"), "rate_hz is 9999"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CablerepError, match=words):
+        run(evaluate, "evaluate", *arguments)
+
+
+def test_a_folder_without_any_truth_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
+    with pytest.raises(CablerepError, match="no trace has a truth file"):
+        run(evaluate, "evaluate", tmp_path)
+
+
+def test_flags_are_scored_where_the_truth_tells_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--simulate", 1, "--scenario", "glute-kickback", "--with", "faults=hold_short@2", "--jobs", 1)
+    assert run(evaluate, "evaluate", *arguments) == 0
+    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["hold_short"][1:4] == ["1", "1", "100.0"]
+    assert rows["flag"][0] == "flag"
+    assert rows["slam"][1:3] == ["0", "0"]

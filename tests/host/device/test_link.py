@@ -1,0 +1,194 @@
+"""The link: a board that is there, silent, gone and back, on a clock that the test turns."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from speaker import Speaker, heard
+
+from cablerep.device import link as link_module
+from cablerep.device.events import Hello, Rep
+from cablerep.device.link import BACKOFF_S, HELLO_S, SILENT_S, Connected, Disconnected, Link, Silent
+from cablerep.device.session import Session
+from cablerep.errors import PortError
+
+
+class Desk:
+    """A desk with a clock and a port: each turn gives the bytes of `script`, or what it raises."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+        self.plugged = True
+        self.script: list[bytes | PortError] = []
+        self.sent = b""
+        self.opened = 0
+        self.closed = 0
+        self.turn_s = 0.03
+
+    def open_port(self, url: str) -> "DeskPort":
+        if not self.plugged:
+            raise PortError(f"{url}: there is no such port")
+        self.opened += 1
+        return DeskPort(self)
+
+    def wait(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    def link(self, session: Session | None = None, url: str | None = "desk") -> Link:
+        return Link(url, session or Session(), open_port=self.open_port, clock=lambda: self.now_s, wait=self.wait)
+
+
+class DeskPort:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.url = "desk"
+
+    def read(self) -> bytes:
+        self.desk.now_s += self.desk.turn_s
+        what = self.desk.script.pop(0) if self.desk.script else b""
+        if isinstance(what, PortError):
+            raise what
+        return what
+
+    def write(self, data: bytes) -> None:
+        if not self.desk.plugged:
+            raise PortError("desk: the board is gone")
+        self.desk.sent += data
+
+    def close(self) -> None:
+        self.desk.closed += 1
+
+
+def until(link: Link, wanted: Callable[[object], bool], turns: int = 1000) -> list[object]:
+    """Turn until an event is as `wanted`; return all of them."""
+    events: list[object] = []
+    for _ in range(turns):
+        events += link.poll()
+        if events and wanted(events[-1]):
+            return events
+    raise AssertionError(f"not in {turns} turns; there were {events}")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_board_that_is_there(desk: Desk) -> None:
+    board = Speaker()
+    desk.script = [board.hello(), board.rep()]
+    link = desk.link()
+    assert link.open() == Connected("desk")
+    assert [type(event) for event in link.poll() + link.poll()] == [Hello, Rep]
+    assert [name for name, _ in heard(desk.sent)] == ["hello_request"]
+
+
+def test_a_port_that_was_never_there_is_not_waited_for(desk: Desk) -> None:
+    desk.plugged = False
+    with pytest.raises(PortError, match="no such port"):
+        desk.link().open()
+
+
+def test_the_only_board_is_looked_for_each_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["/dev/ttyACM0", "/dev/ttyACM1"])
+    monkeypatch.setattr(link_module, "connected_ports", list)
+    monkeypatch.setattr(link_module, "choose_board", lambda ports: next(names))
+    link = desk.link(url=None)
+    assert link.open() == Connected("/dev/ttyACM0")
+    desk.script = [PortError("gone")]
+    assert until(link, lambda event: isinstance(event, Connected)) == [
+        Disconnected("/dev/ttyACM0", "gone"),
+        Connected("/dev/ttyACM1"),
+    ]
+
+
+def test_a_board_that_goes_is_announced_waited_for_and_greeted_again(desk: Desk) -> None:
+    board = Speaker()
+    desk.script = [board.hello(), PortError("desk: the board is gone")]
+    link = desk.link()
+    link.open()
+    link.poll()
+    desk.plugged = False
+    assert link.poll() == [Disconnected("desk", "desk: the board is gone")]
+    assert desk.closed == 1
+    began = desk.now_s
+    while desk.now_s < began + 60:
+        assert link.poll() == [], "waiting is not told of again"
+    desk.plugged = True
+    desk.sent = b""
+    desk.script = [board.hello(), board.rep()]
+    assert [type(event) for event in until(link, lambda event: isinstance(event, Rep))] == [Connected, Hello, Rep]
+    assert [name for name, _ in heard(desk.sent)] == ["hello_request"]
+    assert desk.opened == 2
+
+
+def test_attempts_grow_rare_but_do_not_end(desk: Desk) -> None:
+    link = desk.link()
+    link.open()
+    desk.plugged = False
+    desk.script = [PortError("gone")]
+    tries: list[float] = []
+
+    def refuse(url: str) -> "DeskPort":
+        tries.append(desk.now_s)
+        raise PortError("still gone")
+
+    link._open_port = refuse  # type: ignore[assignment]
+    link.poll()
+    while len(tries) < 8:
+        link.poll()
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert pauses == pytest.approx([*BACKOFF_S[1:], BACKOFF_S[-1], BACKOFF_S[-1], BACKOFF_S[-1]], abs=0.01)
+
+
+def test_a_write_that_fails_is_a_board_that_went(desk: Desk) -> None:
+    link = desk.link()
+    link.open()
+    link.poll()
+    desk.plugged = False
+    link.session.request_hello()
+    link.flush()
+    assert [type(event) for event in link.poll()] == [Disconnected]
+
+
+def test_a_silent_board_is_asked_and_told_of_once(desk: Desk) -> None:
+    link = desk.link()
+    link.open()
+    began = desk.now_s
+    events = until(link, lambda event: isinstance(event, Silent))
+    assert SILENT_S < desk.now_s - began < SILENT_S + 0.1
+    assert len(events) == 1
+    while desk.now_s < began + 10:
+        assert link.poll() == []
+    asked = [name for name, _ in heard(desk.sent)]
+    assert set(asked) == {"hello_request"}
+    assert 10 / HELLO_S - 2 <= len(asked) <= 10 / HELLO_S + 1
+    desk.script = [Speaker().hello()]
+    assert [type(event) for event in link.poll()] == [Hello]
+    assert [type(event) for event in until(link, lambda event: isinstance(event, Silent))] == [Silent], "and again"
+
+
+def test_a_board_that_reports_its_health_is_not_asked_again(desk: Desk) -> None:
+    board = Speaker()
+    link = desk.link()
+    link.open()
+    seconds = [piece for _ in range(8) for piece in [board.say("health")] + [b""] * 36]
+    desk.script = [board.hello(), *seconds]
+    while desk.script:
+        assert not any(isinstance(event, Silent) for event in link.poll())
+    assert [name for name, _ in heard(desk.sent)] == ["hello_request"], "a second and a bit between two reports"
+
+
+def test_what_is_said_last_is_sent_before_the_port_closes(desk: Desk) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    link = desk.link()
+    link.open()
+    for event in link.poll():
+        if isinstance(event, Rep):
+            link.session.acknowledge(event)
+    link.close()
+    assert heard(desk.sent)[-1][0] == "ack"
+    assert desk.closed == 1
+    link.close()
+    assert desk.closed == 1

@@ -1,0 +1,108 @@
+"""Ports: which is the board, what a failure is called, and what is left of a port that goes."""
+
+import errno
+import os
+import socket
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import serial
+from serial.tools import list_ports
+
+from cablerep.device import port as port_module
+from cablerep.device.port import Port, PortInfo, choose_board, connected_ports, describe
+from cablerep.errors import PortError
+
+pty_only = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+
+
+def found(device: str = "/dev/ttyACM0", vid: int | None = 0x2E8A, pid: int | None = 0x0005, **more: Any) -> Any:
+    fields = {"description": "n/a", "serial_number": "E66", "manufacturer": None, "product": None} | more
+    return SimpleNamespace(device=device, vid=vid, pid=pid, **fields)
+
+
+def test_what_a_port_probably_is() -> None:
+    assert describe(found()) == PortInfo("/dev/ttyACM0", "Raspberry Pi Pico with MicroPython", "2E8A:0005", "E66", True)
+    assert not describe(found(pid=0x000C)).board, "a debug probe is made by the same company"
+    other = describe(found(vid=0x0403, pid=0x6001, manufacturer="FTDI", product="FT232R", serial_number=None))
+    assert other == PortInfo("/dev/ttyACM0", "FTDI FT232R", "0403:6001", "", False)
+    assert describe(found(vid=0x1234, pid=5)).what == "USB serial port", "the product id alone says nothing"
+    assert describe(found("/dev/ttyS0", vid=None, pid=None)).what == "serial port"
+
+
+def test_boards_come_first_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = [found("/dev/ttyS0", vid=None), found("/dev/ttyACM1"), found("/dev/ttyACM0")]
+    monkeypatch.setattr(list_ports, "comports", lambda: ports)
+    assert [port.device for port in connected_ports()] == ["/dev/ttyACM0", "/dev/ttyACM1", "/dev/ttyS0"]
+
+
+def test_the_only_board_is_chosen() -> None:
+    probe = describe(found("/dev/ttyACM9", pid=0x000C))
+    assert choose_board([probe, describe(found("/dev/ttyACM3"))]) == "/dev/ttyACM3"
+    with pytest.raises(PortError, match="no board found: connect one, or name its port with --port"):
+        choose_board([probe])
+    two = [describe(found("/dev/ttyACM0", serial_number="A")), describe(found("/dev/ttyACM1", serial_number="B"))]
+    with pytest.raises(PortError, match=r"2 boards .* --port: /dev/ttyACM0 \(A\), /dev/ttyACM1 \(B\)"):
+        choose_board(two)
+
+
+@pytest.mark.parametrize(
+    ("url", "cure"),
+    [
+        ("/dev/no-such-port", "'cablerep ports' lists"),
+        ("nonsense://x", "give a device or a pyserial URL"),
+        ("socket://here", "write it as socket://HOST:PORT"),
+        ("sim://no-such-scenario", "the scenarios are"),
+        ("sim://clean?speed=fast", "speed is 'fast'"),
+    ],
+)
+def test_a_port_that_cannot_be_opened_says_why(url: str, cure: str) -> None:
+    with pytest.raises(PortError) as told:
+        Port(url)
+    assert str(told.value).startswith(f"{url}: ")
+    assert cure in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_nobody_at_a_tcp_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
+    with pytest.raises(PortError, match="nobody listens there; start 'cablerep board"):
+        Port(f"socket://127.0.0.1:{free}")
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"), [(errno.EACCES, "usermod -aG dialout"), (errno.EBUSY, "another program"), (errno.EPIPE, "cable")]
+)
+def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch, code: int, cure: str) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise serial.SerialException(code, os.strerror(code))
+
+    monkeypatch.setattr(port_module.serial, "serial_for_url", refuse)
+    with pytest.raises(PortError, match=cure):
+        Port("/dev/ttyACM0")
+
+
+@pty_only
+def test_bytes_go_both_ways_until_the_board_is_pulled() -> None:
+    master, slave = os.openpty()
+    os.set_blocking(master, True)
+    port = Port(os.ttyname(slave))
+    os.close(slave)
+    os.write(master, b"\x00\x03\x11\x13\r\n\xff")
+    assert port.read() == b"\x00\x03\x11\x13\r\n\xff", "as they are: no line discipline, no flow control"
+    assert port.read() == b""
+    port.write(b"\x00\r\n\x04")
+    assert os.read(master, 100) == b"\x00\r\n\x04"
+    with pytest.raises(PortError, match="another program has the port open"):
+        Port(port.url)
+    os.close(master)
+    with pytest.raises(PortError, match="the board is gone; plug it in again"):
+        port.read()
+    with pytest.raises(PortError):
+        port.write(b"x")
+    port.close()
+    port.close()
+    with pytest.raises(PortError):
+        port.read()

@@ -1,0 +1,86 @@
+"""Trace files of stored curves: the detector finds in them the reps that it found before."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from logbook_pages import page, rep
+from rep_curves import drawn, fill
+
+from cablerep.export import traces
+from cablerep.history import logbook
+from cablerep.lab.evaluation import read
+from cablerep.store.curve import Curve
+from cablerep.store.database import Store
+from cablerep_fw.core.sense.ring import NO_LOAD
+from cablerep_sim.trace.trace import open_trace
+from cablerep_sim.trace.writer import write_trace
+
+# A curve has 50 points a second and begins where the rep does: a boundary may move by some of its periods.
+NEAR_S = 0.12
+
+
+def test_the_reps_of_a_set_are_found_again(tmp_path: Path) -> None:
+    fill(tmp_path / "store.sqlite", 5)
+    with Store(tmp_path / "store.sqlite") as store:
+        (one,) = logbook.entries(store)
+        rows = traces.rows(one, store.curve)
+    assert rows is not None
+    write_trace(tmp_path / "set.csv.gz", **rows._asdict())
+    found = read(open_trace(tmp_path / "set.csv.gz")).settled()
+    assert [each.kind for each in found] == ["full"] * 5
+    for there, here in zip(one.set.reps, found, strict=True):
+        assert here.hold_s == pytest.approx(there.hold_s, abs=NEAR_S)
+        assert here.eccentric_s == pytest.approx(there.eccentric_s, abs=NEAR_S)
+        assert here.rom_mm == pytest.approx(there.rom_mm, abs=0.02 * there.rom_mm)
+        assert here.force_mean_n == pytest.approx(there.force_mean_n, rel=0.03)
+
+
+def test_rows_hold_the_curves_in_their_time() -> None:
+    one = page(2, side="left")
+    rows = traces.rows(one, drawn)
+    assert rows is not None
+    assert rows.meta["side"] == "left"
+    assert rows.meta["filled"]
+    assert (np.diff(rows.t_us) == 20_000).all()
+    first, second = (curve.travel_mm for curve in map(drawn, one.set.reps))
+    begin = 2 * 50  # two seconds of standing still
+    assert not rows.travel[:begin].any()
+    assert rows.travel[begin : begin + len(first)] == pytest.approx(first * 10, abs=0.5)
+    rest = rows.travel[begin + len(first) : begin + 500]
+    assert (rest == rest[0]).all()
+    assert rows.travel[begin + 500 : begin + 500 + len(second)] == pytest.approx(rest[0] + second * 10, abs=1)
+    assert (rows.load[begin + len(first) : begin + 500] == NO_LOAD).all(), "what was not measured has no load"
+
+
+def test_a_rep_without_a_curve_is_left_out_and_a_set_without_any_is_none() -> None:
+    one = page(3)
+    rows = traces.rows(one, lambda each: None if each.seq == 2 else drawn(each, None))
+    assert rows is not None
+    assert (rows.load == NO_LOAD).all()
+    middle = slice(100 + 500, 100 + 1000)
+    assert len(set(rows.travel[middle].tolist())) == 1
+    assert traces.rows(one, lambda _: None) is None
+    assert traces.rows(page([]), drawn) is None
+
+
+def test_a_rep_begins_where_the_one_before_it_ended() -> None:
+    def drifting(one: Any) -> Curve:
+        curve = drawn(one)
+        return Curve(curve.rate_hz, curve.travel_mm + np.linspace(0, 30, len(curve.travel_mm)), None)
+
+    rows = traces.rows(page(2), drifting)
+    assert rows is not None
+    assert rows.travel[100 + 500] == pytest.approx(300, abs=30), "30 mm in counts of 0.1 mm"
+    assert rows.travel[-1] == pytest.approx(600, abs=60)
+
+
+def test_a_force_that_is_not_known_is_no_load() -> None:
+    curve = drawn(rep(1))
+    assert curve.force_n is not None
+    curve.force_n[3] = np.nan
+    rows = traces.rows(page(1), lambda _: curve)
+    assert rows is not None
+    assert rows.load[103] == NO_LOAD
+    assert rows.load[104] == round(curve.force_n[4] * 10)

@@ -1,0 +1,42 @@
+"""Workouts: a visit in the words of training apps."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from logbook_pages import FIRST, page, rep
+
+from cablerep.export import workout
+from cablerep.history.visits import Visit
+from cablerep.store.database import Note
+
+
+def test_each_side_is_an_exercise_of_its_own_and_counts_its_sets() -> None:
+    sets = [page(2, minute=minute, side=side) for minute, side in ((0, "left"), (3, "right"), (6, "left"))]
+    made = workout.workout(Visit((*sets, page(2, minute=9, exercise="", load_n=None))))
+    assert made.name == "Kickback, Cable exercise"
+    assert [(one.exercise, one.order, one.reps) for one in made.sets] == [
+        ("Kickback (left)", 1, 2),
+        ("Kickback (right)", 1, 2),
+        ("Kickback (left)", 2, 2),
+        ("Cable exercise", 1, 2),
+    ]
+    assert (made.at, made.end) == (FIRST, FIRST + timedelta(minutes=9, seconds=16.5))
+    assert [one.weight_kg for one in made.sets[2:]] == [pytest.approx(15.2957, abs=1e-4), None]
+
+
+def test_the_note_has_what_an_app_has_no_column_for() -> None:
+    reps = [rep(1, flags=("hold_short",)), rep(2, kind="partial", rep=None, flags=("swing", "hold_short"))]
+    one = page(reps)
+    one = replace(one, set=replace(one.set, notes=(Note(FIRST, "felt\n good"), Note(FIRST, "more"))))
+    expected = "1 partial; hold 2.2 s, way back 3.3 s; range 300 mm; hold short 2×; swing 1×; felt good; more"
+    assert workout.note(one) == expected
+    assert workout.note(page(0, target=None)) == ""
+
+
+@given(st.floats(0, 4000))
+def test_a_weight_weighs_what_it_weighed(force_n: float) -> None:
+    assert workout.kilograms(force_n) * 9.80665 == pytest.approx(force_n)
+    assert workout.kilograms(force_n) <= force_n / 9.8

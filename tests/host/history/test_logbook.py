@@ -1,0 +1,138 @@
+"""The logbook: what a set is called, which day it is of, and whether it was done as asked."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from logbook_pages import ASKED, FIRST, page, rep
+from test_store import NOON, REP, SET
+
+from cablerep.errors import HistoryError
+from cablerep.exercise import library as profile_library
+from cablerep.history import logbook
+from cablerep.history.logbook import Target
+from cablerep.store.database import Calibration, Store
+
+
+def test_the_sets_of_a_store(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite") as store:
+        store.keep("desk", REP, NOON)
+        (first,) = logbook.entries(store)
+        assert (first.exercise, first.target, first.plate, first.side) == ("", None, None, "right")
+        assert first.title == "no exercise named, right"
+        store.keep("desk", SET, NOON)
+        assert logbook.entries(store)[0].exercise == "", "0 is no profile"
+    assert first.day == NOON.astimezone().date()
+    assert [one.seq for one in first.full] == [REP.seq]
+
+
+def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
+    kickback = profile_library.load("glute-medius-kickback")
+    assert SET.load_n is not None
+    with Store(tmp_path / "store.sqlite") as store:
+        store.keep("desk", replace(SET, profile=kickback.number), NOON)
+        plates = {"1": SET.load_n - 50, "2": SET.load_n + 3}
+        store.calibrated(Calibration("desk", NOON, "stack", {}, plates, 0.0))
+        (one,) = logbook.entries(store)
+    assert (one.exercise, one.exercise_id, one.plate) == ("Glute medius kickback", "glute-medius-kickback", 2)
+    assert one.target == Target(kickback.shortest_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])
+    assert logbook.entry(one.set, profile_library.load("generic")).target is None, "it asks for nothing"
+    assert logbook.entry(one.set).exercise == f"profile {kickback.number}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "met"),
+    [
+        ({}, True),
+        ({"hold_s": 2.0, "eccentric_s": 3.0, "eccentric_mean_m_s": 0.1}, True),
+        ({"hold_s": 1.99}, False),
+        ({"eccentric_mean_m_s": 0.101}, False),
+        ({"eccentric_s": 2.1, "eccentric_mean_m_s": 0.1}, True),  # as slow as asked, of 210 mm
+        ({"eccentric_s": 9.0, "eccentric_mean_m_s": 0.03}, True),  # slower than asked is no fault
+        ({"flags": ("hold_short",)}, False),  # the board judges too, and from samples
+        ({"flags": ("eccentric_fast",)}, False),
+        ({"flags": ("swing",)}, True),  # a fault, but not one of tempo
+    ],
+)
+def test_a_rep_meets_its_target(changes: dict[str, object], met: bool) -> None:
+    assert logbook.meets(rep(1, **changes), ASKED) == met
+
+
+def test_what_is_not_asked_is_met() -> None:
+    assert logbook.meets(rep(1, hold_s=0.0, eccentric_mean_m_s=3.0), Target(0.0, (0.0, 60.0), 0.0))
+
+
+@pytest.mark.parametrize(("good", "bad", "kept"), [(5, 0, True), (4, 1, True), (3, 1, False), (0, 2, False)])
+def test_a_set_keeps_its_tempo_with_four_reps_of_five(good: int, bad: int, kept: bool) -> None:
+    reps = [rep(n, hold_s=2.5 if n <= good else 1.0) for n in range(1, good + bad + 1)]
+    reps.append(rep(99, kind="partial", rep=None, hold_s=0.1))
+    assert logbook.kept_tempo(page(reps)) == kept
+
+
+def test_tempo_is_not_judged_where_none_is_asked_or_there_are_no_reps() -> None:
+    assert logbook.kept_tempo(page(5, target=None)) is None
+    assert logbook.kept_tempo(page(0)) is None
+
+
+def test_days_are_in_order_and_whole() -> None:
+    pages = [page(day=3), page(day=1, minute=9), page(day=1, minute=2)]
+    assert [(day, len(group)) for day, group in logbook.days(pages)] == [
+        (FIRST.date() + timedelta(days=1), 2),
+        (FIRST.date() + timedelta(days=3), 1),
+    ]
+    assert logbook.days(pages)[0][1] == [pages[2], pages[1]]
+
+
+PAGES = [
+    page(day=0, side="left", exercise="Glute medius kickback"),
+    page(day=1, side="right", exercise="Glute medius kickback"),
+    page(day=2, side="left", exercise="Hip abduction"),
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "places"),
+    [
+        ({}, [0, 1, 2]),
+        ({"exercise": "kickback"}, [0, 1]),
+        ({"exercise": "Glute-Medius"}, [0, 1]),
+        ({"exercise": "press"}, []),
+        ({"exercise": ""}, [0, 1, 2]),
+        ({"side": "left"}, [0, 2]),
+        ({"since": date(2026, 3, 3)}, [1, 2]),
+        ({"until": date(2026, 3, 3)}, [0, 1]),
+        ({"side": "left", "since": date(2026, 3, 3), "exercise": "hip"}, [2]),
+    ],
+)
+def test_sets_are_selected(how: dict[str, object], places: list[int]) -> None:
+    assert logbook.select(PAGES, **how) == [PAGES[place] for place in places]  # type: ignore[arg-type]
+
+
+def test_a_set_is_chosen_by_its_id_or_its_place() -> None:
+    for place, one in enumerate(PAGES):
+        assert logbook.choose(PAGES, one.id) is one
+        assert logbook.choose(PAGES, f" {one.id.upper()} ") is one
+        assert logbook.choose(PAGES, f"last-{2 - place}") is one
+    assert logbook.choose(PAGES, "last") is PAGES[2]
+    beginnings = [one.id[0] for one in PAGES]
+    alone = next(one for one in PAGES if beginnings.count(one.id[0]) == 1)
+    assert logbook.choose(PAGES, alone.id[0]) is alone, "the beginning is enough"
+
+
+@pytest.mark.parametrize("name", ["uuuuuu", "", "last-3", "last-", "last--1", "last-x", "last-²", "lasting"])
+def test_a_set_that_is_not_there_is_an_error_that_lists_those_there_are(name: str) -> None:
+    with pytest.raises(HistoryError) as told:
+        logbook.choose(PAGES, name)
+    assert "last-2" in str(told.value) or PAGES[0].id in str(told.value)
+    with pytest.raises(HistoryError, match="no sets in the store yet"):
+        logbook.choose([], name)
+
+
+def test_a_name_that_means_two_sets_is_an_error_that_lists_them() -> None:
+    many = [page(minute=minute) for minute in range(60)]
+    first = next(one.id[0] for one in many if [other.id[0] for other in many].count(one.id[0]) > 1)
+    twins = [one for one in many if one.id.startswith(first)]
+    with pytest.raises(HistoryError, match=f"'{first}' means {len(twins)} sets") as told:
+        logbook.choose(many, first)
+    assert all(one.id in str(told.value) for one in twins[-8:])

@@ -1,0 +1,128 @@
+"""Pictures: every curve, phase, rejection and truth is in them, in each format."""
+
+import builtins
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from command_line import run
+
+from cablerep.cli.commands import plot as command
+from cablerep.lab import plot
+from cablerep.lab.evaluation import read
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_sim import scenarios
+from cablerep_sim.errors import CablerepError
+from cablerep_sim.trace.trace import Trace, from_arrays
+from cablerep_sim.trace.writer import write_trace
+from cablerep_sim.truth.file import Truth, path_beside, save
+
+
+def traced(name: str, seed: int, **options: object) -> tuple[Trace, scenarios.Recording]:
+    recording = scenarios.build(name, seed, 100, **options)
+    return from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load), recording
+
+
+def texts(figure: Any) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_curves_are_the_samples_in_physical_units() -> None:
+    meta = {"rate_hz": 100, "um_per_count": -50, "mn_per_count": 2, "load_zero": 1000}
+    t_us = np.array([0, 10_000, 40_000])
+    samples = plot.curves(from_arrays("x", meta, t_us, np.array([7, 7, -13]), np.array([1000, NO_LOAD, 2000])))
+    assert samples.t_s == pytest.approx([0, 0.01, 0.04])
+    assert samples.travel_mm == pytest.approx([0, 0, 1.0])
+    assert samples.force_n[[0, 2]] == pytest.approx([0, 2.0])
+    assert np.isnan(samples.force_n[1])
+    assert GAP not in samples.travel_mm
+
+
+def test_speed_is_that_of_a_ramp() -> None:
+    meta = {"rate_hz": 100, "um_per_count": 1000}
+    t_us = np.arange(200) * 10_000
+    ramp = from_arrays("x", meta, t_us, np.arange(200) * 3, np.full(200, NO_LOAD))
+    assert plot.speed_m_s(plot.curves(ramp))[10:-10] == pytest.approx(0.3)
+
+
+def test_the_picture_holds_reps_rejections_and_truth() -> None:
+    trace, recording = traced("partials", 1)
+    reading = read(trace)
+    figure = plot.draw(trace, reading, recording.truth)
+    told = texts(figure)
+    numbers = [text.split("\n")[0].split(" · ")[0] for text in told]
+    assert numbers.count("partial") == recording.truth.count("partial")
+    assert [n for n in numbers if n.isdigit()] == [str(n + 1) for n in range(recording.truth.count("full") or 0)]
+    assert "take_up" in told and "walk_in" in told
+    first = reading.settled()[0]
+    assert any(f"hold {first.hold_s:.2f}" in text and f"ecc {first.eccentric_s:.2f}" in text for text in told)
+    assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["found", "true"]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["travel, mm", "", "speed, m/s", "force, N"]
+    assert "true, analytic" in figure.get_suptitle()
+
+
+def test_a_trace_without_load_cell_or_truth_has_fewer_panels() -> None:
+    trace, _ = traced("lone-rep", 1, faults="no-load")
+    figure = plot.draw(trace, read(trace))
+    assert [axes.get_ylabel() for axes in figure.axes] == ["travel, mm", "", "speed, m/s"]
+    assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["found"]
+
+
+def test_a_truth_by_eye_stands_in_the_title() -> None:
+    trace, _ = traced("lone-rep", 1)
+    assert plot.draw(trace, read(trace), Truth("by_eye", 7, 1)).get_suptitle().endswith("true, by_eye: 7 ± 1 in all")
+    assert plot.draw(trace, read(trace), title="A set").get_suptitle() == "A set"
+
+
+def test_lone_wrong_samples_do_not_squeeze_the_picture() -> None:
+    trace, recording = traced("outliers", 3)
+    low, high = plot.draw(trace, read(trace)).axes[0].get_ylim()
+    assert recording.truth.reps is not None
+    assert high - low < 4 * (max(rep.rom_mm or 0 for rep in recording.truth.reps) + 500)
+
+
+def test_each_format_is_what_its_name_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording = scenarios.build("lone-rep", 1, 100)
+    path = tmp_path / "set.csv"
+    write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
+    save(recording.truth, path_beside(path))
+    for suffix in plot.SUFFIXES:
+        assert run(command, "plot", path, "-o", tmp_path / f"set{suffix}", "--title", "<A & B>") == 0
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / f"set{suffix}") for suffix in plot.SUFFIXES]
+    assert (tmp_path / "set.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "set.svg").read_text()
+    page = (tmp_path / "set.html").read_text()
+    assert page.startswith("<!DOCTYPE html>") and page.count("<svg") == 1 and page.rstrip().endswith("</html>")
+    assert "<title>&lt;A &amp; B&gt;</title>" in page
+    # Self-contained: no address but the names of XML's own vocabularies is in it, and nothing is loaded.
+    assert not re.search(r'(src|href)="(?!#)', page)
+
+
+def test_the_same_trace_gives_the_same_svg(tmp_path: Path) -> None:
+    trace, recording = traced("lone-rep", 1)
+    for name in ("a.svg", "b.svg"):
+        plot.save(plot.draw(trace, read(trace), recording.truth), tmp_path / name)
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_what_cannot_be_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CablerepError, match=r"x\.pdf: a picture ends in \.png, \.svg, \.html"):
+        run(command, "plot", tmp_path / "gone.csv", "-o", "x.pdf")
+    with pytest.raises(CablerepError, match=r"gone\.csv"):
+        run(command, "plot", tmp_path / "gone.csv", "-o", "x.png")
+    trace, _ = traced("lone-rep", 1)
+    figure = plot.draw(trace, read(trace))
+    with pytest.raises(CablerepError, match="cannot be written"):
+        plot.save(figure, tmp_path / "no folder" / "x.png")
+    real_import = builtins.__import__
+
+    def without_matplotlib(name: str, *rest: Any) -> Any:
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return real_import(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_matplotlib)
+    with pytest.raises(CablerepError, match=r"pip install 'cablerep\[plot\]'"):
+        plot.draw(trace, read(trace))

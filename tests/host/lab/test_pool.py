@@ -1,0 +1,36 @@
+"""Workers: everything in order, from processes or not, and errors on the way out."""
+
+import os
+
+import pytest
+
+from cablerep.lab.pool import spread
+
+
+def square(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+def refuse_seven(number: int) -> int:
+    if number == 7:
+        raise ValueError("seven")
+    return number
+
+
+def test_results_come_in_order_from_other_processes() -> None:
+    results = list(spread(square, range(40), 2))
+    assert [value for value, _ in results] == [n * n for n in range(40)]
+    assert os.getpid() not in {process for _, process in results}
+
+
+@pytest.mark.parametrize(("jobs", "workers"), [(range(5), 1), (range(1), 4), (range(0), None)])
+def test_one_worker_or_one_job_stays_here(jobs: range, workers: int | None) -> None:
+    results = list(spread(square, jobs, workers))
+    assert results == [(n * n, os.getpid()) for n in jobs]
+
+
+def test_what_a_job_raises_is_raised_here() -> None:
+    done = spread(refuse_seven, range(20), 2)
+    assert next(done) == 0
+    with pytest.raises(ValueError, match="seven"):
+        list(done)

@@ -1,0 +1,397 @@
+"""The app under the library's own pilot: it takes what comes, draws it, and does what the keys say."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from live_stage import ECCENTRIC, HOLD, Kickback, Stage, in_a_hold
+from speaker import SESSION
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from cablerep.errors import PortError
+from cablerep.live import themes
+from cablerep.live.app import LEAST_HEIGHT, LEAST_WIDTH, LiveApp, keep_note
+from cablerep.live.count import Count
+from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
+from cablerep.live.feed import Wish
+from cablerep.live.force_curve import ForceCurve
+from cablerep.live.hold_ring import HoldRing
+from cablerep.live.model import LiveModel
+from cablerep.live.news import Shown, Told
+from cablerep.live.part import Part
+from cablerep.live.rep_list import RepList
+from cablerep.live.status_bar import Banner
+from cablerep.store.database import Store
+
+Act = Callable[[Pilot[None], LiveApp], Awaitable[None]]
+
+
+class Script:
+    """A source that says what it is given, and remembers what was wished for."""
+
+    def __init__(self, *things: Shown, error: Exception | None = None) -> None:
+        self.things = list(things)
+        self.error = error
+        self.wishes: list[Wish] = []
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """The thread's part: over at once where there is an error, else when it is stopped."""
+        if self.error is not None:
+            raise self.error
+        self.stopped.wait()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def take(self) -> list[Shown]:
+        things, self.things = self.things, []
+        return things
+
+    def wish(self, wish: Wish) -> None:
+        self.wishes.append(wish)
+
+
+def shown(
+    act: Act,
+    model: LiveModel | None = None,
+    source: Script | None = None,
+    size: tuple[int, int] = (80, 24),
+    profiles: tuple[Kickback, ...] = (),
+) -> LiveApp:
+    """Run the app, let `act` do something to it, and return it."""
+    script = source or Script()
+
+    async def go() -> LiveApp:
+        app = LiveApp(script, model or LiveModel(), profiles)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            app.turn()
+            await pilot.pause()
+            await act(pilot, app)
+            script.stop()
+        return app
+
+    return asyncio.run(go())
+
+
+def keys(*names: str) -> Act:
+    async def press(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press(*names)
+        await pilot.pause()
+
+    return press
+
+
+async def nothing(pilot: Pilot[None], app: LiveApp) -> None:
+    """Only look."""
+
+
+def lines(app: LiveApp) -> list[str]:
+    """Return what the whole screen shows."""
+    strips: Any = app.screen_stack[0]._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (101, 30), (200, 60)])
+def test_every_part_has_its_place_and_keeps_to_it(width: int, height: int) -> None:
+    seen: dict[str, tuple[int, int, int, int]] = {}
+
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        for part in app.query(Part):
+            seen[type(part).__name__] = part.region
+            drawn = part.draw(app.model, *part.content_size).plain.split("\n")
+            assert len(drawn) <= part.content_size.height, type(part).__name__
+            assert max(map(len, drawn)) <= part.content_size.width, type(part).__name__
+
+    shown(look, in_a_hold().model, size=(width, height))
+    assert len(seen) == 9
+    cells = [
+        (x, y)
+        for left, top, wide, high in seen.values()
+        for x in range(left, left + wide)
+        for y in range(top, top + high)
+    ]
+    assert len(cells) == len(set(cells)), "none lies over another"
+    assert all(0 <= x < width and 0 <= y < height - 1 for x, y in cells), "and none outside, or over the keys"
+
+
+def test_the_screen_of_a_hold() -> None:
+    said: list[str] = []
+
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        said.extend(lines(app))
+
+    shown(look, in_a_hold().model)
+    text = "\n".join(said)
+    for part in (
+        *("reps · set 1", "Glute kickback", "■ holding", "1.3 of 2 s", "HOLD 2 s", "last rep", "force", "✓ good"),
+        *("● connected", "nothing lost", "✓ Rep 6: good", "s Side", "? Help", "q Quit"),
+    ):
+        assert part in text, part
+    assert len(said) == 24
+    assert {len(line) for line in said} == {80}
+
+
+def test_it_grows_with_the_terminal() -> None:
+    sizes: list[tuple[int, int]] = []
+
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        for size in ((80, 24), (160, 50)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            sizes.extend(tuple(app.query_one(kind).content_size) for kind in (Count, HoldRing, RepList, ForceCurve))
+
+    shown(look, in_a_hold().model)
+    for small, large in zip(sizes[:4], sizes[4:], strict=True):
+        assert large[0] > 1.5 * small[0]
+        assert large[1] > 1.5 * small[1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(LEAST_WIDTH - 1, LEAST_HEIGHT), (9, LEAST_HEIGHT - 1)])
+def test_below_its_size_it_says_so_and_counts_on(width: int, height: int) -> None:
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        text = " ".join(" ".join(lines(app)).split())
+        if width > 20:
+            assert "needs 80 by 24 characters" in text
+            assert f"this is {width} by {height}" in text
+        await pilot.resize_terminal(LEAST_WIDTH, LEAST_HEIGHT)
+        await pilot.pause()
+        assert "reps · set 1" in "\n".join(lines(app)), "and it is back where there is room"
+
+    shown(look, in_a_hold().model, size=(width, height))
+
+
+def test_what_comes_is_shown() -> None:
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        assert app.model.word == "note kept"
+        assert "note kept" in str(app.query_one(Banner).draw(app.model, 80, 1))
+
+    shown(look, source=Script(Told("note kept")))
+
+
+def test_an_error_of_the_loop_ends_it_and_is_there_to_be_raised() -> None:
+    error = PortError("desk: there is no such port")
+    app = LiveApp(Script(error=error), LiveModel(), ())
+    app.run(headless=True)
+    assert app.failure is error
+    assert not app.interrupted
+
+
+def test_a_defect_of_the_screen_is_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Script()
+    app = LiveApp(script, LiveModel(), ())
+    monkeypatch.setattr(Count, "draw", lambda *_: 1 // 0)
+    app.run(headless=True, auto_pilot=_stop_soon(script))
+    assert isinstance(app.failure, ZeroDivisionError)
+    assert capsys.readouterr() == ("", "")
+
+
+def _stop_soon(script: Script) -> Any:
+    async def stop(pilot: Pilot[None]) -> None:
+        await pilot.pause(0.2)
+        script.stop()
+
+    return stop
+
+
+@pytest.mark.parametrize(("key", "interrupted"), [("q", False), ("ctrl+q", False), ("ctrl+c", True)])
+def test_the_keys_that_end_it(key: str, interrupted: bool) -> None:
+    script = Script()
+    app = shown(keys(key), source=script)
+    assert script.stopped.is_set()
+    assert app.interrupted is interrupted
+    assert app._exit
+
+
+class FakeSession:
+    def __init__(self) -> None:
+        self.commands: list[tuple[str, dict[str, int]]] = []
+
+    def command(self, name: str, **fields: int) -> int:
+        self.commands.append((name, fields))
+        return 1
+
+
+class FakeWatch:
+    def __init__(self, board: object = "there") -> None:
+        self.board = board
+        self.link = self
+        self.session = FakeSession()
+
+
+class FakeCoach:
+    profile: Kickback | None = None
+    side = "left"
+
+    def choose(self, profile: Kickback) -> None:
+        self.profile = profile
+
+    def turn(self) -> None:
+        self.side = "right"
+
+
+def granted(script: Script, watch: FakeWatch, coach: FakeCoach) -> list[str]:
+    return [wish(watch, coach) for wish in script.wishes]  # type: ignore[arg-type]
+
+
+def test_the_keys_for_the_board() -> None:
+    script, watch, coach = Script(), FakeWatch(), FakeCoach()
+    shown(keys("t", "s", "e"), source=script)
+    assert granted(script, watch, coach) == ["", "the sets to come: right side", ""]
+    assert watch.session.commands == [("tare", {"what": 2}), ("end_set", {})]
+    assert granted(script, FakeWatch(board=None), coach)[0] == "no board to ask"
+
+
+def test_the_key_for_the_profile() -> None:
+    script, coach = Script(), FakeCoach()
+    other = Kickback("Hip abduction", 2)
+    shown(keys("p", "down", "enter"), source=script, profiles=(Kickback(), other))
+    granted(script, FakeWatch(), coach)
+    assert coach.profile is other
+    script = Script()
+    shown(keys("p", "escape"), source=script, profiles=(Kickback(),))
+    assert script.wishes == []
+    assert shown(keys("p")).model.word == "no exercise profiles are known"
+
+
+def test_a_note_is_written_while_the_set_goes_on() -> None:
+    stage = in_a_hold()
+    script = Script()
+
+    async def write(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press("n")
+        await pilot.pause()
+        assert isinstance(app.screen, NoteDialog)
+        await pilot.press(*"quit? no")
+        stage.hear(stage.samples(631, *[310] * 150))
+        app.turn()
+        await pilot.pause()
+        assert "2.0 of 2 s" in "\n".join(lines(app)), "below it"
+        assert app.screen.query_one(Input).value == "quit? no", "its keys are letters here"
+        await pilot.press("enter")
+        await pilot.pause()
+
+    shown(write, stage.model, script)
+    assert len(script.wishes) == 1
+    assert not isinstance(script.wishes[0], str)
+
+
+def test_no_note_without_a_set_and_none_that_is_empty() -> None:
+    assert shown(keys("n")).model.word == "no set yet to keep a note on"
+    for written in (("enter",), ("x", "escape")):
+        script = Script()
+        shown(keys("n", *written), in_a_hold().model, script)
+        assert script.wishes == []
+
+
+def test_the_help_names_every_key() -> None:
+    said: list[str] = []
+
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpDialog)
+        assert [key for key, _ in app.screen.keys] == ["s", "t", "p", "e", "n", "b", "c", "?", "q"]
+        assert app.screen.query_one(".dialog").region.height <= 24
+        await pilot.press("q")
+        await pilot.pause()
+        said.append(type(app.screen).__name__)
+
+    shown(look)
+    assert said == ["Screen"], "a key closes it and does nothing else"
+
+
+def test_the_bell_is_off_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(LiveApp, "bell", lambda app: rung.append("ding"))
+
+    def cues(stage: Stage) -> list[Shown]:
+        frames = (
+            stage.phase(HOLD, 1.0, set=1),
+            stage.phase(HOLD, 3.0, set=1, cue=1),
+            stage.phase(HOLD, 3.1, set=1, cue=1),
+            stage.phase(ECCENTRIC, 3.5, set=1),
+            stage.phase(ECCENTRIC, 3.6, set=1, cue=2),
+        )
+        return [event for frame in frames for event in stage.session.feed(frame)]
+
+    stage = Stage()
+    stage.begin()
+    shown(nothing, stage.model, Script(*cues(stage)))
+    assert rung == []
+
+    async def listen(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press("b")
+        await pilot.pause()
+        app._source.things = cues(stage)  # type: ignore[union-attr]
+        app.turn()
+        await pilot.press("b")
+        await pilot.pause()
+        app._source.things = cues(stage)  # type: ignore[union-attr]
+        app.turn()
+
+    shown(listen, stage.model)
+    assert rung == ["ding", "ding"], "once for the hold, once for the speed, and none after it was switched off"
+
+
+def test_the_colours_are_for_a_dark_or_a_light_room() -> None:
+    app = shown(keys("c"))
+    assert app.theme == themes.LIGHT.name
+    assert shown(keys("c", "c")).theme == themes.DARK.name
+
+
+def test_an_alarm_is_in_words_too() -> None:
+    stage = in_a_hold()
+    seen = []
+
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        seen.append(lines(app))
+        stage.hear(stage.phase(ECCENTRIC, 3.2, set=1, cue=2))
+        app.turn()
+        await pilot.pause()
+        seen.append(lines(app))
+
+    shown(look, stage.model)
+    assert "too fast: slower" in "\n".join(seen[1])
+    assert "too fast: slower" not in "\n".join(seen[0])
+
+
+class NoteStore(Store):
+    """A store that shows which notes it is asked to keep."""
+
+    notes: list[tuple[int, str]]
+
+    def add_note(self, one: Any, text: str, now: Any = None) -> None:
+        self.notes.append((one.set, text))
+
+
+def test_a_note_finds_its_set(tmp_path: Any) -> None:
+    stage = Stage()
+    with NoteStore(tmp_path / "store.sqlite") as store:
+        store.notes = []
+        (hello,) = stage.session.feed(stage.board.hello())
+        store.meet(hello, "desk")  # type: ignore[arg-type]
+        (rep,) = stage.session.feed(stage.board.rep())
+        store.keep("desk", rep)  # type: ignore[arg-type]
+        assert keep_note(store, SESSION, 1, "left knee") == "note kept"
+        assert store.notes == [(1, "left knee")]
+        assert "not kept" in keep_note(store, SESSION, 2, "x")
+        assert "not kept" in keep_note(store, SESSION + 1, 1, "x")
+
+
+def test_the_profile_dialog_lists_names_and_tempos() -> None:
+    async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press("p")
+        await pilot.pause()
+        assert isinstance(app.screen, ProfileDialog)
+        strips: Any = app.screen._compositor.render_strips()
+        text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        assert "Glute kickback  3-0-1-2" in text
+
+    shown(look, profiles=(Kickback(),))

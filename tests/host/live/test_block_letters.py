@@ -1,0 +1,62 @@
+"""Large letters: half blocks that show the pixels they stand for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cablerep.live.block_letters import block_lines, height_of, scale_for, width_of
+
+
+def pixels(lines: list[str]) -> list[str]:
+    upper = {"█": "#", "▀": "#", "▄": ".", " ": "."}
+    lower = {"█": "#", "▀": ".", "▄": "#", " ": "."}
+    return [row for line in lines for row in ("".join(upper[c] for c in line), "".join(lower[c] for c in line))]
+
+
+def test_a_word() -> None:
+    assert pixels(block_lines("T1.")) == [
+        ".............",
+        "#####...#....",
+        "..#....##....",
+        "..#.....#....",
+        "..#.....#....",
+        "..#.....#....",
+        "..#.....#....",
+        "..#....###..#",
+    ]
+
+
+@pytest.mark.parametrize(
+    "word", ["SLACK", "REST", "OUT", "HOLD", "BACK", "LOW", "WAIT", "READY", "0123456789.:", "✓", "–"]
+)
+def test_every_word_of_the_screen_has_its_letters(word: str) -> None:
+    lines = block_lines(word)
+    assert len(lines) == height_of()
+    assert len({len(line) for line in lines}) == 1
+    assert len(set(map(tuple, (pixels(block_lines(letter)) for letter in word)))) == len(set(word)), "no two alike"
+
+
+def test_nothing_is_no_line() -> None:
+    assert block_lines("") == []
+
+
+def test_an_unknown_letter_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        block_lines("Q")
+
+
+@given(st.text("HOLD0123456789", min_size=1, max_size=4), st.integers(1, 5), st.integers(1, 9))
+def test_a_larger_letter_is_the_same_letter(word: str, across: int, down: int) -> None:
+    large = block_lines(word, across, down)
+    assert len(large) == height_of(down)
+    assert {len(line) for line in large} == {width_of(len(word), across)}
+    rows = pixels(large)[-7 * down :]
+    assert [row[::across] for row in rows[::down]] == pixels(block_lines(word))[1:]
+
+
+@given(st.integers(1, 6), st.integers(1, 300), st.integers(1, 100))
+def test_a_scale_fits_where_the_smallest_does(letters: int, width: int, height: int) -> None:
+    across, down = scale_for(letters, width, height)
+    assert width_of(letters, across) <= max(width, width_of(letters))
+    assert height_of(down) <= max(height, height_of())
+    assert across <= down <= 2 * across

@@ -1,0 +1,60 @@
+"""The count: large digits, and in the frame what belongs to them."""
+
+from live_stage import Stage
+
+from cablerep.live.block_letters import block_lines
+from cablerep.live.count import Count, load_words
+from cablerep.live.model import LiveModel
+from cablerep.live.news import Plated
+
+
+def drawn(model: LiveModel, width: int = 22, height: int = 7) -> tuple[list[str], Count]:
+    part = Count()
+    return part.draw(model, width, height).plain.splitlines(), part
+
+
+def test_it_fills_its_place_with_the_full_reps() -> None:
+    stage = Stage()
+    stage.begin()
+    for number in range(1, 13):
+        stage.rep(seq=number, rep=number, start=100 * number)
+    lines, part = drawn(stage.model)
+    assert lines == block_lines("12", 2, 2)
+    assert part.border_title == "reps · set 1"
+    assert part.border_subtitle == "20.5 kg", "201 N of mean force"
+    stage.rep(seq=20, kind=2, start=9000)
+    lines, part = drawn(stage.model)
+    assert lines == block_lines("12", 2, 2), "a partial rep is not counted"
+    assert part.border_subtitle == "+ 1 partial · 20.5 kg"
+
+
+def test_the_set_that_is_over_is_the_last() -> None:
+    stage = Stage()
+    stage.begin()
+    stage.hear(stage.board.rep(), stage.board.set())
+    assert drawn(stage.model)[1].border_title == "reps · last set 1"
+
+
+def test_before_everything() -> None:
+    lines, part = drawn(LiveModel())
+    assert [line.strip() for line in lines] == [line.strip() for line in block_lines("0", 2, 2)]
+    assert (part.border_title, part.border_subtitle) == ("reps · no set yet", "")
+
+
+def test_a_hundred_reps_find_room() -> None:
+    model = LiveModel()
+    stage = Stage()
+    stage.begin()
+    for number in range(1, 101):
+        model = stage.rep(seq=number, rep=number, start=100 * number)
+    assert max(map(len, drawn(model)[0])) <= 22
+
+
+def test_a_plate_stands_beside_the_load_that_a_set_was_done_with() -> None:
+    stage = Stage()
+    stage.begin()
+    stage.hear(stage.board.rep(), stage.board.set())
+    stage.model.apply(Plated("plate 4"))
+    assert load_words(stage.model) == "18.6 kg · plate 4"
+    stage.hear(stage.board.rep(seq=3, set=2))
+    assert load_words(stage.model) == "20.5 kg", "a rep's mean is not the weight"

@@ -1,0 +1,59 @@
+"""The band: the marker at the speed's place, words for what it means."""
+
+from dataclasses import replace
+
+import pytest
+from live_stage import ECCENTRIC, Kickback, Stage, in_a_hold
+
+from cablerep.live.eccentric_band import EccentricBand, verdict
+from cablerep.live.model import LiveModel
+
+BACK = 7 + 43  # columns of the label and, at 76, of the scale
+
+
+def letting_back(mm_a_sample: float, profile: Kickback | None = None) -> LiveModel:
+    """Return a model of a way back: 0.1 mm a sample are 0.02 m/s."""
+    stage = Stage(profile)
+    stage.begin()
+    stage.hear(stage.phase(ECCENTRIC, 0.0, set=1))
+    stage.hear(stage.samples(0, *(1000 - round(mm_a_sample * k) for k in range(60))))
+    return stage.model
+
+
+@pytest.mark.parametrize(
+    ("mm_a_sample", "words"), [(0.1, "0.02 m/s · slow"), (1.0, "0.20 m/s ✓ good"), (2.0, "0.40 m/s ! too fast")]
+)
+def test_a_word_for_each_part(mm_a_sample: float, words: str) -> None:
+    assert verdict(letting_back(mm_a_sample, Kickback()))[0] == words
+
+
+def test_the_board_has_the_last_word() -> None:
+    model = letting_back(1.0, Kickback())
+    assert model.phase is not None
+    model.phase = replace(model.phase, cue="eccentric_fast")
+    assert verdict(model)[0].endswith("! too fast")
+
+
+def test_the_marker_stands_where_the_speed_is() -> None:
+    marker, scale = EccentricBand().draw(letting_back(1.0, Kickback()), 76, 2).plain.split("\n")
+    at = marker.index("▼") - 7
+    assert at == int(0.20 / (1.875 * 0.15 * 1.4) * 43)
+    low, high = scale.index("good"), scale.index("too fast")
+    assert low < at + 7 < high
+    fast = EccentricBand().draw(letting_back(30.0, Kickback()), 76, 2).plain.split("\n")[0]
+    assert fast.index("▼") == BACK - 1, "it never leaves the scale"
+
+
+def test_outside_the_way_back_there_is_no_marker_but_the_last_reps_mean() -> None:
+    marker, scale = EccentricBand().draw(in_a_hold().model, 76, 2).plain.split("\n")
+    assert marker.strip() == "speed"
+    assert scale.endswith("last rep 0.41 m/s")
+    assert scale.index(" good ") < scale.index(" too fast ")
+    assert len(scale) <= 76
+
+
+def test_without_a_band_there_is_the_figure() -> None:
+    text = EccentricBand().draw(letting_back(1.0), 76, 2).plain
+    assert "0.20 m/s" in text
+    assert "good" not in text
+    assert verdict(LiveModel()) == ("", "$faint")

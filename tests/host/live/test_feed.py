@@ -1,0 +1,72 @@
+"""The feed: on its thread the loop, on this one what it tells; a wish is done there, and stop ends it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from live_stage import Kickback
+
+from cablerep.device.events import SetOver
+from cablerep.errors import PortError
+from cablerep.live.feed import Feed
+from cablerep.live.model import LiveModel
+from cablerep.live.news import Coached, Recalled, Shown, Told
+from cablerep.monitor.loop import Plan
+from cablerep.store.database import Store
+
+
+def run(feed: Feed) -> list[Shown]:
+    """Run the feed on a thread to its end, and return everything that it told."""
+    errors: list[BaseException] = []
+
+    def loop() -> None:
+        try:
+            feed.run()
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+    if errors:
+        raise errors[0]
+    return feed.take()
+
+
+def test_a_set_goes_into_the_store_and_onto_the_screen(tmp_path: Path) -> None:
+    feed = Feed(Plan(("sim://clean?reps=3&seed=3&speed=0",), ("left",), sets=1, stream=True), tmp_path / "store.sqlite")
+    wished: list[str] = []
+    feed.wish(lambda watch, coach: wished.append(coach.side) or "done")
+    model = LiveModel()
+    things = run(feed)
+    for thing in things:
+        model.apply(thing)
+    assert wished == ["left"]
+    assert Told("done") in things
+    assert Coached(None, "left") in things
+    assert any(isinstance(thing, Recalled) for thing in things)
+    assert (model.full, model.side, len(model.sets)) == (3, "left", 1)
+    assert model.curve, "it asked for samples"
+    assert feed.take() == [], "nothing twice"
+    with Store(tmp_path / "store.sqlite") as store:
+        assert [one.full for one in store.sets()] == [3]
+
+
+def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    feed = Feed(Plan(("sim://clean?reps=3&seed=3",)), tmp_path / "store.sqlite")
+    feed.stop()
+    assert not any(isinstance(thing, SetOver) for thing in run(feed))
+
+
+def test_what_goes_wrong_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(PortError, match="no such port"):
+        run(Feed(Plan(("/dev/no-such-port",)), tmp_path / "store.sqlite"))
+
+
+def test_the_profile_that_was_chosen_goes_on_to_the_next_board(tmp_path: Path) -> None:
+    ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
+    plan = Plan(ports, ("left", "right"), sets=1, profile=None)
+    sides = [thing.side for thing in run(Feed(plan, tmp_path / "store.sqlite")) if isinstance(thing, Coached)]
+    assert sides == ["left", "right"]
+    assert Kickback().number == 1

@@ -1,0 +1,230 @@
+"""The live screen's model: what it shows of a set, and that only the board's samples move its clock."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, SLACK, Kickback, Stage, in_a_hold
+from speaker import SESSION
+
+from cablerep.device.events import Rep
+from cablerep.device.link import Connected, Disconnected, Silent
+from cablerep.live.model import LiveModel
+from cablerep.live.news import Coached, Recalled, Told
+from cablerep_fw.core.link import wire
+
+
+@pytest.fixture
+def stage() -> Stage:
+    stage = Stage()
+    stage.begin()
+    return stage
+
+
+def test_the_state_of_the_line() -> None:
+    model = LiveModel()
+    assert model.state == "connecting"
+    model.apply(Connected("/dev/x"))
+    assert (model.state, model.port) == ("connecting", "/dev/x")
+    model.apply(Silent("/dev/x", 3.0))
+    assert (model.state, "nothing heard for 3 s" in model.word) == ("silent", True)
+    model.apply(Disconnected("/dev/x", "pulled"))
+    assert (model.state, model.word) == ("waiting", "pulled")
+
+
+def test_the_hold_clock_is_the_boards(stage: Stage) -> None:
+    stage.hear(stage.board.say("phase", phase=HOLD, at=10_000, known=10_600))
+    assert stage.model.phase_s == pytest.approx(0.06)
+    stage.hear(stage.samples(400, 1, 2, 3))
+    assert stage.model.phase_s == pytest.approx(402 / 200 - 1.0)
+
+
+def test_a_new_cue_is_no_new_phase(stage: Stage) -> None:
+    """A board tells of the cue in the middle of a hold with the time of the cue."""
+    stage.hear(stage.phase(CONCENTRIC, 0.0), stage.phase(HOLD, 1.0), stage.phase(HOLD, 3.0, cue=1))
+    stage.hear(stage.samples(640, 1))
+    assert stage.model.phase_s == pytest.approx(2.2)
+    assert stage.model.phase is not None
+    assert stage.model.phase.cue == "hold_reached"
+    stage.hear(stage.phase(ECCENTRIC, 3.5))
+    assert stage.model.held_s == pytest.approx(2.5)
+
+
+def test_a_bar_runs_from_the_reps_start_to_the_furthest_point(stage: Stage) -> None:
+    assert stage.model.height is None
+    stage.hear(stage.samples(0, *range(300, 320)))
+    stage.hear(stage.board.say("phase", phase=CONCENTRIC, at=500, known=1000))  # sample 10: 310 mm
+    assert stage.model.bottom_mm == 310
+    stage.hear(stage.samples(20, 360))
+    assert stage.model.height == pytest.approx(0.5), "100 mm fill the bar at least"
+    stage.hear(stage.samples(21, 510))
+    assert stage.model.height == 1.0
+    stage.hear(stage.samples(22, 410))
+    assert stage.model.height == pytest.approx(0.5), "and more where more was reached"
+    stage.hear(stage.samples(23, 200))
+    assert stage.model.height == 0.0
+    assert stage.model.force_n == pytest.approx(2.034)
+
+
+def test_a_curve_begins_with_its_rep_and_not_with_the_news_of_it(stage: Stage) -> None:
+    stage.hear(stage.samples(0, *range(40)))
+    stage.hear(stage.board.say("phase", phase=CONCENTRIC, at=1000, known=2000))
+    stage.hear(stage.samples(40, *range(40, 60)))
+    curve = stage.model.curve
+    assert curve[0].at_s == pytest.approx(0.1)
+    assert curve[0].travel_mm == 20
+    assert curve[-1].at_s > 0.27
+    assert all(later.at_s - sooner.at_s >= 0.019 for sooner, later in pairwise(curve))
+    stage.hear(stage.phase(HOLD, 0.3), stage.phase(CONCENTRIC, 0.5))
+    assert stage.model.curve is curve, "a sticking point is not a new rep"
+    stage.hear(stage.phase(ECCENTRIC, 0.6), stage.phase(REST, 0.7), stage.phase(CONCENTRIC, 0.8))
+    assert stage.model.curve_before is curve
+    assert stage.model.curve == []
+
+
+def test_reps_are_counted_amended_and_begin_anew_with_a_set(stage: Stage) -> None:
+    board = stage.board
+    model = stage.hear(board.rep(start=100), board.rep(seq=2, start=200, rep=2), board.rep(seq=3, start=300, kind=2))
+    assert (model.full, model.partials, model.set) == (2, 1, 1)
+    stage.hear(board.amend(seq=4, start=200, kind=2), board.set(seq=5))
+    assert (model.full, model.partials, len(model.sets)) == (1, 2, 1)
+    assert "partial" in model.word
+    stage.hear(board.amend(seq=6, start=200, kind=2, flags=0))
+    assert model.word == "", "its kind is as it was"
+    stage.hear(board.rep(seq=7, start=900, set=2))
+    assert (model.full, model.partials, model.set, len(model.reps)) == (1, 0, 2, 1)
+
+
+def test_reps_of_before_are_recalled(stage: Stage) -> None:
+    (event,) = stage.session.feed(stage.board.rep())
+    assert isinstance(event, Rep)
+    stage.model.apply(Recalled((event,)))
+    assert stage.model.full == 1
+
+
+def test_the_rest_is_counted_from_the_last_rep_to_the_next_movement(stage: Stage) -> None:
+    model = stage.model
+    assert model.rest_s is None
+    stage.hear(stage.board.rep(), stage.board.set(), stage.samples(200 * 15, 1))  # the set's last rep ended at 5.0 s
+    assert model.rest_s == pytest.approx(10.0, abs=0.001)
+    stage.hear(stage.phase(CONCENTRIC, 15.0))
+    assert model.rest_s is None
+    stage.hear(stage.phase(REST, 16.0))
+    assert model.rest_s == pytest.approx(11.0, abs=0.001), "that was no rep"
+    stage.hear(stage.board.rep(seq=3, set=2))
+    assert model.rest_s is None
+
+
+def test_the_load_is_the_sets_and_before_that_the_reps(stage: Stage) -> None:
+    assert stage.model.load_n is None
+    stage.hear(stage.board.rep())
+    assert stage.model.load_n == pytest.approx(201.234, abs=0.01)
+    stage.hear(stage.board.set())
+    assert stage.model.load_n == pytest.approx(182.004, abs=0.01)
+
+
+def test_what_was_wrong_is_said_in_the_profiles_words(stage: Stage) -> None:
+    stage.rep(("hold_short", "swing"))
+    assert stage.model.verdict == ("hold short", "swing")
+    stage.model.apply(Coached(Kickback(), "left"))
+    assert stage.model.verdict == ("Hold longer at the top.", "swing")
+    assert stage.model.side == "left"
+    stage.rep(seq=2, rep=2, start=60_000)
+    assert stage.model.verdict == ()
+
+
+def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
+    model = stage.model
+    assert (model.return_m_s, model.return_band_m_s) == (None, None)
+    stage.hear(stage.phase(ECCENTRIC, 0.0), stage.samples(0, *range(400, 360, -1)))
+    assert model.return_m_s == pytest.approx(0.2), "a millimetre in 5 ms"
+    model.apply(Coached(Kickback(), ""))
+    assert model.return_band_m_s == (pytest.approx(0.05), 1.875 * 0.15), "300 mm are usual"
+    stage.rep(rom=600_000)
+    assert model.return_band_m_s == (pytest.approx(0.1), 1.875 * 0.15), "but this set's are longer"
+    assert not model.too_fast
+    stage.hear(stage.phase(ECCENTRIC, 0.1, cue=2))
+    assert model.too_fast
+    stage.hear(stage.phase(REST, 0.3))
+    assert model.return_m_s is None
+    assert not model.too_fast
+
+
+def test_a_band_that_is_not_judged_is_not_there() -> None:
+    stage = Stage(Kickback(eccentric_fastest_m_s=0.0))
+    assert stage.model.return_band_m_s is None
+
+
+def test_a_new_session_begins_with_nothing(stage: Stage) -> None:
+    board = stage.board
+    stage.hear(stage.samples(0, 5), board.rep(), board.say("phase", phase=HOLD))
+    model = stage.hear(board.hello(session=SESSION + 1, samples=0))
+    assert (model.phase, model.travel_mm, model.now_s, model.set, model.full) == (None, None, 0.0, 0, 0)
+    assert model.word == "the board began a new session"
+    model.say("")
+    stage.hear(board.hello(session=SESSION + 2, samples=0, profile=3))
+    assert model.word == "", "another profile makes a new session too"
+
+
+def test_words_fade_with_the_boards_time(stage: Stage) -> None:
+    board = stage.board
+    stage.hear(board.say("rejected", reason=wire.REASONS.index("lone"), rom=250_000))
+    assert stage.model.word == "not counted: 250 mm, lone"
+    stage.hear(stage.samples(200 * 11, 1))
+    assert stage.model.word
+    stage.hear(stage.samples(200 * 13, 1))
+    assert stage.model.word == ""
+
+
+@pytest.mark.parametrize(("reason", "rom"), [("take_up", 400_000), ("walk_in", 300_000), ("outlier", 30_000)])
+def test_what_belongs_to_every_set_is_not_spoken_of(stage: Stage, reason: str, rom: int) -> None:
+    assert stage.hear(stage.board.say("rejected", reason=wire.REASONS.index(reason), rom=rom)).word == ""
+
+
+def test_a_new_rep_ends_the_word_before_it(stage: Stage) -> None:
+    stage.model.apply(Told("note kept"))
+    assert stage.model.word == "note kept"
+    stage.rep()
+    assert stage.model.word == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "words"),
+    [
+        ("tare", "done", "load cell tared"),
+        ("tare", "refused during a set", "taring: refused during a set"),
+        ("hello_request", "done", ""),
+        ("stream", "failed", ""),
+    ],
+)
+def test_the_answer_to_a_key_is_put_into_words(stage: Stage, command: str, status: str, words: str) -> None:
+    command_id, number = wire.BY_NAME[command].id, wire.STATUSES.index(status)
+    assert stage.hear(stage.board.say("reply", tag=9, command=command_id, status=number)).word == words
+
+
+def test_losses_faults_and_words_are_kept(stage: Stage) -> None:
+    board = stage.board
+    board.number += 4
+    model = stage.hear(board.say("health", missed=3, faults=2), b"\0Traceback (most recent call last):\n")
+    assert (model.frames_lost, model.word) == (4, "board said: Traceback (most recent call last):")
+    assert model.health is not None
+    assert model.health.missed == 3
+
+
+def test_a_phase_is_no_movement_while_the_board_is_gone() -> None:
+    stage = in_a_hold()
+    assert stage.model.moving == "hold"
+    stage.model.apply(Disconnected("x", "pulled"))
+    assert stage.model.moving == ""
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(-(2**31), 2**31 - 1)), max_size=30))
+def test_no_samples_break_it_or_stay(batches: list[tuple[int, int]]) -> None:
+    stage = Stage(Kickback())
+    stage.hear(stage.board.hello())
+    for first, counts in batches:
+        model = stage.hear(stage.samples(first, counts, counts), stage.phase(CONCENTRIC, first / 200 % 400_000))
+        assert model.height is None or 0 <= model.height <= 1
+        stage.hear(stage.phase(SLACK, first / 200 % 400_000))
+    assert len(stage.model.curve) <= 3000

@@ -1,0 +1,54 @@
+"""The list of reps: the newest first, as many figures as there is room for, words for what was wrong."""
+
+import pytest
+from live_stage import Kickback, Stage, in_a_hold
+
+from cablerep.live.model import LiveModel
+from cablerep.live.rep_list import RepList
+
+
+def drawn(model: LiveModel, width: int = 42, height: int = 5) -> list[str]:
+    return RepList().draw(model, width, height).plain.split("\n")
+
+
+def test_the_newest_is_first_and_the_oldest_leave() -> None:
+    lines = drawn(in_a_hold().model)
+    assert lines[0].split() == ["rep", "out", "s", "hold", "s", "back", "s", "mm", "form"]
+    assert [line.split()[0] for line in lines[1:]] == ["6", "5", "4", "3"]
+    assert lines[1].split()[4:] == ["300", "✓", "good"]
+
+
+def test_a_wider_place_has_more_figures() -> None:
+    assert "force N" in drawn(in_a_hold().model, 72)[0]
+    assert "out s" in drawn(in_a_hold().model, 23)[0]
+    assert "hold s" not in drawn(in_a_hold().model, 23)[0]
+
+
+@pytest.mark.parametrize("width", [10, 23, 42, 64, 120])
+def test_it_keeps_to_its_place(width: int) -> None:
+    stage = in_a_hold()
+    stage.rep(("hold_short", "swing", "slam"), seq=7, rep=7, start=20_000)
+    lines = drawn(stage.model, width, 4)
+    assert len(lines) == 4
+    if width >= 23:
+        assert max(map(len, lines)) <= width
+
+
+def test_what_was_wrong_is_in_words() -> None:
+    stage = Stage(Kickback())
+    stage.begin()
+    stage.rep(("hold_short", "swing"))
+    assert drawn(stage.model, 60)[1].endswith("! hold short, swing")
+    assert drawn(stage.model, 42)[1].endswith("! hold shor…")
+    stage.rep(seq=2, kind=2, start=60_000)
+    line = drawn(stage.model, 60)[1]
+    assert line.split()[0] == "–"
+    assert line.endswith("! partial")
+
+
+def test_nobody_judges_without_a_profile() -> None:
+    stage = Stage()
+    stage.begin()
+    stage.rep()
+    assert "good" not in drawn(stage.model)[1]
+    assert "no rep yet" in drawn(LiveModel())[2]

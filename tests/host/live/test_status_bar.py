@@ -1,0 +1,97 @@
+"""The status bar and the banner: what is wrong comes before what is well."""
+
+import pytest
+from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
+
+from cablerep.device.link import Connected, Disconnected, Silent
+from cablerep.live.model import LiveModel
+from cablerep.live.news import Told
+from cablerep.live.status_bar import Banner, StatusBar, health_words, sentence
+from cablerep_fw.core.link import wire
+
+
+def bar(model: LiveModel, width: int = 80) -> str:
+    return StatusBar().draw(model, width, 1).plain
+
+
+def test_the_connection() -> None:
+    stage = in_a_hold()
+    stage.model.apply(Connected("/dev/ttyACM0"))
+    assert "○ connecting …" in bar(stage.model)
+    stage.hear(stage.samples(900, 1))
+    assert bar(stage.model).startswith(" cablerep  /dev/ttyACM0")
+    assert "● connected" in bar(stage.model)
+    assert "200 Hz, firmware 0.1.0" in bar(stage.model, 120)
+    stage.model.apply(Silent("x", 3.0))
+    assert "◌ silent" in bar(stage.model)
+    stage.model.apply(Disconnected("x", "pulled"))
+    assert "○ unplugged, waiting for it" in bar(stage.model)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_it_is_one_line_however_long_a_port_is(width: int) -> None:
+    model = LiveModel(port="sim://" + "x" * 300)
+    assert len(bar(model, width)) == width
+
+
+def test_health_is_told_with_the_worst_first() -> None:
+    stage = Stage()
+    stage.begin()
+    assert health_words(None, 0)[0] == "nothing lost"
+    stage.hear(stage.board.say("health", jitter_us=12))
+    assert health_words(stage.model.health, 0)[0] == "nothing lost"
+    assert "jitter 12 µs" in bar(stage.model, 120)
+    stage.hear(stage.board.say("health", missed=2, dropped=1, dropped_samples=2, journal_lost=4))
+    assert health_words(stage.model.health, 7)[0] == "! 4 reps lost, 2 samples missed"
+    assert health_words(None, 7)[0] == "! 7 frames lost"
+    stage.hear(stage.board.say("health", missed=2, faults=2))
+    assert health_words(stage.model.health, 0)[0] == f"! fault: {wire.FAULTS[1]}"
+
+
+def test_before_the_first_set_a_cue_is_shown() -> None:
+    assert sentence(LiveModel(profile=Kickback())) == ("Brace.", "")
+    assert sentence(LiveModel()) == ("", "")
+
+
+def test_the_last_rep_is_spoken_of_until_the_next() -> None:
+    stage = Stage(Kickback())
+    stage.begin()
+    stage.rep(("hold_short", "swing"))
+    assert sentence(stage.model) == ("! Rep 1: Hold longer at the top. swing", "bad")
+    stage.rep(seq=2, rep=2, start=60_000)
+    assert sentence(stage.model) == ("✓ Rep 2: good", "good")
+    stage.rep(seq=3, kind=2, start=90_000)
+    assert sentence(stage.model) == ("Partial: held 2.0 s, back in 1.3 s", "")
+    stage.model.apply(Told("note kept"))
+    assert sentence(stage.model) == ("note kept", "")
+
+
+def test_a_set_is_summed_up() -> None:
+    stage = Stage(Kickback())
+    stage.begin()
+    for number, flags in enumerate((("swing",), ("swing", "slam"), ()), 1):
+        stage.rep(flags, seq=number, rep=number, start=100 * number)
+    stage.hear(stage.board.set(reps=3))
+    assert sentence(stage.model) == ("! Set 1: 3 reps; 2 × swing, 1 × slam", "bad")
+    stage.hear(stage.phase(CONCENTRIC, 30.0))
+    assert "Set 1" not in sentence(stage.model)[0], "the next set has begun"
+
+
+def test_a_good_set_is_called_good_by_a_profile_only() -> None:
+    for profile, words in ((Kickback(), "✓ Set 1: 1 rep, all good"), (None, "Set 1: 1 rep")):
+        stage = Stage(profile)
+        stage.begin()
+        stage.rep()
+        stage.hear(stage.board.set())
+        assert sentence(stage.model)[0] == words
+
+
+def test_the_banner_is_as_wide_as_the_screen_at_most() -> None:
+    model = LiveModel()
+    model.apply(Told("y" * 300))
+    banner = Banner()
+    assert len(banner.draw(model, 80, 1).plain) == 80
+    assert banner.draw(model, 80, 3).plain.startswith("\n"), "in the middle of three lines"
+    model.apply(Disconnected("x", "pulled"))
+    banner.draw(model, 80, 1)
+    assert banner.has_class("bad")

@@ -1,0 +1,188 @@
+"""Monitoring: the three views, and when the loop ends."""
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from speaker import SESSION, Speaker
+from test_link import Desk
+
+from cablerep.device.coach import Coaching
+from cablerep.device.events import Rep, SetOver
+from cablerep.device.link import LinkEvent
+from cablerep.device.session import Session
+from cablerep.errors import PortError
+from cablerep.exercise.profile import Profile
+from cablerep.monitor.loop import JsonView, PlainView, Plan, attend, follow
+from cablerep.monitor.watch import Watch
+from cablerep.store.database import Store
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def watch(desk: Desk, tmp_path: Path) -> Iterator[Watch]:
+    with Store(tmp_path / "store.sqlite") as store, Watch(desk.link(Session()), store) as watch:
+        yield watch
+
+
+def plain() -> tuple[PlainView, io.StringIO]:
+    file = io.StringIO()
+    return PlainView(Console(file=file, width=40, highlight=False, markup=False)), file
+
+
+def a_set(board: Speaker) -> bytes:
+    return board.hello() + board.rep() + board.set()
+
+
+def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    pulled = PortError("desk: the board is gone; plug it in again")
+    more = [
+        *(a_set(board), board.hello(), board.say("health", faults=1), board.say("health", faults=1)),
+        *(b">>> print([1])\r\n\0", board.say("log", b"tared", level=1), pulled),
+        *(board.hello(session=9), board.rep(session=9, kind=2), board.amend(session=9, kind=3, seq=2)),
+        *(board.say("rejected", reason=1, start=5_000, rom=99_000), board.set(session=9, seq=3, set=2, reps=0)),
+    ]
+    desk.script = [*more]
+    view, file = plain()
+    follow(watch, view, sets=2)
+    lines = file.getvalue().splitlines()
+    assert lines[0] == "connected to desk"
+    assert lines[1] == "board desk, firmware 0.1.0, 200 Hz"
+    assert lines[2].startswith("rep 1    out  0.75 s")
+    assert lines[3] == "set 1 (right): 1 rep, range 512 mm, load 182 N"
+    assert lines[4:] == [
+        "fault: encoder jumps",
+        "board said: >>> print([1])",
+        "board: info: tared",
+        "desk: the board is gone; plug it in again; waiting for it",
+        "connected to desk",
+        "board desk, firmware 0.1.0, 200 Hz, a new session",
+        lines[10],
+        lines[11],
+        "not counted: 99 mm at 0.5 s, take_up",
+        "set 2 (right): 0 reps, range 512 mm, load 182 N",
+    ]
+    assert lines[10].startswith("partial  out")
+    assert lines[11].startswith("amended: rejected out")
+
+
+def test_json_lines(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    board = Speaker()
+    desk.script = [
+        board.hello(),
+        board.hello(samples=500),
+        board.say("phase", phase=3) + board.rep() + board.say("health"),
+        b"boo hoo\n\0" + board.hello(side=1) + board.set(),
+    ]
+    follow(watch, JsonView(watch), sets=1)
+    out, err = capsys.readouterr()
+    things = [json.loads(line) for line in out.splitlines()]
+    assert [thing["event"] for thing in things] == ["hello", "phase", "rep", "hello", "set"]
+    assert all(thing["board"] == "desk" and thing["session"] == SESSION for thing in things)
+    assert (things[2]["seq"], things[2]["side"], things[2]["rom_mm"]) == (1, "right", 512.34)
+    assert err.splitlines() == ["cablerep: connected to desk", "cablerep: board said: boo hoo"]
+
+
+class Listener:
+    """A view that remembers, and goes away after so many turns."""
+
+    def __init__(self, turns: int = 100) -> None:
+        self.turns = turns
+        self.recalled: list[Rep] = []
+        self.advised: list[str] = []
+        self.shown: list[LinkEvent] = []
+
+    def show(self, event: LinkEvent) -> None:
+        self.shown.append(event)
+
+    def advise(self, words: str) -> None:
+        self.advised.append(words)
+
+    def recall(self, reps: Iterable[Rep]) -> None:
+        self.recalled += reps
+
+    def tick(self) -> bool:
+        self.turns -= 1
+        return self.turns > 0
+
+
+def test_a_view_that_comes_later_is_told_of_the_reps_of_before(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep(), PortError("pulled"), board.hello() + board.set()]
+    view, _ = plain()
+    follow(watch, view, also=lambda event: isinstance(event, SetOver))
+    later = Listener()
+    desk.script = [board.hello() + board.set(seq=3)]
+    follow(watch, later, sets=1)
+    assert [rep.rep for rep in later.recalled] == [1]
+
+
+def test_it_ends_where_nobody_looks_any_more(desk: Desk, watch: Watch) -> None:
+    view = Listener(turns=3)
+    follow(watch, view)
+    assert view.turns == 0
+
+
+class Hint:
+    """A coach who has a word about every rep."""
+
+    profile: Profile | None = None
+    side = "left"
+
+    def take(self, event: LinkEvent) -> str:
+        return "Next: right side." if isinstance(event, Rep) else ""
+
+    def choose(self, profile: Profile) -> None: ...
+    def turn(self) -> None: ...
+
+
+def test_the_coach_hears_everything_and_the_view_his_words(
+    desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = Speaker()
+    desk.script = [a_set(board)]
+    view, file = plain()
+    follow(watch, view, sets=1, coach=Hint())
+    assert "\nNext: right side.\nset 1" in file.getvalue()
+    desk.script = [board.hello(session=9) + board.rep(session=9) + board.set(session=9)]
+    follow(watch, JsonView(watch), sets=1, coach=Hint())
+    out, err = capsys.readouterr()
+    assert "cablerep: Next: right side.\n" in err
+    assert "Next" not in out
+
+
+def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
+    ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
+    views: list[Listener] = []
+
+    def view_of(watch: Watch, coach: Coaching) -> Listener:
+        views.append(Listener(turns=10_000))
+        assert coach.side == ("left", "right")[len(views) - 1]
+        return views[-1]
+
+    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", view_of)
+    for view, side in zip(views, ("left", "right"), strict=True):
+        assert [event.side for event in view.shown if isinstance(event, SetOver)] == [side]
+    views.clear()
+    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", lambda *_: Listener(turns=1))
+
+
+def test_it_ends_where_somebody_else_has_enough(desk: Desk, watch: Watch) -> None:
+    heard: list[LinkEvent] = []
+    desk.script = [Speaker().hello()]
+    view, _ = plain()
+
+    def also(event: LinkEvent) -> bool:
+        heard.append(event)
+        return True
+
+    follow(watch, view, also=also)
+    assert len(heard) == 1

@@ -1,0 +1,120 @@
+"""The recorder: samples into traces, gaps counted, a new file where the old one's origin ends."""
+
+from pathlib import Path
+
+import pytest
+from speaker import Speaker
+
+from cablerep.device.session import Session
+from cablerep.errors import RecordingError
+from cablerep.monitor.recorder import Recorder
+from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_sim.trace.trace import open_trace
+
+
+class Bench:
+    """A board whose samples go to a recorder."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.board = Speaker()
+        self.session = Session()
+        self.recorder = recorder
+
+    def hear(self, data: bytes) -> None:
+        for event in self.session.feed(data):
+            self.recorder.take(event)
+
+    def hello(self, **changes: int) -> None:
+        self.hear(self.board.hello(**changes))
+
+    def samples(self, first: int, *pairs: tuple[int, int]) -> None:
+        tail = b"".join(value.to_bytes(4, "little", signed=True) for pair in pairs for value in pair)
+        self.hear(self.board.say("samples", tail, first=first))
+
+
+def test_a_recording_can_be_replayed(tmp_path: Path) -> None:
+    path = tmp_path / "set.csv"
+    with Recorder(path, {"exercise": "kickback"}) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(4000, (7, NO_LOAD), (8, -181_000))
+        bench.samples(4002, (9, NO_LOAD))
+        assert not path.exists(), "it is put into place at the end"
+    assert path.read_text() == (
+        "# rate_hz: 200\n# um_per_count: 98.17\n# mn_per_count: 2.034\n# load_zero: -181562\n# device: desk (sim)\n"
+        f"# source: cablerep record, version {_version()}\n# side: right\n# exercise: kickback\n"
+        "t_us,travel,load\n0,7,\n5000,8,-181000\n10000,9,\n"
+    )
+    assert (recorder.rows, recorder.missed, recorder.seconds, recorder.paths) == (3, 0, 0.015, [path])
+    assert open_trace(path).header.um_per_count == 98_170_000
+
+
+def _version() -> str:
+    from cablerep import __version__
+
+    return __version__
+
+
+def test_what_is_missing_is_counted_and_keeps_its_place(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "set.csv.gz", {}) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(100, (1, 0), (GAP, 3), (2, 0))  # the board missed three
+        bench.samples(110, (3, 0))  # and five were lost on the line
+    assert (recorder.rows, recorder.missed, recorder.seconds) == (3, 8, 11 / 200)
+    trace = open_trace(tmp_path / "set.csv.gz")
+    assert (trace.rows, trace.samples) == (3, 11)
+
+
+@pytest.mark.parametrize("change", [{"session": 5}, {"load_zero": 0}, {"um_per_count": 1_000_000}])
+def test_another_origin_is_another_file(tmp_path: Path, change: dict[str, int]) -> None:
+    (tmp_path / "set-2.csv").write_text("precious")
+    with Recorder(tmp_path / "set.csv", {}) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(100, (1, 0), (2, 0))
+        bench.hello()
+        bench.samples(102, (3, 0))
+        bench.hello(**change)
+        bench.samples(104, (50, 0), (51, 0))
+    assert [path.name for path in recorder.paths] == ["set.csv", "set-3.csv"]
+    assert [open_trace(path).rows for path in recorder.paths] == [3, 2]
+    assert (tmp_path / "set-2.csv").read_text() == "precious"
+    assert (recorder.rows, recorder.missed) == (5, 0)
+
+
+def test_a_hole_that_no_trace_may_have_is_another_file(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "set.csv", {}) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(0, (1, 0), (2, 0))
+        bench.samples(200 * 3600 + 10, (3, 0), (4, 0))
+    assert [open_trace(path).rows for path in recorder.paths] == [2, 2]
+    assert recorder.missed == 0
+
+
+def test_without_samples_there_is_no_file(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "set.csv", {}) as recorder:
+        bench = Bench(recorder)
+        bench.samples(5, (1, 0))  # before HELLO: nobody knows the rate
+        bench.hello()
+    assert recorder.paths == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_are_refused_before_the_set(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"must end in \.csv"):
+        Recorder(tmp_path / "set.txt", {})
+    with pytest.raises(RecordingError, match="there is no folder"):
+        Recorder(tmp_path / "nowhere" / "set.csv", {})
+    for name in ("set.csv", "set.csv.part"):
+        (tmp_path / name).write_text("precious")
+        with pytest.raises(RecordingError, match=rf"{name}: this file is there already.*--force"):
+            Recorder(tmp_path / "set.csv", {})
+        (tmp_path / name).unlink()
+    (tmp_path / "set.csv").write_text("not precious")
+    with Recorder(tmp_path / "set.csv", {}, overwrite=True) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(0, (1, 0), (2, 0))
+    assert open_trace(tmp_path / "set.csv").rows == 2

@@ -1,0 +1,159 @@
+"""The watch: stored first, acknowledged then, shown once."""
+
+import struct
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from speaker import REP, SESSION, Speaker, heard
+from test_link import Desk
+
+from cablerep.device.events import Hello, Kept, Rep
+from cablerep.device.session import Session
+from cablerep.errors import PortError, SchemaMismatchError, StoreError
+from cablerep.monitor.watch import Watch
+from cablerep.store.database import Store
+from cablerep_fw.core.link import wire
+
+
+class DiaryStore(Store):
+    """Writes down what is kept; may refuse."""
+
+    def __init__(self, path: Path, diary: list[str]) -> None:
+        super().__init__(path)
+        self.diary = diary
+        self.refuse = False
+
+    def keep(self, board: str, event: Kept, now: datetime | None = None) -> bool:
+        if self.refuse:
+            raise StoreError("disk full")
+        new = super().keep(board, event, now)
+        self.diary.append(f"kept {event.seq}")
+        return new
+
+
+class DiarySession(Session):
+    def __init__(self, diary: list[str]) -> None:
+        super().__init__()
+        self.diary = diary
+
+    def acknowledge(self, event: Kept) -> None:
+        super().acknowledge(event)
+        self.diary.append(f"acknowledged {event.seq}")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def diary() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def watch(desk: Desk, diary: list[str], tmp_path: Path) -> Watch:
+    watch = Watch(desk.link(DiarySession(diary)), DiaryStore(tmp_path / "store.sqlite", diary))
+    watch.open()
+    return watch
+
+
+def acknowledged(desk: Desk) -> list[int]:
+    return [record["seq"] for name, record in heard(desk.sent) if name == "ack"]
+
+
+def test_a_rep_is_stored_then_acknowledged_then_shown(desk: Desk, diary: list[str], watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    shown = []
+    for event in watch.turn():
+        shown.append(event)
+        if isinstance(event, Rep):
+            diary.append("shown 1")
+    assert [type(event) for event in shown] == [Hello, Rep]
+    assert diary == ["kept 1", "acknowledged 1", "shown 1"]
+    assert acknowledged(desk) == [1], "at once, not a turn later"
+
+
+def test_one_that_comes_again_is_acknowledged_again_and_not_shown(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [
+        board.hello() + board.rep(),
+        PortError("pulled"),
+        board.hello() + board.rep() + board.rep(seq=2, start=9),
+    ]
+    list(watch.turn())
+    desk.sent = b""
+    shown = [event for _ in range(30) for event in watch.turn()]
+    assert [event.seq for event in shown if isinstance(event, Rep)] == [2]
+    assert acknowledged(desk) == [1, 2]
+    assert watch.repeated == 1
+
+
+def test_what_the_store_refuses_is_not_acknowledged(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    assert isinstance(watch.store, DiaryStore)
+    watch.store.refuse = True
+    with pytest.raises(StoreError, match="disk full"):
+        list(watch.turn())
+    watch.link.close()
+    assert acknowledged(desk) == []
+
+
+def test_a_board_of_another_version_ends_it_with_both_ids_and_the_cure(desk: Desk, watch: Watch) -> None:
+    theirs = wire.SCHEMA_ID ^ 1
+    desk.script = [Speaker().hello(schema=theirs)]
+    with pytest.raises(SchemaMismatchError) as told:
+        list(watch.turn())
+    for part in (f"{theirs:04x}", f"{wire.SCHEMA_ID:04x}", "cablerep flash"):
+        assert part in str(told.value)
+
+
+def test_what_was_stored_before_is_recalled(desk: Desk, watch: Watch) -> None:
+    assert watch.recalled() == []
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1, seq=5)]
+    list(watch.turn())
+    assert [rep.session for rep in watch.recalled()] == [SESSION], "of this session only"
+
+
+@pytest.mark.parametrize(("streams", "curves"), [(True, True), (True, False), (False, True)])
+def test_a_rep_whose_samples_came_gets_its_curve_after_it(
+    desk: Desk, tmp_path: Path, streams: bool, curves: bool
+) -> None:
+    board = Speaker()
+    batches = [board.hello()]
+    for first in range(0, 1040, 16):  # 5.2 s; the rep goes from 1 to 5 s
+        pairs = [count for k in range(first, first + 16) for count in (k, -181_562)]
+        batches.append(board.say("samples", struct.pack("<32i", *pairs), first=first))
+    desk.script = [b"".join(batches), board.rep()]
+    with Store(tmp_path / "store.sqlite") as store:
+        watch = Watch(desk.link(Session(stream=streams)), store, curves=curves)
+        watch.open()
+        for _ in range(2):
+            list(watch.turn())
+        ((rep,),) = [one.reps for one in store.sets()]
+        curve = store.curve(rep)
+    assert (curve is not None) == (streams and curves)
+    if curve is not None:
+        assert curve.travel_mm[-1] == pytest.approx(800 * 0.09817, abs=0.1)
+        assert curve.force_n is not None
+        assert set(curve.force_n) == {0.0}
+
+
+def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.say("phase")]
+    hello, rep, phase = watch.turn()
+    assert watch.source_of(rep) == {"board": "desk", "session": SESSION, "seq": REP["seq"], "side": "right"}
+    assert watch.source_of(phase) == watch.source_of(hello) == {"board": "desk", "session": SESSION}
+
+
+def test_a_rep_in_front_of_a_foreign_hello_is_still_kept(desk: Desk, diary: list[str], watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.hello(schema=wire.SCHEMA_ID ^ 1)]
+    with pytest.raises(SchemaMismatchError):
+        list(watch.turn())
+    assert diary == ["kept 1", "acknowledged 1"]

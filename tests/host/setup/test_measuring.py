@@ -1,0 +1,89 @@
+"""Measuring: each point from the samples that belong to it, a word before each, and a limit of patience."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from cablerep.device.events import Hello, Samples
+from cablerep.errors import CalibrationError
+from cablerep.setup.calibration import G, Point
+from cablerep.setup.measuring import Measuring
+from cablerep.store.plates import Plate
+from cablerep_fw.core.link import wire
+from cablerep_fw.core.sense.ring import NO_LOAD
+
+RATE = 50
+
+
+class Talk:
+    """A conversation in which the board says what a test wants, so many samples in a turn, and then nothing."""
+
+    def __init__(self, travel: Sequence[int], load: Sequence[int] | None = None, turn: int = 10) -> None:
+        load = load or [NO_LOAD] * len(travel)
+        pairs = [(first, list(zip(travel, load, strict=True))[first : first + 5]) for first in range(0, len(travel), 5)]
+        events = [Samples(first, tuple(value for pair in part for value in pair)) for first, part in pairs]
+        self.turns = [events[at : at + turn] for at in range(0, len(events), turn)]
+        self.now = 0.0
+
+    def turn(self) -> list[Any]:
+        self.now += 1.0
+        return self.turns.pop(0) if self.turns else []
+
+    def clock(self) -> float:
+        return self.now
+
+
+def measuring(
+    talk: Talk, um_per_count: float = 1.0, mn_per_count: float = 1.0, load_zero: int = 0, patience_s: float = 9
+):
+    hello = Hello(wire.SCHEMA_ID, 1, RATE, um_per_count, mn_per_count, load_zero, 0, "", 0, 0, "0", "b", "sim")
+    said: list[str] = []
+    return Measuring(talk, hello, said.append, patience_s, talk.clock), said  # type: ignore[arg-type]
+
+
+def held(*places: int, seconds: float = 2.0) -> list[int]:
+    """Stand at each place, with half a second of way to the next."""
+    travel: list[int] = []
+    for start, end in zip(places, places[1:] + places[-1:], strict=True):
+        travel += [start] * round(seconds * RATE) + [start + (end - start) * step // 25 for step in range(25)]
+    return travel
+
+
+@pytest.mark.parametrize("turn", [1, 1000])
+def test_a_point_for_each_mark_however_the_samples_come(turn: int) -> None:
+    one, said = measuring(Talk(held(0, 4000, 9000), turn=turn), patience_s=1000)
+    assert one.travel([0, 400, 900]) == [Point(0, 0.0), Point(400, 4000.0), Point(900, 9000.0)]
+    assert said[::2] == [f"pull the cable out to {mark} mm and hold it still for 1 s" for mark in (0, 400, 900)]
+
+
+def test_weights_are_told_as_forces() -> None:
+    load = held(-100_000, -50_000, 0)
+    one, said = measuring(Talk([7] * len(load), load))
+    points = one.load([0, 5, 10])
+    assert [(point.known, point.counts) for point in points] == [(0, -100_000), (5 * G, -50_000), (10 * G, 0)]
+    assert said[2] == "hang 5 kg on the cable, or nothing for 0, and let it hang still"
+
+
+@pytest.mark.parametrize("um_per_count", [100.0, -100.0])
+def test_a_plate_counts_while_it_is_lifted_and_not_while_the_pin_is_moved(um_per_count: float) -> None:
+    way = 1 if um_per_count > 0 else -1
+    travel = [way * place for place in held(0, 4000, 0, 4000, 0)]
+    load = held(1000, 26_000, 1000, 51_000, 1000)
+    one, _ = measuring(Talk(travel, load), um_per_count, load_zero=1000, patience_s=100)
+    plates, noise_n = one.stack([1, 2])
+    assert plates == [Plate(1, 25.0), Plate(2, 50.0)]
+    assert noise_n == 0
+
+
+@pytest.mark.parametrize(
+    ("travel", "load", "told"),
+    [
+        ([], [], "stood still for 1 s at 400 mm within 9 s, no sample came; nothing was changed"),
+        ([5] * 200, None, "stood still for 1 s at 400 mm within 9 s; nothing was changed"),
+    ],
+)
+def test_patience_ends(travel: list[int], load: list[int] | None, told: str) -> None:
+    one, _ = measuring(Talk(travel, load))
+    with pytest.raises(CalibrationError, match=told):
+        one.travel([400, 400])

@@ -1,0 +1,75 @@
+"""The two streams: results stay on standard output whatever is shown beside them."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cablerep.text import console as terminal
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_json_lines_are_whole_and_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    thing = {"event": "rep", "trace": "[bold]Übung[/bold] " + "x" * 500, "rom_mm": 512.3, "rep": None}
+    terminal.print_json(thing)
+    out, err = capsys.readouterr()
+    assert (json.loads(out), out.count("\n"), err) == (thing, 1, "")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        terminal.print_json({"rom_mm": float("nan")})
+
+
+def test_text_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.output().print("board said: [red]x[/red] :smile: 'y'" + "z" * 200)
+    assert capsys.readouterr().out == "board said: [red]x[/red] :smile: 'y'" + "z" * 200 + "\n"
+
+
+def test_work_is_shown_on_a_terminal_after_a_while() -> None:
+    console = Console(file=FakeTerminal(), width=60, force_terminal=True, legacy_windows=False)
+    assert isinstance(console.file, FakeTerminal)
+    with terminal.Working("x", console, after_s=60.0) as working:
+        working.say("halfway")
+    assert console.file.getvalue() == ""
+    with terminal.Working("x", console, after_s=0.0) as working:
+        working.say("halfway")
+    assert "halfway" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("into_a_file", [True, False])
+def test_results_stay_where_they_belong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, into_a_file: bool) -> None:
+    """Standard error is a terminal; standard output goes into a file, or into a pipe that may end there too."""
+    screen = FakeTerminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", screen)
+    with (tmp_path / "out").open("w") if into_a_file else io.StringIO() as out:
+        monkeypatch.setattr("sys.stdout", out)
+        with terminal.Working("x", after_s=0.0) as working:
+            working.say("halfway")
+            terminal.print_json({"a": 1})
+            terminal.output().print("a line")
+        out.flush()
+        text = (tmp_path / "out").read_text() if isinstance(out, io.TextIOWrapper) else out.getvalue()
+    assert text == '{"a": 1}\na line\n'
+    assert ("halfway" in screen.getvalue()) is into_a_file
+    assert "a line" not in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "there", "term", "expected"),
+    [
+        ("utf-8", True, "xterm", True),
+        ("UTF-8", True, "xterm", True),
+        ("utf-8", True, "dumb", False),
+        ("cp1252", True, "xterm", False),
+        ("utf-8", False, "xterm", False),
+    ],
+)
+def test_where_a_screen_makes_sense(encoding: str, there: bool, term: str, expected: bool) -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=file, force_terminal=there, _environ={"TERM": term})
+    assert terminal.takes_screen(console) is expected

@@ -1,0 +1,213 @@
+"""The contract's objects: names in their order, the schema that ships, and counts after amendments."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from speaker import REP, SET, Speaker
+
+from cablerep.device.events import Event, Rejected, Rep, SetOver
+from cablerep.device.session import Session
+from cablerep.text.contract import Tally, contract_object
+from cablerep_fw.core.link import wire
+
+SCHEMA = json.loads(resources.files("cablerep.text").joinpath("replay.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def events_of(*frames: bytes) -> list[Event]:
+    session = Session()
+    session.feed(Speaker().hello())
+    events = session.feed(b"".join(frames))
+    return [event for event in events if isinstance(event, Rep | SetOver | Rejected)]
+
+
+def test_a_rep_has_the_contracts_names_in_their_order() -> None:
+    board = Speaker()
+    rep, amend = events_of(board.rep(), board.amend(kind=2))
+    thing = contract_object(rep, trace="x.csv")
+    assert thing is not None
+    assert " ".join(thing) == (
+        "event trace set rep kind start_s top_s release_s end_s concentric_s hold_s eccentric_s rom_mm "
+        "concentric_mean_m_s concentric_peak_m_s eccentric_mean_m_s eccentric_peak_m_s "
+        "force_mean_n force_peak_n work_j power_mean_w flags known_s"
+    )
+    assert (thing["event"], thing["trace"], thing["flags"], thing["rep"]) == ("rep", "x.csv", [], 1)
+    thing = contract_object(amend, trace="x.csv")
+    assert thing is not None
+    assert (thing["event"], thing["rep"], thing["start_s"]) == ("amend", None, 1.0)
+
+
+def test_sets_rejections_and_the_summary() -> None:
+    board = Speaker()
+    rejected, over = events_of(board.say("rejected", reason=2, start=1, end=2, known=3, rom=4_000), board.set())
+    assert contract_object(rejected, trace="t") == {
+        "event": "rejected",
+        "trace": "t",
+        "start_s": 0.0001,
+        "end_s": 0.0002,
+        "rom_mm": 4.0,
+        "reason": "walk_in",
+        "known_s": 0.0003,
+    }
+    assert contract_object(over, trace="t") == {
+        "event": "set",
+        "trace": "t",
+        "set": 1,
+        "reps": 1,
+        "partials": 0,
+        "start_s": 1.0,
+        "end_s": 5.0001,
+        "rom_mm": 512.34,
+        "load_n": 182.0,
+        "known_s": 17.0,
+    }
+    assert " ".join(Tally().summary(trace="t")) == "event trace reps partials rejected sets samples missed"
+
+
+def test_what_the_contract_does_not_have_has_no_object() -> None:
+    board = Speaker()
+    session = Session()
+    events = session.feed(board.hello() + board.say("phase") + board.say("health"))
+    assert [contract_object(event, trace="t") for event in events] == [None, None, None]
+
+
+def test_the_schema_names_what_the_table_names() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    rejected = next(one for one in SCHEMA["oneOf"] if one["properties"]["event"] == {"const": "rejected"})
+    assert rejected["properties"]["reason"]["enum"] == list(wire.REASONS[1:])
+    for one in SCHEMA["oneOf"]:
+        assert one["required"] == list(one["properties"])
+        assert one["additionalProperties"] is False
+
+
+def good_rep(**changes: Any) -> dict[str, Any]:
+    (rep,) = events_of(Speaker().rep())
+    thing = contract_object(rep, trace="t")
+    assert thing is not None
+    return thing | changes
+
+
+def test_the_schema_takes_a_good_rep() -> None:
+    VALIDATOR.validate(good_rep())
+    VALIDATOR.validate(good_rep(kind="partial", rep=None, force_mean_n=None, flags=["swing"]))
+    VALIDATOR.validate(good_rep(event="amend", kind="rejected", rep=None))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "rejected", "rep": None},
+        {"kind": "partial", "rep": 3},
+        {"kind": "full", "rep": None},
+        {"set": 0},
+        {"start_s": None},
+        {"hold_s": -0.1},
+        {"rom_mm": "512"},
+        {"extra": 1},
+        {"trace": ""},
+        {"event": "Rep"},
+    ],
+)
+def test_and_refuses_a_bad_one(changes: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid(good_rep(**changes))
+
+
+def test_the_tally_counts_what_amendments_leave() -> None:
+    board = Speaker()
+    tally = Tally()
+    for event in events_of(
+        board.say("rejected", reason=1, start=1, end=2, known=3, rom=4_000),
+        board.rep(seq=1, start=100),
+        board.rep(seq=2, start=200),
+        board.rep(seq=3, start=300, kind=2, rep=0),
+        board.amend(seq=4, start=200, kind=2),
+        board.amend(seq=5, start=300, kind=3),
+        board.set(seq=6),
+        board.amend(seq=4, start=200, kind=2),
+    ):
+        tally.add(event)
+    summary = tally.summary()
+    assert (summary["reps"], summary["partials"], summary["rejected"], summary["sets"]) == (1, 1, 2, 1)
+
+
+def test_a_rep_rejected_in_both_ways_is_one_rejection() -> None:
+    board = Speaker()
+    rep, amend, told = events_of(
+        board.rep(start=200), board.amend(start=200, kind=3), board.say("rejected", reason=8, start=200, rom=1_000)
+    )
+    for order in ([rep, amend, told], [rep, told, amend]):
+        tally = Tally()
+        for event in order:
+            tally.add(event)
+        assert tally.kinds == {"full": 0, "partial": 0, "rejected": 1}
+
+
+def test_samples_of_all_sessions_are_summed() -> None:
+    board = Speaker()
+    tally = Tally()
+    session = Session()
+    for event in session.feed(
+        board.hello()
+        + board.say("health", samples=1000, missed=10)
+        + board.hello(session=2)
+        + board.say("health", samples=50, missed=1)
+        + board.say("health", samples=70, missed=2)
+    ):
+        tally.add(event)
+    summary = tally.summary()
+    assert (summary["samples"], summary["missed"]) == (990 + 68, 12), "missed ones are not among the samples"
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 3)), max_size=60))
+def test_the_tally_is_the_count_of_the_last_words(told: list[tuple[int, int]]) -> None:
+    board = Speaker()
+    tally = Tally()
+    last: dict[int, str] = {}
+    for number, (start, kind) in enumerate(told):
+        known = start in last
+        (event,) = events_of((board.amend if known else board.rep)(seq=number, start=start, kind=kind, rep=1))
+        tally.add(event)
+        last[start] = wire.KINDS[kind]
+        board = Speaker()
+    assert tally.kinds == {kind: list(last.values()).count(kind) for kind in ("full", "partial", "rejected")}
+
+
+def test_the_tallys_memory_is_bounded() -> None:
+    (rep,) = events_of(Speaker().rep())
+    assert isinstance(rep, Rep)
+    from dataclasses import replace
+
+    tally = Tally()
+    for number in range(10_000):
+        tally.add(replace(rep, start_s=float(number)))
+    assert tally.kinds["full"] == 10_000
+    assert len(tally._kind_of) < 5_000
+
+
+def test_every_line_of_the_recordings_validates(recording: Path) -> None:
+    from cablerep.lab.replay import replayed
+    from cablerep_sim.trace.trace import open_trace
+
+    tally = Tally()
+    lines = 0
+    for event in replayed(open_trace(recording)):
+        tally.add(event)
+        thing = contract_object(event, trace=str(recording))
+        if thing is not None:
+            VALIDATOR.validate(thing)
+            lines += 1
+    summary = tally.summary(trace=str(recording))
+    VALIDATOR.validate(summary)
+    assert lines >= summary["reps"] + summary["partials"] + summary["sets"] > 0
+
+
+def test_rep_and_set_have_what_their_keys_name() -> None:
+    """A change of the wire that the contract's names do not survive shows here first."""
+    assert set(REP) == {field[0] for field in wire.BY_NAME["rep"].fields}
+    assert set(SET) == {field[0] for field in wire.BY_NAME["set"].fields}

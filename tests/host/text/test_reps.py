@@ -1,0 +1,83 @@
+"""Reps and sets as text: digits, words, and lines that fit."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+from test_store import REP
+
+from cablerep.device.events import Rejected
+from cablerep.text import reps as tables
+
+
+def drawn(thing: object, width: int = 80) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(thing)
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def test_a_rep_as_a_line() -> None:
+    assert tables.rep_line(REP) == (
+        "rep 1    out  0.75 s  hold  2.00 s  back  1.25 s  range  512 mm  0.68 m/s out  0.41 m/s back  force 201 N"
+    )
+    partial = replace(REP, kind="partial", rep=None, force_mean_n=None)
+    assert tables.rep_line(partial).startswith("partial  out  0.75 s")
+    assert "force" not in tables.rep_line(partial)
+
+
+def test_reps_as_a_table() -> None:
+    weak = replace(REP, kind="rejected", rep=None, force_mean_n=None, power_mean_w=None)
+    lines = drawn(tables.rep_table([REP, weak]))
+    assert lines[0].split() == ["rep", "out", "hold", "back", "range", "out", "peak", "back", "force", "power"]
+    assert lines[1].split() == ["s", "s", "s", "mm", "m/s", "m/s", "m/s", "N", "W"]
+    assert lines[3].split() == ["1", "0.75", "2.00", "1.25", "512", "0.68", "1.02", "0.41", "201", "137"]
+    assert lines[4].split() == ["rejected", "0.75", "2.00", "1.25", "512", "0.68", "1.02", "0.41", "–", "–"]
+    assert max(map(len, lines)) <= 76, "the screen has no more"
+    assert len({len(line) for line in lines[3:]}) == 1, "the columns are straight"
+
+
+def test_what_was_wrong_is_in_words() -> None:
+    flawed = replace(REP, flags=("hold_short", "eccentric_fast"))
+    assert tables.rep_line(flawed).endswith("force 201 N  ! hold short, back fast")
+    again = replace(flawed, rep=None, kind="partial", flags=("swing",))
+    assert tables.form_lines([REP, flawed, again]) == ["form: rep 1 hold short, back fast; rep – swing"]
+    assert tables.form_lines([REP]) == []
+
+
+def test_the_widest_values_stay_in_their_columns() -> None:
+    wide = replace(
+        REP, rep=99, concentric_s=60.5, hold_s=60.25, rom_mm=2000.0, force_mean_n=1500.0, power_mean_w=4500.0
+    )
+    rows = drawn(tables.rep_table([wide]), width=76)
+    assert rows[3].split() == ["99", "60.50", "60.25", "1.25", "2000", "0.68", "1.02", "0.41", "1500", "4500"]
+
+
+@pytest.mark.parametrize(
+    ("full", "partials", "words"),
+    [(0, 0, "0 reps"), (1, 0, "1 rep"), (8, 0, "8 reps"), (8, 2, "8 reps + 2 partial")],
+)
+def test_counts_in_words(full: int, partials: int, words: str) -> None:
+    assert tables.counted(full, partials) == words
+
+
+def test_a_set_as_a_line() -> None:
+    assert (
+        tables.set_line(2, 8, 1, 512.4, 182.6, "left") == "set 2 (left): 8 reps + 1 partial, range 512 mm, load 183 N"
+    )
+    assert tables.set_line(1, 3, 0, None, None, "") == "set 1: 3 reps"
+
+
+def test_what_was_not_counted_is_listed_then_summed() -> None:
+    few = [Rejected("walk_in", 1.0, 2.5, 3.0, 102.4)]
+    assert tables.rejected_lines(few) == ["not counted: 1.00–2.50 s, 102 mm, walk_in"]
+    many = few * 5 + [Rejected("outlier", 1.0, 1.0, 1.1, 30.0)] * 300 + few
+    lines = tables.rejected_lines(many)
+    assert len(lines) == 9
+    assert lines[-1] == "not counted either: 297 outlier, 1 walk_in"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (61.0, "1:01"), (3600.0, "60:00")])
+def test_durations(seconds: float, text: str) -> None:
+    assert tables.clock(seconds) == text

@@ -1,0 +1,252 @@
+"""The shipped files under stock MicroPython on the emulated chip: what a board does, told by its own USB serial.
+
+Needs the user's MicroPython image and boot ROM, see tests/conftest.py; each test starts a chip of its own.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
+
+from chip_board import PATIENCE_S, ChipBoard, kicks
+
+from cablerep.device.events import BoardText, Health, Hello, Log, Rep, Reply, SetOver
+from cablerep.device.session import Session
+from cablerep.exercise.library import load
+from cablerep.lab.replay import replayed
+from cablerep.monitor.watch import Watch
+from cablerep.store.database import Store
+from cablerep_fw import __version__
+from cablerep_fw.core.settings.settings import LOAD_ZERO, REST
+
+pytestmark = pytest.mark.pico
+ON_COMMAND = {"after": "command", "offset_us": 0}
+
+
+def same(rep):
+    """Return a kept event without what is another one in each session."""
+    return replace(rep, session=0, seq=0)
+
+
+def of_replay(rows, kind):
+    return [same(event) for event in replayed(rows.trace) if isinstance(event, kind)]
+
+
+def test_it_boots_to_hello(chip_files):
+    with ChipBoard(chip_files, kicks(1)) as board:
+        hello = board.connect()
+        assert (hello.version, hello.port, hello.rate_hz) == (__version__, "rp2", 200)
+        assert (hello.um_per_count, hello.mn_per_count) == (100, 1)
+        health = board.health()
+        assert health.faults == ()
+        assert health.missed == health.overruns == 0
+        assert health.heap_free > 8192
+        assert not [log for log in board.kinds(Log) if log.level in ("warning", "error")]
+
+
+def test_a_host_that_asks_while_the_modules_load_does_not_end_them(chip_files):
+    """One of its frames in four holds the byte of Ctrl-C: the fourth by its number, others by their checksum."""
+    with ChipBoard(chip_files, kicks(1)) as board:
+        board.emulator.wait_for("usb", PATIENCE_S)
+        board.link.open()
+
+        def asks():
+            board.link.session.request_hello()
+            return board.kinds(Hello)
+
+        board.until("HELLO", asks)
+        assert not board.kinds(BoardText)
+
+
+def test_a_set_gives_the_frames_of_the_replay_to_the_byte(chip_files):
+    """The trace begins with the board's first sample, so each sample is a row and each instant the same number."""
+    rows = kicks(3)
+    with ChipBoard(chip_files, rows) as board:
+        board.connect()
+        board.until_heard(SetOver)
+        assert [same(rep) for rep in board.reps()] == of_replay(rows, Rep)
+        assert len(board.reps()) == 3
+        (over,) = of_replay(rows, SetOver)
+        (heard,) = board.kinds(SetOver)
+        assert replace(same(heard), known_s=0.0) == replace(over, known_s=0.0), "the replay ends the set with its rows"
+        assert board.health().missed == 0
+
+
+def test_unplugged_and_plugged_in_again_each_rep_is_stored_once(chip_files, tmp_path):
+    rows = kicks(3)
+    with ChipBoard(chip_files, rows, start=ON_COMMAND) as board, Store(tmp_path / "reps.sqlite") as store:
+        board.connect()
+        board.link.close()
+        with Watch(board.new_link(), store) as watch:
+            watch.open()
+            seen = []
+
+            def turn():
+                seen.extend(watch.turn())
+                board.hear()
+                return seen
+
+            board.turn = turn
+            board.until("HELLO", lambda: any(isinstance(event, Hello) for event in seen))
+            board.emulator.send("begin")
+            for cable, after_us in (("unplug", 3.5e6), ("replug", 5.5e6), ("unplug", 8.2e6), ("replug", 8.6e6)):
+                board.emulator.send(cable, after_us=after_us)
+            board.until("set", lambda: any(isinstance(event, SetOver) for event in seen))
+            (stored,) = store.sets(last=1)
+        assert [rep.rep for rep in stored.reps] == [1, 2, 3]
+        assert [e["connected"] for e in board.news if e["event"] == "usb"][-4:] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("operation", [1, 2, 3])
+def test_power_cut_while_saving_leaves_the_old_settings_or_the_new(chip_files, operation):
+    with ChipBoard(chip_files, kicks(1)) as board:
+        board.connect()
+        command(board, "set_setting", setting=LOAD_ZERO + 1, value=4321)
+        board.emulator.send("cut_at_flash", nth=operation, fraction=0.5)
+        board.link.session.command("save")
+        saved = board.until(
+            "end of the saving",
+            lambda: next(
+                (e for e in board.news if e["event"] == "power" and not e["on"]), None
+            ) or next((e for e in board.kinds(Reply) if e.command == "save"), None),
+        )  # fmt: skip
+        assert not isinstance(saved, Reply), f"the settings were saved in fewer than {operation} flash operations"
+        board.link.close()
+        board.emulator.send("power_on")
+        board.link = board.new_link()
+        hello = board.connect()
+        assert hello.load_zero in (0, 4321)
+        assert not [log for log in board.kinds(Log) if "settings file" in log.text]
+
+
+def command(board, name, **fields):
+    """Give a command and wait for its reply."""
+    tag = board.link.session.command(name, **fields)
+    reply = board.until_heard(Reply, lambda reply: reply.tag == tag)
+    assert reply.status == "done"
+    return reply
+
+
+def test_new_sessions_find_room_on_the_heap(chip_files):
+    """Each change of what is measured makes the whole detector anew, on a heap that is full of the last one."""
+    with ChipBoard(chip_files, kicks(1), start=ON_COMMAND) as board:
+        board.connect()
+        for rest_ms in range(5000, 5020):
+            command(board, "set_setting", setting=REST + 1, value=rest_ms)
+        assert board.health().faults == ()
+        assert not board.kinds(BoardText), "no traceback"
+
+
+def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files):
+    rows = kicks(2)
+    with ChipBoard(chip_files, rows) as board:
+        board.keeps = False
+        board.connect()
+        command(board, "set_setting", setting=REST + 1, value=1000)
+        board.until_heard(SetOver)
+        board.emulator.send("cut_at_flash", nth=2, fraction=0.5)
+        board.link.close()
+        board.link = board.new_link()
+        board.emulator.wait_for("power", PATIENCE_S)
+        board.emulator.send("power_on")
+        hello = board.connect()
+        assert hello.kept in (0, 3)
+        assert not [log for log in board.kinds(Log) if "journal" in log.text]
+
+
+def test_a_journal_that_was_written_outlives_the_power(chip_files):
+    rows = kicks(2)
+    with ChipBoard(chip_files, rows) as board:
+        board.keeps = False
+        board.connect()
+        board.until_heard(SetOver)
+        first = board.reps()
+        board.until_news("flash")
+        board.link.close()
+        board.emulator.send("power_off")
+        board.emulator.wait_for("power", PATIENCE_S)
+        board.emulator.send("power_on")
+        board.link = board.new_link()
+        board.heard.clear()
+        assert board.connect().kept == 3
+        board.until_heard(SetOver)
+        assert [same(rep) for rep in board.reps()] == [same(rep) for rep in first] == of_replay(rows, Rep)
+
+
+STOPS_SAMPLING = b"""\
+import gc
+import machine
+
+gc.threshold(16384)  # as main.py has it before it imports
+import cablerep_fw.board.sampler as sampler
+from cablerep_fw.board.rp2 import station
+
+if machine.reset_cause() != machine.WDT_RESET:
+    idle = station.Board.idle
+    sampler.Sampler.heartbeat = lambda self: False
+
+    def dies(self):
+        if self._sampler.ticks > 200:
+            self._sampler.stop()
+        idle(self)
+
+    station.Board.idle = dies
+"""
+
+
+def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(chip_files):
+    with ChipBoard(chip_files, kicks(1), extra={"boot.py": STOPS_SAMPLING}) as board:
+        board.connect()
+        board.until_news("boot", reset="watchdog")
+        faults = board.until_heard(Health, lambda health: bool(health.faults)).faults
+        assert faults == ("restarted by the watchdog",)
+
+
+def test_a_wire_off_is_told_and_latched(chip_files):
+    silent = ("load cell silent",)
+    with ChipBoard(chip_files, kicks(1)) as board:
+        board.connect()
+        assert board.health().faults == ()
+        board.emulator.send("wire_off")
+        board.until_heard(Health, lambda health: health.faults == silent)
+        board.emulator.send("wire_on")
+        assert board.health().faults == silent, "a loose wire that touches again has to be found"
+        command(board, "clear_faults")
+        board.until_heard(Health, lambda health: health.faults == ())
+
+
+def test_a_press_of_the_button_tares(chip_files):
+    with ChipBoard(chip_files, kicks(1)) as board:
+        board.connect()
+        board.emulator.send("press")
+        board.emulator.send("release", after_us=200_000)
+        hello = board.until_heard(Hello, lambda hello: hello.load_zero != 0)
+        assert abs(hello.load_zero - 20_000) < 100
+
+
+def test_cues_are_seen_and_heard(chip_files):
+    """The hold of a second is shorter than the two that the cue asks for; the set's end has its own."""
+    with ChipBoard(chip_files, kicks(1)) as board:
+        board.connect()
+        limits = load("generic").limits() | {"profile": 0, "rest": 1000, "hold_target": 500}
+        command(board, "profile", **limits)
+        board.until_heard(SetOver)
+        board.health()
+        lit = [event["us"] for event in board.news if event["event"] == "led" and event["on"]]
+        tones = [event["hz"] for event in board.news if event["event"] == "tone" and event["hz"]]
+        assert lit and tones, "the hold was reached and the set is over"
+
+
+@pytest.mark.slow
+def test_a_minute_at_1_khz_misses_nothing(chip_files):
+    rows = kicks(16, rate_hz=1000)
+    assert rows.duration_s > 57
+    with ChipBoard(chip_files, rows) as board:
+        board.link = board.new_link()
+        board.link.session = Session(stream=True)
+        board.connect()
+        board.until_news("over")
+        health = board.health()
+        assert health.missed == health.overruns == 0
+        assert len(board.kinds(Rep)) >= 15

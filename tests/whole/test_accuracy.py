@@ -1,0 +1,37 @@
+"""The figures that the project promises, on a smaller run of `cablerep evaluate --simulate` at three rates.
+
+All scenarios take part, and the limits are those of the full run: `--targets`.
+"""
+
+import json
+
+import pytest
+
+from cablerep.cli.main import main
+
+
+@pytest.mark.parametrize(("rate_hz", "recordings"), [(200, 150), (100, 90), (1000, 30)])
+def test_promised_figures_hold(rate_hz, recordings, capsys):
+    status = main(["evaluate", "--simulate", str(recordings), "--rate", str(rate_hz), "--targets"])
+    assert status == 0, capsys.readouterr().out
+
+
+def told(faults, rate_hz, recordings, capsys):
+    """Return hits, misses, false alarms and clear reps of each flag over sets with faults drawn at random."""
+    arguments = ("--simulate", str(recordings), "--rate", str(rate_hz), "--with", "load_hz=80", f"faults={faults}")
+    assert main(["evaluate", "--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)["flags"]
+
+
+@pytest.mark.parametrize(("rate_hz", "recordings"), [(200, 80), (100, 40), (1000, 20)])
+def test_form_flags_are_told_where_they_are_due(rate_hz, recordings, capsys):
+    for name, count in told("random", rate_hz, recordings, capsys).items():
+        assert count["hits"] >= 0.95 * (count["hits"] + count["misses"]), (name, count)
+        assert count["false_alarms"] <= 0.002 * count["clear"], (name, count)
+        assert count["hits"] > recordings // 20, f"{name}: too few to say anything"
+
+
+def test_without_a_load_cell_the_flags_of_travel_are_told(capsys):
+    found = told("random,no-load", 200, 40, capsys)
+    assert set(found) == {"hold_short", "eccentric_fast", "range_over", "range_under", "slam"}
+    assert all(count["false_alarms"] == count["misses"] == 0 for count in found.values()), found

@@ -1,0 +1,80 @@
+"""The recordings of other people's machines, counted through the whole chain: every one as a person counts it.
+
+They are read from outside the project (see conftest.py), since the data is not ours to ship.
+"""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from detector_run import decode
+
+from cablerep_fw.core.link import wire
+from cablerep_sim.replay import Replay
+from cablerep_sim.trace.trace import open_trace
+
+
+def truth_of(recording: Path) -> dict[str, Any]:
+    name = recording.name.split(".")[0] + ".truth.json"
+    return json.loads((recording.parent / name).read_text(encoding="utf-8"))
+
+
+def messages_of(recording: Path) -> list[tuple[str, dict[str, Any]]]:
+    return decode(b"".join(Replay(open_trace(recording))))
+
+
+def final_kinds(messages: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    kinds = {values["start"]: wire.KINDS[values["kind"]] for name, values in messages if name in ("rep", "amend")}
+    return [kinds[start] for start in sorted(kinds)]
+
+
+def test_it_is_counted_as_a_person_counts_it(recording: Path) -> None:
+    truth = truth_of(recording)
+    kinds = final_kinds(messages_of(recording))
+    counted = kinds.count("full") + kinds.count("partial")
+    assert abs(counted - truth["reps_total"]) <= truth["tolerance"], kinds
+
+
+def test_what_is_told_of_it_holds_together(recording: Path) -> None:
+    messages = messages_of(recording)
+    reps = [values for name, values in messages if name in ("rep", "amend")]
+    for rep in reps:
+        assert rep["start"] < rep["top"] <= rep["release"] < rep["end"] <= rep["known"] + 1
+        assert rep["rom"] >= 20000, "the contract's smallest movement"
+        assert 0 < rep["concentric_mean"] <= rep["concentric_peak"]
+        assert 0 < rep["eccentric_mean"] <= rep["eccentric_peak"]
+    told = [values["known"] for name, values in messages if name in ("rep", "amend", "rejected", "set")]
+    assert told == sorted(told), "in the order in which things became known"
+    sets = [values for name, values in messages if name == "set"]
+    kinds = final_kinds(messages)
+    assert sum(values["reps"] for values in sets) == kinds.count("full")
+    assert sum(values["partials"] for values in sets) == kinds.count("partial")
+
+
+def mounted(recording: Path, turned: int, away: int, path: Path) -> Path:
+    """Write the recording as an encoder would have given it that is mounted the other way, or counts from elsewhere."""
+    opener = gzip.open if recording.suffix == ".gz" else open
+    with opener(recording, "rt", encoding="utf-8") as lines:
+        text = lines.read().splitlines()
+    keys = dict(line[1:].strip().split(": ", 1) for line in text if line.startswith("#"))
+    rows = [line.split(",") for line in text[len(keys) + 1 :]]
+    keys["um_per_count"] = str(turned * float(keys.get("um_per_count", "1")))
+    written = [f"# {key}: {value}" for key, value in keys.items()] + [text[len(keys)]]
+    written += [",".join((t_us, str(turned * int(travel) + away), *load)) for t_us, travel, *load in rows]
+    path.write_text("\n".join(written) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("turned", "away"), [(1, 123456), (-1, 0)])
+def test_it_does_not_matter_how_the_encoder_is_mounted(recording: Path, turned: int, away: int, tmp_path: Path) -> None:
+    events = messages_of(recording)
+    others = messages_of(mounted(recording, turned, away, tmp_path / "other.csv"))
+    if open_trace(recording).on_grid:
+        apart = ("hello", "log")
+        assert [event for event in others if event[0] not in apart] == [
+            event for event in events if event[0] not in apart
+        ]
+    else:  # between two stamps a travel is rounded, to one side or the other
+        assert final_kinds(others) == final_kinds(events)
