@@ -10,7 +10,7 @@ from cablerep_fw.core.link import frames, wire
 from cablerep_fw.reference import protocol_page
 from cablerep_fw.reference import wire_meanings as meanings
 
-PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
+PAGE = Path(__file__).parents[3] / "docs" / "protocol.md"
 
 
 def test_the_page_is_not_stale() -> None:

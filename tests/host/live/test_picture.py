@@ -10,7 +10,7 @@ from cablerep.exercise.library import load
 from cablerep.live import demo as demonstration
 from cablerep.live.picture import picture_of, solid
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def words(svg: str) -> list[str]:

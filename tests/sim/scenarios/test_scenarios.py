@@ -229,7 +229,7 @@ def test_what_is_not_to_be_had_is_refused_with_the_choices(name: str, arguments:
 
 
 def test_the_document_names_every_scenario_option_and_fault() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", text))
     assert not {*scenarios.NAMES, *options.NAMES, *options.FAULTS} - listed
 
