@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_heap_frames import MOST_WORDS, ONCE, frame_words
+from compiled_frames import MOST_WORDS, ONCE, frame_words
 
 BOARD = Path(__file__).parents[2] / "firmware" / "cablerep_fw" / "board"
 TURNS = 10_000

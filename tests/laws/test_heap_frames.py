@@ -5,17 +5,15 @@ values and three words for each nested `try`. Native code has its frame on the s
 """
 
 import ast
-import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from compiled_frames import MOST_WORDS, ONCE, frame_words
 from detector_run import Detector
 from pull import Pull
 
 CORE = Path(__file__).parents[2] / "firmware" / "cablerep_fw" / "core"
-MOST_WORDS = 11
 # Run at a start, by a host's wish or between sets, never for a sample; each may have a large frame.
 SELDOM_MODULES = {"settings_record", "journal_record", "settings", "commands"}
 SELDOM = {
@@ -26,25 +24,6 @@ SELDOM = {
     "message.unpack": "the host's end",
     "frames._crc_table": "once, at import",
 }
-ONCE = {"<module>", "__init__", "<listcomp>", "<dictcomp>", "<genexpr>"}
-
-
-def frame_words(compiler: str, path: Path) -> dict[str, int]:
-    """Return the words of each function's frame in `path`, as the compiler states them; native ones have none."""
-    told = subprocess.run(
-        [compiler, "-v", "-v", "-X", "compile-only", str(path)], capture_output=True, text=True, timeout=60, check=True
-    )
-    words: dict[str, int] = {}
-    name = ""
-    for line in told.stdout.splitlines():
-        if found := re.match(r"File .*, code block '(.*?)'", line):
-            name = found[1]
-        elif found := re.match(r"\(N_STATE (\d+)\)", line):
-            words[name] = max(words.get(name, 0), int(found[1]))
-        elif found := re.match(r"\(N_EXC_STACK (\d+)\)", line):
-            words[name] += 3 * int(found[1])
-    assert words, told.stdout + told.stderr
-    return words
 
 
 def functions() -> Iterator[str]:

@@ -17,8 +17,11 @@ from watched_core import LIMIT, Breach, Watch, module
 from cablerep_fw.core.sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
 
 core = {
-    name: module(name)
-    for name in ("calibration", "effort", "engine", "journal", "lifetime", "outbox", "ring", "settings", "units")
+    name.rpartition(".")[2]: module(name)
+    for name in (
+        *("detect.calibration", "detect.effort", "engine", "lifetime", "units"),
+        *("link.journal", "link.outbox", "sense.ring", "settings.settings"),
+    )
 }
 PLACES = core["settings"]
 Sample = tuple[int, int]

@@ -2,44 +2,25 @@
 
 import contextlib
 import gzip
-import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
+from cli_runs import Run, objects
+from contract_schema import SCHEMA
+from listed_ports import found
 from processes import Cablerep
 from serial.tools import list_ports
-from test_cli import _same_signals
-from test_contract import SCHEMA
-from test_port import found
 
-from cablerep.cli import main as cli
 from cablerep.store.database import Store
 from cablerep_sim import protocol_sim, scenarios
 from cablerep_sim.trace.writer import write_trace
 
-Run = Callable[..., tuple[int, str, str]]
-__all__ = ["_same_signals"]
 HEAD = "# rate_hz: 200\nt_us,travel,load\n"
-
-
-@pytest.fixture
-def cablerep(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the command line in this process, with a store of its own; returns status, output and notes."""
-    monkeypatch.setenv("CABLEREP_STORE", str(tmp_path / "own.sqlite"))
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        status = cli.main([str(argument) for argument in arguments])
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +29,6 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recording = scenarios.build("clean", 3, reps=3)
     write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
     return path
-
-
-def objects(text: str) -> Iterator[dict[str, Any]]:
-    return map(json.loads, text.splitlines())
 
 
 # -- replay

@@ -6,16 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_cli import _same_signals
-from test_commands import Run, cablerep, objects
-from test_store import HELLO
+from cli_runs import Run, objects
+from stored_reps import HELLO
 
 from cablerep.device.events import Rep, SetOver
 from cablerep.lab.replay import replayed
 from cablerep.store.database import Store
 from cablerep_sim.board.address import parse
-
-__all__ = ["_same_signals", "cablerep"]
 
 READERS = ("history", "show", "compare", "progress", "advise")
 NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)

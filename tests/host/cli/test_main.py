@@ -19,13 +19,6 @@ from cablerep.errors import CablerepError
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 
 
-@pytest.fixture(autouse=True)
-def _same_signals() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException | int]]:
     """A command line whose only command does what the list says."""

@@ -3,11 +3,10 @@
 import errno
 import os
 import socket
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import serial
+from listed_ports import found
 from serial.tools import list_ports
 
 from cablerep.device import port as port_module
@@ -15,11 +14,6 @@ from cablerep.device.port import Port, PortInfo, choose_board, connected_ports, 
 from cablerep.errors import PortError
 
 pty_only = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
-
-
-def found(device: str = "/dev/ttyACM0", vid: int | None = 0x2E8A, pid: int | None = 0x0005, **more: Any) -> Any:
-    fields = {"description": "n/a", "serial_number": "E66", "manufacturer": None, "product": None} | more
-    return SimpleNamespace(device=device, vid=vid, pid=pid, **fields)
 
 
 def test_what_a_port_probably_is() -> None:

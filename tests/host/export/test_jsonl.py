@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 import jsonschema
+from contract_schema import SCHEMA
 from logbook_pages import FIRST, page, rep
-from test_contract import SCHEMA
 
 from cablerep.export import jsonl
 from cablerep.store.database import Note

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from logbook_pages import ASKED, FIRST, page, rep
-from test_store import NOON, REP, SET
+from stored_reps import NOON, REP, SET
 
 from cablerep.errors import HistoryError
 from cablerep.exercise import library as profile_library

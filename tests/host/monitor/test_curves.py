@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_store import HELLO, REP
+from stored_reps import HELLO, REP
 
 from cablerep.device.events import FramesLost, Hello, Rep, Samples
 from cablerep.monitor.curves import KEPT_S, MISSING_S, CurveCutter

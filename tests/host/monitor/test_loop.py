@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from rich.console import Console
 from speaker import SESSION, Speaker
-from test_link import Desk
 
 from cablerep.device.coach import Coaching
 from cablerep.device.events import Rep, SetOver

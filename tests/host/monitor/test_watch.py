@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from speaker import REP, SESSION, Speaker, heard
-from test_link import Desk
 
 from cablerep.device.events import Hello, Kept, Rep
 from cablerep.device.session import Session

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from logbook_pages import FIRST, page, rep
-from test_report_page import rendered, usual
+from report_sheets import rendered, usual
 
 from cablerep.errors import OutputError
 from cablerep.history.logbook import Entry

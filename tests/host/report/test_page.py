@@ -10,26 +10,15 @@ from typing import Any
 import pytest
 from logbook_pages import FIRST, page, rep
 from rep_curves import drawn
+from report_sheets import rendered, usual
 
 from cablerep.errors import OutputError
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import visits
 from cablerep.report import page as report_page
-from cablerep.report import sheet as report_data
 from cablerep.store.database import Note
 
 CSS = (Path(report_page.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
 _VOID = {"meta", "col"}  # elements without an end that the page has
-
-
-def rendered(*sets: Entry, curve_of: Any = drawn, **options: Any) -> str:
-    found = visits(sets)
-    return report_page.render(report_data.sheets(found[-1], found[:-1], curve_of), **options)
-
-
-def usual(**changes: Any) -> list[Entry]:
-    reps = [rep(n, flags=("hold_short",) if n == 3 else ()) for n in range(1, 9)]
-    return [page(reps, minute=4 * n, side=("left", "right")[n % 2], **changes) for n in range(4)]
 
 
 class Reader(HTMLParser):

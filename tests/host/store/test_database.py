@@ -14,34 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from speaker import Speaker
+from stored_reps import CURVE, HELLO, NOON, REP, SET, reps
 
-from cablerep.device.events import Hello, Rep, SetOver
-from cablerep.device.session import Session
 from cablerep.errors import StoreError
 from cablerep.store import schema as store_schema
-from cablerep.store.curve import Curve
 from cablerep.store.database import Calibration, Store
 from cablerep.store.plates import Plate
-
-NOON = datetime(2024, 5, 4, 12, 0, 0, tzinfo=UTC)
-CURVE = Curve(50, np.array([0.0, 250.1234, -3.25]), np.array([181.9, 0.04, 240.26]))
-
-
-def spoken() -> tuple[Hello, Rep, SetOver]:
-    board = Speaker()
-    hello, rep, over = Session().feed(board.hello() + board.rep() + board.set())
-    assert isinstance(hello, Hello)
-    assert isinstance(rep, Rep)
-    assert isinstance(over, SetOver)
-    return hello, rep, over
-
-
-HELLO, REP, SET = spoken()
-
-
-def reps(count: int) -> list[Rep]:
-    return [replace(REP, seq=n, rep=n, start_s=float(n), end_s=n + 0.5) for n in range(1, count + 1)]
 
 
 @pytest.fixture
@@ -330,9 +308,9 @@ _WRITER = """
 import sys, itertools
 from pathlib import Path
 sys.path[:0] = {paths!r}
-from test_store import CURVE, HELLO, reps
-from cablerep.plates import Plate
-from cablerep.store import Calibration, Store
+from stored_reps import CURVE, HELLO, reps
+from cablerep.store.plates import Plate
+from cablerep.store.database import Calibration, Store
 with Store(Path(sys.argv[1])) as store:
     store.meet(HELLO, "x")
     for rep in itertools.cycle(reps(50)) if sys.argv[2] == "forever" else reps(50):
@@ -342,7 +320,7 @@ with Store(Path(sys.argv[1])) as store:
 
 
 def writer(path: Path, how: str) -> subprocess.Popen[str]:
-    paths = [str(Path(__file__).parent), *sys.path]
+    paths = sys.path
     return subprocess.Popen(
         [sys.executable, "-c", _WRITER.format(paths=paths), str(path), how], stdout=subprocess.PIPE, text=True
     )

@@ -1,12 +1,11 @@
 """The contract's objects: names in their order, the schema that ships, and counts after amendments."""
 
-import json
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from contract_schema import SCHEMA
 from hypothesis import given
 from hypothesis import strategies as st
 from speaker import REP, SET, Speaker
@@ -16,7 +15,6 @@ from cablerep.device.session import Session
 from cablerep.text.contract import Tally, contract_object
 from cablerep_fw.core.link import wire
 
-SCHEMA = json.loads(resources.files("cablerep.text").joinpath("replay.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 

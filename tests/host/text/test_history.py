@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from drawing import drawn
 from logbook_pages import page, rep
-from test_tables import drawn
 
 from cablerep.history import compare as comparisons
 from cablerep.history.logbook import Entry

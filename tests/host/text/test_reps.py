@@ -1,21 +1,13 @@
 """Reps and sets as text: digits, words, and lines that fit."""
 
-import io
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
-from test_store import REP
+from drawing import drawn
+from stored_reps import REP
 
 from cablerep.device.events import Rejected
 from cablerep.text import reps as tables
-
-
-def drawn(thing: object, width: int = 80) -> list[str]:
-    console = Console(file=io.StringIO(), width=width, color_system=None)
-    with console.capture() as capture:
-        console.print(thing)
-    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def test_a_rep_as_a_line() -> None:
