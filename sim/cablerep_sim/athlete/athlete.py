@@ -5,13 +5,13 @@ A clock and a position run along, so that a scenario reads like a script: step b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from ..truth.movement import RepPlan
 from .faults import Flaws
 from .movement import Drop, MinimumJerk, Movement, Plateau, Shape, Submovement
+from .rep import Rep, RepPlan, Stick
 
 # Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
 _SWAY_MM_S = 8.0
@@ -25,37 +25,6 @@ _DROP = Drop()
 _AWAY_MM = 100.0  # a rep that starts this far from the stack passes its start when it is let go
 _REBOUND = Plateau(0.15, 0.6)
 _LANDING = Plateau(0.6, 0.15)
-
-
-@dataclass(frozen=True)
-class Stick:
-    """A sticking point at the share `at` of a way: the first stroke ends there and a second one takes over.
-
-    `gap_s` lies between the two strokes: positive is a dwell, negative an overlap that only slows down.
-    `back_share` of the distance covered is lost in the gap (or, on the way back, won).
-    """
-
-    at: float = 0.5
-    gap_s: float = 0.3
-    back_share: float = 0.0
-
-
-@dataclass(frozen=True)
-class Rep:
-    """One repetition as the athlete means it; durations in s, distances in mm."""
-
-    rom_mm: float = 300.0
-    out_s: float = 1.0
-    hold_s: float = 1.0
-    back_s: float = 2.0
-    out_shape: Shape = field(default_factory=MinimumJerk)
-    back_shape: Shape = field(default_factory=MinimumJerk)
-    sink_mm: float = 0.0  # lost during the hold
-    sway_mm: float = 0.0  # to and fro during the hold
-    settle_mm: float = 0.0  # lost at once after a top reached with momentum
-    short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
-    out_stick: Stick | None = None
-    back_stick: Stick | None = None
 
 
 class Athlete:

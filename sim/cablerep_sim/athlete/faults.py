@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .movement import Array, Trapezoid
-
-if TYPE_CHECKING:
-    from .athlete import Rep
+from .rep import Rep
 
 FLAWS = {
     "hold_short": "a fifth of the hold",

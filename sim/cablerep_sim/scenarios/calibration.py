@@ -5,7 +5,7 @@ They are no sets, so they stand apart from the scenarios that the detector is sc
 
 from __future__ import annotations
 
-from ..athlete.athlete import Rep
+from ..athlete.rep import Rep
 from .script import Act
 from .stage import Stage
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..athlete.athlete import Rep
 from ..athlete.movement import HalfCosine, MinimumJerk, Plateau, Shape, Trapezoid
+from ..athlete.rep import Rep
 from .stage import Stage
 
 Range = tuple[float, float]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..athlete.athlete import Rep
+from ..athlete.rep import Rep
 from .habits import Habits
 from .stage import Stage
 

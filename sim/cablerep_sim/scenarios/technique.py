@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..athlete.athlete import Rep, Stick
 from ..athlete.movement import HalfCosine, Plateau
+from ..athlete.rep import Rep, Stick
 from . import habits as habit
 from .habits import Habits
 from .script import Act, arrive, do_rep, do_reps, leave, visit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..athlete.athlete import Stick
+from ..athlete.rep import Stick
 from . import habits as habit
 from .habits import Habits
 from .options import FAULTS

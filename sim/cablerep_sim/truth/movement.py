@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..athlete.movement import Array, Movement
+from ..athlete.rep import RepPlan
 from .file import Truth, TruthRep
 
 # The contract's limits.
@@ -43,19 +44,6 @@ _STEP_S = 0.001
 
 class Ambiguous(Exception):
     """Two honest readers of the contract could disagree about this movement; another one must be drawn."""
-
-
-@dataclass(frozen=True)
-class RepPlan:
-    """What the athlete meant: the way out and the way back as time windows, in set number `set_number`.
-
-    `passes_on` says that the way back goes straight on to the stack: the rep ends where it passes its start position.
-    """
-
-    set_number: int
-    out_s: tuple[float, float]
-    back_s: tuple[float, float]
-    passes_on: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cablerep_sim.athlete.athlete import Athlete, Rep, Stick
+from cablerep_sim.athlete.athlete import Athlete
+from cablerep_sim.athlete.rep import Rep, Stick
 
 STEP_S = 0.001
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from cablerep_fw.core.link import wire
-from cablerep_sim.athlete.athlete import Athlete, Rep, Stick
+from cablerep_sim.athlete.athlete import Athlete
 from cablerep_sim.athlete.faults import FLAWS, Flaw, Flaws, loosened
+from cablerep_sim.athlete.rep import Rep, Stick
 from cablerep_sim.equipment.machine import G_MM_S2, Machine
 
 REP = Rep(rom_mm=300, out_s=1.0, hold_s=1.5, back_s=2.0, sink_mm=5.0, back_stick=Stick())

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cablerep_sim.athlete.movement import HalfCosine, MinimumJerk, Movement, Shape, Submovement
+from cablerep_sim.athlete.rep import RepPlan
 from cablerep_sim.truth.file import Truth, TruthRep
-from cablerep_sim.truth.movement import Ambiguous, RepPlan, judge, reference_mm
+from cablerep_sim.truth.movement import Ambiguous, judge, reference_mm
 
 HOLD_S = 1.0
 
