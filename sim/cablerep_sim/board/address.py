@@ -36,7 +36,6 @@ class Source:
 
 
 BOARD_OPTIONS = ("speed", "end", "start", "name")
-SCENARIO_OPTIONS = ("seed", "rate")
 
 
 def parse(address: str) -> Source:

@@ -30,7 +30,6 @@ class Header:
 
     meta: dict[str, str]
     rate_hz: int  # of the grid: the stated rate, rounded
-    stated_rate_hz: Decimal
     um_per_count: int  # millionths
     mn_per_count: int  # millionths
     load_zero: int  # counts
@@ -94,7 +93,6 @@ def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = 
     return Header(
         dict(meta),
         int(rate.to_integral_value(ROUND_HALF_EVEN)),
-        rate,
         calibration["um_per_count"],
         calibration["mn_per_count"],
         int(text),

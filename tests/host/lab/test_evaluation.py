@@ -69,7 +69,7 @@ def test_a_bad_file_is_a_failure_and_not_the_end(tmp_path: Path) -> None:
     assert len(results) == 3
     assert [Path(failure.name).name for failure in failures] == ["bad.csv", "odd.csv"]
     assert "bad.csv" in failures[0].reason
-    assert "odd.truth.json: truth is None" in failures[1].reason
+    assert "odd.truth.json: truth is missing" in failures[1].reason
 
 
 def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
