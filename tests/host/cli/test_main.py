@@ -120,7 +120,7 @@ def test_as_a_module_with_its_version() -> None:
 
 def test_starting_up_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from cablerep import cli; cli.build_parser(); "
+        "import sys; from cablerep.cli import main; main.build_parser(); "
         "print([m for m in ('numpy', 'rich.console', 'serial', 'sqlite3', 'matplotlib') if m in sys.modules])"
     )
     done = subprocess.run(
@@ -203,6 +203,6 @@ def test_a_recording_survives_whatever_ends_it(tmp_path: Path) -> None:
 
 
 def test_the_command_line_is_there_before_anything_heavy_is() -> None:
-    code = "import sys; from cablerep import cli; cli.build_parser(); print(*sys.modules)"
+    code = "import sys; from cablerep.cli import main; main.build_parser(); print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"textual", "rich", "numpy", "serial"} & set(ended.stdout.split())

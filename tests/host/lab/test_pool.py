@@ -3,18 +3,9 @@
 import os
 
 import pytest
+from pool_jobs import refuse_seven, square
 
 from cablerep.lab.pool import spread
-
-
-def square(number: int) -> tuple[int, int]:
-    return number * number, os.getpid()
-
-
-def refuse_seven(number: int) -> int:
-    if number == 7:
-        raise ValueError("seven")
-    return number
 
 
 def test_results_come_in_order_from_other_processes() -> None:

@@ -19,7 +19,7 @@ def test_the_sources_are_all_of_the_package_and_main_comes_last():
     expected = {
         f"cablerep_fw/{path.relative_to(FOLDER).as_posix()}": path.read_bytes()
         for path in FOLDER.rglob("*.py")
-        if path.name != "main.py" and "__pycache__" not in path.parts
+        if path.name != "main.py" and not {"__pycache__", "reference"} & set(path.parts)
     }
     assert on_board == expected, "rp2 is the only port so far"
     assert "cablerep_fw/board/rp2/station.py" in on_board

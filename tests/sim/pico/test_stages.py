@@ -16,7 +16,7 @@ def test_the_firmware_has_it(stage):
 
 def test_arguments_are_counted_with_self():
     assert arity(Stage("", "core/cues", "Cues.step")) == 6
-    assert arity(Stage("", "core/frames", "crc16")) == 3
+    assert arity(Stage("", "core/link/frames", "crc16")) == 3
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_boot_py_marks_beginning_and_end_and_changes_nothing_else(monkeypatch):
     }
     for name, module in modules.items():
         monkeypatch.setitem(sys.modules, name, module)
-    marked = (LOOP[1], Stage("", "core/frames", "crc16"))
+    marked = (LOOP[1], Stage("", "core/link/frames", "crc16"))
     exec(boot_script(marked), {})
     assert engine.Engine().feed(4) == 5
     assert user.crc16(b"", 3, 9) == frames.crc16(b"", 3, 9) == 6
