@@ -37,6 +37,9 @@ def rep(number: int = 1, **changes: Any) -> StoredRep:
         "work_j": 45.0,
         "power_mean_w": 45.0,
         "flags": (),
+        "known_s": 10.0 * number + 6.6,
+        "side": "",
+        "amended": False,
         "was": "full",
     }
     return StoredRep(**fields | changes)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from cablerep.device.fields import REP_KEYS
 from cablerep.history.logbook import Entry
 from cablerep.history.visits import rep_at
-from cablerep.text.contract import REP_KEYS
 
 
 def encode(entries: Iterable[Entry]) -> bytes:

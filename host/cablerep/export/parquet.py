@@ -10,21 +10,19 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from cablerep import __version__
+from cablerep.device.fields import REP_FIELDS
 from cablerep.errors import OutputError
 from cablerep.history.logbook import Entry
 from cablerep.history.visits import rep_at
 from cablerep.store.curve import Curve
 from cablerep.store.database import StoredRep
+from cablerep.units import unit_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_UNITS = {"_s": "s", "_mm": "mm", "_m_s": "m/s", "_n": "N", "_j": "J", "_w": "W", "_hz": "Hz"}
-_PHASES_S = ("start_s", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s")
-_FIGURES = (
-    *("rom_mm", "concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
-    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
-)
+# A rep's columns; `set` is the set's, and `known_s` says when the board sent the message.
+_REP_COLUMNS = tuple(field for field in REP_FIELDS if field.name not in ("set", "known_s"))
 
 
 def encode(entries: Iterable[Entry], curve_of: Callable[[StoredRep], Curve | None]) -> bytes:
@@ -53,8 +51,7 @@ def _row(entry: Entry, rep: StoredRep, curve: Curve | None) -> dict[str, Any]:
         "side": one.side,
         "set_rom_mm": one.rom_mm,
         "set_load_n": one.load_n,
-        **{name: getattr(rep, name) for name in ("rep", "kind", *_PHASES_S, *_FIGURES)},
-        "flags": list(rep.flags),
+        **{field.name: getattr(rep, field.name) for field in _REP_COLUMNS},
         "curve_rate_hz": None if curve is None else curve.rate_hz,
         "curve_travel_mm": None if curve is None else curve.travel_mm,
         "curve_force_n": None if curve is None else curve.force_n,
@@ -63,6 +60,7 @@ def _row(entry: Entry, rep: StoredRep, curve: Curve | None) -> dict[str, Any]:
 
 def _schema(pa: Any) -> pa.Schema:
     word = pa.dictionary(pa.int32(), pa.string())  # few values, many rows
+    kinds: dict[object, Any] = {int: pa.int32(), float: pa.float64(), str: word, tuple[str, ...]: pa.list_(pa.string())}
     types = {
         "at": pa.timestamp("ms", "UTC"),
         "board": word,
@@ -74,18 +72,14 @@ def _schema(pa: Any) -> pa.Schema:
         "side": word,
         "set_rom_mm": pa.float64(),
         "set_load_n": pa.float64(),
-        "rep": pa.int32(),
-        "kind": word,
-        **dict.fromkeys((*_PHASES_S, *_FIGURES), pa.float64()),
-        "flags": pa.list_(pa.string()),
+        **{field.name: kinds[field.kind] for field in _REP_COLUMNS},
         "curve_rate_hz": pa.int32(),
         **dict.fromkeys(("curve_travel_mm", "curve_force_n"), pa.list_(pa.float32())),
     }
-    fields = [pa.field(name, kind, metadata=_unit(name)) for name, kind in types.items()]
+    fields = [pa.field(name, kind, metadata=_metadata(name)) for name, kind in types.items()]
     return pa.schema(fields, metadata={"source": f"cablerep export, version {__version__}", "row": "one repetition"})
 
 
-def _unit(name: str) -> dict[str, str] | None:
-    """Return a column's unit by the ending of its name, the longest that fits."""
-    endings = [ending for ending in _UNITS if name.endswith(ending)]
-    return {"unit": _UNITS[max(endings, key=len)]} if endings else None
+def _metadata(name: str) -> dict[str, str] | None:
+    unit = unit_of(name)
+    return {"unit": unit} if unit else None

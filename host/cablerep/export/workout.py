@@ -12,8 +12,8 @@ from cablerep.history import metrics as set_metrics
 from cablerep.history.logbook import Entry
 from cablerep.history.visits import Visit, set_end
 from cablerep.text import form_words
+from cablerep.units import kilograms
 
-STANDARD_GRAVITY_M_S2 = 9.80665  # exact by definition, third CGPM (1901): the weight of a kilogram in newtons
 GENERIC_NAME = "Cable exercise"  # of a set without a profile
 
 
@@ -39,11 +39,6 @@ class Workout:
     at: datetime
     end: datetime
     sets: tuple[WorkoutSet, ...]
-
-
-def kilograms(force_n: float) -> float:
-    """Return the mass whose weight is `force_n` newtons: what a stack of that many kilograms pulls at rest."""
-    return force_n / STANDARD_GRAVITY_M_S2
 
 
 def workout(visit: Visit) -> Workout:

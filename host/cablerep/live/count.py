@@ -2,11 +2,11 @@
 
 from textual.content import Content
 
+from ..units import kilograms
 from .block_letters import block_lines, scale_for
 from .model import LiveModel
 from .part import Part, centred, middle
 
-_NEWTONS_PER_KG = 9.80665  # standard gravity, CGPM 1901
 _MOST = 999
 
 
@@ -30,4 +30,4 @@ def load_words(model: LiveModel) -> str:
     """Return the load as lifters name it: kilograms, and the plate where it is known."""
     if model.load_n is None:
         return ""
-    return _joined(f"{model.load_n / _NEWTONS_PER_KG:.1f} kg", model.plate if model.last_set else "")
+    return _joined(f"{kilograms(model.load_n):.1f} kg", model.plate if model.last_set else "")

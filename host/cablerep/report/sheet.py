@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from ..exercise.profile import SENTENCES, Profile
-from ..export.workout import GENERIC_NAME, kilograms
+from ..export.workout import GENERIC_NAME
 from ..history import metrics as set_metrics
 from ..history.logbook import Entry, Target
 from ..history.symmetry import symmetry_index
@@ -19,6 +19,7 @@ from ..history.visits import Visit, set_end
 from ..store.curve import Curve
 from ..store.database import StoredRep
 from ..text import form_words
+from ..units import kilograms
 
 CurveOf = Callable[[StoredRep], Curve | None]
 ProfileOf = Callable[[int], Profile | None]  # by its number

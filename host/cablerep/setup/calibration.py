@@ -12,7 +12,6 @@ import numpy as np
 from ..errors import CalibrationError
 from ..store.plates import Plate, step_n
 
-G = 9.80665  # m/s², standard gravity: N that a kilogram pulls with
 _MILLIONTHS = 1_000_000  # of a um or mN, in which the settings count
 
 

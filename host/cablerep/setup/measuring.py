@@ -11,7 +11,8 @@ from ..device.client import Conversation
 from ..device.events import Hello, Samples
 from ..errors import CalibrationError
 from ..store.plates import Plate
-from .calibration import TRAVEL, G, Point
+from ..units import newtons
+from .calibration import TRAVEL, Point
 from .steadiness import STILL_S, Steadiness, Still
 
 Told = Callable[[str], None]
@@ -56,7 +57,7 @@ class Measuring:
             self._told(f"hang {weight_kg:g} kg on the cable, or nothing for 0, and let it hang still")
             still = self._await(steadiness, f"with {weight_kg:g} kg")
             assert still.load is not None, "a place by load has one"
-            points.append(Point(weight_kg * G, still.load, still.load_noise))
+            points.append(Point(newtons(weight_kg), still.load, still.load_noise))
             self._told(f"{weight_kg:g} kg: {still.load:.0f} counts, noise {still.load_noise:.0f}")
         return points
 

@@ -22,11 +22,6 @@ from .records import Calibration, Note, StoredRep, StoredSet
 
 __all__ = ["Calibration", "Note", "Store", "StoredRep", "StoredSet"]
 
-_REP_COLUMNS = (
-    *("kind", "rep", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s", "rom_mm"),
-    *("concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
-    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w"),
-)
 _SET_COLUMNS = ("session", "seq", "reps", "partials", "side", "profile", "start_s", "end_s", "rom_mm", "load_n")
 
 
@@ -101,15 +96,12 @@ class Store:
     @staticmethod
     def _keep_rep(db: sqlite3.Connection, board: str, event: Rep) -> None:
         """Insert or amend; the later message of the board wins, whichever arrives first."""
-        columns = ("seq", "number", "side", "flags", *_REP_COLUMNS)
-        values = (event.seq, event.set, event.side, " ".join(flag.replace(" ", "_") for flag in event.flags))
-        values += tuple(getattr(event, column) for column in _REP_COLUMNS)
+        row = store_schema.rep_row(event)
         db.execute(
-            f"INSERT INTO rep (board, session, start_s, {', '.join(columns)})"
-            f" VALUES (?, ?, ?, {', '.join('?' * len(columns))})"
-            f" ON CONFLICT (board, session, start_s) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}"
+            f"INSERT INTO rep (board, {', '.join(row)}) VALUES (?, {', '.join('?' * len(row))})"
+            f" ON CONFLICT (board, session, start_s) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in row)}"
             " WHERE excluded.seq > rep.seq",
-            (board, event.session, event.start_s, *values),
+            (board, *row.values()),
         )
 
     def keep_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
@@ -148,7 +140,7 @@ class Store:
         query = "SELECT content FROM message JOIN rep USING (board, session, seq)"
         query += " WHERE board = ? AND session = ? ORDER BY rep.start_s"
         with self._told():
-            return [store_schema.rep_of(row[0]) for row in self._db.execute(query, (board, session))]
+            return [Rep(**store_schema.fields_of_rep(row[0])) for row in self._db.execute(query, (board, session))]
 
     def plates(self, board: str) -> list[Plate]:
         """Return the plates that were learnt of the machine that `board` is on, by number."""
@@ -203,11 +195,10 @@ class Store:
             yield Note(datetime.fromisoformat(at), text)
 
     def _reps(self, board: str, session: int, number: int) -> Iterator[StoredRep]:
-        query = f"SELECT start_s, seq, {', '.join(_REP_COLUMNS)}, flags, was FROM judged_rep"
-        query += " WHERE board = ? AND session = ? AND number = ? ORDER BY start_s"
-        for start_s, seq, *values, flags, was in self._db.execute(query, (board, session, number)):
-            judged = dict(zip(_REP_COLUMNS, values, strict=True))
-            yield StoredRep(board, session, number, start_s, seq, flags=tuple(flags.split()), was=was, **judged)
+        query = "SELECT message.content, judged_rep.was FROM judged_rep JOIN message USING (board, session, seq)"
+        query += " WHERE board = ? AND session = ? AND judged_rep.number = ? ORDER BY judged_rep.start_s"
+        for content, was in self._db.execute(query, (board, session, number)):
+            yield StoredRep(**store_schema.fields_of_rep(content), board=board, was=was)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

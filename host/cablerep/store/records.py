@@ -8,37 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..device.events import Rep
+
 _ID_LENGTH = 6  # characters of a set's id: of 5000 sets two share one with a chance of 1 in 90
 _ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none that is read for another, and no word such as last
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRep:
-    """A rep as it stands after its amendments; `was` is the kind it had before them."""
+class StoredRep(Rep):
+    """A rep of `board` as it stands after its amendments; `was` is the kind that was first reported."""
 
     board: str
-    session: int
-    set: int
-    start_s: float
-    seq: int
-    kind: str
-    rep: int | None
-    top_s: float
-    release_s: float
-    end_s: float
-    concentric_s: float
-    hold_s: float
-    eccentric_s: float
-    rom_mm: float
-    concentric_mean_m_s: float
-    concentric_peak_m_s: float
-    eccentric_mean_m_s: float
-    eccentric_peak_m_s: float
-    force_mean_n: float | None
-    force_peak_n: float | None
-    work_j: float | None
-    power_mean_w: float | None
-    flags: tuple[str, ...]
     was: str
 
 

@@ -9,8 +9,10 @@ import sqlite3
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ..device.events import Kept, Rep
+from ..device.fields import fields_of
 from ..errors import StoreError
 
 BUSY_S = 10.0  # how long to wait for another program's commit, which takes milliseconds
@@ -73,6 +75,10 @@ _VERSIONS = (
 )
 VERSION = len(_VERSIONS)
 
+_REP_NAMES = tuple(field.name for field in fields_of(Rep))
+# The columns of `rep` by a rep's fields. `set` is a word of SQL; the log has what is left out.
+_REP_COLUMNS = {name: "number" if name == "set" else name for name in _REP_NAMES if name not in ("amended", "known_s")}
+
 # Sets that are over and sets that are not, the latest first. A session whose HELLO nobody heard has no beginning:
 # then a set is as old as the message that told of it.
 SETS = """
@@ -100,19 +106,27 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     _check(db, path)
     _write_ahead(db)
     db.execute("PRAGMA synchronous = FULL")  # a commit is on the disk: what is acknowledged, the board forgets
-    if _version(db) == VERSION:
+    if _version(db) == VERSION and not _missing_columns(db):
         return
     db.execute("BEGIN IMMEDIATE")
     try:
         for statements in _VERSIONS[_version(db) :]:  # read again: another program may have been first
             for statement in statements.split(";"):
                 db.execute(statement)
+        for column in _missing_columns(db):
+            db.execute(f"ALTER TABLE rep ADD COLUMN {column}")  # NULL for the reps stored before
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except sqlite3.Error:
         db.execute("ROLLBACK")
         raise
+
+
+def _missing_columns(db: sqlite3.Connection) -> list[str]:
+    """Return the figures that a rep has gained since the table was made."""
+    known = {row[1] for row in db.execute("PRAGMA table_info(rep)")}
+    return [column for column in _REP_COLUMNS.values() if column not in known]
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:
@@ -158,10 +172,16 @@ def content(event: Kept) -> str:
     return json.dumps(asdict(event), separators=(",", ":"))
 
 
-def rep_of(text: str) -> Rep:
-    """Return the rep that `content` wrote."""
+def fields_of_rep(text: str) -> dict[str, Any]:
+    """Return the fields of the rep that `content` wrote; those that a rep has gained since then are None."""
     fields = json.loads(text)
-    return Rep(**{**fields, "flags": tuple(fields["flags"])})
+    return {name: fields.get(name) for name in _REP_NAMES} | {"flags": tuple(fields["flags"])}
+
+
+def rep_row(rep: Rep) -> dict[str, Any]:
+    """Return the columns of `rep` with a rep's values."""
+    row = {column: getattr(rep, name) for name, column in _REP_COLUMNS.items()}
+    return row | {"flags": " ".join(flag.replace(" ", "_") for flag in rep.flags)}
 
 
 def explain(error: sqlite3.Error) -> str:

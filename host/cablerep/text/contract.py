@@ -7,14 +7,11 @@ from collections import OrderedDict
 from typing import Any
 
 from ..device.events import Event, Health, Hello, Rejected, Rep, SetOver
+from ..device.fields import REP_KEYS
 
-REP_KEYS = (
-    *("set", "rep", "kind", "start_s", "top_s", "release_s", "end_s", "concentric_s", "hold_s", "eccentric_s"),
-    *("rom_mm", "concentric_mean_m_s", "concentric_peak_m_s", "eccentric_mean_m_s", "eccentric_peak_m_s"),
-    *("force_mean_n", "force_peak_n", "work_j", "power_mean_w", "flags", "known_s"),
-)
-_SET_KEYS = ("set", "reps", "partials", "start_s", "end_s", "rom_mm", "load_n", "known_s")
-_REJECTED_KEYS = ("start_s", "end_s", "rom_mm", "reason", "known_s")
+SET_KEYS = ("set", "reps", "partials", "start_s", "end_s", "rom_mm", "load_n", "known_s")
+REJECTED_KEYS = ("start_s", "end_s", "rom_mm", "reason", "known_s")
+SUMMARY_KEYS = ("reps", "partials", "rejected", "sets", "samples", "missed")
 
 # Reps whose kind the summary still remembers: an amendment comes at the end of its set, and a set of more reps than
 # this would have to last for hours.
@@ -26,9 +23,9 @@ def contract_object(event: Event, **source: Any) -> dict[str, Any] | None:
     if isinstance(event, Rep):
         return _object("amend" if event.amended else "rep", source, event, REP_KEYS)
     if isinstance(event, Rejected):
-        return _object("rejected", source, event, _REJECTED_KEYS)
+        return _object("rejected", source, event, REJECTED_KEYS)
     if isinstance(event, SetOver):
-        return _object("set", source, event, _SET_KEYS)
+        return _object("set", source, event, SET_KEYS)
     return None
 
 
@@ -80,13 +77,6 @@ class Tally:
 
     def summary(self, **source: Any) -> dict[str, Any]:
         """Return the contract's last object of a trace."""
-        return {
-            "event": "summary",
-            **source,
-            "reps": self.kinds["full"],
-            "partials": self.kinds["partial"],
-            "rejected": self.kinds["rejected"],
-            "sets": self.sets,
-            "samples": self.samples,
-            "missed": self.missed,
-        }
+        kinds = self.kinds
+        counts = (kinds["full"], kinds["partial"], kinds["rejected"], self.sets, self.samples, self.missed)
+        return {"event": "summary", **source, **dict(zip(SUMMARY_KEYS, counts, strict=True))}

@@ -6,6 +6,7 @@ The only place where those objects are made. Shares are from 0 to 1, `percent` i
 from dataclasses import asdict
 from typing import Any
 
+from ..device.fields import REP_KEYS
 from ..history.advice import Advice, Rule
 from ..history.compare import Comparison
 from ..history.logbook import Entry, kept_tempo
@@ -13,11 +14,13 @@ from ..history.metrics import flag_counts, rom_loss, velocity_loss
 from ..history.progress import Day, Progress
 from ..history.symmetry import Group
 
+_REP_KEYS = ("seq", *(key for key in REP_KEYS if key not in ("set", "known_s")), "was")
+
 
 def set_object(event: str, one: Entry) -> dict[str, Any]:
     """Return a set with its reps and what they say together."""
     thing = asdict(one.set)
-    reps = [{key: rep[key] for key in rep if key not in ("board", "session", "set")} for rep in thing.pop("reps")]
+    reps = [{key: rep[key] for key in _REP_KEYS} for rep in thing.pop("reps")]
     return {
         "event": event,
         "id": one.id,

@@ -5,78 +5,36 @@ Numbers carry as many digits as the sensors give: hundredths of a second, millim
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from ..device.events import Rejected
+from ..device.events import Rejected, Rep
+from ..device.fields import REP_FIELDS
 from ..store.database import StoredSet
 
 _LISTED = 8  # movements that were not counted, one by one; a loose encoder makes hundreds
 NOTHING = "–"  # a value that is not there
 
 
-class RepFigures(Protocol):
-    """What a rep's line shows; events and stored reps both have it."""
-
-    @property
-    def rep(self) -> int | None: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def concentric_s(self) -> float: ...
-    @property
-    def hold_s(self) -> float: ...
-    @property
-    def eccentric_s(self) -> float: ...
-    @property
-    def rom_mm(self) -> float: ...
-    @property
-    def concentric_mean_m_s(self) -> float: ...
-    @property
-    def concentric_peak_m_s(self) -> float: ...
-    @property
-    def eccentric_mean_m_s(self) -> float: ...
-    @property
-    def force_mean_n(self) -> float | None: ...
-    @property
-    def power_mean_w(self) -> float | None: ...
-    @property
-    def flags(self) -> tuple[str, ...]: ...
-
-
 # What was wrong with a rep, in ten characters at most; a name that is not here stands for itself.
 _SHORT = {"eccentric_fast": "back fast", "range_over": "too far", "range_under": "too short"}
-# Heading, its unit, and the width that the widest sensible value takes.
-_COLUMNS = (
-    ("out", "s", 6),
-    ("hold", "s", 6),
-    ("back", "s", 6),
-    ("range", "mm", 6),
-    ("out", "m/s", 6),
-    ("peak", "m/s", 6),
-    ("back", "m/s", 6),
-    ("force", "N", 6),
-    ("power", "W", 6),
-)
+_COLUMNS = tuple(field for field in REP_FIELDS if field.heading)
+_WIDTH = 6  # of the widest sensible value in each of them
+_DIGITS = {"s": 2, "m/s": 2}  # decimals by unit; of any other none
 
 
-def rep_cells(rep: RepFigures) -> list[str]:
+def rep_cells(rep: Rep) -> list[str]:
     """Return the texts of a rep's line."""
     return [
         str(rep.rep) if rep.rep is not None else rep.kind,
-        f"{rep.concentric_s:.2f}",
-        f"{rep.hold_s:.2f}",
-        f"{rep.eccentric_s:.2f}",
-        f"{rep.rom_mm:.0f}",
-        f"{rep.concentric_mean_m_s:.2f}",
-        f"{rep.concentric_peak_m_s:.2f}",
-        f"{rep.eccentric_mean_m_s:.2f}",
-        NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}",
-        NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}",
+        *(_number(getattr(rep, column.name), _DIGITS.get(column.unit, 0)) for column in _COLUMNS),
     ]
+
+
+def _number(value: float | None, digits: int) -> str:
+    return NOTHING if value is None else f"{value:.{digits}f}"
 
 
 def flag_words(flags: Iterable[str]) -> str:
@@ -84,19 +42,19 @@ def flag_words(flags: Iterable[str]) -> str:
     return ", ".join(_SHORT.get(flag, flag.replace("_", " ")) for flag in flags)
 
 
-def rep_table(reps: Iterable[RepFigures]) -> Table:
+def rep_table(reps: Iterable[Rep]) -> Table:
     """Return the table of `reps`."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
     table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
-    for name, unit, width in _COLUMNS:
-        heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
-        table.add_column(heading, justify="right", min_width=width, no_wrap=True)
+    for column in _COLUMNS:
+        heading = Text.assemble((column.heading, "bold"), "\n", (column.unit, "dim"), justify="right")
+        table.add_column(heading, justify="right", min_width=_WIDTH, no_wrap=True)
     for rep in reps:
         table.add_row(*rep_cells(rep), style="" if rep.kind == "full" else "italic dim")
     return table
 
 
-def form_lines(reps: Iterable[RepFigures]) -> list[str]:
+def form_lines(reps: Iterable[Rep]) -> list[str]:
     """Return what was wrong with which of `reps`: a line, or none."""
     flawed = [f"rep {rep.rep or '–'} {flag_words(rep.flags)}" for rep in reps if rep.flags]
     return [f"form: {'; '.join(flawed)}"] if flawed else []
@@ -120,7 +78,7 @@ def counted(full: int, partials: int) -> str:
     return f"{text} + {partials} partial" if partials else text
 
 
-def rep_line(rep: RepFigures) -> str:
+def rep_line(rep: Rep) -> str:
     """Return a rep as one plain line."""
     name = f"rep {rep.rep}" if rep.rep is not None else rep.kind
     line = (

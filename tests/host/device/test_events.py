@@ -44,6 +44,13 @@ def test_what_is_not_known_is_none() -> None:
     assert over.rom_mm == 512.34
 
 
+def test_a_rep_has_each_field_of_the_wire_with_its_unit() -> None:
+    suffixes = {"100us": "_s", "um": "_mm", "um/s": "_m_s", "mN": "_n", "mJ": "_j", "mW": "_w", "": ""}
+    on_the_wire = {name + suffixes[unit] for name, _, unit in wire.BY_NAME["rep"].fields}
+    measured_by_the_host = {"concentric_s", "hold_s", "eccentric_s", "amended"}
+    assert {field.name for field in fields(Rep)} == on_the_wire | measured_by_the_host
+
+
 @pytest.mark.parametrize(("kind", "number", "expected"), [(1, 4, 4), (1, 0, None), (2, 4, None), (3, 4, None)])
 def test_only_a_full_rep_has_a_number(kind: int, number: int, expected: int | None) -> None:
     rep = event_of("amend", **REP | {"kind": kind, "rep": number})

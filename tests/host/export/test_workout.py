@@ -11,6 +11,7 @@ from logbook_pages import FIRST, page, rep
 from cablerep.export import workout
 from cablerep.history.visits import Visit
 from cablerep.store.database import Note
+from cablerep.units import kilograms
 
 
 def test_each_side_is_an_exercise_of_its_own_and_counts_its_sets() -> None:
@@ -38,5 +39,5 @@ def test_the_note_has_what_an_app_has_no_column_for() -> None:
 
 @given(st.floats(0, 4000))
 def test_a_weight_weighs_what_it_weighed(force_n: float) -> None:
-    assert workout.kilograms(force_n) * 9.80665 == pytest.approx(force_n)
-    assert workout.kilograms(force_n) <= force_n / 9.8
+    assert kilograms(force_n) * 9.80665 == pytest.approx(force_n)
+    assert kilograms(force_n) <= force_n / 9.8

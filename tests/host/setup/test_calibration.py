@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cablerep.errors import CalibrationError
 from cablerep.setup import calibration
-from cablerep.setup.calibration import LOAD, TRAVEL, G, Point
+from cablerep.setup.calibration import LOAD, TRAVEL, Point
 from cablerep.store.plates import Plate
+from cablerep.units import newtons
 
 SCALES = st.floats(0.005, 1.0).flatmap(lambda size: st.sampled_from([size, -size]))  # mm a count
 
@@ -46,7 +47,7 @@ def test_an_error_of_reading_stays_as_small_as_it_was(per_count: float, off: lis
 
 
 def test_a_load_cell_with_its_zero() -> None:
-    weights_n = [weight * G for weight in (0, 5, 10, 20)]
+    weights_n = [newtons(weight) for weight in (0, 5, 10, 20)]
     found = calibration.fit(points(weights_n, -2.034e-3, -181_562), LOAD)
     assert found.setting == -2_034_000, "1e-6 mN a count"
     assert round(found.zero) == -181_562

@@ -7,9 +7,10 @@ import pytest
 
 from cablerep.device.events import Hello, Samples
 from cablerep.errors import CalibrationError
-from cablerep.setup.calibration import G, Point
+from cablerep.setup.calibration import Point
 from cablerep.setup.measuring import Measuring
 from cablerep.store.plates import Plate
+from cablerep.units import newtons
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import NO_LOAD
 
@@ -61,7 +62,7 @@ def test_weights_are_told_as_forces() -> None:
     load = held(-100_000, -50_000, 0)
     one, said = measuring(Talk([7] * len(load), load))
     points = one.load([0, 5, 10])
-    assert [(point.known, point.counts) for point in points] == [(0, -100_000), (5 * G, -50_000), (10 * G, 0)]
+    assert [(point.known, point.counts) for point in points] == [(0, -100_000), (newtons(5), -50_000), (newtons(10), 0)]
     assert said[2] == "hang 5 kg on the cable, or nothing for 0, and let it hang still"
 
 

@@ -389,3 +389,14 @@ def test_a_store_of_the_first_version_gets_the_new_tables(path: Path, monkeypatc
     with Store(path) as store:
         assert store.plates("desk") == []
         assert len(store.sets()) == 1
+
+
+def test_a_figure_that_reps_have_gained_becomes_a_column(path: Path) -> None:
+    with Store(path) as store:
+        store.keep("desk", REP)
+        store._db.execute("ALTER TABLE rep DROP COLUMN work_j")
+        store._db.execute("UPDATE message SET content = json_remove(content, '$.work_j')")
+    with Store(path) as store:
+        assert store.keep("desk", replace(REP, seq=9, start_s=9.0))
+        assert [rep.work_j for rep in store.sets()[0].reps] == [None, REP.work_j]
+        assert store._db.execute("SELECT work_j FROM rep ORDER BY seq").fetchall() == [(None,), (REP.work_j,)]

@@ -13,6 +13,7 @@ from speaker import REP, SET, Speaker
 from cablerep.device.events import Event, Rejected, Rep, SetOver
 from cablerep.device.session import Session
 from cablerep.text.contract import Tally, contract_object
+from cablerep.text.replay_schema import schema
 from cablerep_fw.core.link import wire
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -73,6 +74,10 @@ def test_what_the_contract_does_not_have_has_no_object() -> None:
     session = Session()
     events = session.feed(board.hello() + board.say("phase") + board.say("health"))
     assert [contract_object(event, trace="t") for event in events] == [None, None, None]
+
+
+def test_the_shipped_schema_is_the_derived_one() -> None:
+    assert schema() == SCHEMA, "python -m cablerep.text.replay_schema > host/cablerep/text/replay.schema.json"
 
 
 def test_the_schema_names_what_the_table_names() -> None:
