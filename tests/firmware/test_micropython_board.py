@@ -25,7 +25,7 @@ from cablerep_sim.board.address import parse
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals and kill -9 are POSIX")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 REPS = 7
 SOURCE = f"glute-kickback?reps={REPS}"
 SPEED = 12  # times real time: a set of 47 s in 4 s, still slow enough for a monitor to come back in mid-set
