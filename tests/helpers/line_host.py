@@ -10,7 +10,10 @@ Message = tuple[str, dict[str, Any]]
 
 
 class LineHost:
-    """Collects `messages`, `samples` (travel, load) in their order and lines of `text`; `out` is for the board."""
+    """Collects `messages`, `samples` (travel, load) in their order and lines of `text`; `out` is for the board.
+
+    Like the real session, it ignores frames before HELLO: they may be left over from the host before.
+    """
 
     def __init__(self, stream: bool = True, acknowledges: bool = True) -> None:
         self.messages: list[Message] = []
@@ -20,6 +23,7 @@ class LineHost:
         self.out = b"\0" + frame("hello_request", 1, wire.SCHEMA_ID) + (frame("stream", 2, 1) if stream else b"")
         self.decoder = frames.Decoder()
         self._acknowledges = acknowledges
+        self._greeted = False
         self._number: int | None = None
         self._next_sample: int | None = None
 
@@ -53,6 +57,9 @@ class LineHost:
                 self.text.append(bytes(decoder.buffer[decoder.start : decoder.start + decoder.length]).decode().strip())
 
     def _take_frame(self, message: wire.Message, payload: bytes, number: int) -> None:
+        if message.name != "hello" and not self._greeted:
+            return
+        self._greeted = True
         if self._number is not None:
             self.missed_frames += (number - self._number - 1) & 0xFF
         self._number = number
