@@ -51,6 +51,12 @@ _REASONS = (
     ("slam_ms", "ms", "from the last rep's end on to the stack: a longer way back was walked"),
 )
 
+# Constants that restate a definition of the contract. With another value another count would be correct, so a sweep
+# reports these but does not judge them.
+DEFINITIONS = frozenset(
+    ("threshold", "dwell_ms", "fall_back", "least_rom", "full_part", "partial_part", "lone_hold_ms", "wander")
+)
+
 # (name, default, unit, reason)
 TABLE = tuple(
     (name, default, unit, reason) for (name, unit, reason), default in zip(_REASONS, tuning.defaults(), strict=True)

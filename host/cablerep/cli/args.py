@@ -1,10 +1,15 @@
-"""Options that several subcommands share, written once so that they read and mean the same everywhere."""
+"""Options that several subcommands share, and the sets they select from the store."""
+
+from __future__ import annotations
 
 import argparse
 import os
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..history.logbook import Entry
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -128,3 +133,42 @@ def speed(text: str) -> float:
     if not 0 <= value <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1000")
     return value
+
+
+def sets_of(store: Path | None) -> list[Entry]:
+    """Return all sets in a store, oldest first, and print a note if there are none. Raises StoreError."""
+    from ..history.logbook import entries
+    from ..store.database import Store
+    from ..text.console import note
+
+    path = store_path(store)
+    if store is None and not path.exists():
+        note(f"nothing is stored yet in {path}; 'cablerep monitor' stores what a board reports")
+        return []
+    with Store(path, must_exist=True) as opened:
+        sets = entries(opened)
+    if not sets:
+        note(f"no sets are stored yet in {path}")
+    return sets
+
+
+def chosen(args: argparse.Namespace, *, both_sides: bool = False) -> list[Entry]:
+    """Return the sets that the `add_filters` options select, and print a note if there are none.
+
+    `both_sides` ignores --side, for callers that compare the two sides.
+    """
+    from ..history.logbook import select
+    from ..text.console import note
+
+    sets = sets_of(args.store)
+    side = None if both_sides else args.side
+    found = select(sets, exercise=args.exercise, side=side, since=args.since, until=args.until)
+    if sets and not found:
+        note(f"none of the {len(sets)} sets fits; {_known(sets)}")
+    return found
+
+
+def _known(sets: list[Entry]) -> str:
+    names = sorted({one.exercise for one in sets if one.exercise})
+    exercises = f"the exercises are {', '.join(names)}" if names else "no set names its exercise"
+    return f"they are from {sets[0].day} to {sets[-1].day}, {exercises}"

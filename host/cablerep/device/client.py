@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from cablerep_fw.core.link import wire
 
+from .. import __version__
 from ..errors import PortError, SchemaMismatchError, SettingError
-from ..monitor.watch import mismatch_text
 from .events import Hello, Reply, SchemaMismatch
 from .link import Disconnected, Link, LinkEvent
 
@@ -118,3 +118,11 @@ class Conversation:
             again = self._clock() + _AGAIN_S
             while self._clock() < again:
                 self.turn()
+
+
+def mismatch_text(event: SchemaMismatch) -> str:
+    """Say which two versions met, and the command that makes them one."""
+    return (
+        f"the board speaks message table {event.theirs:04x}, cablerep {__version__} speaks {wire.SCHEMA_ID:04x}; "
+        "bring the board to this version with 'cablerep flash', or install the cablerep that the board has"
+    )

@@ -193,6 +193,14 @@ class FramesLost:
 
 
 @dataclass(frozen=True, slots=True)
+class FramesMalformed:
+    """Frames with a valid checksum and contents that make no sense, now and since the session object was created."""
+
+    frames: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaMismatch:
     """A board whose messages this program must not interpret."""
 
@@ -202,5 +210,17 @@ class SchemaMismatch:
 
 Kept = Rep | SetOver  # what the board keeps until it is acknowledged
 Event = (
-    Hello | Rep | SetOver | Rejected | Phase | Samples | Health | Log | Reply | BoardText | FramesLost | SchemaMismatch
+    Hello
+    | Rep
+    | SetOver
+    | Rejected
+    | Phase
+    | Samples
+    | Health
+    | Log
+    | Reply
+    | BoardText
+    | FramesLost
+    | FramesMalformed
+    | SchemaMismatch
 )

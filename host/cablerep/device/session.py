@@ -8,7 +8,7 @@ from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.message import TO_HOST, Message
 
 from .decoding import MalformedError, decode, printable
-from .events import BoardText, Event, FramesLost, Hello, Kept, SchemaMismatch
+from .events import BoardText, Event, FramesLost, FramesMalformed, Hello, Kept, SchemaMismatch
 
 OUT_LIMIT = 1 << 16  # bytes; some 3000 acknowledgements, when a board's journal holds a few hundred messages
 _SCHEMA_SIZE = 2  # bytes of HELLO that every version of the table begins with
@@ -103,17 +103,17 @@ class Session:
             return
         self._count_gap(events)
         if message is None or message.direction != TO_HOST:
-            self.malformed += 1
+            self._count_malformed(events)
             return
         try:
             events.append(decode(message, payload))
         except MalformedError:
-            self.malformed += 1
+            self._count_malformed(events)
 
     def _take_hello(self, payload: bytes, events: list[Event]) -> None:
         """Compare the tables first: of a foreign HELLO nothing but its first field may be read."""
         if len(payload) < _SCHEMA_SIZE:
-            self.malformed += 1
+            self._count_malformed(events)
             return
         theirs = int.from_bytes(payload[:_SCHEMA_SIZE], "little")
         if theirs != wire.SCHEMA_ID:
@@ -126,7 +126,7 @@ class Session:
         try:
             hello = decode(wire.BY_NAME["hello"], payload)
         except MalformedError:
-            self.malformed += 1
+            self._count_malformed(events)
             return
         assert isinstance(hello, Hello)
         before = self.board
@@ -152,6 +152,10 @@ class Session:
             self.lost += missing
             events.append(FramesLost(missing, self.lost))
         self._expected = (number + 1) & 0xFF
+
+    def _count_malformed(self, events: list[Event]) -> None:
+        self.malformed += 1
+        events.append(FramesMalformed(1, self.malformed))
 
     def _queue(self, message: Message, record: list[int]) -> None:
         """Encode one frame. Where nobody fetches, it is not queued: an acknowledgement is asked for again anyway.

@@ -166,11 +166,6 @@ def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, change
     return score.score(name, scenario, expected, reading.reps, len(reading.sets))
 
 
-def defined_by_contract() -> frozenset[str]:
-    """Return the constants that are definitions of the contract: with another value, another count is right."""
-    return frozenset(name for name, _, _, reason in TABLE if reason.startswith("the contract"))
-
-
 def sweep(share: float) -> list[tuple[str, int, dict[str, int]]]:
     """Return (name, value, change) for each constant of the detector made smaller and larger by `share`."""
     steps = []

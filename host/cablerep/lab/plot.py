@@ -89,7 +89,9 @@ def draw(trace: Trace, reading: Reading, truth: Truth | None = None, title: str 
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise CablerepError("drawing needs matplotlib; install it with: pip install 'cablerep[plot]'") from error
+        raise CablerepError(
+            "drawing needs matplotlib; install it from your clone of cablerep: pip install '.[plot]'"
+        ) from error
     samples = curves(trace)
     reps = reading.settled()
     has_force = bool(np.isfinite(samples.force_n).any())

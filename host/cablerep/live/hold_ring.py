@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from ..text import reps as tables
+from ..text.reps import clock
 from .block_letters import PIXELS, block_lines, height_of, width_of
 from .dots import Dots
 from .model import LiveModel
@@ -36,7 +36,7 @@ class HoldRing(Part):
 
 def _rest(model: LiveModel, rest_s: float) -> _Clock:
     target_s = model.profile.rest.between_sets_s if model.profile else 0.0
-    figure = f"{tables.clock(rest_s)} of {tables.clock(target_s)}" if target_s else tables.clock(rest_s)
+    figure = f"{clock(rest_s)} of {clock(target_s)}" if target_s else clock(rest_s)
     inside = "✓" if rest_s >= target_s > 0 else str(round(rest_s)) if rest_s < 99.5 else ""
     return _Clock("rest", figure, inside, rest_s / target_s if target_s else 0.0, "$foreground")
 

@@ -8,7 +8,20 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from ..device.events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
+from ..device.events import (
+    BoardText,
+    FramesLost,
+    FramesMalformed,
+    Health,
+    Hello,
+    Log,
+    Phase,
+    Rejected,
+    Rep,
+    Reply,
+    Samples,
+    SetOver,
+)
 from ..device.link import Connected, Disconnected, Silent
 from ..exercise.profile import Profile
 from .news import Coached, Plated, Recalled, Shown, Told
@@ -50,6 +63,7 @@ class LiveModel:
     curve_before: list[Point] = field(default_factory=list)  # of the one before it
     health: Health | None = None
     frames_lost: int = 0
+    frames_malformed: int = 0
     _said: tuple[float, str] = (0.0, "")  # when, and what, was last said to the person
     _reps: dict[float, Rep] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
@@ -183,6 +197,8 @@ class LiveModel:
                 self.say(f"board said: {event.text}")
             case FramesLost():
                 self.frames_lost = event.total
+            case FramesMalformed():
+                self.frames_malformed = event.total
             case Recalled():
                 for rep in event.reps:
                     self._take_rep(rep)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.content import Content
 
 from ..device.events import Rep
-from ..text import reps as tables
+from ..text.reps import NOTHING, flag_words
 from .model import LiveModel
 from .part import Part, stack
 
@@ -16,8 +16,8 @@ _COLUMNS: tuple[tuple[str, int, Callable[[Rep], str]], ...] = (
     ("back s", 7, lambda rep: f"{rep.eccentric_s:.2f}"),
     ("mm", 5, lambda rep: f"{rep.rom_mm:.0f}"),
     ("m/s out", 9, lambda rep: f"{rep.concentric_mean_m_s:.2f}"),
-    ("force N", 9, lambda rep: tables.NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}"),
-    ("power W", 9, lambda rep: tables.NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}"),
+    ("force N", 9, lambda rep: NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}"),
+    ("power W", 9, lambda rep: NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}"),
 )
 _NAME = 3  # columns of a rep's number
 _FORM = 14  # columns that words about form need at least
@@ -57,7 +57,7 @@ class RepList(Part):
 
 def form_words(rep: Rep, judged: bool) -> tuple[str, str]:
     """Return what is to be said of a rep's form, and its colour; a rep that nobody judged is not called good."""
-    words = ", ".join(filter(None, ("" if rep.kind == "full" else rep.kind, tables.flag_words(rep.flags))))
+    words = ", ".join(filter(None, ("" if rep.kind == "full" else rep.kind, flag_words(rep.flags))))
     if words:
         return f"! {words}", "$warning"
     return ("✓ good", "$success") if judged else ("", "$faint")

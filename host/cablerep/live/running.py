@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from ..text import reps as tables
+from ..text.reps import form_lines, rep_table, set_line
 from .app import LiveApp, Source
 from .model import LiveModel
 
@@ -20,8 +20,8 @@ def run_screen(source: Source, model: LiveModel) -> None:
 def print_sets(console: Console, model: LiveModel) -> None:
     """Print the last set's reps, what was wrong with them, and a line for each set."""
     if model.reps:
-        console.print(tables.rep_table(model.reps))
-        for line in tables.form_lines(model.reps):
+        console.print(rep_table(model.reps))
+        for line in form_lines(model.reps):
             console.print(line)
     for over in model.sets:
-        console.print(tables.set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side))
+        console.print(set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side))

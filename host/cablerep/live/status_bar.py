@@ -5,7 +5,7 @@ from collections import Counter
 from textual.content import Content
 
 from ..device.events import Health
-from ..text import reps as tables
+from ..text.reps import counted, flag_words
 from .model import LiveModel
 from .part import Part, centred, ends
 
@@ -25,18 +25,18 @@ class StatusBar(Part):
         left = Content.assemble((" cablerep", "bold $foreground"), (f"  {model.port}", "$faint"))
         if model.board is not None and width >= 100:
             left += Content.styled(f"  {model.board.rate_hz} Hz, firmware {model.board.version}", "$faint")
-        health, style = health_words(model.health, model.frames_lost)
+        health, style = health_words(model.health, model.frames_lost, model.frames_malformed)
         if model.health is not None and width >= 100:
             health += f", jitter {model.health.jitter_us} µs"
         right = Content.assemble((health, style), ("  ", ""), (f"{sign} {words} ", f"bold {colour}"))
         return ends(left, right, width)
 
 
-def health_words(health: Health | None, frames_lost: int) -> tuple[str, str]:
+def health_words(health: Health | None, frames_lost: int, malformed: int = 0) -> tuple[str, str]:
     """Return what was lost or is at fault, the worst first, and its colour."""
     if health is not None and health.faults:
         return f"! fault: {', '.join(health.faults)}", "bold $error"
-    counts = [(frames_lost, "frames lost")]
+    counts = [(frames_lost, "frames lost"), (malformed, "frames malformed")]
     if health is not None:
         counts = [
             (health.journal_lost, "reps lost"),
@@ -80,8 +80,8 @@ def sentence(model: LiveModel) -> tuple[str, str]:
 def set_sentence(model: LiveModel) -> tuple[str, str]:
     """Return what there is to say of a set that is over."""
     flags = Counter(flag for rep in model.reps for flag in rep.flags)
-    counted = f"Set {model.set}: {tables.counted(model.full, model.partials)}"
+    line = f"Set {model.set}: {counted(model.full, model.partials)}"
     if flags:
-        named = ", ".join(f"{count} × {tables.flag_words([flag])}" for flag, count in flags.most_common())
-        return f"! {counted}; {named}", "bad"
-    return (f"✓ {counted}, all good", "good") if model.profile and not model.partials else (counted, "")
+        named = ", ".join(f"{count} × {flag_words([flag])}" for flag, count in flags.most_common())
+        return f"! {line}; {named}", "bad"
+    return (f"✓ {line}, all good", "good") if model.profile and not model.partials else (line, "")

@@ -12,14 +12,14 @@ from typing import Protocol
 from rich.console import Console
 
 from ..device.coach import Coaching
-from ..device.events import BoardText, FramesLost, Health, Hello, Log, Phase, Rejected, Rep, SetOver
+from ..device.events import BoardText, FramesLost, FramesMalformed, Health, Hello, Log, Phase, Rejected, Rep, SetOver
 from ..device.link import Connected, Disconnected, Link, LinkEvent, Silent
 from ..device.session import Session
 from ..exercise.profile import Profile
 from ..store.database import Store
 from ..text import console as terminal
-from ..text import reps as tables
 from ..text.contract import contract_object
+from ..text.reps import rep_line, set_line
 from .watch import Watch
 
 
@@ -71,9 +71,9 @@ class PlainView:
                 new = "" if known is None else ", a new session"
                 return f"board {event.board}, firmware {event.version}, {event.rate_hz} Hz{new}"
             case Rep():
-                return f"{'amended: ' if event.amended else ''}{tables.rep_line(event)}"
+                return f"{'amended: ' if event.amended else ''}{rep_line(event)}"
             case SetOver():
-                return tables.set_line(event.set, event.reps, event.partials, event.rom_mm, event.load_n, event.side)
+                return set_line(event.set, event.reps, event.partials, event.rom_mm, event.load_n, event.side)
             case Rejected():
                 return f"not counted: {event.rom_mm:.0f} mm at {event.start_s:.1f} s, {event.reason}"
             case Health():
@@ -90,7 +90,7 @@ class JsonView:
         self._told: dict[str, object] = {}  # the last HELLO's object
 
     def show(self, event: LinkEvent) -> None:
-        if isinstance(event, Connected | Disconnected | Silent | BoardText | Log | FramesLost):
+        if isinstance(event, Connected | Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed):
             terminal.note(f"cablerep: {link_line(event)}")
             return
         thing = contract_object(event, **self._watch.source_of(event)) or self._other(event)
@@ -135,6 +135,10 @@ def link_line(event: LinkEvent) -> str:
             return f"board: {event.level}: {event.text}"
         case FramesLost():
             return f"{event.frames} frames lost on the line, {event.total} so far"
+        case FramesMalformed() if (
+            event.total & (event.total - 1) == 0
+        ):  # 1, 2, 4, 8 ...: there may be hundreds a second
+            return f"ignored a frame with impossible contents, {event.total} so far; is the firmware of this version?"
     return ""
 
 

@@ -23,8 +23,9 @@ _SUFFIXES = (".csv.gz", ".csv")
 class Recorder:
     """Writes the samples that `take` is given to `path`, which ends in .csv or .csv.gz, and to its successors.
 
-    `rows` counts samples written, `missed` periods between them without a sample, not read by the board or lost on the
-    line; `seconds` is how long all that is; `paths` are the files in place. Use it in a `with` block, or call `close`.
+    `rows` counts the samples written, `missed` the sample periods without one: not read by the board, lost on the line,
+    or `refused` because a trace cannot hold the value. `seconds` is the recording's length, `paths` are the finished
+    files. Use it in a `with` block, or call `close`.
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str], *, overwrite: bool = False) -> None:
@@ -44,6 +45,7 @@ class Recorder:
         self.paths: list[Path] = []
         self.rows = 0
         self.missed = 0
+        self.refused = 0
         self.seconds = 0.0
         self._meta = dict(meta)
         self._overwrite = overwrite
@@ -76,9 +78,10 @@ class Recorder:
         if self._writer is None:
             self._begin(samples, board)
         assert self._writer is not None
-        before = self._writer.rows
+        rows, refused = self._writer.rows, self._writer.refused
         self._writer.add_samples(samples.first - self._first, samples.pairs[::2], samples.pairs[1::2])
-        rows = self._writer.rows - before
+        rows = self._writer.rows - rows
+        self.refused += self._writer.refused - refused
         stop = samples.stop
         self.rows += rows
         self.missed += stop - self._next - rows

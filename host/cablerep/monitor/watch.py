@@ -6,9 +6,7 @@ In that order, because the board forgets what is acknowledged; what a commit ref
 from collections.abc import Iterator
 from types import TracebackType
 
-from cablerep_fw.core.link import wire
-
-from .. import __version__
+from ..device.client import mismatch_text
 from ..device.events import Hello, Rep, SchemaMismatch, SetOver
 from ..device.link import Connected, Link, LinkEvent
 from ..errors import SchemaMismatchError
@@ -26,7 +24,6 @@ class Watch:
         self.link = link
         self.store = store
         self.board: Hello | None = None  # whose events they are; the session may have heard a later HELLO already
-        self.repeated = 0  # kept messages that came again and were in the store already
         self._cutter = CurveCutter() if curves and link.session.stream else None
 
     def __enter__(self) -> "Watch":
@@ -56,7 +53,6 @@ class Watch:
                 new = self._keep(event)
                 self.link.session.acknowledge(event)
                 if not new:
-                    self.repeated += 1
                     continue
             self._keep_curves(event)
             yield event
@@ -84,11 +80,3 @@ class Watch:
         elif self.board:
             keys["session"] = self.board.session
         return keys
-
-
-def mismatch_text(event: SchemaMismatch) -> str:
-    """Say which two versions met, and the command that makes them one."""
-    return (
-        f"the board speaks message table {event.theirs:04x}, cablerep {__version__} speaks {wire.SCHEMA_ID:04x}; "
-        "bring the board to this version with 'cablerep flash', or install the cablerep that the board has"
-    )

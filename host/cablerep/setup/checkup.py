@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import pstdev
 
-from ..device.events import BoardText, FramesLost, Health, Hello, Reply, Samples
+from ..device.events import BoardText, FramesLost, FramesMalformed, Health, Hello, Reply, Samples
 
 GOOD, HINT, BAD = range(3)
 MARKS = ("ok", "note", "FAULT")
@@ -57,6 +57,7 @@ class Observation:
     travel: list[int] = field(default_factory=list)  # counts
     load: list[int | None] = field(default_factory=list)  # counts of the same samples, None where there was no reading
     lost: int = 0  # frames that did not arrive
+    malformed: int = 0  # frames with impossible contents
     said: list[str] = field(default_factory=list)  # text that was no frame
 
     def take(self, event: object) -> None:
@@ -70,6 +71,8 @@ class Observation:
                 self.load.append(load)
         elif isinstance(event, FramesLost):
             self.lost = event.total
+        elif isinstance(event, FramesMalformed):
+            self.malformed = event.total
         elif isinstance(event, BoardText):
             self.said.append(event.text)
         elif isinstance(event, Reply) and event.status == "done" and event.setting:
@@ -224,6 +227,8 @@ def _line(seen: Observation) -> Iterator[Finding]:
     health = seen.last
     if seen.lost:
         yield Finding(HINT, f"{seen.lost} frames did not arrive; try another USB cable or port")
+    if seen.malformed:
+        yield Finding(BAD, f"{seen.malformed} frames had impossible contents; 'cablerep flash' restores the firmware")
     if health is not None and health.dropped:
         yield Finding(HINT, f"the board dropped {health.dropped} messages because nobody read them")
     if health is not None and health.bad_frames:

@@ -7,7 +7,7 @@ import pytest
 
 from cablerep_fw.core.detect import reps, tuning
 from cablerep_fw.core.link.wire import REASONS
-from cablerep_fw.reference.tuning_reasons import TABLE
+from cablerep_fw.reference.tuning_reasons import DEFINITIONS, TABLE
 
 PLACES = {name: value for name, value in vars(tuning).items() if name.isupper()}
 
@@ -39,6 +39,7 @@ def test_each_detector_may_vary_its_own_values() -> None:
     ("place", "value"),
     [
         ("THRESHOLD", 25_000),
+        ("WANDER", 30_000),
         ("DWELL_MS", 1_000),
         ("FALL_BACK", 20),
         ("LEAST_ROM", 20_000),
@@ -49,6 +50,11 @@ def test_each_detector_may_vary_its_own_values() -> None:
 )
 def test_what_the_contract_fixes_is_not_tuned(place: str, value: int) -> None:
     assert tuning.defaults()[PLACES[place]] == value
+    assert place.lower() in DEFINITIONS
+
+
+def test_every_definition_names_a_constant() -> None:
+    assert {name for name, *_ in TABLE} > DEFINITIONS
 
 
 def test_the_detectors_reasons_are_those_of_the_wire() -> None:

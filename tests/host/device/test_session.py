@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from speaker import HELLO, REP, Speaker, heard
 
-from cablerep.device.events import BoardText, FramesLost, Hello, Log, Rep, Samples, SchemaMismatch, SetOver
+from cablerep.device.events import (
+    BoardText,
+    FramesLost,
+    FramesMalformed,
+    Hello,
+    Log,
+    Rep,
+    Samples,
+    SchemaMismatch,
+    SetOver,
+)
 from cablerep.device.session import OUT_LIMIT, Session
 from cablerep_fw.core.link import frames, wire
 
@@ -171,7 +181,7 @@ def test_samples_know_their_gaps(board: Speaker) -> None:
 def test_what_the_table_does_not_name_is_counted(board: Speaker, name: str, changes: dict[str, int]) -> None:
     session = opened()
     session.feed(board.hello())
-    assert session.feed(board.say(name, **(REP if name == "rep" else {}) | changes)) == []
+    assert session.feed(board.say(name, **(REP if name == "rep" else {}) | changes)) == [FramesMalformed(1, 1)]
     assert session.malformed == 1
 
 

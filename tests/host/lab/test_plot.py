@@ -124,5 +124,5 @@ def test_what_cannot_be_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         return real_import(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without_matplotlib)
-    with pytest.raises(CablerepError, match=r"pip install 'cablerep\[plot\]'"):
+    with pytest.raises(CablerepError, match=r"pip install '\.\[plot\]'"):
         plot.draw(trace, read(trace))

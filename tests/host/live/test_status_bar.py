@@ -44,8 +44,16 @@ def test_health_is_told_with_the_worst_first() -> None:
     stage.hear(stage.board.say("health", missed=2, dropped=1, dropped_samples=2, journal_lost=4))
     assert health_words(stage.model.health, 7)[0] == "! 4 reps lost, 2 samples missed"
     assert health_words(None, 7)[0] == "! 7 frames lost"
+    assert health_words(None, 0, 3)[0] == "! 3 frames malformed"
     stage.hear(stage.board.say("health", missed=2, faults=2))
     assert health_words(stage.model.health, 0)[0] == f"! fault: {wire.FAULTS[1]}"
+
+
+def test_malformed_frames_are_shown() -> None:
+    stage = Stage()
+    stage.begin()
+    stage.hear(stage.board.say("rejected", reason=0))
+    assert "! 1 frames malformed" in bar(stage.model)
 
 
 def test_before_the_first_set_a_cue_is_shown() -> None:

@@ -74,6 +74,18 @@ def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
     assert lines[11].startswith("amended: rejected out")
 
 
+def test_malformed_frames_are_reported_ever_more_rarely(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello(), *(board.say("rejected", reason=0) for _ in range(5)), a_set(board)]
+    view, file = plain()
+    follow(watch, view, sets=1)
+    ignored = [line for line in file.getvalue().splitlines() if "impossible contents" in line]
+    assert [line.split(",")[1] for line in ignored] == [
+        " 1 so far; is the firmware of this version?",
+        *(f" {total} so far; is the firmware of this version?" for total in (2, 4)),
+    ]
+
+
 def test_json_lines(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
     board = Speaker()
     desk.script = [

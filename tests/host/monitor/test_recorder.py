@@ -66,6 +66,14 @@ def test_what_is_missing_is_counted_and_keeps_its_place(tmp_path: Path) -> None:
     assert (trace.rows, trace.samples) == (3, 11)
 
 
+def test_values_beyond_a_traces_range_are_counted(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "set.csv", {}) as recorder:
+        bench = Bench(recorder)
+        bench.hello()
+        bench.samples(0, (0, 0), (1 << 30, 0), (1, 0))
+    assert (recorder.rows, recorder.missed, recorder.refused) == (2, 1, 1)
+
+
 @pytest.mark.parametrize("change", [{"session": 5}, {"load_zero": 0}, {"um_per_count": 1_000_000}])
 def test_another_origin_is_another_file(tmp_path: Path, change: dict[str, int]) -> None:
     (tmp_path / "set-2.csv").write_text("precious")

@@ -88,7 +88,6 @@ def test_one_that_comes_again_is_acknowledged_again_and_not_shown(desk: Desk, wa
     shown = [event for _ in range(30) for event in watch.turn()]
     assert [event.seq for event in shown if isinstance(event, Rep)] == [2]
     assert acknowledged(desk) == [1, 2]
-    assert watch.repeated == 1
 
 
 def test_what_the_store_refuses_is_not_acknowledged(desk: Desk, watch: Watch) -> None:

@@ -12,7 +12,7 @@ from chip_board import kicks
 from cablerep.device import port
 from cablerep.device.events import Health, Rep
 from cablerep.device.session import Session
-from cablerep.lab import chip_bench, chip_bench_table
+from cablerep.lab import chip_bench
 from cablerep.lab.chip_bench import Bench, Cost, CountedPort, Run, StageCost, heap
 from cablerep_sim.pico.stages import LOOP, TURN, numbered
 from cablerep_sim.replay import Replay
@@ -66,7 +66,7 @@ def test_the_object_is_json_and_has_every_figure(bench):
 
 def test_the_tables_name_every_figure_and_fit_a_terminal(bench):
     console = Console(width=120, record=True)
-    chip_bench_table.show(console, bench)
+    chip_bench.show(console, bench)
     said = console.export_text()
     for words in (
         "100.0",
@@ -84,7 +84,7 @@ def test_the_tables_name_every_figure_and_fit_a_terminal(bench):
 def test_a_run_without_a_rep_has_a_table_too(bench):
     bench.clean.latencies_ms.clear()
     console = Console(width=120, record=True)
-    chip_bench_table.show(console, bench)
+    chip_bench.show(console, bench)
     assert "REP's last byte: no rep" in console.export_text()
     assert bench.object()["latency_ms"]["mean"] is None
 

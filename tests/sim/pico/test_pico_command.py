@@ -78,7 +78,7 @@ def test_a_machine_without_node_is_told_so_before_anything_is_written(capsys, fi
 
 def test_an_installation_without_the_libraries_is_told_which(capsys, files, monkeypatch):
     monkeypatch.setitem(sys.modules, "littlefs", None)
-    assert refused(capsys, *files).endswith("pip install 'cablerep[pico]'")
+    assert refused(capsys, *files).endswith("pip install '.[pico]'")
 
 
 def test_a_trace_that_is_not_there_is_named(capsys, files):

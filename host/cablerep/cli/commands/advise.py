@@ -25,25 +25,24 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the advice; return the exit status."""
-    from cablerep.cli import reading
     from cablerep.history import advice
     from cablerep.text import console as terminal
-    from cablerep.text import history_json as history_objects
+    from cablerep.text import history_json
 
     console = terminal.output()
     if args.rules:
         for rule in advice.RULES:
             if args.json:
-                terminal.print_json(history_objects.rule_object(rule))
+                terminal.print_json(history_json.rule_object(rule))
             else:
                 console.print(f"{rule.name}: {rule.sentence}\n  when {rule.when}\n  needs {rule.needs}", soft_wrap=True)
         return 0
-    sets = reading.chosen(args, both_sides=True)
+    sets = options.chosen(args, both_sides=True)
     found = [one for one in advice.advise(sets) if args.side in (None, one.side)]
     title = None
     for one in found:
         if args.json:
-            terminal.print_json(history_objects.advice_object(one))
+            terminal.print_json(history_json.advice_object(one))
             continue
         if (one.exercise, one.side) != title:
             title = (one.exercise, one.side)

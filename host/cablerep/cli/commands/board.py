@@ -44,14 +44,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the board until it ends or Ctrl-C; return the exit status."""
-    from cablerep_sim.board import server as board_server
+    from cablerep_sim.board import server
 
     try:
         if args.pty:
-            board_server.serve_pty(args.source, _announce, speed=args.speed, state_dir=args.state, link=args.link)
+            server.serve_pty(args.source, _announce, speed=args.speed, state_dir=args.state, link=args.link)
         else:
             host, port = args.tcp
-            board_server.serve_tcp(args.source, _announce, host=host, port=port, speed=args.speed, state_dir=args.state)
+            server.serve_tcp(args.source, _announce, host=host, port=port, speed=args.speed, state_dir=args.state)
     except KeyboardInterrupt:
         return 0  # the way to end it
     return 0

@@ -27,35 +27,33 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the comparisons; return the exit status."""
-    from cablerep.cli import reading
-    from cablerep.history import compare as comparisons
-    from cablerep.history import logbook
-    from cablerep.text import compare as comparison_tables
+    from cablerep.history import compare, logbook
     from cablerep.text import console as terminal
-    from cablerep.text import history_json as history_objects
+    from cablerep.text import history_json
+    from cablerep.text.compare import LEGEND, comparison_heading, comparison_note, comparison_table
 
     if len(args.sets) not in (0, 2):
         args.parser.error(f"two sets are compared, or none is named; {len(args.sets)} was given")
-    sets = reading.chosen(args)
+    sets = options.chosen(args)
     if args.sets:
-        found = [comparisons.of_sets(*(logbook.choose(sets, name) for name in args.sets))]
+        found = [compare.of_sets(*(logbook.choose(sets, name) for name in args.sets))]
     else:
-        found = comparisons.of_sides(sets) + comparisons.of_days(sets)
+        found = compare.of_sides(sets) + compare.of_days(sets)
     if args.json:
         for one in found:
-            terminal.print_json(history_objects.comparison_object(one))
+            terminal.print_json(history_json.comparison_object(one))
         return 0
     console = terminal.output()
     for place, one in enumerate(found):
         if place:
             console.print()
-        console.print(comparison_tables.comparison_heading(one))
-        console.print(comparison_tables.comparison_table(one))
-        note = comparison_tables.comparison_note(one)
+        console.print(comparison_heading(one))
+        console.print(comparison_table(one))
+        note = comparison_note(one)
         if note:
             console.print(note)
     if found:
-        console.print(f"\n{comparison_tables.LEGEND}", soft_wrap=True)
+        console.print(f"\n{LEGEND}", soft_wrap=True)
     elif sets:
         terminal.note("nothing to compare yet: that takes both sides on one day, or two days of one exercise and side")
     return 0

@@ -68,25 +68,25 @@ def run(args: argparse.Namespace) -> int:
 
 def _draw(path: Path, profile: Profile | None) -> int:
     from cablerep.errors import CablerepError
-    from cablerep.live import demo as demonstration
+    from cablerep.live import demo
 
     if path.suffix != ".svg":
         raise CablerepError(f"{path}: the picture is an SVG; give a name that ends in .svg")
-    path.write_text(demonstration.picture(profile=profile), encoding="utf-8")
+    path.write_text(demo.picture(profile=profile), encoding="utf-8")
     print(path)
     return 0
 
 
 def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -> int:
-    from cablerep.live import demo as demonstration
+    from cablerep.live import demo
     from cablerep.monitor.loop import PlainView, attend
     from cablerep.store.database import Store
     from cablerep.text import console as terminal
-    from cablerep.text import reps as tables
+    from cablerep.text.reps import form_lines, rep_table, stored_set_line
 
     console = terminal.output()
     side = args.side or ("left" if args.sets > 1 else "")
-    plan = demonstration.plan(args.sets, side, args.faults, profile)
+    plan = demo.plan(args.sets, side, args.faults, profile)
     if terminal.takes_screen(console) and not args.plain:
         from cablerep.live.feed import Feed
         from cablerep.live.model import LiveModel
@@ -99,10 +99,10 @@ def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -
         sets = store.sets(last=args.sets)
     for one in sets:
         console.print()
-        console.print(tables.rep_table(one.reps))
-        for line in tables.form_lines(one.reps):
+        console.print(rep_table(one.reps))
+        for line in form_lines(one.reps):
             console.print(line)
-        console.print(tables.stored_set_line(one))
+        console.print(stored_set_line(one))
     if console.is_terminal:
         terminal.note("\nThat was a virtual board; with a real one it is: cablerep monitor")
     return 0

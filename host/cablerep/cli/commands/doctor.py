@@ -57,10 +57,10 @@ def _observe(link: Link, seconds: int, clear: bool) -> Observation:
     """Collect what the board says for `seconds` after its HELLO. Raises PortError, SchemaMismatchError."""
     import time
 
+    from cablerep.device.client import mismatch_text
     from cablerep.device.events import Hello, SchemaMismatch
     from cablerep.device.link import Disconnected
     from cablerep.errors import PortError, SchemaMismatchError
-    from cablerep.monitor.watch import mismatch_text
     from cablerep.setup.checkup import Observation
 
     link.open()

@@ -115,7 +115,7 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
 def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
     from cablerep.lab import evaluation, scoreboard
     from cablerep.text.console import print_json
-    from cablerep_fw.reference.tuning_reasons import TABLE
+    from cablerep_fw.reference.tuning_reasons import DEFINITIONS, TABLE
     from cablerep_sim.truth import score
 
     steps = evaluation.sweep(_SWEEP_SHARE)
@@ -132,13 +132,12 @@ def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
         for place, (name, value, _) in enumerate(steps)
     ]
     least = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
-    defined = evaluation.defined_by_contract()
-    tuned = [row for row in rows if row[0] not in defined]
+    tuned = [row for row in rows if row[0] not in DEFINITIONS]
     edges = [row for row in tuned if not isinstance(row[3], str) and 100 * row[3].exact_share < least]
     if args.json:
         print_json({"steps": [_step_object(row) for row in rows]})
     else:
-        _print(scoreboard.sweep_lines(rows, defined))
+        _print(scoreboard.sweep_lines(rows, DEFINITIONS))
         _print(["definition: the contract's own limit; with another value another count would be right"])
         _print([f"{len(edges)} of {len(tuned)} changes of tuned constants leave less than {least:g} % exact"])
     return int(bool(edges))

@@ -46,14 +46,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files; return the exit status."""
-    from cablerep.cli import files as outfile
+    from cablerep.cli import files
     from cablerep.errors import HistoryError
     from cablerep.history import logbook
     from cablerep.store.database import Store
     from cablerep.text import console as terminal
 
     if args.format not in ("fit", "traces"):
-        outfile.check([args.out], force=args.force)
+        files.check([args.out], force=args.force)
     with Store(options.store_path(args.store), must_exist=True) as store:
         entries = logbook.select(
             logbook.entries(store), exercise=args.exercise, side=args.side, since=args.since, until=args.until
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
             raise HistoryError(f"no set in {store.path} fits; 'cablerep history --all' shows what is there")
         jobs = _jobs(args.format, entries, store, args.out)
     if jobs and jobs[0][0] != args.out:
-        outfile.make_folder(args.out)
-    outfile.check([path for path, _ in jobs], force=args.force)
+        files.make_folder(args.out)
+    files.check([path for path, _ in jobs], force=args.force)
     for path, make in jobs:
         make(path)
         print(path)
@@ -128,9 +128,9 @@ def _traces(entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
 
 
 def _job(path: Path, data: bytes) -> Job:
-    from cablerep.cli import files as outfile
+    from cablerep.cli import files
 
-    return path, lambda target: outfile.put(target, data)
+    return path, lambda target: files.put(target, data)
 
 
 def _count(number: int, what: str) -> str:

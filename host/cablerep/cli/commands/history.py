@@ -28,32 +28,30 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the sets; return the exit status."""
-    from cablerep.cli import reading
     from cablerep.history import logbook
     from cablerep.text import console as terminal
-    from cablerep.text import history as history_tables
-    from cablerep.text import history_json as history_objects
+    from cablerep.text import history, history_json
 
-    sets = reading.chosen(args)
+    sets = options.chosen(args)
     if not args.all:
         sets = sets[-args.last :]
     if args.json:
         for one in sets:
-            terminal.print_json(history_objects.set_object("history", one))
+            terminal.print_json(history_json.set_object("history", one))
         return 0
     console = terminal.output()
     for place, (day, group) in enumerate(logbook.days(sets)):
         if place:
             console.print()
-        console.print(history_tables.day_heading(day, group))
+        console.print(history.day_heading(day, group))
         if not args.reps:
-            console.print(history_tables.set_table(group, sets))
-            for line in history_tables.flag_lines(group):
+            console.print(history.set_table(group, sets))
+            for line in history.flag_lines(group):
                 console.print(line)
             continue
         for one in group:
             console.print()
-            console.print(history_tables.set_heading(one))
-            console.print(history_tables.set_line(one))
-            console.print(history_tables.rep_table(one))
+            console.print(history.set_heading(one))
+            console.print(history.set_line(one))
+            console.print(history.rep_table(one))
     return 0

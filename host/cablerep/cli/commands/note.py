@@ -26,21 +26,20 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Store the note; return the exit status."""
-    from cablerep.cli import reading
     from cablerep.device.decoding import printable
     from cablerep.errors import HistoryError
     from cablerep.history import logbook
     from cablerep.store.database import Store
-    from cablerep.text import history as history_tables
+    from cablerep.text import history
 
     text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
     if not 0 < len(text) <= _LONGEST:
         raise HistoryError(f"the note has {len(text)} characters; it must have some, and {_LONGEST} at most")
-    sets = reading.sets_of(args.store)
+    sets = options.sets_of(args.store)
     if not sets:
         return 1
     one = logbook.choose(sets, args.set)
     with Store(options.store_path(args.store), must_exist=True) as store:
         store.add_note(one.set, text)
-    print(f"noted on {history_tables.set_heading(one)}")
+    print(f"noted on {history.set_heading(one)}")
     return 0

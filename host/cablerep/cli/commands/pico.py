@@ -99,7 +99,8 @@ def _check(args: argparse.Namespace) -> None:
 
     if any(find_spec(name) is None for name in ("intelhex", "littlefs")):
         raise CablerepError(
-            "the emulated Pico needs littlefs and intelhex; install them with: pip install 'cablerep[pico]'"
+            "the emulated Pico needs littlefs and intelhex; install them from your clone of cablerep: "
+            "pip install '.[pico]'"
         )
     port = bool(args.pty or args.tcp)
     for given, fits, what in (
@@ -244,7 +245,7 @@ def _play(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 
 def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
     """Yield the board's events and say how far it is; what only concerns the line is said on standard error."""
-    from cablerep.device.events import BoardText, FramesLost, Health, Log
+    from cablerep.device.events import BoardText, FramesLost, FramesMalformed, Health, Log
     from cablerep.device.link import Connected, Disconnected, Silent
     from cablerep.monitor.loop import link_line
     from cablerep.text import console as terminal
@@ -255,7 +256,7 @@ def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
         if isinstance(event, Health) and event.faults != faults:
             faults = event.faults
             terminal.note(f"cablerep: the board's faults: {', '.join(faults) or 'none any more'}")
-        if isinstance(event, Disconnected | Silent | BoardText | Log | FramesLost):
+        if isinstance(event, Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed):
             terminal.note(f"cablerep: {link_line(event)}")
         elif not isinstance(event, Connected):
             yield event
@@ -263,7 +264,7 @@ def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
 
 def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
     """Measure, on the default sets or on the trace given, and print the figures."""
-    from cablerep.lab import chip_bench, chip_bench_table
+    from cablerep.lab import chip_bench
     from cablerep.text import console as terminal
 
     files = _firmware(args.source)
@@ -279,7 +280,7 @@ def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
         if args.json:
             terminal.print_json(bench.object())
         else:
-            chip_bench_table.show(console, bench)
+            chip_bench.show(console, bench)
     return 0
 
 

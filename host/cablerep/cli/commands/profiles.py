@@ -63,10 +63,10 @@ def _list(args: argparse.Namespace) -> int:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from cablerep.exercise import library as profile_library
+    from cablerep.exercise import library
     from cablerep.text import console as terminal
 
-    profiles, wrong = profile_library.known()
+    profiles, wrong = library.known()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("number", "profile", "tempo", "load", "sides", "name"):
         # A name that is broken over two lines could not be copied.
@@ -80,11 +80,11 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from cablerep.exercise import library as profile_library
+    from cablerep.exercise import library
     from cablerep.text import console as terminal
 
     console = terminal.output()
-    for line in _lines(profile_library.load(args.name)):
+    for line in _lines(library.load(args.name)):
         console.print(line)
     return 0
 
@@ -141,12 +141,12 @@ def _range(profile: Profile) -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from cablerep.exercise import library as profile_library
+    from cablerep.exercise import library
     from cablerep.text import console as terminal
 
     failed = False
     for path in args.files:
-        wrong = profile_library.check(path)
+        wrong = library.check(path)
         failed = failed or bool(wrong)
         for line in wrong:
             terminal.note(f"cablerep: error: {line}")
@@ -156,18 +156,17 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from cablerep.exercise import library as profile_library
-    from cablerep.exercise import profile_template
+    from cablerep.exercise import library, profile_template
 
-    text = profile_template.text(args.name, profile_library.free_number(), profile_library.load(args.base))
-    print(profile_library.add(args.name, text))
+    text = profile_template.text(args.name, library.free_number(), library.load(args.base))
+    print(library.add(args.name, text))
     return 0
 
 
 def _schema(args: argparse.Namespace) -> int:
     import json
 
-    from cablerep.exercise import schema as profile_keys
+    from cablerep.exercise import schema
 
-    print(json.dumps(profile_keys.schema(), indent=2))
+    print(json.dumps(schema.schema(), indent=2))
     return 0

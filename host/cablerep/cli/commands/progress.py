@@ -23,21 +23,20 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the progress; return the exit status."""
-    from cablerep.cli import reading
-    from cablerep.history import progress as load_progress
+    from cablerep.history.progress import progress
     from cablerep.text import console as terminal
-    from cablerep.text import history_json as history_objects
-    from cablerep.text import progress as progress_tables
+    from cablerep.text import history_json
+    from cablerep.text.progress import progress_heading, progress_line, progress_table
 
-    found = load_progress.progress(reading.chosen(args))
+    found = progress(options.chosen(args))
     console = terminal.output()
     for place, one in enumerate(found):
         if args.json:
-            terminal.print_json(history_objects.progress_object(one))
+            terminal.print_json(history_json.progress_object(one))
             continue
         if place:
             console.print()
-        console.print(progress_tables.progress_heading(one))
-        console.print(progress_tables.progress_table(one))
-        console.print(progress_tables.progress_line(one))
+        console.print(progress_heading(one))
+        console.print(progress_table(one))
+        console.print(progress_line(one))
     return 0

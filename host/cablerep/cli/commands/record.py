@@ -79,7 +79,7 @@ def _report(recorder: Recorder) -> None:
         return
     print(
         f"{', '.join(map(str, recorder.paths))}: {recorder.rows} samples, {recorder.seconds:.1f} s, "
-        f"{recorder.missed} missed"
+        f"{recorder.missed} missed{f' ({recorder.refused} out of range)' if recorder.refused else ''}"
     )
 
 

@@ -39,11 +39,11 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Replay the traces one after the other; return the exit status."""
     from cablerep.errors import TraceError
-    from cablerep.exercise import library as profile_library
+    from cablerep.exercise import library
     from cablerep.text import console as terminal
     from cablerep_sim.trace.trace import open_trace
 
-    limits = profile_library.load(args.profile).limits() if args.profile else None
+    limits = library.load(args.profile).limits() if args.profile else None
     console = terminal.output()
     failed = False
     for place, path in enumerate(args.traces):
@@ -94,8 +94,8 @@ def print_objects(path: str, events: Iterator[Event]) -> None:
 def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Event]) -> None:
     """Print each set of a trace as it ends, so that one of any length needs no more memory than its longest set."""
     from cablerep.device.events import Rejected, Rep, SetOver
-    from cablerep.text import reps as tables
     from cablerep.text.contract import Tally
+    from cablerep.text.reps import counted
 
     console.print(f"{path}: {trace.duration_s:.1f} s at {trace.rate_hz} Hz")
     tally = Tally()
@@ -114,7 +114,7 @@ def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Eve
     _print_set(console, list(reps.values()), rejected, None)
     summary = tally.summary()
     console.print(
-        f"  {tables.counted(summary['reps'], summary['partials'])}, {summary['rejected']} not counted, "
+        f"  {counted(summary['reps'], summary['partials'])}, {summary['rejected']} not counted, "
         f"{summary['sets']} set{'' if summary['sets'] == 1 else 's'}; "
         f"{summary['samples']} samples, {summary['missed']} missed\n"
     )
@@ -123,12 +123,12 @@ def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Eve
 def _print_set(console: Console, reps: list[Rep], rejected: list[Rejected], over: SetOver | None) -> None:
     from rich.padding import Padding
 
-    from cablerep.text import reps as tables
+    from cablerep.text.reps import rejected_lines, rep_table, set_line
 
-    for line in tables.rejected_lines(rejected):
+    for line in rejected_lines(rejected):
         console.print(f"  {line}")
     if reps:
-        console.print(Padding(tables.rep_table(reps), (0, 2)))
+        console.print(Padding(rep_table(reps), (0, 2)))
     if over is not None:
-        line = tables.set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side)
+        line = set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side)
         console.print(f"  {line}, {over.start_s:.1f}–{over.end_s:.1f} s")

@@ -42,37 +42,35 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the files; return the exit status."""
-    from cablerep.cli import files as outfile
-    from cablerep.exercise import library as profile_library
+    from cablerep.cli import files
+    from cablerep.exercise import library
     from cablerep.history import logbook, visits
     from cablerep.report import browser
-    from cablerep.report import page as report_page
-    from cablerep.report import sheet as report_data
+    from cablerep.report.page import render
+    from cablerep.report.sheet import sheets
     from cablerep.store.database import Store
 
     paths = [path for path in (args.out, args.pdf, args.png) if path is not None]
     if not paths:
         args.wrong("nothing to write: give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
-    outfile.check(paths, force=args.force)
+    files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
     with Store(options.store_path(args.store), must_exist=True) as store:
         everything = visits.visits(logbook.entries(store))
-        sheets = [
+        found = [
             sheet
             for visit in _chosen(everything, args.visit)
-            for sheet in report_data.sheets(
-                visit, everything[: everything.index(visit)], store.curve, profile_library.by_number
-            )
+            for sheet in sheets(visit, everything[: everything.index(visit)], store.curve, library.by_number)
         ]
     made: list[tuple[Path, bytes]] = []
     if args.out:
-        made.append((args.out, report_page.render(sheets).encode()))
+        made.append((args.out, render(found).encode()))
     if args.pdf:
-        made.append((args.pdf, browser.pdf(report_page.render(sheets, paper=args.paper), program)))
+        made.append((args.pdf, browser.pdf(render(found, paper=args.paper), program)))
     if args.png:
-        made.append((args.png, browser.png(report_page.render(sheets), program)))
+        made.append((args.png, browser.png(render(found), program)))
     for path, data in made:
-        outfile.put(path, data)
+        files.put(path, data)
         print(path)
     return 0
 

@@ -25,24 +25,22 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the set; return the exit status."""
-    from cablerep.cli import reading
     from cablerep.history import logbook
     from cablerep.text import console as terminal
-    from cablerep.text import history as history_tables
-    from cablerep.text import history_json as history_objects
+    from cablerep.text import history, history_json
 
-    sets = reading.sets_of(args.store)
+    sets = options.sets_of(args.store)
     if not sets:
         return 1
     one = logbook.choose(sets, args.set)
     if args.json:
-        terminal.print_json(history_objects.set_object("show", one))
+        terminal.print_json(history_json.set_object("show", one))
         return 0
     console = terminal.output()
-    console.print(history_tables.set_heading(one))
-    console.print(history_tables.set_line(one))
-    console.print(history_tables.rep_table(one))
+    console.print(history.set_heading(one))
+    console.print(history.set_line(one))
+    console.print(history.rep_table(one))
     console.print()
-    for name, text in history_tables.set_figures(one):
+    for name, text in history.set_figures(one):
         console.print(f"{name:<14} {text}", soft_wrap=True)
     return 0
