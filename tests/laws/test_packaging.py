@@ -18,14 +18,14 @@ from cablerep_fw import __version__
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"cablerep_fw": "firmware", "cablerep": "host", "cablerep_sim": "sim"}
 # Prints what an installation holds of the three packages, by content, from where it is imported.
-ELSEWHERE = {"__pycache__", "node_modules"}  # made or fetched on the spot
+NOT_SHIPPED = {"__pycache__", "node_modules", "test"}  # made or fetched on the spot, and the harness's own tests
 LIST = f"""
 import hashlib, importlib, json, pathlib
 found = {{}}
 for name in {list(PACKAGES)}:
     folder = pathlib.Path(importlib.import_module(name).__file__).parent
     for path in folder.rglob("*"):
-        if path.is_file() and not {ELSEWHERE} & set(path.parts):
+        if path.is_file() and not {NOT_SHIPPED} & set(path.parts):
             found[f"{{name}}/{{path.relative_to(folder).as_posix()}}"] = hashlib.sha256(path.read_bytes()).hexdigest()
 print(json.dumps(found))
 """
@@ -42,7 +42,7 @@ def files_of_the_tree() -> set[str]:
         f"{name}/{path.relative_to(ROOT / top / name).as_posix()}"
         for name, top in PACKAGES.items()
         for path in (ROOT / top / name).rglob("*")
-        if path.is_file() and not ELSEWHERE & set(path.parts)
+        if path.is_file() and not NOT_SHIPPED & set(path.parts)
     }
 
 
@@ -103,7 +103,7 @@ def test_the_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         sdist.extractall(tmp_path, filter="data")
     (unpacked,) = tmp_path.iterdir()
-    for name in ("LICENSE", "README.md", "CHANGELOG.md", "tests/conftest.py"):
+    for name in ("LICENSE", "README.md", "CHANGELOG.md", "mkdocs.yml", "tests/conftest.py"):
         assert (unpacked / name).read_bytes() == (ROOT / name).read_bytes()
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=unpacked)
 
