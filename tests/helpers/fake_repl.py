@@ -3,12 +3,17 @@
 No answers are made up: what the flasher believes to be there is what its snippets found.
 """
 
+import ast
 import builtins
 import functools
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+
+from mpremote.transport import Transport, TransportExecError
+
+from cablerep.setup.raw_repl import RawRepl
 
 BLOCK = 4096
 
@@ -71,10 +76,17 @@ class FakeBoard:
             raise Unplugged("device disconnected")
         self.changes.append(what)
 
-    def _list(self, folder: str) -> list[tuple[str, int, int]]:
+    def _list(self, folder: str = "") -> list[tuple[str, int, int, int]]:
         folder = folder.strip("/")
+        if folder not in self.folders:
+            raise OSError(2, "ENOENT")
         inside = [path for path in (*self.files, *self.folders) if path and _folder(path) == folder]
-        return [(path.rpartition("/")[2], 0x4000 if path in self.folders else 0x8000, 0) for path in inside]
+        return [
+            (path.rpartition("/")[2], 0x4000, 0, 0)
+            if path in self.folders
+            else (path.rpartition("/")[2], 0x8000, 0, len(self.files[path]))
+            for path in inside
+        ]
 
     def _mkdir(self, path: str) -> None:
         if path in self.folders:
@@ -126,25 +138,36 @@ class _Writer:
         """Nothing is buffered."""
 
 
-class FakeRepl:
-    """The flasher's `Repl` on a FakeBoard, with the errors that raw_repl gives."""
+class FakeTransport(Transport):
+    """mpremote's file calls on a FakeBoard."""
 
     def __init__(self, board: FakeBoard) -> None:
         self.board = board
 
-    def run(self, code: str) -> str:
-        from cablerep.setup.raw_repl import BoardGoneError, ReplError
+    def enter_raw_repl(self) -> None:
+        """There is no other REPL."""
 
+    def close(self) -> None:
+        """There is no port."""
+
+    def exec(self, code: str, data_consumer: Callable[[bytes], None] | None = None) -> bytes:
         try:
-            return self.board.execute(code)
-        except Unplugged as error:
-            raise BoardGoneError(str(error)) from None
+            printed = self.board.execute(code).encode()
+        except Unplugged:
+            raise
         except OSError as error:
-            raise ReplError(f"OSError: [Errno {error.errno}] {error.strerror}") from None
+            raise TransportExecError(1, f"OSError: [Errno {error.errno}] {error.strerror}") from None
+        if data_consumer is not None:
+            data_consumer(printed)
+        return printed
 
-    def write(self, path: str, data: bytes, progress: Callable[[int], None]) -> None:
-        code = f"f = open({path!r}, 'wb')\n"
-        for start in range(0, len(data), 1024):
-            code += f"f.write({data[start : start + 1024]!r})\n"
-        self.run(code + "f.close()\n")
-        progress(len(data))
+    def eval(self, expression: str) -> Any:
+        return ast.literal_eval(self.exec(f"print(repr({expression}))").decode())
+
+
+class FakeRepl(RawRepl):
+    """The real RawRepl on a FakeBoard."""
+
+    def __init__(self, board: FakeBoard) -> None:
+        super().__init__("fake", FakeTransport(board))
+        self.board = board

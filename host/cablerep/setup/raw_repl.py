@@ -1,6 +1,6 @@
-"""A board's raw REPL through mpremote: the only module that knows it.
+"""A board's raw REPL and file system through mpremote; no other module imports mpremote.
 
-mpremote promises no API, so what is used of it is little, and its version is pinned to a minor one.
+mpremote documents no API, so pyproject.toml pins its minor version.
 """
 
 import contextlib
@@ -12,41 +12,41 @@ from typing import Any
 from ..device.port import BAUD
 from ..errors import FlashError
 
-_CHUNK = 1024  # bytes of a file sent at once; a few KiB of heap on the board, and 10 to 20 ms on the line
-_ANSWER_S = 10.0  # without it mpremote waits for ever for a board that hangs
+_CHUNK = 1024  # bytes of a file sent at once: a few KiB of heap on the board, 10 to 20 ms on the line
+_TIMEOUT_S = 10.0  # mpremote otherwise waits forever for a board that hangs
 _ENOSPC = 28
+_FOLDER = 0x4000  # bit of a directory entry's mode
 
 
 class BoardGoneError(FlashError):
-    """The board went away in the middle of something."""
+    """The board disconnected in the middle of an operation."""
 
 
 class ReplError(FlashError):
-    """The board answered with an exception; `text` is its traceback."""
+    """The board raised an exception; `text` is its traceback."""
 
     def __init__(self, text: str) -> None:
         last = (text.strip().splitlines() or ["nothing"])[-1]
-        super().__init__(f"the board said: {last}")
+        super().__init__(f"the board reports: {last}")
         self.text = text
 
     @property
     def disk_full(self) -> bool:
-        """Whether the board's file system has no room left."""
+        """Whether the board's file system is full."""
         return "ENOSPC" in self.text or f"OSError: {_ENOSPC}" in self.text
 
 
 class RawRepl:
-    """The REPL of the MicroPython board on `device`. Use it in a `with` block; raises FlashError."""
+    """The raw REPL of the MicroPython board on `device`, as a `with` block. All methods raise FlashError."""
 
-    def __init__(self, device: str) -> None:
-        """Open the port, end what runs there and reset the interpreter, without starting main.py."""
-        try:
-            from mpremote.transport_serial import SerialTransport
-        except ImportError:
-            raise FlashError("mpremote is not installed; pip install mpremote") from None
+    def __init__(self, device: str, transport: Any = None) -> None:
+        """Open the port, stop what runs on the board and reset the interpreter without running main.py.
+
+        `transport` replaces mpremote's serial transport in tests.
+        """
         self.device = device
         with self._translated():
-            self._transport: Any = SerialTransport(device, BAUD, timeout=_ANSWER_S)
+            self._transport = transport if transport is not None else _open(device)
             try:
                 self._transport.enter_raw_repl()
             except BaseException:
@@ -64,32 +64,68 @@ class RawRepl:
         with self._translated():
             return bytes(self._transport.exec(code)).decode()
 
+    def files(self, folder: str) -> list[tuple[str, int]]:
+        """Return (path, size) of all files below `folder` ("": the root, without its folders)."""
+        with self._translated():
+            return list(self._files(folder))
+
+    def _files(self, folder: str) -> Iterator[tuple[str, int]]:
+        try:
+            entries = self._transport.fs_listdir(folder)
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if not entry.st_mode & _FOLDER:
+                yield path, entry.st_size
+            elif folder:
+                yield from self._files(path)
+
+    def sha256(self, path: str) -> str:
+        """Return the hash of a file, in hexadecimal."""
+        with self._translated():
+            return bytes(self._transport.fs_hashfile(path, "sha256", _CHUNK)).hex()
+
     def write(self, path: str, data: bytes, progress: Callable[[int], None]) -> None:
-        """Write a file; `progress` is told the bytes of each piece."""
+        """Write a file; call `progress` with the size of each chunk."""
         with self._translated():
             done = 0
 
-            def tell(written: int, total: int) -> None:
+            def report(written: int, total: int) -> None:
                 nonlocal done
                 progress(written - done)
                 done = written
 
-            self._transport.fs_writefile(path, data, _CHUNK, tell)
+            self._transport.fs_writefile(path, data, _CHUNK, report)
+
+    def make_folder(self, path: str) -> None:
+        """Create a folder unless it exists."""
+        with self._translated(), contextlib.suppress(FileExistsError):
+            self._transport.fs_mkdir(path)
+
+    def remove(self, path: str) -> None:
+        """Remove a file if it exists."""
+        with self._translated(), contextlib.suppress(FileNotFoundError):
+            self._transport.fs_rmfile(path)
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a file, replacing `new`; littlefs does it in one step."""
+        self.run(f"import os\nos.rename({old!r}, {new!r})\n")
 
     def reset(self) -> None:
-        """Reset the board; the port is of no use afterwards."""
+        """Reset the board and close the port."""
         with self._translated():
             self._transport.exec_raw_no_follow("import machine\nmachine.reset()\n")
             self.close()
 
     def close(self) -> None:
-        """Close the port; one that is gone is closed as well."""
+        """Close the port, even if it is already gone."""
         with contextlib.suppress(OSError):
             self._transport.close()
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn all that mpremote and pyserial raise into FlashError, and keep off the screen what mpremote prints."""
+        """Turn what mpremote and pyserial raise into FlashError, and swallow what mpremote prints."""
         from mpremote.transport import TransportError, TransportExecError
 
         try:
@@ -100,22 +136,30 @@ class RawRepl:
         except TransportError as error:
             raise FlashError(_explain(self.device, str(error))) from None
         except (OSError, TypeError, struct.error) as error:
-            # SerialException is an OSError; TypeError is a port taken away while read, struct.error a short answer.
-            # A file system error that mpremote has already translated carries a plain errno and a path.
+            # SerialException is an OSError. pyserial raises TypeError when the port vanishes during a read, mpremote
+            # struct.error on a short reply. mpremote turns ENOSPC on the board into a plain OSError.
             if isinstance(error, OSError) and error.errno == _ENOSPC:
                 raise ReplError(f"OSError: {_ENOSPC}") from None
             raise BoardGoneError(
-                f"{self.device}: the board went away ({' '.join(str(error).split())}); plug it in and run the same "
-                "command again, which mends what is half done"
+                f"{self.device}: the board disconnected ({' '.join(str(error).split())}); plug it in and run the same "
+                "command again to finish"
             ) from None
 
 
-def _explain(device: str, said: str) -> str:
-    if "failed to access" in said:
-        return f"{device}: the port cannot be opened; end the program that has it, or see 'cablerep ports'"
-    if "raw repl" in said:
+def _open(device: str) -> Any:
+    try:
+        from mpremote.transport_serial import SerialTransport
+    except ImportError:
+        raise FlashError("mpremote is not installed; pip install mpremote") from None
+    return SerialTransport(device, BAUD, timeout=_TIMEOUT_S)
+
+
+def _explain(device: str, text: str) -> str:
+    if "failed to access" in text:
+        return f"{device}: the port cannot be opened; close the program that uses it, or check 'cablerep ports'"
+    if "raw repl" in text:
         return (
-            f"{device}: no MicroPython answers; hold the board's button while plugging it in, or install MicroPython "
-            "1.26 or newer from micropython.org"
+            f"{device}: MicroPython does not respond; hold the board's button while plugging it in, or install "
+            "MicroPython 1.26 or newer from micropython.org"
         )
-    return f"{device}: {said}; unplug the board, plug it in and run the same command again"
+    return f"{device}: {text}; unplug the board, plug it in and run the same command again"

@@ -71,7 +71,7 @@ def test_unplugged_half_way_the_next_run_mends_it(capsys):
     board.cut_after = 7
     with PtyBoard(board) as plugged:
         assert flash(plugged) == 1
-        assert "the board went away" in capsys.readouterr().err
+        assert "the board disconnected" in capsys.readouterr().err
     assert "main.py" not in board.files
     board.cut_after = None
     with PtyBoard(board) as plugged:

@@ -23,7 +23,7 @@ def test_runs_code_and_returns_what_it_prints(plugged, capsys):
 
 
 def test_an_exception_on_the_board_is_told_by_its_last_line(plugged):
-    with RawRepl(plugged.device) as repl, pytest.raises(ReplError, match="the board said: ValueError: no") as caught:
+    with RawRepl(plugged.device) as repl, pytest.raises(ReplError, match="the board reports: ValueError: no") as caught:
         repl.run("raise ValueError('no')")
     assert not caught.value.disk_full
 
@@ -60,7 +60,7 @@ def test_a_board_without_micropython_is_said_and_mpremote_is_kept_quiet(plugged,
         raise TransportError("could not enter raw repl")
 
     monkeypatch.setattr(SerialTransport, "enter_raw_repl", refuse)
-    with pytest.raises(FlashError, match="no MicroPython answers; hold the board's button"):
+    with pytest.raises(FlashError, match="MicroPython does not respond; hold the board's button"):
         RawRepl(plugged.device)
     assert capsys.readouterr().out == ""
 
