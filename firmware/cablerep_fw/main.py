@@ -91,20 +91,22 @@ class App:
         """One pass of the loop. Does not allocate, but where the host asks for something."""
         board = self.board
         engine = self.engine
+        reporter = engine.reporter
         engine.feed(board.ring)
         for _ in range(_BYTES):
             byte = board.read()
             if byte < 0:
                 break
             self.commands.take(byte)
-        samples = engine.decimator.samples
-        if engine.session != self._session:
-            self._session = engine.session
+        detector = engine.detector  # a command may have begun another session
+        samples = detector.decimator.samples
+        if reporter.session != self._session:
+            self._session = reporter.session
             self._told = self._idle_since = self._seq = 0
-        if samples - self._told >= engine.rate_hz:
+        if samples - self._told >= detector.rate_hz:
             self._told = samples
             self._fault = board.faults() != 0
-            if engine.attached:
+            if reporter.attached:
                 self._tell_health()
         engine.pump()
         if board.host_present():
@@ -113,29 +115,30 @@ class App:
         elif self._present:
             self._present = False
             self._lose_host()
-        idle = engine.idle()
-        cue = _FAULT if self._fault and idle and not engine.cue else engine.cue
-        if cue != self._cue or engine.phase != self._phase:
+        idle = detector.idle()
+        cue = _FAULT if self._fault and idle and not detector.cue else detector.cue
+        if cue != self._cue or detector.phase != self._phase:
             self._cue = cue
-            self._phase = engine.phase
-            board.show(cue, engine.phase)
+            self._phase = detector.phase
+            board.show(cue, detector.phase)
         press = board.button()
         if press:
             self._pressed(press)
-        if engine.seq != self._seq:
-            self._seq = engine.seq
+        if reporter.seq != self._seq:
+            self._seq = reporter.seq
             self._unsaved = True
         if not idle:
             self._idle_since = samples
         elif self._unsaved or self._filed:
             self._keep(samples - self._idle_since)
-        if lifetime.due(engine):
+        if lifetime.due(detector):
+            detector = None  # freed before the next session's is made
             engine.finish()
             self.commands.renew()
 
     def _lose_host(self):
         """The host has gone: forget what was under way, and the command it did not finish."""
-        self.engine.detach()
+        self.engine.reporter.detach()
         self.commands.take(0)
 
     def _tell_health(self):
@@ -144,7 +147,7 @@ class App:
             record[i] = 0
         self.engine.fill_health(record)
         record[self._overruns] = self.board.ring.overruns
-        record[self._bad_frames] = self.commands.strays()
+        record[self._bad_frames] = self.commands.bad_frames()
         self.board.fill_health(record)
         for i in self._short:
             if record[i] > 0xFFFF:
@@ -156,13 +159,13 @@ class App:
         if press == _SHORT_PRESS:
             self.commands.tare(_LOAD)
         else:
-            self.commands.name_side(2 if self.engine.settings.values[SIDE] == 1 else 1)
+            self.commands.set_side(2 if self.engine.settings.values[SIDE] == 1 else 1)
 
     def _keep(self, waited):
         """Bring the journal's file up to date where it has to be, `waited` sample periods after the last set."""
         kept = self.journal.kept
         if self._unsaved:
-            if kept and self.engine.attached and waited < _SETTLE_MS * self.engine.rate_hz // 1000:
+            if kept and self.engine.reporter.attached and waited < _SETTLE_MS * self.engine.detector.rate_hz // 1000:
                 return
             self._unsaved = False
             if kept:

@@ -60,8 +60,8 @@ class Replay:
         self.journal = Journal(_KEPT)
         self.outbox = Outbox(_FRAMES)
         self.engine = Engine(self.settings, self.journal, self.outbox, session, table)
-        self.engine.attach()
-        self.engine.streaming = streaming
+        self.engine.reporter.attach()
+        self.engine.reporter.streaming = streaming
         self._hello = f"{__version__} {board_id} sim".encode()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -83,7 +83,7 @@ class Replay:
                 engine.feed(ring)
                 if self.outbox.used or self.journal.kept:
                     yield self._taken()
-                if lifetime.due(engine):
+                if lifetime.due(engine.detector):
                     yield from self._renew()
         engine.finish()
         yield self._taken() + self._health()
@@ -93,8 +93,8 @@ class Replay:
         engine = self.engine
         engine.finish()
         yield self._taken() + self._health()
-        self.base_samples += engine.decimator.samples
-        engine.restart(engine.session + 1)
+        self.base_samples += engine.detector.decimator.samples
+        engine.restart(engine.reporter.session + 1)
         engine.send_hello(self._hello)
         yield self._taken()
 

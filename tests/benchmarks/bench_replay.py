@@ -48,7 +48,7 @@ def engine_costs_s(trace: Trace, batch: int) -> list[float]:
     journal = Journal(1024)
     outbox = Outbox(512)
     engine = Engine(settings, journal, outbox, 1)
-    engine.attach()
+    engine.reporter.attach()
     ring = Ring(64)
     costs = []
     gc.disable()

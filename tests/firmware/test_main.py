@@ -9,6 +9,7 @@ from detector_run import decode
 from fake_board import FakeBoard, frame
 
 from cablerep_fw.core import lifetime
+from cablerep_fw.core.detect.decimator import _LAST, _ORIGIN
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_fw.main import App
@@ -60,8 +61,8 @@ class Bench:
 
     def stand(self, seconds: float) -> Messages:
         """Let the cable stand where it is."""
-        decimator = self.app.engine.decimator
-        return self.play([(decimator.newest_travel(), NO_LOAD)] * round(seconds * 200))
+        decimator = self.app.engine.detector.decimator
+        return self.play([(decimator.state[_ORIGIN] + decimator.state[_LAST], NO_LOAD)] * round(seconds * 200))
 
 
 def acks(messages: Messages) -> bytes:
@@ -80,7 +81,7 @@ def test_it_starts_sampling_says_hello_and_runs_while_the_board_does() -> None:
 def test_a_rate_that_the_board_has_not_falls_back_to_the_default() -> None:
     board = FakeBoard()
     board.settings.put(0, 20)
-    assert Bench(board).app.engine.rate_hz == 200
+    assert Bench(board).app.engine.detector.rate_hz == 200
 
 
 def test_the_repl_message_is_answered_before_the_port_is_handed_over() -> None:
@@ -120,7 +121,7 @@ def test_reps_reach_the_host_and_an_acknowledged_one_is_forgotten(kickbacks: lis
     reps = [values for name, values in heard if name == "rep" and values["kind"] == 1]
     assert len({rep["seq"] for rep in reps}) == 3
     assert [name for name, _ in heard].count("set") >= 1
-    assert bench.app.journal.kept == bench.app.engine.seq
+    assert bench.app.journal.kept == bench.app.engine.reporter.seq
     bench.hear(acks(heard))
     for _ in range(10):
         bench.app.turn()
@@ -147,7 +148,7 @@ def test_alone_the_journal_is_filed_as_soon_as_the_set_is_over(kickbacks: list[t
     for travel, load in kickbacks:
         bench.board.ring.push(travel, load)
         bench.app.turn()
-        if bench.app.engine.seq >= 3 and bench.app.engine.idle():
+        if bench.app.engine.reporter.seq >= 3 and bench.app.engine.detector.idle():
             break
     assert ("save_journal", bench.app.journal.kept) in bench.board.asked, "a power cut would lose nothing"
 
@@ -161,8 +162,8 @@ def test_frames_for_a_host_that_went_are_not_for_the_next(kickbacks: list[tuple[
     bench.board.present = False
     bench.app.turn()
     assert (bench.app.outbox.used, bench.app.outbox.offset) == (0, 0)
-    assert not bench.app.engine.attached
-    assert not bench.app.engine.streaming
+    assert not bench.app.engine.reporter.attached
+    assert not bench.app.engine.reporter.streaming
     bench.board.present = True
     bench.board.room = 1 << 16
     bench.board.sent = bench._read = 0
@@ -254,7 +255,7 @@ def test_the_journal_is_filed_between_sets_only_where_nobody_fetched_it(kickback
         bench.hear(acks(bench.play(kickbacks[at : at + 50])))
     for _ in range(28):
         bench.hear(acks(bench.stand(0.5)))
-    assert bench.app.engine.seq > 3
+    assert bench.app.engine.reporter.seq > 3
     assert bench.app.journal.kept == 0
     assert [asked for asked in bench.board.asked if asked[0] == "save_journal"] == []
 
@@ -264,7 +265,8 @@ def test_flash_stops_the_interrupts_so_it_is_never_written_in_a_set(
 ) -> None:
     bench = Bench()
     idle = []
-    monkeypatch.setattr(bench.board, "save_journal", lambda journal: idle.append(bench.app.engine.idle()) or True)
+    detector = bench.app.engine.detector
+    monkeypatch.setattr(bench.board, "save_journal", lambda journal: idle.append(detector.idle()) or True)
     bench.play(kickbacks + kickbacks)
     bench.stand(15)
     assert set(idle) == {True}
@@ -278,7 +280,7 @@ def test_a_host_that_does_not_acknowledge_does_not_keep_the_journal_from_flash(
     bench.play(kickbacks)
     heard = bench.stand(15)
     saves = [asked for asked in bench.board.asked if asked[0] == "save_journal"]
-    assert saves == [("save_journal", bench.app.engine.seq)], "once, not once a turn"
+    assert saves == [("save_journal", bench.app.engine.reporter.seq)], "once, not once a turn"
     bench.hear(acks(heard))
     for _ in range(20):
         bench.app.turn()
@@ -306,17 +308,17 @@ def test_a_journal_that_cannot_be_saved_is_no_reason_to_stop(kickbacks: list[tup
     bench.board.works = False
     bench.play(kickbacks)
     bench.stand(15)
-    assert bench.app.engine.seq == bench.app.journal.kept > 3
+    assert bench.app.engine.reporter.seq == bench.app.journal.kept > 3
 
 
 def test_another_session_begins_before_the_old_one_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench()
     bench.hear(HELLO)
-    monkeypatch.setattr(lifetime, "longest", lambda rate_hz: 10 * rate_hz)
+    monkeypatch.setattr(lifetime, "max_samples", lambda rate_hz: 10 * rate_hz)
     heard = bench.stand(6)
     hellos = [values for name, values in heard if name == "hello"]
     assert [values["session"] for values in hellos] == [1002]
-    assert bench.app.engine.attached
+    assert bench.app.engine.reporter.attached
     health = [values["samples"] for name, values in bench.stand(3) if name == "health"]
     assert health
     assert max(health) < 1000, "counted anew"
@@ -328,11 +330,11 @@ def test_a_set_that_outlasts_its_session_is_told_before_the_next_begins(
     bench = Bench()
     bench.hear(HELLO)
     engine = bench.app.engine
-    monkeypatch.setattr(lifetime, "due", lambda engine: engine.seq == 2 and not engine.idle())
+    monkeypatch.setattr(lifetime, "due", lambda detector: detector.reporter.seq == 2 and not detector.idle())
     heard = bench.play(kickbacks)
     sets = [values for name, values in heard if name == "set"]
     assert {values["session"] for values in sets} == {1001, 1002}
-    assert engine.session == 1002
+    assert engine.reporter.session == 1002
 
 
 def test_micropython_sends_the_same_bytes_and_touches_no_heap(

@@ -77,8 +77,8 @@ class Detector:
         self.journal = Journal()
         self.outbox = Outbox(400)
         self.engine = Engine(settings_with(rate_hz=rate_hz, **values), self.journal, self.outbox, session)
-        self.engine.attach()
-        self.engine.streaming = streaming
+        self.engine.reporter.attach()
+        self.engine.reporter.streaming = streaming
         self.ring = Ring(1024)
         self.taken = bytearray()
 

@@ -47,15 +47,15 @@ def engine_for(**values: int):
     for name, value in values.items():
         made.put(getattr(PLACES, name.upper()), value)
     engine = core["engine"].Engine(made, core["journal"].Journal(64), core["outbox"].Outbox(24), LIMIT - 1)
-    engine.attach()
-    engine.streaming = True
+    engine.reporter.attach()
+    engine.reporter.streaming = True
     return engine
 
 
 def run(engine, samples: list[Sample]) -> None:
     """Feed the samples, and take what comes, as a board does."""
     ring = core["ring"].Ring(256)
-    journal, outbox = engine.journal, engine.outbox
+    journal, outbox = engine.reporter.journal, engine.reporter.outbox
 
     def turn() -> None:
         engine.feed(ring)
@@ -64,7 +64,7 @@ def run(engine, samples: list[Sample]) -> None:
             journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
         while outbox.used:
             outbox.pop()
-        core["lifetime"].due(engine)
+        core["lifetime"].due(engine.detector)
 
     def whole() -> None:
         for number, (travel, load) in enumerate(samples):
@@ -177,15 +177,15 @@ def test_the_largest_movements_of_the_contract_at_the_end_of_a_session(rate_hz: 
     """2 m at 30 mm/s, 2 m at 3 m/s, a hold of a minute, all at the load cell's end, when a session must end."""
     pull = Pull().still(2).slide(2000, 66).still(59).slide(-2000, 66).still(1).rep(2000, 1.3, 0.1, 1.3).still(2)
     engine = engine_for(rate_hz=rate_hz, um_per_count=1000000, mn_per_count=1000000000, hold_max=60000)
-    engine.decimator.samples = core["lifetime"].longest(rate_hz) - int(pull.s * rate_hz) - 3600
-    engine.motion.tick = engine.decimator.samples // engine.decimator.per_tick - 1
+    engine.detector.decimator.samples = core["lifetime"].max_samples(rate_hz) - int(pull.s * rate_hz) - 3600
+    engine.detector.motion.tick = engine.detector.decimator.samples // engine.detector.decimator.per_tick - 1
     run(engine, [(counts, (1 << 23) - 1) for counts in pull.samples(rate_hz)])
-    assert engine.seq >= 2, "the movements were told as reps, in time"
+    assert engine.reporter.seq >= 2, "the movements were told as reps, in time"
 
 
 @given(RATES, st.integers(0, 1 << 26))
 def test_instants_become_tenths_of_a_millisecond(rate_hz: int, samples: int) -> None:
-    samples = min(samples, core["lifetime"].longest(rate_hz) - 1)
+    samples = min(samples, core["lifetime"].max_samples(rate_hz) - 1)
     units = core["units"]
     assert see(lambda: units.tenths_of_ms(16 * samples + 15, rate_hz)) == (16 * samples + 15) * 10000 // (16 * rate_hz)
 
@@ -224,7 +224,7 @@ def test_the_watch_sees_intermediates() -> None:
     scale = core["calibration"].Scale(1000000)
     calibration = core["calibration"]
     scale.numbers[calibration._FACTOR] = 1 << 20
-    scale.numbers[calibration._WIDEST] = LIMIT - 1
+    scale.numbers[calibration._MAX_COUNTS] = LIMIT - 1
     with pytest.raises(Breach, match="beyond a small int"):
         see(lambda: scale.apply(1 << 25))
 

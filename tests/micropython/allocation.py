@@ -26,7 +26,7 @@ def turn(engine, ring, journal, outbox):
         journal.ack(journal.session_of(journal.tail), journal.number_of(journal.tail))
     while outbox.used:
         outbox.pop()
-    lifetime.due(engine)
+    lifetime.due(engine.detector)
 
 
 def main(samples, host, chunk, *words):
@@ -37,8 +37,8 @@ def main(samples, host, chunk, *words):
     outbox = Outbox(24)
     engine = Engine(configured(words), journal, outbox, 1000000007)
     if host == "host":
-        engine.attach()
-        engine.streaming = True
+        engine.reporter.attach()
+        engine.reporter.streaming = True
     total = micropython.mem_total
     taken = 0
     for i in range(len(travel)):
@@ -55,7 +55,8 @@ def main(samples, host, chunk, *words):
             taken += grown
     engine.finish()
     print("touched", taken)
-    print("samples", engine.decimator.samples, "kept", engine.seq, "dropped", outbox.dropped, outbox.dropped_samples)
+    samples = engine.detector.decimator.samples
+    print("samples", samples, "kept", engine.reporter.seq, "dropped", outbox.dropped, outbox.dropped_samples)
 
     # Once more, where an allocation is an error and not a number.
     gc.collect()
@@ -71,7 +72,7 @@ def main(samples, host, chunk, *words):
             turn(engine, ring, journal, outbox)
         finally:
             micropython.heap_unlock()
-    print("locked", engine.decimator.samples)
+    print("locked", engine.detector.decimator.samples)
 
 
 main(*sys.argv[1:])

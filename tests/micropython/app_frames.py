@@ -54,7 +54,7 @@ def main(samples, path):
             if grown and not heard and not board.asked:
                 touched += 1
             board.asked.clear()  # the fake board's own memory
-    print("touched", touched, "sent", board.sent, "kept", app.journal.kept, "seq", app.engine.seq)
+    print("touched", touched, "sent", board.sent, "kept", app.journal.kept, "seq", app.engine.reporter.seq)
     with open(path, "wb") as file:
         file.write(board.line[: board.sent])
 

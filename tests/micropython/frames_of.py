@@ -15,8 +15,8 @@ from cablerep_fw.core.sense.ring import Ring
 
 def take(engine, out):
     """Write every frame there is to `out`, and acknowledge what is kept."""
-    journal = engine.journal
-    outbox = engine.outbox
+    journal = engine.reporter.journal
+    outbox = engine.reporter.outbox
     while True:
         engine.pump()
         while journal.sent:
@@ -32,8 +32,8 @@ def main(samples, frames, chunk, *words):
     travel, load = read(samples)
     ring = Ring(256)
     engine = Engine(configured(words), Journal(100), Outbox(64), 1000000007)
-    engine.attach()
-    engine.streaming = True
+    engine.reporter.attach()
+    engine.reporter.streaming = True
     with open(frames, "wb") as out:
         for i in range(len(travel)):
             ring.push(travel[i], load[i])
@@ -43,7 +43,8 @@ def main(samples, frames, chunk, *words):
         engine.feed(ring)
         engine.finish()
         take(engine, out)
-    print(engine.decimator.samples, engine.decimator.missed, engine.decimator.outliers, ring.overruns)
+    source = engine.detector.decimator
+    print(source.samples, source.missed, source.outliers, ring.overruns)
 
 
 main(*sys.argv[1:])

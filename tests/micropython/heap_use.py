@@ -24,8 +24,8 @@ def main():
     app = App(board)
     board.start(1000)
     app.commands.hello()
-    app.engine.attach()
-    app.engine.streaming = True
+    app.engine.reporter.attach()
+    app.engine.reporter.streaming = True
     sampler = board._sampler
     for _ in range(3000):
         sampler._callback(None)

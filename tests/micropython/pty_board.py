@@ -70,7 +70,7 @@ class PtyBoard:
         elapsed_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
         self._link.pass_time(elapsed_ms, self._waiting)
-        while self._seq < self.app.engine.seq:
+        while self._seq < self.app.engine.reporter.seq:
             self._seq += 1
             tell("message %d" % self._seq)
         self._begun = self._begun or self._link.present

@@ -94,7 +94,7 @@ def test_a_trace_longer_than_a_session_goes_on_in_another(clean: Trace, monkeypa
     three = from_arrays("x", clean.meta, [0], [0], [0])
     three.samples = 3 * clean.samples
     three.blocks = lambda: iter([tuple(block) for block in blocks * 3])  # type: ignore[method-assign, assignment]
-    monkeypatch.setattr(lifetime, "longest", lambda rate_hz: 2 * (clean.samples - 400))
+    monkeypatch.setattr(lifetime, "max_samples", lambda rate_hz: 2 * (clean.samples - 400))
     replay = Replay(three)
     bases = []
     found: Messages = []
@@ -135,7 +135,7 @@ def test_the_end_of_the_trace_ends_the_set(cut_off: Trace) -> None:
 
 
 def test_a_set_that_outlasts_a_session_is_told_in_it(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifetime, "due", lambda engine: engine.seq == 2 and not engine.idle())
+    monkeypatch.setattr(lifetime, "due", lambda detector: detector.reporter.seq == 2 and not detector.idle())
     found = messages(clean)
     assert [values["session"] for name, values in found if name == "set"] == [1, 2]
 

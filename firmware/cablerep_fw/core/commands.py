@@ -1,6 +1,6 @@
-"""What the host may ask of the board: each command checked, carried out and answered.
+"""Commands from the host: checks, executes and answers each one.
 
-Everything is checked before anything is changed, since what comes down the line can be any bytes at all.
+Everything is checked before anything is changed, because the line may deliver arbitrary bytes.
 """
 
 from array import array
@@ -25,7 +25,7 @@ from .settings.settings import (
     UNDER_PART,
 )
 
-# Places in wire.STATUSES.
+# Indices into wire.STATUSES.
 DONE = const(0)
 UNKNOWN = const(1)
 OUT_OF_RANGE = const(2)
@@ -33,12 +33,12 @@ IN_SET = const(3)
 FAILED = const(4)
 IN_MOVEMENT = const(5)
 
-# Ids from here on go to the board. A lower one is our own frame, thrown back by a line that echoes: an answer to it
-# would come back as well, for ever.
+# Messages to the board have ids from here on. A lower id is the board's own frame on a line that echoes; a reply to it
+# would be echoed too, without end.
 _FIRST_TO_BOARD = const(0xC0)
-_WARNING = const(2)  # place in wire.LEVELS
-# Settings that PROFILE carries, each in the field of its name.
-_LIMITS = (
+_WARNING = const(2)  # index into wire.LEVELS
+# Settings that the PROFILE message carries, each in the field of the same name.
+_PROFILE_SETTINGS = (
     PROFILE,
     TARGET_ROM,
     REST,
@@ -53,9 +53,9 @@ _LIMITS = (
 
 
 class Commands:
-    """Takes the host's bytes for `engine` on `board` (see cablerep_fw.board); `text` is HELLO's (bytes).
+    """Takes the host's bytes for `engine` on `board` (see cablerep_fw.board); `text` is that of HELLO (bytes).
 
-    Once the host asked for the REPL, `repl_wanted` is set and the application should end.
+    `repl_wanted` is set when the host asks for the REPL; the application should then end.
     """
 
     def __init__(self, board, engine, text):
@@ -63,7 +63,7 @@ class Commands:
         self.engine = engine
         self.text = text
         self.decoder = frames.Decoder()
-        self.texts = 0  # lines that were no frames: somebody types, or a tool looks for the REPL
+        self.texts = 0  # lines of text: somebody is typing, or a tool is looking for the REPL
         self.repl_wanted = False
         self._reply_message = wire.BY_NAME["reply"]
         self._reply = array("i", bytes(4 * 5))  # tag, command, status, setting, value
@@ -87,43 +87,47 @@ class Commands:
 
     def take(self, byte):
         """Take one byte (0-255) from the host. Never raises, whatever the bytes."""
-        answer = self.decoder.feed(byte)
-        if answer == frames.FRAME:
-            self._obey(self.decoder)
-        elif answer == frames.TEXT:
+        event = self.decoder.feed(byte)
+        if event == frames.FRAME:
+            self._execute(self.decoder)
+        elif event == frames.TEXT:
             self.texts += 1
 
-    def strays(self):
-        """Return how many stretches from the host were no frame."""
+    def bad_frames(self):
+        """Return how many pieces of input from the host were not frames."""
         return self.decoder.bad + self.texts
 
     def hello(self):
-        """Queue HELLO, behind a delimiter that parts it from whatever is on the line."""
-        self.engine.outbox.delimit()
+        """Queue HELLO after a delimiter, which separates it from whatever is on the line."""
+        self.engine.reporter.outbox.delimit()
         self.engine.send_hello(self.text)
 
     def tare(self, what):
-        """Take the present value as zero: 1 travel, 2 load, 3 both; return the status."""
+        """Take the present value as zero: 1 travel, 2 load, 3 both. Returns the status.
+
+        Travel needs no tare, because positions are relative.
+        """
         if not 1 <= what <= 3:
             return OUT_OF_RANGE
-        if not self.engine.idle():
+        if not self.engine.detector.idle():
             return IN_SET
-        if what & 2 and not self.engine.decimator.has_load:
+        if what & 2 and not self.engine.detector.decimator.has_load:
             return FAILED
-        self.engine.tare(what)
+        if what & 2:
+            self.engine.detector.tare()
         self.hello()
         return DONE
 
-    def name_side(self, side):
-        """Name the side of the sets to come; return the status."""
+    def set_side(self, side):
+        """Set the side of the sets to come; return the status."""
         return self._change((SIDE,), (side,))
 
-    def _obey(self, decoder):
+    def _execute(self, decoder):
         if decoder.message_id < _FIRST_TO_BOARD:
             return
         reply = self._reply
         buffer = decoder.buffer
-        reply[0] = buffer[frames.PAYLOAD] if decoder.length else 0  # every command with a reply begins with its tag
+        reply[0] = buffer[frames.PAYLOAD] if decoder.length else 0  # all commands with a reply begin with a tag
         reply[1] = decoder.message_id
         reply[2] = UNKNOWN
         reply[3] = 0
@@ -134,100 +138,100 @@ class Commands:
             if status is None:
                 return
             reply[2] = status
-        self.engine.outbox.send(self._reply_message, reply)
+        self.engine.reporter.outbox.send(self._reply_message, reply)
 
-    def _hello_request(self, asked):
-        self.engine.stream(False)  # it was the wish of whoever listened before
+    def _hello_request(self, command):
+        self.engine.stream(False)  # requested by the previous host, if at all
         self.hello()
-        if asked["schema"] != wire.SCHEMA_ID:
-            return FAILED  # this host cannot read more than HELLO, which tells it so
-        self.engine.attach()
+        if command["schema"] != wire.SCHEMA_ID:
+            return FAILED  # a host with a different schema can read HELLO only, which tells it so
+        self.engine.reporter.attach()
         for note in self.board.notes:
-            self.engine.outbox.send_text(wire.BY_NAME["log"], (_WARNING,), note.encode())
+            self.engine.reporter.outbox.send_text(wire.BY_NAME["log"], (_WARNING,), note.encode())
         return DONE
 
-    def _stream(self, asked):
-        if asked["on"] > 1:
+    def _stream(self, command):
+        if command["on"] > 1:
             return OUT_OF_RANGE
-        self.engine.stream(asked["on"] == 1)
+        self.engine.stream(command["on"] == 1)
         return DONE
 
-    def _ack(self, asked):
-        self.engine.journal.ack(asked["session"], asked["seq"])
+    def _ack(self, command):
+        self.engine.reporter.journal.ack(command["session"], command["seq"])
 
-    def _tare(self, asked):
-        return self.tare(asked["what"])
+    def _tare(self, command):
+        return self.tare(command["what"])
 
-    def _get(self, asked):
-        place = asked["setting"] - 1
+    def _get(self, command):
+        index = command["setting"] - 1
         values = self.engine.settings.values
-        self._reply[3] = asked["setting"]
-        if not 0 <= place < len(values):
+        self._reply[3] = command["setting"]
+        if not 0 <= index < len(values):
             return OUT_OF_RANGE
-        self._reply[4] = values[place]
+        self._reply[4] = values[index]
         return DONE
 
-    def _set_setting(self, asked):
-        status = self._change((asked["setting"] - 1,), (asked["value"],))
-        self._get(asked)
+    def _set_setting(self, command):
+        status = self._change((command["setting"] - 1,), (command["value"],))
+        self._get(command)
         return status
 
-    def _save(self, asked):
-        if not self.engine.idle():
+    def _save(self, command):
+        if not self.engine.detector.idle():
             return IN_SET
         return DONE if self.board.save_settings() else FAILED
 
-    def _side(self, asked):
-        return self._change((SIDE,), (asked["side"],))
+    def _side(self, command):
+        return self._change((SIDE,), (command["side"],))
 
-    def _profile(self, asked):
-        wanted = [asked[wire.SETTINGS[place][0]] for place in _LIMITS]
-        return self._change(_LIMITS, wanted)
+    def _profile(self, command):
+        wanted = [command[wire.SETTINGS[index][0]] for index in _PROFILE_SETTINGS]
+        return self._change(_PROFILE_SETTINGS, wanted)
 
-    def _repl(self, asked):
+    def _repl(self, command):
         self.repl_wanted = True
         return DONE
 
-    def _clear_faults(self, asked):
-        self.engine.decimator.jumps = 0
+    def _clear_faults(self, command):
+        self.engine.detector.decimator.jumps = 0
         self.board.clear_faults()
         return DONE
 
-    def _end_set(self, asked):
-        return DONE if self.engine.end_set() else IN_MOVEMENT
+    def _end_set(self, command):
+        return DONE if self.engine.detector.end_set() else IN_MOVEMENT
 
-    def _change(self, places, wanted):
-        """Put `wanted` into the settings at `places`, all or none; return the status."""
+    def _change(self, indices, wanted):
+        """Set the settings at `indices` to the values in `wanted`, all or none; return the status."""
         engine = self.engine
         settings = engine.settings
         values = settings.values
         renew = changed = False
-        for place, value in zip(places, wanted):
-            if not settings.accepts(place, value):
+        for index, value in zip(indices, wanted):
+            if not settings.accepts(index, value):
                 return OUT_OF_RANGE
-            if place == RATE_HZ and not self.board.takes_rate(value):
+            if index == RATE_HZ and not self.board.takes_rate(value):
                 return OUT_OF_RANGE
-            if value != values[place]:
+            if value != values[index]:
                 changed = True
-                # What is wired where counts from the next start on, these two at once; all else needs a new session.
-                wired = PIN_ENCODER <= place <= PIN_BUTTON
-                renew = renew or not (wired or place in (SIDE, LOAD_ZERO))
+                # Wiring takes effect at the next start, side and load zero at once; all else needs a new session.
+                wiring = PIN_ENCODER <= index <= PIN_BUTTON
+                renew = renew or not (wiring or index in (SIDE, LOAD_ZERO))
         if not changed:
-            return DONE  # so that a host may state its wishes each time it comes, without ending the session
-        if not engine.idle() and places != (SIDE,):
+            return DONE  # a host may send its settings each time it connects without ending the session
+        if not engine.detector.idle() and indices != (SIDE,):
             return IN_SET
-        for place, value in zip(places, wanted):
-            settings.put(place, value)
+        for index, value in zip(indices, wanted):
+            settings.put(index, value)
         if renew:
-            self.renew(RATE_HZ in places)
+            self.renew(RATE_HZ in indices)
         else:
-            engine.set_side(values[SIDE])
-            engine.decimator.set_load_zero(values[LOAD_ZERO])
+            engine.detector.set_side(values[SIDE])
+            engine.detector.decimator.set_load_zero(values[LOAD_ZERO])
             self.hello()
         return DONE
 
     def renew(self, resample=False):
-        """Begin another session with the settings as they are now, and sample anew where the rate is another."""
+        """Begin a new session with the present settings; `resample` restarts the sampler for a new rate."""
         if resample:
             self.board.start(self.engine.settings.values[RATE_HZ])
         self.engine.restart(self.board.new_session())

@@ -1,25 +1,25 @@
-"""When a session has lasted long enough and another has to begin, before its instants outgrow the small ints.
+"""When a new session must begin, before the instants of the present one exceed a small int.
 
-A board is left on for weeks: rather than count in big ints, it starts counting anew while nobody trains.
+A board is left on for weeks. Rather than count in big ints, it starts a new session while nobody is training.
 """
 
 from .compat import const
 
-# The engine counts sixteenths of a sample period, the wire tenths of a millisecond: both have to stay below 2**30.
-_SAMPLES = const(1 << 26)  # 18.6 h at 1 kHz
-_SECONDS = const(107374)  # 29.8 h
+# Sixteenths of a sample period (detector) and tenths of a millisecond (wire) must both stay below 2**30.
+_MAX_SAMPLES = const(1 << 26)  # 18.6 h at 1 kHz
+_MAX_SECONDS = const(107374)  # 29.8 h
 
 
-def longest(rate_hz):
-    """Return the number of sample periods that no session may reach."""
-    return min(_SAMPLES, _SECONDS * rate_hz)
+def max_samples(rate_hz):
+    """Return the number of sample periods that a session must not reach."""
+    return min(_MAX_SAMPLES, _MAX_SECONDS * rate_hz)
 
 
-def due(engine):
-    """Say whether the engine should begin another session now: past half of the longest as soon as it is idle.
+def due(detector):
+    """Return whether a new session should begin: past half of `max_samples` if `detector` is idle, past 7/8 anyway.
 
-    Past seven eighths in any case: the rest is room for the longest gap of a trace, an hour. Does not allocate.
+    The last eighth is room for the longest gap in a trace, an hour. Does not allocate.
     """
-    samples = engine.decimator.samples
-    most = longest(engine.rate_hz)
-    return samples > most >> 1 and (engine.idle() or samples > most - (most >> 3))
+    samples = detector.decimator.samples
+    limit = max_samples(detector.rate_hz)
+    return samples > limit >> 1 and (detector.idle() or samples > limit - (limit >> 3))

@@ -1,7 +1,4 @@
-"""A button's presses, short and long, out of its bouncing contact.
-
-Time is an argument, in ms of any clock that counts on.
-"""
+"""Debounces a button and distinguishes short and long presses. Time is passed in, in ms."""
 
 from .compat import const
 
@@ -14,16 +11,16 @@ _LONG_MS = const(800)  # longer than a tap, short enough to wait for
 
 
 class Press:
-    """Told the contact's level now and then, answers each press once: a long one while it is still held."""
+    """Polled with the contact's level; reports each press once, a long one while it is still held."""
 
     def __init__(self):
-        self._down = False  # the settled level
+        self._down = False  # debounced level
         self._changed_ms = 0  # how long the contact has differed from it
         self._held_ms = 0
-        self._told = False
+        self._reported = False
 
     def feed(self, down, elapsed_ms):
-        """Return NONE, SHORT or LONG; `elapsed_ms` since the call before this one."""
+        """Return NONE, SHORT or LONG; `elapsed_ms` is the time since the previous call."""
         if down != self._down:
             self._changed_ms += elapsed_ms
             if self._changed_ms < _BOUNCE_MS:
@@ -32,13 +29,13 @@ class Press:
             self._changed_ms = 0
             if down:
                 self._held_ms = 0
-                self._told = False
+                self._reported = False
                 return NONE
-            return NONE if self._told else SHORT
+            return NONE if self._reported else SHORT
         self._changed_ms = 0
-        if down and not self._told:
+        if down and not self._reported:
             self._held_ms += elapsed_ms
             if self._held_ms >= _LONG_MS:
-                self._told = True
+                self._reported = True
                 return LONG
         return NONE

@@ -1,11 +1,11 @@
-"""What the LED and the buzzer do for each cue and phase, as a function of the time since it began.
+"""LED and buzzer patterns for each cue and phase, as functions of the time since it began.
 
-Patterns, not brightness: a plain LED on any pin can show them, and they are told apart out of the corner of an eye.
+Blink patterns rather than brightness: any LED can show them, and they can be recognised out of the corner of an eye.
 """
 
 from .compat import const
 
-# Places in wire.CUES and wire.PHASES (a test holds them against the table).
+# Indices into wire.CUES and wire.PHASES; a test checks them against the table.
 _HOLD_REACHED = const(1)
 _ECCENTRIC_FAST = const(2)
 _SET_ENDED = const(3)
@@ -13,7 +13,7 @@ _FAULT = const(4)
 _REST = const(1)
 _HOLD = const(3)
 
-# Tones in Hz: high is good, low is bad, and both are where a small piezo disc is loud.
+# Tones in Hz: high means good, low means bad; a small piezo disc is loud at both.
 _GOOD_HZ = const(2700)
 _BAD_HZ = const(1200)
 
@@ -21,9 +21,9 @@ _BAD_HZ = const(1200)
 def lit(cue, phase, ms):
     """Return whether the LED is on `ms` milliseconds after `cue` or `phase` last changed."""
     if cue == _HOLD_REACHED:
-        return ms % 200 < 100  # quick: you may let go
+        return ms % 200 < 100  # quick: you may lower now
     if cue == _ECCENTRIC_FAST:
-        return ms % 80 < 40  # flicker: slower
+        return ms % 80 < 40  # flicker: too fast
     if cue == _SET_ENDED:
         return ms % 600 < 400  # slow
     if cue == _FAULT:

@@ -6,8 +6,7 @@ Not in the firmware, which has no room for prose; a test fails when the page and
 import sys
 from collections.abc import Iterator, Sequence
 
-from cablerep_fw.core import engine
-from cablerep_fw.core.link import frames, journal, outbox, samples, wire
+from cablerep_fw.core.link import frames, journal, outbox, reporter, samples, wire
 from cablerep_fw.core.sense import ring
 
 from . import wire_meanings as meanings
@@ -122,7 +121,7 @@ def _talk_part() -> Iterator[str]:
    all that the journal keeps, oldest first. `stream` adds `samples`.
 3. Each of {kept} carries the session and a sequence number.
    The host stores it, commits, and only then sends `ack`; until then the board sends it again, after
-   {engine.RESEND_MS} ms and to each host that comes. The same one may come twice: session and sequence number tell.
+   {reporter.RESEND_MS} ms and to each host that comes. The same one may come twice: session and sequence number tell.
 4. Every other command is answered by one `reply` with the host's tag and a status; what was refused changed nothing.
    A frame from the host with an unknown id or another length is answered with "unknown".
 

@@ -182,10 +182,10 @@ class VirtualBoard:
                     self._came_s = self._met_s = None
                     return False
                 self._came_s = now if self._came_s is None else self._came_s
-                if not self.app.engine.attached:
+                if not self.app.engine.reporter.attached:
                     if now - self._came_s < _HELLO_S:
                         return False
-                elif not self.app.engine.streaming:
+                elif not self.app.engine.reporter.streaming:
                     self._met_s = now if self._met_s is None else self._met_s
                     if now - self._met_s < _WISHES_S:
                         return False
@@ -199,7 +199,7 @@ class VirtualBoard:
             return False
         if waiting:
             return True
-        if not self.app.journal.kept or not self.app.engine.attached:
+        if not self.app.journal.kept or not self.app.engine.reporter.attached:
             self._asked_s = None
             self._deaf = False
             return False
@@ -219,7 +219,7 @@ class VirtualBoard:
             self._ends_at = self._settles_at + longest_ms * self._rate_hz // 1000
         if playback.played < self._settles_at:
             return False
-        return self.app.engine.idle() or playback.played >= self._ends_at
+        return self.app.engine.detector.idle() or playback.played >= self._ends_at
 
     def _tell(self, text: str) -> None:
         """Write plain text on the line, as far as the host reads it in time; a delimiter ends what stands there."""

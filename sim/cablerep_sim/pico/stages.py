@@ -33,7 +33,7 @@ LOOP = (
 # The stages: their marks cost as much as some of them, so they are for comparing and not for adding up.
 STAGES = (
     *LOOP,
-    Stage("engine: detector tick", "core/engine", "Engine._tick"),
+    Stage("engine: detector tick", "core/detect/detector", "Detector._tick"),
     Stage("decimator, calibration", "core/detect/decimator", "Decimator.take"),
     Stage("motion filters", "core/detect/motion", "Motion.step"),
     Stage("phases", "core/detect/phases", "Phases.step"),

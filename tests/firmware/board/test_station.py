@@ -259,6 +259,6 @@ def test_the_application_runs_on_it(chip, station):
         app.turn()
         board.idle()
         port.host_reads()
-    assert app.engine.decimator.samples > 5
+    assert app.engine.detector.decimator.samples > 5
     assert b"e6e7e8e9eaebeced rp2" in port.line
     assert port.waited == 0

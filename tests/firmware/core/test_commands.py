@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pull import Pull
 
 from cablerep_fw.core.commands import Commands
+from cablerep_fw.core.detect.decimator import _FORCE_MN
 from cablerep_fw.core.engine import Engine
 from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.journal import Journal
@@ -53,8 +54,8 @@ class Desk:
         return wire.STATUSES[reply["status"]], [kind for kind, _ in answers]
 
     def begin_set(self) -> None:
-        self.engine.sets.active = True
-        assert not self.engine.idle()
+        self.engine.detector.sets.active = True
+        assert not self.engine.detector.idle()
 
     def read_load(self, counts: int) -> None:
         for _ in range(20):
@@ -78,7 +79,7 @@ def test_hello_comes_first_and_the_journal_from_its_beginning(desk: Desk) -> Non
     assert answers[0][1]["session"] == 77
     assert answers[0][1]["kept"] == 1
     assert answers[2][1] == {"tag": 4, "command": 0xC0, "status": 0, "setting": 0, "value": 0}
-    assert desk.engine.attached
+    assert desk.engine.reporter.attached
     assert desk.journal.next_slot() >= 0
 
 
@@ -89,22 +90,22 @@ def test_hello_stands_behind_a_delimiter(desk: Desk) -> None:
 
 def test_a_host_of_another_schema_gets_hello_and_nothing_else(desk: Desk) -> None:
     assert desk.ask("hello_request", wire.SCHEMA_ID ^ 1) == ("failed", ["hello"])
-    assert not desk.engine.attached
+    assert not desk.engine.reporter.attached
 
 
 def test_a_new_host_has_to_ask_for_samples_itself(desk: Desk) -> None:
     assert desk.ask("stream", 1)[0] == "done"
-    assert desk.engine.streaming
+    assert desk.engine.reporter.streaming
     desk.ask("hello_request", wire.SCHEMA_ID)
-    assert not desk.engine.streaming
+    assert not desk.engine.reporter.streaming
 
 
 def test_stream(desk: Desk) -> None:
     assert desk.ask("stream", 2)[0] == "out of range"
-    assert not desk.engine.streaming
+    assert not desk.engine.reporter.streaming
     assert desk.ask("stream", 1)[0] == "done"
     assert desk.ask("stream", 0)[0] == "done"
-    assert not desk.engine.streaming
+    assert not desk.engine.reporter.streaming
 
 
 def test_samples_begin_with_the_next_one(desk: Desk) -> None:
@@ -166,7 +167,7 @@ def test_set_setting_replies_with_the_value_as_it_is_then(desk: Desk, name: str)
 def test_the_rate_begins_a_session_and_samples_anew(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["rate_hz"], 1000) == ("done", ["hello"])
     assert ("start", 1000) in desk.board.asked
-    assert (desk.engine.session, desk.engine.rate_hz) == (1001, 1000)
+    assert (desk.engine.reporter.session, desk.engine.detector.rate_hz) == (1001, 1000)
 
 
 def test_a_rate_that_the_board_has_not_is_refused(desk: Desk) -> None:
@@ -178,23 +179,23 @@ def test_a_rate_that_the_board_has_not_is_refused(desk: Desk) -> None:
 def test_the_same_value_again_changes_nothing(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["rate_hz"], 200) == ("done", [])
     assert desk.ask("profile", *PROFILE_FIELDS)[0] == "done"
-    session = desk.engine.session
+    session = desk.engine.reporter.session
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", [])
     desk.begin_set()
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", []), "what changes nothing harms no set"
-    assert desk.engine.session == session
+    assert desk.engine.reporter.session == session
 
 
 def test_what_is_wired_where_waits_for_the_next_start(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["pin_led"], 25) == ("done", ["hello"])
-    assert desk.engine.session == 77
+    assert desk.engine.reporter.session == 77
 
 
 def test_the_zero_of_the_load_cell_counts_at_once(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["load_zero"], 1000)[0] == "done"
-    assert desk.engine.session == 77
+    assert desk.engine.reporter.session == 77
     desk.read_load(1500)
-    assert desk.engine.decimator.force_mn == 500
+    assert desk.engine.detector.decimator.state[_FORCE_MN] == 500
 
 
 def test_save(desk: Desk) -> None:
@@ -226,7 +227,7 @@ def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", ["hello"])
     names = [name for name, *_ in wire.BY_NAME["profile"].fields[1:]]
     assert [desk.values[SETTING[name] - 1] for name in names] == list(PROFILE_FIELDS)
-    assert desk.engine.session == 1001, "the detector begins anew with it"
+    assert desk.engine.reporter.session == 1001, "the detector begins anew with it"
     desk.begin_set()
     assert desk.ask("profile", 0, *PROFILE_FIELDS[1:])[0] == "refused during a set"
 
@@ -234,12 +235,12 @@ def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
 def test_each_limit_begins_a_new_session_so_that_no_set_is_judged_by_two(desk: Desk) -> None:
     for session, (name, value) in enumerate({"rom_over": 400_000, "learn_reps": 2}.items(), 1001):
         assert desk.ask("set_setting", SETTING[name], value)[0] == "done"
-        assert desk.engine.session == session
+        assert desk.engine.reporter.session == session
 
 
 def test_the_end_of_a_set(desk: Desk) -> None:
     assert desk.ask("end_set") == ("done", []), "there is none, so it is over"
-    desk.engine.attach()
+    desk.engine.reporter.attach()
     reps = Pull().still(1.5).move(300, 1.0).still(1.5)
     for _ in range(3):
         reps.rep(400, 0.8, 1.0, 1.5).still(0.8)
@@ -251,10 +252,10 @@ def test_the_end_of_a_set(desk: Desk) -> None:
         heard += [kind for kind, _ in desk.hear(b"")]
         if number == len(counts) - 600:  # three seconds from the end: in the last rep
             assert desk.ask("end_set") == ("refused during a movement", [])
-            assert desk.engine.sets.active
+            assert desk.engine.detector.sets.active
     assert (heard.count("rep"), heard.count("set")) == (3, 0)
     assert desk.ask("end_set") == ("done", ["set"])
-    assert desk.engine.idle()
+    assert desk.engine.detector.idle()
     assert desk.ask("end_set") == ("done", []), "once is enough"
 
 
@@ -265,9 +266,9 @@ def test_repl(desk: Desk) -> None:
 
 def test_clear_faults(desk: Desk) -> None:
     desk.board.fault_bits = 2
-    desk.engine.decimator.jumps = 1
+    desk.engine.detector.decimator.jumps = 1
     assert desk.ask("clear_faults")[0] == "done"
-    assert (desk.board.fault_bits, desk.engine.decimator.jumps) == (0, 0)
+    assert (desk.board.fault_bits, desk.engine.detector.decimator.jumps) == (0, 0)
 
 
 def raw_frame(message_id: int, payload: bytes) -> bytes:
@@ -299,7 +300,7 @@ def test_a_line_that_echoes_is_not_answered(desk: Desk) -> None:
 
 def test_what_is_no_frame_is_counted(desk: Desk) -> None:
     assert desk.hear(b"\x03\x02\r\nhelp()\r\n\x90\x91\0") == []
-    assert desk.commands.strays() == 3
+    assert desk.commands.bad_frames() == 3
 
 
 ANY = st.binary(max_size=300) | st.lists(

@@ -6,11 +6,11 @@ import pytest
 from detector_run import Detector, Heard, decode, detect
 from pull import Pull
 
-from cablerep_fw.core import engine
 from cablerep_fw.core.detect import decimator, motion, reps
+from cablerep_fw.core.detect import detector as chain
 from cablerep_fw.core.detect import phases as runs
-from cablerep_fw.core.engine import RESEND_MS
 from cablerep_fw.core.link import wire
+from cablerep_fw.core.link.reporter import RESEND_MS
 
 RATES = (50, 100, 200, 333, 500, 1000)
 STANCE_MM = 300
@@ -157,7 +157,7 @@ def test_missing_samples_shift_nothing() -> None:
     kept = [counts for k, counts in enumerate(travel) if not hold_at <= k < hold_at + 100]
     heard = detect(kept, missing={hold_at: 100})
     assert heard.kinds == "fff"
-    assert heard.engine.decimator.missed == 100
+    assert heard.engine.detector.decimator.missed == 100
     for rep, whole in zip(heard.reps, detect(travel).reps, strict=True):
         for name in ("start", "top", "release", "end"):
             assert rep[name] == pytest.approx(whole[name], abs=100)
@@ -180,7 +180,7 @@ def test_a_lone_outlier_is_told_and_counts_for_nothing() -> None:
     wrong[900] += 400_000
     heard = detect(wrong)
     assert heard.reasons.count("outlier") == 1
-    assert heard.engine.decimator.outliers == 1
+    assert heard.engine.detector.decimator.outliers == 1
     for rep, whole in zip(heard.reps, detect(travel).reps, strict=True):
         assert rep["rom"] == pytest.approx(whole["rom"], abs=50)
         assert rep["start"] == pytest.approx(whole["start"], abs=10)
@@ -197,12 +197,12 @@ def test_the_end_of_the_input_ends_the_set() -> None:
     pull = Pull().still(1.5).move(300, 1.2).still(1.6).rep(400).still(1).rep(400).still(0.2)
     detector = Detector()
     detector.feed(pull.samples())
-    assert not detector.engine.idle()
+    assert not detector.engine.detector.idle()
     assert detector.heard().named("set") == []
     detector.engine.finish()
     detector.take()
     assert detector.heard().named("set")[0]["reps"] == 2
-    assert detector.engine.idle()
+    assert detector.engine.detector.idle()
     detector.engine.finish()
     detector.take()
     assert len(detector.heard().named("set")) == 1, "it is over once"
@@ -215,7 +215,7 @@ def test_it_is_idle_outside_sets_only() -> None:
     told = []
     for at in range(0, len(travel), 100):
         detector.feed(travel[at : at + 100])
-        told.append(detector.engine.idle())
+        told.append(detector.engine.detector.idle())
     during = slice(int(pull.boundaries[2] * 2) + 2, int(pull.boundaries[5] * 2) + 1)
     assert told[0] and told[-1]
     assert not any(told[during])
@@ -246,11 +246,11 @@ def push(detector: Detector, travel: list[int]) -> None:
 
 def test_alone_it_counts_and_keeps_and_tells_when_a_host_comes() -> None:
     detector = Detector()
-    detector.engine.detach()
+    detector.engine.reporter.detach()
     push(detector, visit(450, 450).samples())
     assert not detector.outbox.used, "nobody is there to be told"
     assert detector.journal.kept == 3
-    detector.engine.attach()
+    detector.engine.reporter.attach()
     assert [name for name, _ in frames(detector)] == ["rep", "rep", "set"]
 
 
@@ -259,7 +259,7 @@ def test_what_is_not_acknowledged_is_sent_again_after_a_while() -> None:
     travel = visit(450).samples()
     push(detector, travel)
     assert [name for name, _ in frames(detector) if name != "phase"] == ["rejected", "rep", "rejected", "set"]
-    detector.engine.attach()  # so that all is sent at this sample
+    detector.engine.reporter.attach()  # so that all is sent at this sample
     frames(detector)
     still = [travel[-1]]
     push(detector, still * (RESEND_MS * 200 // 1000))
@@ -276,8 +276,8 @@ def test_a_host_that_comes_back_gets_what_it_has_not_acknowledged() -> None:
     push(detector, visit(450).samples())
     frames(detector)
     detector.journal.ack(7, 1)
-    detector.engine.detach()
-    detector.engine.attach()
+    detector.engine.reporter.detach()
+    detector.engine.reporter.attach()
     assert [name for name, _ in frames(detector)] == ["set"]
 
 
@@ -289,15 +289,15 @@ def test_samples_are_streamed_to_who_wants_them_from_then_on() -> None:
     push(detector, [0] * 400)
     first = [values["first"] for name, values in frames(detector) if name == "samples"]
     assert first[0] == 400
-    detector.engine.detach()
-    assert not detector.engine.streaming
+    detector.engine.reporter.detach()
+    assert not detector.engine.reporter.streaming
 
 
 def test_a_tare_makes_the_present_load_zero() -> None:
     travel = visit(450).samples()
     detector = Detector()
     detector.feed(travel[:200], [70_000] * 200)
-    detector.engine.tare(2)
+    detector.engine.detector.tare()
     assert detector.engine.settings.values[3] == 70_000
     detector.feed(travel[200:], [270_000] * len(travel))
     assert detector.heard().reps[0]["force_mean"] == pytest.approx(200_000, abs=500)
@@ -306,7 +306,7 @@ def test_a_tare_makes_the_present_load_zero() -> None:
 def test_the_side_is_that_of_the_sets_to_come() -> None:
     detector = Detector()
     detector.feed(visit(450).samples())
-    detector.engine.set_side(2)
+    detector.engine.detector.set_side(2)
     detector.feed(visit(450).samples())
     assert [rep["side"] for rep in detector.heard().reps] == [0, 2]
 
@@ -354,7 +354,12 @@ def test_a_new_session_begins_at_zero_with_the_settings_as_they_are() -> None:
     engine.finish()
     engine.settings.values[0] = 100
     engine.restart(8)
-    assert (engine.rate_hz, engine.session, engine.decimator.samples, engine.idle()) == (100, 8, 0, True)
+    assert (
+        engine.detector.rate_hz,
+        engine.reporter.session,
+        engine.detector.decimator.samples,
+        engine.detector.idle(),
+    ) == (100, 8, 0, True)
     detector.feed(visit(450).samples(100))
     detector.take()
     reps = detector.heard().named("rep")
@@ -395,6 +400,6 @@ def test_the_names_written_twice_for_the_compiler_are_the_same() -> None:
         (reps, "BOTTOM"),
     ):
         for name in names.split():
-            assert getattr(engine, "_" + name.lstrip("_")) == getattr(module, name)
+            assert getattr(chain, "_" + name.lstrip("_")) == getattr(module, name)
     for name in ("SPEED", "CREST", "CALM"):
         assert getattr(motion, "_" + name) == getattr(motion, name)

@@ -42,9 +42,9 @@ def test_each_detector_may_vary_its_own_values() -> None:
         ("WANDER", 30_000),
         ("DWELL_MS", 1_000),
         ("FALL_BACK", 20),
-        ("LEAST_ROM", 20_000),
-        ("FULL_PART", 60),
-        ("PARTIAL_PART", 20),
+        ("MIN_ROM", 20_000),
+        ("FULL_PERCENT", 60),
+        ("PARTIAL_PERCENT", 20),
         ("LONE_HOLD_MS", 5_000),
     ],
 )

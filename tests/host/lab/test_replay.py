@@ -31,7 +31,7 @@ def test_a_trace_that_outlasts_a_session_tells_the_same(two_sets: Trace, monkeyp
     assert len(sets) >= 2
     # A session as long as the first set: the next begins where the engine is idle first.
     most = round(2 * sets[0].known_s * two_sets.rate_hz)
-    monkeypatch.setattr(lifetime, "longest", lambda rate_hz: most)
+    monkeypatch.setattr(lifetime, "max_samples", lambda rate_hz: most)
     events = list(replayed(two_sets))
     assert len({event.session for event in events if isinstance(event, Hello)}) >= 2
     again = timed(events)

@@ -97,7 +97,7 @@ def test_as_fast_as_it_goes_nothing_is_lost() -> None:
     assert (health["dropped"], health["dropped_samples"], health["missed"], health["overruns"]) == (0, 0, 0, 0)
     assert health["heap_free"] == wire.NULL
     assert line.board is not None
-    assert line.board.app.engine.decimator.samples > trace.samples + 200, "the filters have settled"
+    assert line.board.app.engine.detector.decimator.samples > trace.samples + 200, "the filters have settled"
     assert line.board.app.journal.kept == 0, "and the last acknowledgement was waited for"
     readings = sum(load != NO_LOAD for _, load in expected)
     assert health["load_hz10"] == pytest.approx(2000 * readings / len(expected), abs=20), "as it was measured"
@@ -141,7 +141,7 @@ def test_a_program_that_says_nothing_is_given_a_second(length_s: float) -> None:
     line.host.out = b""
     board = VirtualBoard(dataclasses.replace(parse(SET), end="hangup"), line, clock=line.clock)
     begun = []
-    line.script = lambda line: begun.append(line.s) if board.app.engine.decimator.samples else None
+    line.script = lambda line: begun.append(line.s) if board.app.engine.detector.decimator.samples else None
     board.run()
     assert begun[0] == pytest.approx(1, abs=0.1)
     assert line.host.names() == ["hello"], "nobody asked for more"
@@ -167,7 +167,7 @@ def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements
     def answer_late(line: ScriptedLine) -> None:
         nonlocal asked_at, asked_s
         assert line.host is not None
-        samples = board.app.engine.decimator.samples
+        samples = board.app.engine.detector.decimator.samples
         if not board.app.journal.kept:
             asked_at = -1
             return
@@ -333,7 +333,7 @@ def test_a_board_that_was_killed_comes_back_with_what_nobody_fetched(tmp_path: P
     line.host = None
     board = VirtualBoard(parse(SET + "&start=now"), line, BoardState(tmp_path), clock=line.clock)
     board.run()
-    session = board.app.engine.session
+    session = board.app.engine.reporter.session
 
     line = ScriptedLine()
     source = dataclasses.replace(parse(SET), speed=0, end="hangup")

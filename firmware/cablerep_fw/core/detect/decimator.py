@@ -1,7 +1,7 @@
-"""Raw samples to detector ticks: gaps and outliers bridged, then the mean of the samples of one tick.
+"""Raw samples to detector ticks: bridges gaps and outliers, then averages the samples of each tick.
 
-The detector runs at about 100 Hz whatever the sample rate: what it looks for is slower than 5 Hz, so the same
-answer comes at every rate, and the cost of a sample at 1 kHz is this module's short loop.
+The detector runs at about 100 Hz whatever the sample rate. Intended movement is slower than 5 Hz, so results are the
+same at every rate, and at 1 kHz a sample costs no more than this module's short loop.
 """
 
 from ..compat import const, micropython, ptr32, words
@@ -9,42 +9,42 @@ from ..sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
 from . import tuning
 from .calibration import Scale, scaled
 
-# What `take` answers.
+# Results of `take`.
 EMPTY = 0
 TICK = 1
-BROKEN = 2  # the gap is too long to bridge; nobody can vouch for a movement across it
-OUTLIER = 3  # the first of a row of travel samples that no cable can have made
+BROKEN = 2  # the gap is too long to bridge: a movement across it cannot be trusted
+OUTLIER = 3  # the first of a run of implausible travel samples
 
-# Places in `Decimator.state`, what the two functions need that run for every sample and every tick.
+# Indices into `Decimator.state`: what the two functions need that run for every sample and every tick.
 _TRAVEL_UM = const(0)  # the values of the newest tick
 _FORCE_MN = const(1)
-_ORIGIN = const(2)  # counts at the session's first sample; the next three from there
-_LAST = const(3)  # newest believed travel
-_STEP = const(4)  # between the last two believed samples
-_SUM = const(5)  # of the tick's samples so far
-_LEFT = const(6)  # samples that the tick still lacks
+_ORIGIN = const(2)  # counts at the session's first sample; the next three are relative to it
+_LAST = const(3)  # newest plausible travel
+_STEP = const(4)  # between the last two plausible samples
+_SUM = const(5)  # of the samples of this tick so far
+_LEFT = const(6)  # samples missing from this tick
 _PER_TICK = const(7)
-_JOLT = const(8)  # how much one step may differ from the one before
-_POSITION = const(9)  # of the last tick in um, before its step was limited
-_MOST_STEP = const(10)  # um a tick: no cable is this fast
-_LOAD = const(11)  # newest load of this tick, or NO_LOAD
-_LOAD_1 = const(12)  # that of the last tick that had one, and of the one before it
+_JOLT = const(8)  # largest plausible difference between two consecutive steps
+_POSITION = const(9)  # of the last tick in µm, before its step was limited
+_MAX_STEP = const(10)  # µm a tick: no cable is this fast
+_LOAD = const(11)  # newest reading in this tick, or NO_LOAD
+_LOAD_1 = const(12)  # readings of the last two ticks that had one
 _LOAD_2 = const(13)
 _LOAD_ZERO = const(14)
-_PLACES = const(15)
+_WORDS = const(15)
 
 
 @micropython.viper
 def _take(state: ptr32, travel: ptr32, load: ptr32, at: int, head: int, mask: int) -> int:
-    """Take samples of a ring from entry `at` on while each follows from the one before; return the first not taken.
+    """Take samples of a ring from entry `at` on; return the index of the first one not taken.
 
-    That is `head`, or the entry behind a full tick, or one that does not follow. What is done for every sample is
-    done here: an RP2040 at 125 MHz takes 0.5 µs for it, against 15 µs where each number is an object's attribute.
+    Stops at `head`, at the end of a tick, or at an implausible sample. All work per sample is done here: it takes an
+    RP2040 at 125 MHz 0.5 µs, against 15 µs with each number in an attribute.
     """
     origin = state[_ORIGIN]
     jolt = state[_JOLT]
     last = state[_LAST]
-    was = state[_STEP]
+    last_step = state[_STEP]
     total = state[_SUM]
     left = state[_LEFT]
     newest = state[_LOAD]
@@ -52,17 +52,17 @@ def _take(state: ptr32, travel: ptr32, load: ptr32, at: int, head: int, mask: in
     while left and at != head:
         counts = travel[at] - origin
         step = counts - last
-        if step - was > jolt or was - step > jolt:
+        if step - last_step > jolt or last_step - step > jolt:
             break
         if load[at] != nothing:
             newest = load[at]
         at = (at + 1) & mask
         last = counts
-        was = step
+        last_step = step
         total += counts
         left -= 1
     state[_LAST] = last
-    state[_STEP] = was
+    state[_STEP] = last_step
     state[_SUM] = total
     state[_LEFT] = left
     state[_LOAD] = newest
@@ -71,17 +71,17 @@ def _take(state: ptr32, travel: ptr32, load: ptr32, at: int, head: int, mask: in
 
 @micropython.viper
 def _complete(state: ptr32, travel_numbers, load_numbers):
-    """Turn the sums of a full tick into its values, by the numbers of the two scales, and begin the next."""
+    """Compute the values of a complete tick with the numbers of the two scales, and start the next tick."""
     position = int(scaled(travel_numbers, state[_SUM]))
-    # Whatever made a step that no cable can make, it does not move the cable further than this.
+    # Limit the step: whatever caused a larger one, the cable did not move that fast.
     step = position - state[_POSITION]
     state[_POSITION] = position
-    most = state[_MOST_STEP]
-    least = 0 - most  # see calibration.scaled
-    if step > most:
-        step = most
-    elif step < least:
-        step = least
+    max_step = state[_MAX_STEP]
+    min_step = 0 - max_step  # see calibration.scaled
+    if step > max_step:
+        step = max_step
+    elif step < min_step:
+        step = min_step
     state[_TRAVEL_UM] += step
     state[_SUM] = 0
     state[_LEFT] = state[_PER_TICK]
@@ -89,7 +89,7 @@ def _complete(state: ptr32, travel_numbers, load_numbers):
     nothing = int(NO_LOAD)
     if load == nothing:
         return
-    # The median of the last three readings: a lone outlier of the load cell never gets through.
+    # The median of the last three readings removes single outliers of the load cell.
     older = state[_LOAD_1]
     oldest = state[_LOAD_2]
     state[_LOAD_2] = older
@@ -107,7 +107,7 @@ def _complete(state: ptr32, travel_numbers, load_numbers):
 
 
 class Decimator:
-    """Takes samples off a ring; after TICK `travel_um` and `force_mn` hold the tick's values."""
+    """Takes samples off a ring; after TICK, `state` holds the tick's position and force."""
 
     def __init__(self, rate_hz, um_per_count, mn_per_count, load_zero, table):
         """`um_per_count` and `mn_per_count` in millionths; `table` as tuning.defaults(). Raises ValueError (Scale)."""
@@ -115,55 +115,45 @@ class Decimator:
         self.count_scale = Scale(um_per_count)
         self._travel_numbers = Scale(um_per_count, self.per_tick).numbers
         self._load_numbers = Scale(mn_per_count, 1, 10000000).numbers
-        self.state = state = words(_PLACES)
+        self.state = state = words(_WORDS)
         state[_JOLT] = self._counts(table[tuning.JOLT_SPEED], um_per_count, rate_hz)
         state[_LEFT] = self.per_tick
         state[_LOAD] = state[_LOAD_1] = state[_LOAD_2] = NO_LOAD
         state[_LOAD_ZERO] = load_zero
-        state[_MOST_STEP] = 2 * table[tuning.JUMP_SPEED] * self.per_tick // rate_hz
+        state[_MAX_STEP] = 2 * table[tuning.JUMP_SPEED] * self.per_tick // rate_hz
         state[_PER_TICK] = self.per_tick
-        self.reach = self._counts(table[tuning.JUMP_SPEED], um_per_count, rate_hz)  # in a period that was missed
+        self.reach = self._counts(table[tuning.JUMP_SPEED], um_per_count, rate_hz)  # counts in a missed period
         self.jump_samples = max(3, table[tuning.JUMP_MS] * rate_hz // 1000)
         self.bridge_samples = max(2, table[tuning.BRIDGE_MS] * rate_hz // 1000)
-        self.samples = 0  # sample periods since the session began
-        self.missed = 0  # of these, periods at which nothing was read
-        self.outliers = 0  # of these, travel samples that were not believed
-        self.jumps = 0  # times the travel stayed where it had jumped to
-        self.gap = 0  # periods since the newest believed sample
-        self.astray_um = 0  # how far off the newest outlier was
-        self.crossing = False  # a gap is being bridged, a tick a call
-        self._astray = 0  # newest outlier, in counts from the origin
-        self._row = 0  # outliers in a row that agree with each other
-        self._fresh = True  # the next sample has none before it
+        self.samples = 0  # sample periods since the start of the session
+        self.missed = 0  # of these, periods without a sample
+        self.outliers = 0  # of these, implausible travel samples
+        self.jumps = 0  # times an implausible jump persisted and became the new zero
+        self.gap = 0  # periods since the newest plausible sample
+        self.outlier_um = 0  # distance of the newest outlier from the sample before it
+        self.crossing = False  # a gap is being bridged, one tick per call
+        self._outlier = 0  # newest outlier, in counts from the origin
+        self._run = 0  # consecutive outliers that agree with one another
+        self._fresh = True  # there is no sample before the next one
         self._begun = False
-        self._bridged = 0  # periods already bridged, of `gap`, on the way to `_far`
-        self._far = 0
-
-    @property
-    def travel_um(self):
-        """The newest tick's position, from where the session began."""
-        return self.state[_TRAVEL_UM]
-
-    @property
-    def force_mn(self):
-        """The newest tick's force."""
-        return self.state[_FORCE_MN]
+        self._bridged = 0  # periods of `gap` already bridged
+        self._target = 0  # travel at the far end of the gap
 
     @property
     def has_load(self):
-        """Whether there ever was a load."""
+        """Whether there has been a load reading."""
         return self.state[_LOAD_1] != NO_LOAD
 
     @staticmethod
     def _counts(um_s, um_per_count, rate_hz):
-        """Return the counts that a speed makes in a sample period, and two more for an encoder that flickers."""
+        """Return the counts that `um_s` covers in a sample period, plus two for encoder flicker."""
         return min(um_s * 1000 // abs(um_per_count) * 1000 // rate_hz + 2, LIMIT_COUNTS)
 
     @micropython.native
     def take(self, ring, head):
-        """Consume samples up to entry `head` until a tick is complete or something is to be told. Does not allocate.
+        """Consume samples up to entry `head` until there is a result other than EMPTY. Does not allocate.
 
-        Call it while the ring has any, and while a gap is being crossed.
+        Call it while the ring holds samples and while `crossing`.
         """
         if self.crossing and self._cross():
             return TICK
@@ -182,25 +172,25 @@ class Decimator:
                 ring.tail = at
                 return EMPTY
             ring.tail = (at + 1) & mask
-            answer = self._odd(ring.travel[at], ring.load[at])
-            if answer != EMPTY:
-                return answer
+            result = self._take_odd(ring.travel[at], ring.load[at])
+            if result != EMPTY:
+                return result
 
     def resume(self):
-        """Begin anew behind a gap that was BROKEN: the next sample is where the cable is now.
+        """Start again after a BROKEN gap: the next sample is where the cable is now.
 
-        Returns the number of the last tick that is over, so that ticks go on being `per_tick` sample periods each.
+        Returns the number of the last complete tick, so that ticks stay aligned to `per_tick` sample periods.
         """
         self.gap = 0
-        self._row = 0
+        self._run = 0
         self._bridged = 0
         self.crossing = False
         self._fresh = True
         return self.samples // self.per_tick - 1
 
     @micropython.native
-    def _odd(self, counts, load):
-        """Settle an entry that is not simply the next sample."""
+    def _take_odd(self, counts, load):
+        """Handle a ring entry that `_take` left: a gap, the first sample, or an implausible one."""
         if counts == GAP:
             self.samples += load
             self.missed += load
@@ -214,52 +204,52 @@ class Decimator:
             return self._start(counts)
         counts -= state[_ORIGIN]
         step = counts - state[_LAST]
-        off = step - state[_STEP]
-        # What may have changed grows with the time since the last believed sample.
+        change = step - state[_STEP]
+        # The plausible change grows with the time since the last plausible sample.
         limit = state[_JOLT] + self.reach * min(self.gap, LIMIT_COUNTS // self.reach)
-        if -limit <= off <= limit:
-            self._row = 0
-            self._far = counts
+        if -limit <= change <= limit:
+            self._run = 0
+            self._target = counts
             return TICK if self._cross() else EMPTY
-        return self._disbelieve(counts, step)
+        return self._reject(counts, step)
 
-    def _disbelieve(self, counts, step):
-        """Settle a sample that is `step` counts from the last, further than a cable goes: an outlier, or a new zero."""
+    def _reject(self, counts, step):
+        """Handle an implausible jump by `step` counts: report an outlier, or re-zero if it persists."""
         state = self.state
         self.outliers += 1
-        off = counts - self._astray
-        self._row = self._row + 1 if self._row and -state[_JOLT] <= off <= state[_JOLT] else 1
-        self._astray = counts
-        if self._row >= self.jump_samples and -LIMIT_COUNTS <= state[_ORIGIN] + step <= LIMIT_COUNTS:
-            # It stays there: the encoder was moved or slipped. That is a new zero and no movement.
+        change = counts - self._outlier
+        self._run = self._run + 1 if self._run and -state[_JOLT] <= change <= state[_JOLT] else 1
+        self._outlier = counts
+        if self._run >= self.jump_samples and -LIMIT_COUNTS <= state[_ORIGIN] + step <= LIMIT_COUNTS:
+            # The jump persists: the encoder was moved or slipped. Take it as a new zero, not as a movement.
             self.jumps += 1
-            self._row = 0
+            self._run = 0
             state[_ORIGIN] += step
-            self._far = state[_LAST]
+            self._target = state[_LAST]
             return TICK if self._cross() else EMPTY
         self.gap += 1
         if self.gap > self.bridge_samples:
             return BROKEN
-        if self._row == 1:
-            self.astray_um = self.count_scale.apply(counts) - self.count_scale.apply(state[_LAST])
+        if self._run == 1:
+            self.outlier_um = self.count_scale.apply(counts) - self.count_scale.apply(state[_LAST])
             return OUTLIER
         return EMPTY
 
     def _start(self, counts):
-        """Take the first sample of the session, or behind a break."""
+        """Take the first sample of the session or after a break."""
         state = self.state
         self._fresh = False
         if not self._begun:
             self._begun = True
             state[_ORIGIN] = counts
         counts -= state[_ORIGIN]
-        state[_LAST] = self._far = counts
+        state[_LAST] = self._target = counts
         state[_STEP] = 0
-        # Where the cable is now it may well have been moved to meanwhile, at whatever speed.
+        # The cable may have moved during the break, at any speed, so this step is not limited.
         position = scaled(self._travel_numbers, counts * self.per_tick)
         state[_TRAVEL_UM] += position - state[_POSITION]
         state[_POSITION] = position
-        # A tick that began in the gap is filled with what is known now.
+        # The part of the tick that lies in the gap is filled with the present value.
         into = (self.samples - 1 - self.gap) % self.per_tick
         state[_SUM] = counts * into
         state[_LEFT] = self.per_tick - into
@@ -267,16 +257,16 @@ class Decimator:
 
     @micropython.native
     def _cross(self):
-        """Bridge the gap on a straight line to `_far`; return whether that completed a tick: then call again."""
+        """Bridge the gap by a straight line to `_target`; return True if a tick is complete, then call again."""
         self.crossing = True
         state = self.state
         periods = self.gap + 1
         last = state[_LAST]
-        way = self._far - last
-        # Rounded towards the start, so that a mirrored encoder gives mirrored values.
-        sign = -1 if way < 0 else 1
-        slope = abs(way) // periods
-        rest = abs(way) % periods
+        distance = self._target - last
+        # Rounded towards the start, so that a reversed encoder gives mirrored values.
+        sign = -1 if distance < 0 else 1
+        slope = abs(distance) // periods
+        rest = abs(distance) % periods
         while self._bridged < periods:
             self._bridged += 1
             i = self._bridged
@@ -292,21 +282,17 @@ class Decimator:
 
     def _arrive(self):
         state = self.state
-        state[_STEP] = (self._far - state[_LAST]) // (self.gap + 1)
-        state[_LAST] = self._far
+        state[_STEP] = (self._target - state[_LAST]) // (self.gap + 1)
+        state[_LAST] = self._target
         self.gap = 0
         self._bridged = 0
         self.crossing = False
 
     def set_load_zero(self, counts):
-        """Take `counts` as no load from the next tick on."""
+        """Take `counts` as zero load from the next tick on."""
         self.state[_LOAD_ZERO] = counts
 
     def newest_load(self):
-        """Return the newest load reading in counts, 0 without a load cell."""
+        """Return the newest load reading in counts, 0 if there has been none."""
         load = self.state[_LOAD_1]
         return load if load != NO_LOAD else 0
-
-    def newest_travel(self):
-        """Return the newest believed travel in counts."""
-        return self.state[_ORIGIN] + self.state[_LAST]

@@ -1,6 +1,6 @@
-"""How well a rep was done: by the limits of its profile, and by what a load, a cable and a stack give away.
+"""Form flags of a rep: from the limits of its profile, and from what load, cable and stack reveal.
 
-A rep's own figures are judged when it is over; what passes within a tenth of a second is watched tick by tick.
+A rep's figures are judged when it is over; swing, slack and slam last tenths of a second and are watched every tick.
 """
 
 from array import array
@@ -9,7 +9,7 @@ from ..compat import const, micropython, ptr32
 from ..settings.settings import ECCENTRIC_MAX, HOLD_TARGET, LEARN_REPS, OVER_PART, PROFILE, ROM_OVER, UNDER_PART
 from . import tuning
 
-# Bits of wire.FLAGS (a test holds the two against each other).
+# Bits of wire.FLAGS; a test compares the two.
 HOLD_SHORT = const(1)
 ECCENTRIC_FAST = const(2)
 RANGE_OVER = const(4)
@@ -17,21 +17,21 @@ RANGE_UNDER = const(8)
 SWING = const(16)
 SLACK = const(32)
 SLAM = const(64)
-RANGE = const(12)  # both of the range
+RANGE = const(12)  # RANGE_OVER | RANGE_UNDER
 
-_NOWHERE = const(0x2FFFFFFF)  # µm and mN; beyond all positions and forces
-_SLOWEST_TICK_US = const(20000)  # a longer tick does not show that a stop took 30 ms: below 50 Hz there is no slam
+_UNREACHED = const(0x2FFFFFFF)  # µm; beyond all positions
+_MAX_TICK_US = const(20000)  # longer ticks cannot show that a stop took 30 ms: no slam below 50 Hz
 
-# Places in Form's `state`: limits, then what is known of the movement.
+# Indices into `Form.state`: limits, then what is known of the movement.
 _SLACK = const(0)  # mN
 _LOOSE = const(1)  # ticks
 _TAUT_PART = const(2)  # %
 _FALL = const(3)  # µm in a tick
 _PEAK = const(4)  # mN, largest force so far
-_TAUT = const(5)  # 1 once the cable was under tension
-_GONE = const(6)  # ticks since it was
-_LOST = const(7)  # 1 once tension was lost and found again
-_LANDED = const(8)  # lowest position of a sudden stop on the way back
+_TAUT = const(5)  # 1 once the cable has been under tension
+_LOOSE_TICKS = const(6)  # ticks since then
+_REGAINED = const(7)  # 1 once tension was lost and regained
+_LANDED = const(8)  # lowest position of a sudden stop while returning
 _X1 = const(9)  # the last seven positions, newest first
 _X2 = const(10)
 _X3 = const(11)
@@ -40,38 +40,38 @@ _X5 = const(13)
 _X6 = const(14)
 _X7 = const(15)
 _COUNT = const(16)  # of ticks
-_FORCES = const(17)  # the last _HISTORY ticks' forces and speeds, each tick in the place of its number
+_FORCES = const(17)  # forces and speeds of the last _HISTORY ticks, indexed by tick modulo _HISTORY
 _SPEEDS = const(81)
 _SIZE = const(145)
 
-_HISTORY = const(64)  # 0.64 s: who throws a load brakes it in less
-_RECENT = const(63)  # mask of a place in it
+_HISTORY = const(64)  # 0.64 s: a thrown load is braked in less
+_HISTORY_MASK = const(63)
 
 
 @micropython.viper
 def follow(state: ptr32, position: int, force: int, speed: int):
     """Take a tick of a movement: the newest position in µm, and the motion's force and speed. Does not allocate.
 
-    A function of numbers in an array, since a call is what costs time on a board.
+    One function on an array of numbers, because calls are what costs time on a board.
     """
-    # Tension lost and found again. A machine that does not pull on the way back never finds it within the rep.
+    # Tension lost and regained. A machine without eccentric load never regains it within the rep.
     if force < state[_SLACK]:
-        state[_GONE] = state[_GONE] + state[_TAUT]
+        state[_LOOSE_TICKS] = state[_LOOSE_TICKS] + state[_TAUT]
     elif force >= 2 * state[_SLACK] and force >= state[_PEAK] // 100 * state[_TAUT_PART]:
-        if state[_GONE] >= state[_LOOSE]:
-            state[_LOST] = 1
-        state[_GONE] = 0
+        if state[_LOOSE_TICKS] >= state[_LOOSE]:
+            state[_REGAINED] = 1
+        state[_LOOSE_TICKS] = 0
         state[_TAUT] = 1
     if force > state[_PEAK]:
         state[_PEAK] = force
 
-    # What `flown` looks back on.
-    at = state[_COUNT] & _RECENT
+    # History for `flown`.
+    at = state[_COUNT] & _HISTORY_MASK
     state[_COUNT] = state[_COUNT] + 1
     state[_FORCES + at] = force
     state[_SPEEDS + at] = speed
 
-    # Back as fast as a falling stack and not slowing down, and three ticks later nearly at rest: a turn does neither.
+    # Returning as fast as a falling stack, not slowing down, and nearly at rest three ticks later: no turn does that.
     before = state[_X4] - state[_X3]
     after = state[_X1] - position
     if before >= state[_FALL] and 4 * before >= 3 * (state[_X7] - state[_X6]):
@@ -87,13 +87,13 @@ def follow(state: ptr32, position: int, force: int, speed: int):
 
 
 @micropython.viper
-def flown(state: ptr32, low: int, least: int) -> int:
-    """Return the sum of speeds over the longest way that was braked with a force below `low`, or 0. No allocation.
+def flown(state: ptr32, low: int, min_ticks: int) -> int:
+    """Return the sum of speeds over the longest stretch braked with a force below `low`, or 0. Does not allocate.
 
-    Goes back from the newest tick as long as the movement was faster before, so to its fastest; `least` ticks in a row.
+    Searches back from the newest tick to the fastest one; a stretch takes at least `min_ticks`.
     """
-    most = 0
-    way = 0
+    longest = 0
+    distance = 0
     ticks = 0
     newest = state[_COUNT] - 1
     back = 0
@@ -102,20 +102,20 @@ def flown(state: ptr32, low: int, least: int) -> int:
         reach = _HISTORY
     speed = 0
     while back < reach:
-        at = (newest - back) & _RECENT
+        at = (newest - back) & _HISTORY_MASK
         if state[_SPEEDS + at] < speed:
             break
         speed = state[_SPEEDS + at]
         if state[_FORCES + at] < low:
             ticks += 1
-            way += speed
-            if ticks >= least and way > most:
-                most = way
+            distance += speed
+            if ticks >= min_ticks and distance > longest:
+                longest = distance
         else:
             ticks = 0
-            way = 0
+            distance = 0
         back += 1
-    return most
+    return longest
 
 
 class Form:
@@ -123,71 +123,71 @@ class Form:
 
     def __init__(self, motion, table):
         self.motion = motion
-        self.float_part = table[tuning.FLOAT_PART]
-        self.float_way = table[tuning.FLOAT_WAY]
+        self.float_force = table[tuning.FLOAT_FORCE]
+        self.float_travel = table[tuning.FLOAT_TRAVEL]
         tick_us = 1000000 * motion.per_tick // motion.rate_hz
         self.state = state = array("i", bytes(4 * _SIZE))
         state[_SLACK] = table[tuning.SLACK]
-        state[_TAUT_PART] = table[tuning.TAUT_PART]
+        state[_TAUT_PART] = table[tuning.TAUT_PERCENT]
         state[_LOOSE] = table[tuning.SLACK_MS] * 1000 // tick_us
         self.float_ticks = table[tuning.FLOAT_MS] * 1000 // tick_us
         self.tick_hz = motion.rate_hz // motion.per_tick
         self.swung = False
         state[_FALL] = table[tuning.SLAM_SPEED] // 1000 * (tick_us // 100) // 10
-        if tick_us > _SLOWEST_TICK_US:
-            state[_FALL] = _NOWHERE
+        if tick_us > _MAX_TICK_US:
+            state[_FALL] = _UNREACHED
         self.begin()
 
     def begin(self):
         """Start a movement. Does not allocate."""
         state = self.state
         self.swung = False
-        state[_PEAK] = state[_TAUT] = state[_GONE] = state[_LOST] = state[_COUNT] = 0
-        state[_LANDED] = _NOWHERE
+        state[_PEAK] = state[_TAUT] = state[_LOOSE_TICKS] = state[_REGAINED] = state[_COUNT] = 0
+        state[_LANDED] = _UNREACHED
         position = self.motion.newest()
-        for place in range(_X1, _COUNT):
-            state[place] = position
+        for index in range(_X1, _COUNT):
+            state[index] = position
 
     def top(self, mean_mn, rise_um):
-        """Look back from the top of a way out of `rise_um` with the mean force `mean_mn`. Does not allocate.
+        """Judge swing at the top of a concentric of `rise_um` with the mean force `mean_mn`. Does not allocate.
 
-        From rest to rest the mean of the force is the load and its friction, however it was accelerated.
+        From rest to rest, the mean force is load plus friction, however the load was accelerated.
         """
-        way = flown(self.state, mean_mn // 100 * self.float_part, self.float_ticks)
-        if way and self.motion.um_s(way) // self.tick_hz >= rise_um // 100 * self.float_way:
+        distance = flown(self.state, mean_mn // 100 * self.float_force, self.float_ticks)
+        if distance and self.motion.um_s(distance) // self.tick_hz >= rise_um // 100 * self.float_travel:
             self.swung = True
 
     def settle(self, has_load, stack_x):
-        """Return the flags of a movement that is over; a stop counts as the stack's at `stack_x` or below.
+        """Return the flags of a finished movement; a sudden stop at or below `stack_x` counts as the stack's.
 
-        What comes behind the movement is watched anew. Does not allocate.
+        Starts watching what follows the movement. Does not allocate.
         """
         flags = 0
         if has_load:
             if self.swung:
                 flags = SWING
-            if self.state[_LOST]:
+            if self.state[_REGAINED]:
                 flags |= SLACK
         return flags | self.landed(stack_x)
 
     def landed(self, stack_x):
-        """Return SLAM where the cable stopped suddenly at `stack_x` or below since this was last asked, else 0."""
+        """Return SLAM if the cable stopped suddenly at or below `stack_x` since the last call, else 0."""
         low = self.state[_LANDED]
-        self.state[_LANDED] = _NOWHERE
+        self.state[_LANDED] = _UNREACHED
         return SLAM if low <= stack_x else 0
 
 
 class Limits:
-    """What the profile asks of a rep; without a profile (number 0) it asks nothing. A limit of 0 is none."""
+    """The limits of the profile; without a profile (number 0) there are none. 0 means no limit."""
 
     def __init__(self, values):
-        """`values` as those of core.settings.Settings."""
+        """`values` are those of a core.settings.Settings."""
         judged = 1 if values[PROFILE] else 0
         self.hold = values[HOLD_TARGET] * 10 * judged
         self.eccentric = values[ECCENTRIC_MAX] * judged
         self.rom_over = values[ROM_OVER] * judged
-        self.over_part = values[OVER_PART] * judged
-        self.under_part = values[UNDER_PART] * judged
+        self.over_percent = values[OVER_PART] * judged
+        self.under_percent = values[UNDER_PART] * judged
         self.learn_reps = values[LEARN_REPS]
 
     def tempo_flags(self, hold, eccentric_mean):
@@ -198,11 +198,11 @@ class Limits:
         return flags
 
     def range_flags(self, rom, usual):
-        """Return the flags of a ROM, `usual` being the target or learnt one, 0 while unknown; in µm. No allocation."""
+        """Return the flags of a ROM; `usual` is the target or learnt ROM, 0 if unknown. In µm. Does not allocate."""
         flags = RANGE_OVER if self.rom_over and rom > self.rom_over else 0
         if usual:
-            if self.over_part and rom > usual // 100 * self.over_part:
+            if self.over_percent and rom > usual // 100 * self.over_percent:
                 flags |= RANGE_OVER
-            if rom < usual // 100 * self.under_part:
+            if rom < usual // 100 * self.under_percent:
                 flags |= RANGE_UNDER
         return flags

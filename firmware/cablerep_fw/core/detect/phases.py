@@ -23,7 +23,7 @@ class Phases:
         self.motion = motion
         self.run = Boundary(motion, -1, table)
         self.still = Boundary(motion, 1, table)
-        self.least_run = table[tuning.LEAST_RUN]
+        self.min_run = table[tuning.MIN_RUN]
         self.merge_ticks = table[tuning.MERGE_MS] * motion.rate_hz // motion.per_tick // 1000
         # Way in a tick at three quarters of the threshold: less on the mean is creeping.
         self.least_step = table[tuning.THRESHOLD] * 3 // 4 * motion.per_tick // motion.rate_hz
@@ -61,7 +61,7 @@ class Phases:
         if way != self.way:
             answer = self._turn(way)
         elif way and way != self.moving:
-            if (motion.position - self.run.x) * way >= self.least_run:
+            if (motion.position - self.run.x) * way >= self.min_run:
                 self.moving = way
                 answer = OUT if way > 0 else BACK
                 if self.run.is_gentle():

@@ -54,21 +54,19 @@ class Reps:
         self.rest_t = self._instants(table[tuning.REST_MS])
         self.turn_t = self._instants(table[tuning.TURN_MS])
         self._stray = Stray(phases, self.dwell_t)
-        self.longest_t = self._instants(table[tuning.LONGEST_MS])
+        self.longest_t = self._instants(table[tuning.MAX_RUN_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.fall_back = table[tuning.FALL_BACK]
         self.near = table[tuning.NEAR]
-        self.near_part = table[tuning.NEAR_PART]
+        self.near_percent = table[tuning.NEAR_PERCENT]
         self.beyond = table[tuning.BEYOND]
         self.least_wander = table[tuning.WANDER]
-        self.beyond_part = table[tuning.BEYOND_PART]
-        self.least_rom = table[tuning.LEAST_ROM]
-        self.least_run = table[tuning.LEAST_RUN]
+        self.beyond_percent = table[tuning.BEYOND_PERCENT]
+        self.min_rom = table[tuning.MIN_ROM]
+        self.min_run = table[tuning.MIN_RUN]
         self.stack_near = table[tuning.STACK_NEAR]
         self.stack_drop = table[tuning.STACK_DROP]
-        self.stack_x = -FAR  # the stack and the lowest of the last start positions, as far as `sets` knows them
-        self.stance_x = FAR
-        self.least_kick = self.least_rom  # least rise of a rep in this set; `sets` raises it with the reference ROM
+        self.inform(self.min_rom, -FAR, FAR)
         self._filter = motion.filter
         self._speeds = motion.speeds
         # By state; kept, because to look a method up takes 13 µs on an RP2040 at 125 MHz.
@@ -77,6 +75,15 @@ class Reps:
 
     def _instants(self, ms):
         return ms * self.motion.rate_hz // 1000 * 16
+
+    def inform(self, min_kick, stack_x, stance_x):
+        """Use what is known of the set: the smallest rise of a rep, the stack, the lowest of the last start positions.
+
+        In µm; values stay until the next call. Does not allocate.
+        """
+        self.min_kick = min_kick
+        self.stack_x = stack_x
+        self.stance_x = stance_x
 
     def begin(self):
         """Forget the movement: the cable is at a start position."""
@@ -190,7 +197,7 @@ class Reps:
             self.top_t = phases.still.t
             self.top_lead = phases.still.lead
         if self._again:
-            if position - self._again_x >= self.least_kick and position - self._again_top >= self.least_run:
+            if position - self._again_x >= self.min_kick and position - self._again_top >= self.min_run:
                 return self._kick_off()
             if event == STILL:
                 self._again = False
@@ -301,11 +308,11 @@ class Reps:
 
     def _is_near(self, position):
         rise = self.peak_x - self.start_x
-        return position - self.start_x <= min(self.near, rise // 100 * self.near_part)
+        return position - self.start_x <= min(self.near, rise // 100 * self.near_percent)
 
     def _is_beyond(self, position):
         """Say whether a way back has left the last start positions behind, however they wander."""
-        wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_part)
+        wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_percent)
         if self.phases.instant - self._pass_t >= self.dwell_t:
             wander = self.least_wander  # too slow to wait for more
         return min(self.start_x, self.stance_x) - position > wander

@@ -1,6 +1,6 @@
-"""The reps of one set, kept until its end: their reference ROM, what each is by it, which of them were none.
+"""The reps of one set, held until its end: the reference ROM, each rep's kind by it, and lone movements.
 
-They are kept whole because an amendment is the whole rep again, and only the end of the set knows the reference.
+They are held whole because an amendment repeats the whole rep, and the reference is final only at the end of the set.
 """
 
 from array import array
@@ -14,11 +14,11 @@ FULL = const(1)
 PARTIAL = const(2)
 REJECTED = const(3)
 
-KEPT_REPS = const(64)  # older ones stay as they were judged: nobody does 64 reps and finds the first was partial
-LONE_TWICE = const(2)
+MAX_REPS = const(64)  # older ones stay as they were judged
+LONE_PAIR = const(2)
 
 FIELDS = const(21)  # of a REP message
-# Places in a REP record; a test holds them against wire.py.
+# Indices into a REP record; a test checks them against wire.py.
 SET_NUMBER = const(2)
 REP_NUMBER = const(3)
 KIND = const(4)
@@ -41,52 +41,52 @@ POWER_MEAN = const(20)
 
 
 class SetReps:
-    """A ring of KEPT_REPS movements, of REP messages without session and seq. Lengths in µm. No method allocates."""
+    """A ring of up to MAX_REPS REP records. Lengths in µm. No method allocates."""
 
     def __init__(self, target_rom, limits, table):
-        """`target_rom` is the profile's, 0 where the set shall find its own; `limits` as form.Limits."""
+        """`target_rom` is the profile's, 0 to derive the reference from the set; `limits` is a form.Limits."""
         self.target_rom = target_rom
         self.limits = limits
-        self.least_rom = table[tuning.LEAST_ROM]
-        self.full_part = table[tuning.FULL_PART]
-        self.partial_part = table[tuning.PARTIAL_PART]
+        self.min_rom = table[tuning.MIN_ROM]
+        self.full_percent = table[tuning.FULL_PERCENT]
+        self.partial_percent = table[tuning.PARTIAL_PERCENT]
         self.lone_hold = table[tuning.LONE_HOLD_MS] * 10
-        self.lone_off = table[tuning.WANDER]
-        self.lone_part = table[tuning.LONE_PART]
-        self._records = array("i", bytes(4 * FIELDS * KEPT_REPS))
-        self._judged = array("i", bytes(4 * KEPT_REPS))  # the smaller of rise and fall
-        self._off = array("i", bytes(4 * KEPT_REPS))  # distance from where it began to where it ended
-        self._hold_mn = array("i", bytes(4 * KEPT_REPS))
-        self._sorted = array("i", bytes(4 * KEPT_REPS))
-        self._changed = bytearray(KEPT_REPS)
-        self._lone = bytearray(KEPT_REPS)
+        self.lone_distance = table[tuning.WANDER]
+        self.lone_percent = table[tuning.LONE_PERCENT]
+        self._records = array("i", bytes(4 * FIELDS * MAX_REPS))
+        self._judged = array("i", bytes(4 * MAX_REPS))  # the smaller of rise and fall
+        self._offset = array("i", bytes(4 * MAX_REPS))  # distance between start and end position
+        self._hold_mn = array("i", bytes(4 * MAX_REPS))
+        self._sorted = array("i", bytes(4 * MAX_REPS))
+        self._changed = bytearray(MAX_REPS)
+        self._lone = bytearray(MAX_REPS)
         self.clear()
 
     def clear(self):
-        """Begin a set."""
-        self.count = 0  # movements kept, those overwritten too
+        """Start a set."""
+        self.count = 0  # movements added, including those overwritten since
         self.full = 0
         self.partial = 0
-        self._old_full = 0  # of those whose record has been overwritten
+        self._old_full = 0  # of the overwritten ones
         self._old_partial = 0
         self.learnt = 0  # median ROM of the first full reps, once there are as many as the profile asks for
-        self.was_lone = False  # what `next_changed` copied last was a lone movement and no rep
+        self.was_lone = False  # the rep that `next_changed` copied last was a lone movement
 
-    def kept(self):
-        """Return how many movements still have their record."""
-        return min(self.count, KEPT_REPS)
+    def held(self):
+        """Return how many movements are still held."""
+        return min(self.count, MAX_REPS)
 
     @micropython.native
     def reference(self, candidate=0):
-        """Return the reference ROM, with one more movement of `candidate` µm.
+        """Return the reference ROM in µm, taking one more movement of `candidate` µm into account.
 
-        It is the target or the median of the three largest ROMs; of two their mean, of one itself, of none 0.
+        The target if there is one, else the median of the three largest ROMs, the mean of two, the only one, or 0.
         """
         if self.target_rom:
             return self.target_rom
         first = candidate
         second = third = 0
-        for i in range(self.kept()):
+        for i in range(self.held()):
             base = i * FIELDS
             if self._records[base + KIND] == REJECTED:
                 continue
@@ -105,20 +105,21 @@ class SetReps:
         return (first + second) // 2 if second else first
 
     def kind_of(self, judged, reference):
-        """Return what a movement is whose smaller of rise and fall is `judged`."""
-        if judged < self.least_rom or judged < reference // 100 * self.partial_part:
+        """Return the kind of a movement, with `judged` the smaller of its rise and fall."""
+        if judged < self.min_rom or judged < reference // 100 * self.partial_percent:
             return REJECTED
-        return FULL if judged >= reference // 100 * self.full_part else PARTIAL
+        return FULL if judged >= reference // 100 * self.full_percent else PARTIAL
 
     @micropython.native
-    def keep(self, record, judged, off, hold_mn):
-        """Keep a movement that counts; `record` has all but its rep number, which is given here.
+    def add(self, record, judged, offset, hold_mn):
+        """Add a full or partial rep; sets the rep number in `record`.
 
-        `off` is how far from its start position it ended, `hold_mn` the mean force of its hold or wire.NULL.
+        `judged` is the smaller of rise and fall, `offset` the distance between its start and end position, `hold_mn`
+        the mean force of its hold or wire.NULL.
         """
-        slot = self.count % KEPT_REPS
+        slot = self.count % MAX_REPS
         base = slot * FIELDS
-        if self.count >= KEPT_REPS:
+        if self.count >= MAX_REPS:
             if self._records[base + KIND] == FULL:
                 self._old_full += 1
             else:
@@ -132,7 +133,7 @@ class SetReps:
         for i in range(FIELDS):
             self._records[base + i] = record[i]
         self._judged[slot] = judged
-        self._off[slot] = off
+        self._offset[slot] = offset
         self._hold_mn[slot] = hold_mn
         self._changed[slot] = 0
         self._lone[slot] = 0
@@ -141,21 +142,21 @@ class SetReps:
             self._learn()
 
     def conclude(self, from_stack):
-        """Judge all once more by the reference of the whole set; `next_changed` then tells what that changed.
+        """Judge all reps again by the reference of the whole set. Call `next_changed` afterwards.
 
-        `from_stack` says whether the set's reps began at the stack, so that each of them went back to it.
+        `from_stack` is whether the set's reps began at the stack, so that each of them returned to it.
         """
-        settled = -1
-        while settled != self.reference() or self._drop_lone(from_stack):
-            # What is rejected is no rep of the set: that may raise the reference, which may reject another.
-            settled = self.reference()
-            self._settle()
+        reference = -1
+        while reference != self.reference() or self._drop_lone(from_stack):
+            # A rejected movement no longer counts in the reference, so the reference may rise and reject another.
+            reference = self.reference()
+            self._judge_kinds()
         self._judge_ranges()
 
     def next_changed(self, record):
-        """Copy the next rep that `conclude` has changed, in the order of the set; return False when there is none."""
-        for i in range(self.kept()):
-            slot = (self.count - self.kept() + i) % KEPT_REPS
+        """Copy the next changed rep, in the order of the set, to `record`; return False if none is left."""
+        for i in range(self.held()):
+            slot = (self.count - self.held() + i) % MAX_REPS
             if self._changed[slot]:
                 self._changed[slot] = 0
                 self.was_lone = self._lone[slot] == 1
@@ -165,36 +166,36 @@ class SetReps:
         return False
 
     def usual_rom(self):
-        """Return the ROM that a rep's is held against: the target, else the learnt one, 0 while there is none."""
+        """Return the ROM that range flags compare with: the target, else the learnt ROM, 0 if neither is known."""
         return self.target_rom or self.learnt
 
     def flag_last(self, flags):
-        """Give the newest movement kept more flags, to be told at the end of the set."""
-        slot = (self.count - 1) % KEPT_REPS
-        at = slot * FIELDS + FORM_FLAGS
-        if self._records[at] | flags != self._records[at]:
-            self._records[at] |= flags
+        """Add flags to the newest rep, to be reported at the end of the set."""
+        slot = (self.count - 1) % MAX_REPS
+        index = slot * FIELDS + FORM_FLAGS
+        if self._records[index] | flags != self._records[index]:
+            self._records[index] |= flags
             self._changed[slot] = 1
 
     @micropython.native
     def _learn(self):
-        """Take the median ROM of the first full reps as the learnt one."""
+        """Learn the usual ROM: the median of the first full reps."""
         ordered = self._sorted
         count = 0
-        kept = self.kept()
-        for i in range(kept):
-            base = (self.count - kept + i) % KEPT_REPS * FIELDS
+        held = self.held()
+        for i in range(held):
+            base = (self.count - held + i) % MAX_REPS * FIELDS
             if self._records[base + KIND] == FULL and count < self.limits.learn_reps:
                 count = _insert(ordered, count, self._records[base + ROM])
         self.learnt = (ordered[count // 2] + ordered[(count - 1) // 2]) // 2 if count else 0
 
     @micropython.native
     def _judge_ranges(self):
-        """Judge all ranges once more: which reps are the first full ones, only the end of the set knows."""
-        if self.count <= KEPT_REPS:
+        """Judge all ranges again: only now is it known which reps are the first full ones."""
+        if self.count <= MAX_REPS:
             self._learn()
         usual = self.usual_rom()
-        for slot in range(self.kept()):
+        for slot in range(self.held()):
             base = slot * FIELDS
             if self._records[base + KIND] == REJECTED:
                 continue
@@ -205,13 +206,13 @@ class SetReps:
                 self._changed[slot] = 1
 
     @micropython.native
-    def _settle(self):
+    def _judge_kinds(self):
         reference = self.reference()
-        kept = self.kept()
+        held = self.held()
         self.full = self._old_full
         self.partial = self._old_partial
-        for i in range(kept):
-            slot = (self.count - kept + i) % KEPT_REPS
+        for i in range(held):
+            slot = (self.count - held + i) % MAX_REPS
             base = slot * FIELDS
             kind = REJECTED if self._lone[slot] else self.kind_of(self._judged[slot], reference)
             if kind == FULL:
@@ -225,16 +226,16 @@ class SetReps:
                 self._changed[slot] = 1
 
     def _drop_lone(self, from_stack):
-        """Mark what was taking up the cable, standing and walking back: movements without another full rep in the set
-        that stood for long or ended elsewhere. Say whether there were any.
+        """Mark movements that were taking up the cable, standing and walking back: without another full rep in the
+        set, they stood for long or ended elsewhere. Return whether there were any.
 
-        From the stack somebody may stand twice in a row, and no rep; more often, and alike, is a set of long holds.
+        From the stack a lifter may stand twice in a row without a rep; more often than that is a set of long holds.
         """
-        twice = self.full == LONE_TWICE
-        if self._old_full or self.full > LONE_TWICE or (twice and not (from_stack and self._all_stood())):
+        twice = self.full == LONE_PAIR
+        if self._old_full or self.full > LONE_PAIR or (twice and not (from_stack and self._all_stood())):
             return False
         found = False
-        for slot in range(self.kept()):
+        for slot in range(self.held()):
             kind = self._records[slot * FIELDS + KIND]
             if kind == FULL or (kind == PARTIAL and self.full == 0):
                 if twice or self._stood(slot) or self._strayed(slot):
@@ -247,19 +248,21 @@ class SetReps:
         return self._records[base + RELEASE] - self._records[base + TOP] > self.lone_hold
 
     def _strayed(self, slot):
-        return self._off[slot] > max(self.lone_off, self._records[slot * FIELDS + ROM] // 100 * self.lone_part)
+        return self._offset[slot] > max(
+            self.lone_distance, self._records[slot * FIELDS + ROM] // 100 * self.lone_percent
+        )
 
     def _all_stood(self):
-        for slot in range(self.kept()):
+        for slot in range(self.held()):
             if self._records[slot * FIELDS + KIND] == FULL and not self._stood(slot):
                 return False
         return True
 
     def median_load(self):
-        """Return the median over the reps of the mean force of each hold in mN, or wire.NULL."""
+        """Return the median of the holds' mean forces in mN, or wire.NULL."""
         ordered = self._sorted
         count = 0
-        for slot in range(self.kept()):
+        for slot in range(self.held()):
             force = self._hold_mn[slot]
             if force == wire.NULL or self._records[slot * FIELDS + KIND] == REJECTED:
                 continue
@@ -271,10 +274,10 @@ class SetReps:
 
 @micropython.native
 def _insert(ordered, count, value):
-    """Put `value` in its place among the first `count` of `ordered`, which rise; return how many there are then."""
-    at = count
-    while at and ordered[at - 1] > value:
-        ordered[at] = ordered[at - 1]
-        at -= 1
-    ordered[at] = value
+    """Insert `value` into the first `count` values of `ordered`, which are ascending; return the new count."""
+    index = count
+    while index and ordered[index - 1] > value:
+        ordered[index] = ordered[index - 1]
+        index -= 1
+    ordered[index] = value
     return count + 1

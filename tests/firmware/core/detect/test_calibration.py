@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cablerep_fw.core.detect.calibration import LARGEST, Scale
+from cablerep_fw.core.detect.calibration import MAX_MILLIONTHS, Scale
 from cablerep_fw.core.sense.ring import LIMIT_COUNTS
 
-factors = st.integers(1, LARGEST)
+factors = st.integers(1, MAX_MILLIONTHS)
 divisors = st.integers(1, 10)  # samples in a tick
 counts = st.integers(-10 * LIMIT_COUNTS, 10 * LIMIT_COUNTS)
 MOST = 100_000_000  # um
@@ -54,12 +54,12 @@ def test_nothing_goes_beyond_the_most(millionths: int, divisor: int, value: int,
         assert scale.apply(value) >= most * 0.999, "it is cut there and not before"
 
 
-@pytest.mark.parametrize("millionths", [0, LARGEST + 1, -LARGEST - 1, 10**99])
+@pytest.mark.parametrize("millionths", [0, MAX_MILLIONTHS + 1, -MAX_MILLIONTHS - 1, 10**99])
 def test_a_bad_span_is_refused_with_its_value(millionths: int) -> None:
-    with pytest.raises(ValueError, match=f"{millionths} millionths a count is out of range: 1 to {LARGEST}"):
+    with pytest.raises(ValueError, match=f"{millionths} millionths a count is out of range: 1 to {MAX_MILLIONTHS}"):
         Scale(millionths)
 
 
-@pytest.mark.parametrize("millionths", [1, -1, LARGEST, -LARGEST])
+@pytest.mark.parametrize("millionths", [1, -1, MAX_MILLIONTHS, -MAX_MILLIONTHS])
 def test_the_ends_of_the_range_are_taken(millionths: int) -> None:
     assert Scale(millionths).apply(0) == 0

@@ -40,8 +40,8 @@ def take(samples: list, rate_hz: int = 200, chunks: list[int] | None = None, um:
         head = ring.head
         while (answer := taken.source.take(ring, head)) != decimator.EMPTY:
             if answer == decimator.TICK:
-                taken.travel.append(taken.source.travel_um)
-                taken.force.append(taken.source.force_mn)
+                taken.travel.append(taken.source.state[decimator._TRAVEL_UM])
+                taken.force.append(taken.source.state[decimator._FORCE_MN])
             else:
                 taken.told.append(answer)
                 if answer == decimator.BROKEN:
@@ -129,7 +129,7 @@ def test_a_lone_outlier_is_bridged_and_told(rate_hz: int, off_mm: int, speed_mm_
     taken = take(wrong, rate_hz)
     assert taken.told == [decimator.OUTLIER]
     assert taken.source.outliers == 1
-    assert taken.source.astray_um == pytest.approx(off_mm * MM, abs=3 * 1000 * MM / rate_hz + 100)
+    assert taken.source.outlier_um == pytest.approx(off_mm * MM, abs=3 * 1000 * MM / rate_hz + 100)
     assert taken.travel == [pytest.approx(um, abs=3) for um in take(travel, rate_hz).travel]
 
 

@@ -28,7 +28,7 @@ from cablerep_fw.core.link import wire
 MM = 1000
 S = 10_000  # tenths of a millisecond
 REP_FIELDS = [name for name, *_ in wire.BY_NAME["rep"].fields]
-roms = st.lists(st.integers(20 * MM, 2000 * MM), min_size=1, max_size=set_reps.KEPT_REPS)
+roms = st.lists(st.integers(20 * MM, 2000 * MM), min_size=1, max_size=set_reps.MAX_REPS)
 
 
 def keep(
@@ -52,7 +52,7 @@ def keep(
     record[TOP] = record[START] + S
     record[RELEASE] = record[TOP] + round(hold_s * S)
     if kind != REJECTED:
-        reps.keep(record, judged, off, force)
+        reps.add(record, judged, off, force)
     return kind
 
 
@@ -247,7 +247,7 @@ def test_a_cleared_set_knows_nothing_of_the_one_before() -> None:
     reps = made(900, 900, 900)
     reps.conclude(False)
     reps.clear()
-    assert (reps.full, reps.partial, reps.reference(), reps.kept()) == (0, 0, 0, 0)
+    assert (reps.full, reps.partial, reps.reference(), reps.held()) == (0, 0, 0, 0)
     assert keep(reps, 100 * MM) == FULL
     reps.conclude(False)
     assert amended(reps) == []
@@ -278,16 +278,16 @@ def test_after_the_end_every_rep_is_what_the_whole_sets_reference_makes_it(wante
 
 
 def test_in_a_very_long_set_the_first_reps_stay_counted_and_as_they_were() -> None:
-    reps = kept([300 * MM] * (set_reps.KEPT_REPS + 10) + [900 * MM] * 3)
-    assert reps.full == set_reps.KEPT_REPS + 13
+    reps = kept([300 * MM] * (set_reps.MAX_REPS + 10) + [900 * MM] * 3)
+    assert reps.full == set_reps.MAX_REPS + 13
     reps.conclude(False)
     record = array("i", [0] * set_reps.FIELDS)
     changed = []
     while reps.next_changed(record):
         changed.append(record[KIND])
     # 13 reps are older than the ring is long; the others of 300 mm are partial beside 900 mm.
-    assert changed.count(PARTIAL) == set_reps.KEPT_REPS - 3
-    assert (reps.full, reps.partial) == (13 + 3, set_reps.KEPT_REPS - 3)
+    assert changed.count(PARTIAL) == set_reps.MAX_REPS - 3
+    assert (reps.full, reps.partial) == (13 + 3, set_reps.MAX_REPS - 3)
 
 
 # -- ranges

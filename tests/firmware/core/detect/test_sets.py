@@ -64,9 +64,9 @@ def record(sets: Sets) -> dict[str, int]:
 
 def outcome(sets: Sets, known: int = 0) -> dict[str, int]:
     assert sets.conclude(known)
-    while sets.amended(known):
+    while sets.next_amended(known):
         pass
-    return dict(zip(SET_FIELDS, sets.outcome, strict=True))
+    return dict(zip(SET_FIELDS, sets.summary, strict=True))
 
 
 def test_a_rep_message_holds_what_was_measured() -> None:
@@ -148,7 +148,7 @@ def test_a_set_of_which_nothing_remains_gives_its_number_to_the_next() -> None:
     judge(sets, movement(5, 400, hold_s=12))
     assert not sets.conclude(0)
     amendments = 0
-    while sets.amended(0):
+    while sets.next_amended(0):
         amendments += 1
         assert record(sets)["kind"] == set_reps.REJECTED
     assert amendments == 1
@@ -173,7 +173,7 @@ def test_an_amendment_is_the_whole_rep_again() -> None:
     for number in range(3):
         judge(sets, movement(20 + 5 * number, 500))
     sets.conclude(500_000)
-    assert sets.amended(500_000)
+    assert sets.next_amended(500_000)
     again = record(sets)
     assert again == first | {"kind": set_reps.PARTIAL, "rep": 0, "known": 500_000}
 
@@ -234,7 +234,7 @@ def test_the_reasons_are_the_words_of_the_table() -> None:
     small, far = 50 * MM, 400 * MM
 
     def word(reason: int, way: int) -> str:
-        return wire.REASONS[sets.reason_of(reason, way)]
+        return wire.REASONS[sets.reason_for(reason, way)]
 
     assert word(reps.STRAYED, small) == "walk_in"
     assert word(reps.TAKE_UP, far) == "take_up"
@@ -256,9 +256,9 @@ def test_a_bounce_comes_right_after_a_rep() -> None:
 
 def test_the_least_kick_grows_with_the_reference() -> None:
     sets = sets_with()
-    assert sets.least_kick() == 20 * MM
+    assert sets.min_kick() == 20 * MM
     judge(sets, movement(10, 500))
-    assert sets.least_kick() == 100 * MM, "a fifth of the reference"
+    assert sets.min_kick() == 100 * MM, "a fifth of the reference"
 
 
 # -- form
@@ -287,7 +287,7 @@ def amendments(sets: Sets) -> list[tuple[int, set[str]]]:
     """End the set; return start in s and flags of each rep that this changed."""
     sets.conclude(0)
     found = []
-    while sets.amended(0):
+    while sets.next_amended(0):
         told = record(sets)
         found.append((told["start"] // 10_000, flags_of(told)))
     return found
@@ -298,7 +298,7 @@ def test_a_stack_that_hits_behind_a_rep_is_its_amendment() -> None:
     for number in range(3):
         done = movement(10 + 5 * number, 450, landed=form.SLAM)
         judge(sets, done)
-    sets.look_for_slam(done)
+    sets.check_slam(done)
     assert amendments(sets) == [(20, {"slam"})]
 
 
@@ -310,5 +310,5 @@ def test_a_stack_that_hits_another_time_is_nobodys(change: dict[str, int]) -> No
         judge(sets, done)
     done.lost_t += 1 if "lost_t" in change else 0
     done.lost_end_t += 16 * RATE_HZ if "lost_end_t" in change else 0
-    sets.look_for_slam(done)
+    sets.check_slam(done)
     assert amendments(sets) == []
