@@ -130,9 +130,9 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> StoredSet:
     with Store(tmp_path_factory.mktemp("counted") / "store.sqlite") as store:
         for event in replayed(parse(SOURCE).open()):
             if isinstance(event, Hello):
-                store.meet(event, "replay")
+                store.add_session(event, "replay")
             elif isinstance(event, Rep | SetOver):
-                assert store.keep("replay", event)
+                assert store.add("replay", event)
         (one,) = store.sets()
     assert one.over
     assert len(one.reps) == REPS

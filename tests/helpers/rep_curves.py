@@ -45,11 +45,11 @@ def fill(path: Path, *reps: int, began: datetime = BEGAN) -> None:
                 for event in session.feed(data):
                     if isinstance(event, Hello):
                         board = event.board
-                        store.meet(event, "sim", began + timedelta(minutes=3 * place))
+                        store.add_session(event, "sim", began + timedelta(minutes=3 * place))
                     elif isinstance(event, Rep | SetOver):
-                        store.keep(board, event, began)
+                        store.add(board, event, began)
                     for rep, curve in cutter.take(event):
-                        store.keep_curve(board, rep, curve)
+                        store.add_curve(board, rep, curve)
 
 
 def fill_later(path: Path, began: datetime) -> None:
@@ -59,4 +59,4 @@ def fill_later(path: Path, began: datetime) -> None:
     with Store(other) as source, Store(path) as target:
         later = source.sets()[1]
         for event in source.reps_of(later.board, later.session):
-            target.keep(later.board, event, began)
+            target.add(later.board, event, began)

@@ -1,116 +1,119 @@
-"""Keeps a board on the exercise and the side that its lifter chose, through restarts, sets and the board's own button.
+"""Keeps a board on the exercise and side that the lifter chose, across restarts, sets and presses of its button.
 
-No I/O: events in, commands into the session, a sentence for the lifter out where there is something to say.
+No I/O: events in, commands into the session, and a sentence for the lifter out where there is one.
 """
+
+from typing import TYPE_CHECKING
 
 from cablerep_fw.core.link import wire
 
-from ..exercise.profile import Profile
-from .events import Health, Hello, Reply, SetOver
-from .link import LinkEvent
+from .events import Event, Health, Hello, Reply, SetOver
 from .session import Session
+
+if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
+    from ..exercise.profile import Profile
 
 _OTHER = {"left": "right", "right": "left"}
 
 
-class Coaching:
-    """What the sets to come are of: `profile` (None: as the board has it) and `side` ("": as the board has it).
+class Coach:
+    """The exercise and side of the next sets: `profile` (None: as on the board) and `side` ("": as on the board).
 
-    Give `take` every event of the link in order. A board takes a profile between sets only; `waiting` says that it
-    has refused one. What was refused or never answered is asked again at each HEALTH, once a second: a board that has
-    it already changes nothing. A side is taken at any time, for the sets to come.
+    Pass every event of the link to `handle`, in order. A board accepts a profile only between sets; `pending` is True
+    after a refusal. Refused and unanswered commands are repeated at each HEALTH, once a second: setting what is
+    already set changes nothing. A side is accepted at any time, and applies from the next set.
     """
 
-    def __init__(self, session: Session, profile: Profile | None = None, side: str = "") -> None:
+    def __init__(self, session: Session, profile: "Profile | None" = None, side: str = "") -> None:
         self.profile = profile
         self.side = side
-        self.waiting = False
+        self.pending = False
         self._session = session
-        self._board: Hello | None = None  # its last HELLO
-        self._profile_tag: int | None = None  # of the command whose reply is awaited
+        self._board: Hello | None = None  # the last HELLO
+        self._profile_tag: int | None = None  # of the command that awaits its reply
         self._side_tag: int | None = None
 
-    def choose(self, profile: Profile) -> None:
-        """Change the exercise: from the next set on."""
+    def choose(self, profile: "Profile") -> None:
+        """Change the exercise, from the next set on."""
         self.profile = profile
         if profile.sides != "each":
-            self._name_side("")
+            self._set_side("")
         elif not self.side:
-            self._name_side("left")
-        self._ask_profile()
+            self._set_side("left")
+        self._send_profile()
 
-    def turn(self) -> None:
-        """Change to the other side: from the next set on."""
-        self._name_side(_OTHER.get(self.side, "left"))
+    def switch_side(self) -> None:
+        """Change to the other side, from the next set on."""
+        self._set_side(_OTHER.get(self.side, "left"))
 
-    def take(self, event: LinkEvent) -> str:
-        """Take one event; return a sentence for the lifter, or nothing."""
+    def handle(self, event: Event) -> str:
+        """Process one event; return a sentence for the lifter, or ""."""
         match event:
             case Hello():
-                return self._take_hello(event)
+                return self._handle_hello(event)
             case Reply():
-                return self._take_reply(event)
+                return self._handle_reply(event)
             case Health():
-                self._ask_again()
+                self._retry()
             case SetOver():
-                return self._take_set(event)
+                return self._handle_set(event)
         return ""
 
-    def _take_hello(self, hello: Hello) -> str:
+    def _handle_hello(self, hello: Hello) -> str:
         before, self._board = self._board, hello
         profile = self.profile
         new = before is None or before.session != hello.session
         if new and self._profile_tag is None and profile is not None:
-            # A board that started anew has the limits that it saved, maybe under the same number.
-            self._ask_profile()
+            # A restarted board has the limits that it saved, perhaps older ones under the same number.
+            self._send_profile()
         if self._side_tag is not None:
-            return ""  # this HELLO may be older than our wish
+            return ""  # this HELLO may be older than the command
         if before is None or before.board != hello.board or (new and not self.side):
             if profile is None:
                 self.side = self.side or hello.side
             elif profile.sides == "each":
                 self.side = self.side or hello.side or "left"
         elif not new and hello.side != self.side:
-            self.side = hello.side  # somebody pressed the board's button
+            self.side = hello.side  # the board's button was pressed
             return f"Next: {self.side} side." if self.side else ""
         if hello.side != self.side:
-            self._name_side(self.side)
+            self._set_side(self.side)
         return ""
 
-    def _take_reply(self, reply: Reply) -> str:
+    def _handle_reply(self, reply: Reply) -> str:
         if reply.tag == self._profile_tag:
             assert self.profile is not None, "its command was sent"
             self._profile_tag = None
-            known, self.waiting = self.waiting, reply.status.startswith("refused")
-            if self.waiting:
-                return "" if known else f"{self.profile.name} from the next set on."
-            return "" if reply.status == "done" else f"The board does not take {self.profile.name}: {reply.status}."
+            reported, self.pending = self.pending, reply.status.startswith("refused")
+            if self.pending:
+                return "" if reported else f"{self.profile.name} from the next set on."
+            return "" if reply.status == "done" else f"The board rejected {self.profile.name}: {reply.status}."
         if reply.tag == self._side_tag:
             self._side_tag = None
         return ""
 
-    def _take_set(self, over: SetOver) -> str:
-        """Turn to the other leg after a set of just now; one out of the journal was known before this HELLO."""
+    def _handle_set(self, ended: SetOver) -> str:
+        """Change to the other leg after a set that ended just now, not after one from the journal."""
         board = self._board
-        if board is None or over.session != board.session or over.known_s < board.samples / max(1, board.rate_hz):
+        if board is None or ended.session != board.session or ended.known_s < board.samples / max(1, board.rate_hz):
             return ""
-        self._ask_again()
-        if self.profile is None or self.profile.sides != "each" or over.side != self.side:
+        self._retry()
+        if self.profile is None or self.profile.sides != "each" or ended.side != self.side:
             return ""
-        self.turn()
+        self.switch_side()
         return f"Next: {self.side} side."
 
-    def _ask_again(self) -> None:
-        if self.waiting or self._profile_tag is not None:
-            self._ask_profile()
+    def _retry(self) -> None:
+        if self.pending or self._profile_tag is not None:
+            self._send_profile()
         if self._side_tag is not None:
-            self._name_side(self.side)
+            self._set_side(self.side)
 
-    def _ask_profile(self) -> None:
+    def _send_profile(self) -> None:
         if self._board is not None and self.profile is not None:
             self._profile_tag = self._session.command("profile", **self.profile.limits())
 
-    def _name_side(self, side: str) -> None:
+    def _set_side(self, side: str) -> None:
         self.side = side
         if self._board is not None:
             self._side_tag = self._session.command("side", side=wire.SIDES.index(side))

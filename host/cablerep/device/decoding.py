@@ -1,6 +1,6 @@
-"""Messages of the wire into events: the only place where the wire's integers become the contract's numbers.
+"""Decodes the wire's messages into events: the one place where its integers are converted to mm, m/s, s, N, J and W.
 
-One conversion for all messages: a field's name gains the suffix of its unit, so no factor stands here twice.
+A field's name gains the suffix of its unit, so one table of factors serves all messages.
 """
 
 from struct import unpack_from
@@ -11,7 +11,7 @@ from cablerep_fw.core.link.message import Message
 
 from .events import Event, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
 
-# Unit on the wire: (suffix of the name, divisor, decimals kept). Decimals lie ten times below what the sensors resolve.
+# Unit on the wire: (suffix of the name, divisor, decimals). Decimals go ten times below the sensors' resolution.
 _UNITS = {
     "100us": ("_s", 10_000, 4),
     "um": ("_mm", 1_000, 2),
@@ -20,7 +20,7 @@ _UNITS = {
     "mJ": ("_j", 1_000, 3),
     "mW": ("_w", 1_000, 2),
 }
-# Units whose name the wire's field already carries: (divisor, decimals).
+# Units that the field's name on the wire states already: (divisor, decimals).
 _SCALED = {"1e-6 um": (1_000_000, 6), "1e-6 mN": (1_000_000, 6), "0.1 Hz": (10, 1)}
 
 _JITTER = tuple(
@@ -29,17 +29,17 @@ _JITTER = tuple(
 
 
 class MalformedError(ValueError):
-    """A message whose frame was whole but whose content no table entry explains."""
+    """An intact frame whose content does not fit the message table."""
 
 
 def printable(data: bytes) -> str:
-    """Return `data` as text that can do nothing to a terminal: control characters become question marks."""
+    """Return `data` as text that is safe on a terminal: control characters become question marks."""
     text = data.decode("utf-8", "replace").replace("\t", " ")
     return "".join(character if character.isprintable() else "?" for character in text.strip("\r\n"))
 
 
 def decode(message: Message, payload: bytes) -> Event:
-    """Return the event of one message of the table. Raises MalformedError where the payload does not fit it."""
+    """Return the event of one message. Raises MalformedError if the payload does not fit the table."""
     if len(payload) != message.size and not message.tail:
         raise MalformedError(f"{message.name} is {message.size} bytes, not {len(payload)}")
     try:
@@ -49,7 +49,7 @@ def decode(message: Message, payload: bytes) -> Event:
     tail = payload[message.size :]
     if message.name == "samples":
         if len(tail) % 8:
-            raise MalformedError(f"samples end in {len(tail) % 8} bytes of half a pair")
+            raise MalformedError(f"samples end with {len(tail) % 8} bytes of an incomplete pair")
         return Samples(record["first"], unpack_from(f"<{len(tail) // 4}i", tail))
     if message.name in ("rep", "amend"):
         return _rep(message, record)
@@ -62,7 +62,7 @@ def decode(message: Message, payload: bytes) -> Event:
         fields["side"] = _name(wire.SIDES, record, "side")
         return SetOver(**fields)
     if message.name == "rejected":
-        fields["reason"] = _name(wire.REASONS, record, "reason", least=1)
+        fields["reason"] = _name(wire.REASONS, record, "reason", first=1)
         return Rejected(**fields)
     if message.name == "phase":
         fields["phase"] = _name(wire.PHASES, record, "phase")
@@ -81,7 +81,7 @@ def decode(message: Message, payload: bytes) -> Event:
 
 
 def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:
-    """Return the record with each field in the contract's unit and under its name; NULL becomes None."""
+    """Return the record with the contract's names and units; NULL becomes None."""
     values: dict[str, Any] = {}
     for name, _, unit in message.fields:
         value = record[name]
@@ -99,7 +99,7 @@ def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:
 def _rep(message: Message, record: dict[str, int]) -> Rep:
     start, top, release, end = (record[name] for name in ("start", "top", "release", "end"))
     fields = _in_units(message, record)
-    kind = _name(wire.KINDS, record, "kind", least=1)
+    kind = _name(wire.KINDS, record, "kind", first=1)
     fields["rep"] = record["rep"] if kind == "full" and record["rep"] else None
     fields["kind"] = kind
     fields["side"] = _name(wire.SIDES, record, "side")
@@ -115,25 +115,25 @@ def _rep(message: Message, record: dict[str, int]) -> Rep:
 
 def _reply(record: dict[str, int]) -> Reply:
     command = wire.BY_ID.get(record["command"])
-    place = record["setting"] - 1
+    index = record["setting"] - 1
     return Reply(
         record["tag"],
         command.name if command else f"command {record['command']}",
         _name(wire.STATUSES, record, "status"),
-        wire.SETTINGS[place][0] if 0 <= place < len(wire.SETTINGS) else "",
+        wire.SETTINGS[index][0] if 0 <= index < len(wire.SETTINGS) else "",
         record["value"],
     )
 
 
-def _name(names: tuple[str, ...], record: dict[str, int], field: str, least: int = 0) -> str:
+def _name(names: tuple[str, ...], record: dict[str, int], field: str, first: int = 0) -> str:
     value = record[field]
-    if not least <= value < len(names):
-        raise MalformedError(f"{field} {value} has no name; they run from {least} to {len(names) - 1}")
+    if not first <= value < len(names):
+        raise MalformedError(f"{field} is {value}, outside {first} to {len(names) - 1}")
     return names[value]
 
 
 def _bits(names: tuple[str, ...], value: int) -> tuple[str, ...]:
-    """Return the names of the bits set in `value`; a bit without a name is called by its place."""
+    """Return the names of the bits set in `value`; a bit without a name is called "bit" and its number."""
     return tuple(
         names[bit] if bit < len(names) else f"bit {bit}" for bit in range(value.bit_length()) if value >> bit & 1
     )

@@ -1,6 +1,6 @@
-"""What a board says, as frozen records in the contract's names and units.
+"""What the host learns of a board, as frozen records in the contract's names and units.
 
-`decoding.py` makes them of the wire's messages; whoever reads them needs to know nothing of those.
+`decoding.py` makes them from the wire's messages, `link.py` those about the port. Readers need to know neither.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from cablerep_fw.core.sense import ring
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Who the board is and how it measures, `samples` into its session."""
+    """The board, its settings and the state of its session, `samples` after it began."""
 
     schema: int
     session: int
@@ -71,7 +71,7 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class SetOver:
-    """A set that is over, with its reference ROM and the median force while holding."""
+    """A completed set; `rom_mm` is the reference ROM, `load_n` the median force of the holds, None if unknown."""
 
     session: int
     seq: int
@@ -89,7 +89,7 @@ class SetOver:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A movement that is no rep, and why."""
+    """A movement that is not a rep, and why."""
 
     reason: str
     start_s: float
@@ -100,7 +100,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """The phase changed `at_s`, known at `known_s`; `set` 0 outside one, `rep` full reps of the set so far."""
+    """The phase changed at `at_s`; `set` is 0 outside a set, `rep` counts its full reps so far."""
 
     phase: str
     cue: str
@@ -113,13 +113,13 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Raw samples in a row from number `first` on, as the wire's pairs of travel and load counts."""
+    """Consecutive raw samples from number `first` on, as the wire's pairs of travel and load counts."""
 
     first: int
     pairs: tuple[int, ...]
 
     def rows(self) -> Iterator[tuple[int, int, int | None]]:
-        """Yield (number, travel counts, load counts or None) of the samples that were read."""
+        """Yield (number, travel counts, load counts or None) of each sample that was read."""
         number = self.first
         for travel, load in zip(self.pairs[::2], self.pairs[1::2], strict=True):
             if travel == ring.GAP:
@@ -130,7 +130,7 @@ class Samples:
 
     @property
     def stop(self) -> int:
-        """The number of the sample that should open the next batch."""
+        """The number of the sample that should begin the next batch."""
         number = self.first
         for travel, load in zip(self.pairs[::2], self.pairs[1::2], strict=True):
             number += max(load, 0) if travel == ring.GAP else 1
@@ -139,7 +139,7 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the board counts of itself since its session began."""
+    """The board's own counters since its session began."""
 
     samples: int
     missed: int
@@ -154,13 +154,13 @@ class Health:
     load_hz: float
     faults: tuple[str, ...]
     heap_free: int | None
-    illegal: int  # encoder transitions that no movement makes
-    jitter_counts: tuple[int, ...]  # samples by how far their period was off, see the table
+    illegal: int  # encoder transitions that no movement produces
+    jitter_counts: tuple[int, ...]  # samples by the error of their period, in the table's classes
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A word from the board's application to a person."""
+    """A message from the firmware to a person."""
 
     level: str
     text: str
@@ -168,7 +168,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to the command that carried `tag`."""
+    """The reply to the command with this tag."""
 
     tag: int
     command: str
@@ -179,22 +179,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class BoardText:
-    """A line that was no frame: a REPL's banner, a traceback."""
+    """A line of plain text between frames: a REPL banner, a traceback."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FramesLost:
-    """Frames that the numbering says were sent and that did not arrive, now and since the session object began."""
-
-    frames: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class FramesMalformed:
-    """Frames with a valid checksum and contents that make no sense, now and since the session object was created."""
+    """Frames that were sent and did not arrive, by their numbers; `total` since the program started."""
 
     frames: int
     total: int
@@ -202,13 +194,44 @@ class FramesMalformed:
 
 @dataclass(frozen=True, slots=True)
 class SchemaMismatch:
-    """A board whose messages this program must not interpret."""
+    """A board with another message table, whose messages cannot be decoded."""
 
     theirs: int
     ours: int
 
 
-Kept = Rep | SetOver  # what the board keeps until it is acknowledged
+@dataclass(frozen=True, slots=True)
+class FramesMalformed:
+    """A frame that was intact but had no valid content; `total` since the program started."""
+
+    reason: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The port is open; HELLO will tell whether there is a board."""
+
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The port is gone. The link waits for it."""
+
+    port: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The port is open, but nothing has arrived for `seconds`."""
+
+    port: str
+    seconds: float
+
+
+Durable = Rep | SetOver  # stays in the board's journal until it is acknowledged
 Event = (
     Hello
     | Rep
@@ -223,4 +246,7 @@ Event = (
     | FramesLost
     | FramesMalformed
     | SchemaMismatch
+    | Connected
+    | Disconnected
+    | Silent
 )

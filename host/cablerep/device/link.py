@@ -1,53 +1,28 @@
-"""The line to one board, held open: what it says comes out as events, and a board that goes is waited for.
+"""A connection to one board that reopens itself: bytes become events, and a lost port is waited for.
 
-One thread and no callbacks: `poll` does a turn of reading, sending and reconnecting, and whoever calls it decides
-when a rep is stored and when a screen is drawn.
+One thread and no callbacks: the caller polls, and decides when to store a rep and when to draw.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..errors import PortError
-from .events import Event
+from .events import Connected, Disconnected, Event, Silent
 from .port import Port, choose_board, connected_ports
 from .session import Session
 
-HELLO_S = 1.0  # between two questions to a board that does not answer
-QUIET_S = 2.0  # a board reports its health once a second: one that misses two is asked whether it is there
-SILENT_S = 3.0  # and after three it is worth a word
-# Pauses between attempts to open a port that is gone. Plugging in again takes a second or two; then patience.
+HELLO_S = 1.0  # between hello requests to a board that does not answer
+QUIET_S = 2.0  # HEALTH comes once a second: after missing two the board is asked for a HELLO
+SILENT_S = 3.0  # and after three the silence is reported
+# Pauses between attempts to reopen a lost port: short while somebody plugs it in again, then patient.
 BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 3.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The port is open; whether a board is behind it, its HELLO will say."""
-
-    port: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The port is gone, and is being waited for."""
-
-    port: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """The port is open, but nothing has come from it for `seconds`."""
-
-    port: str
-    seconds: float
-
-
-LinkEvent = Event | Connected | Disconnected | Silent
-
-
 class Link:
-    """A board on `url`, or on the only port that may be one where `url` is None."""
+    """A board on `url`, or on the only port that looks like one if `url` is None.
+
+    `open_port`, `clock` and `wait` are injected for tests.
+    """
 
     def __init__(
         self,
@@ -65,84 +40,84 @@ class Link:
         self._clock = clock
         self._wait = wait
         self._line: Port | None = None
-        self._failed: PortError | None = None  # of the line, found between two turns
+        self._error: PortError | None = None  # raised by `flush`, handled by the next `poll`
         self._attempts = 0
         self._retry_at = 0.0
-        self._heard_at = 0.0
-        self._ask_at = 0.0
+        self._received_at = 0.0
+        self._request_at = 0.0
         self._silent = False
 
     def open(self) -> Connected:
-        """Open the port for the first time. Raises PortError: then nobody waits for a port that was never there."""
+        """Open the port for the first time. Raises PortError: a port that never existed is not waited for."""
         url = self._url or choose_board(connected_ports())
         self._line = self._open_port(url)
         self.port = url
         self._attempts = 0
         self._silent = False
-        self._heard_at = self._clock()
-        self._ask_at = self._heard_at + HELLO_S
+        self._received_at = self._clock()
+        self._request_at = self._received_at + HELLO_S
         self.session.open()
         return Connected(url)
 
-    def poll(self) -> list[LinkEvent]:
-        """Do one turn, some hundredths of a second long, and return what happened. A cable makes it raise nothing."""
+    def poll(self) -> list[Event]:
+        """Send, read and reconnect once, in some hundredths of a second. Raises nothing if the cable is unplugged."""
         if self._line is None:
             return self._reopen()
         try:
-            if self._failed is not None:
-                raise self._failed
+            if self._error is not None:
+                raise self._error
             self._send()
             data = self._line.read()
         except PortError as error:
-            return [self._lose(error)]
-        events: list[LinkEvent] = list(self.session.feed(data))
+            return [self._disconnect(error)]
+        events: list[Event] = list(self.session.feed(data))
         now = self._clock()
         if data:
-            self._heard_at = now
+            self._received_at = now
             self._silent = False
-        quiet = now - self._heard_at
-        if (self.session.board is None or quiet > QUIET_S) and now >= self._ask_at:
-            self._ask_at = now + HELLO_S
+        quiet_s = now - self._received_at
+        if (self.session.board is None or quiet_s > QUIET_S) and now >= self._request_at:
+            self._request_at = now + HELLO_S
             self.session.request_hello()
-        if quiet > SILENT_S and not self._silent:
+        if quiet_s > SILENT_S and not self._silent:
             self._silent = True
-            events.append(Silent(self.port, quiet))
+            events.append(Silent(self.port, quiet_s))
         return events
 
     def flush(self) -> None:
-        """Send what the session has to say now, so that an acknowledgement does not wait for the next turn."""
+        """Send what is queued now, so that an acknowledgement does not wait for the next `poll`."""
         if self._line is not None:
             try:
                 self._send()
             except PortError as error:
-                self._failed = error  # the next turn tells of it
+                self._error = error
 
     def close(self) -> None:
-        """Send what is left and close the port."""
+        """Send what is queued and close the port."""
         self.flush()
         if self._line is not None:
             self._line.close()
             self._line = None
 
     def _send(self) -> None:
-        data = self.session.take()
+        data = self.session.data_to_send()
         if data and self._line is not None:
             self._line.write(data)
 
-    def _lose(self, error: PortError) -> Disconnected:
-        """Give up a line that failed; what was under way comes again, because it was not acknowledged."""
+    def _disconnect(self, error: PortError) -> Disconnected:
+        """Close a port that failed. What was in transit comes again, since it was not acknowledged."""
         if self._line is not None:
             self._line.close()
             self._line = None
-        self._failed = None
+        self._error = None
         self._attempts = 0
         self._retry_at = self._clock() + BACKOFF_S[0]
         return Disconnected(self.port, str(error))
 
-    def _reopen(self) -> list[LinkEvent]:
-        pause = self._retry_at - self._clock()
-        if pause > 0:
-            self._wait(min(pause, BACKOFF_S[0]))
+    def _reopen(self) -> list[Event]:
+        pause_s = self._retry_at - self._clock()
+        if pause_s > 0:
+            self._wait(min(pause_s, BACKOFF_S[0]))
             return []
         try:
             return [self.open()]

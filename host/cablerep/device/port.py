@@ -1,6 +1,6 @@
-"""Serial ports: which there are, which is the board, and how one is opened; a port is any pyserial URL.
+"""Serial ports: list them, find the board, open one. A port is any URL that pyserial takes.
 
-Everything that pyserial can say to a failure becomes one PortError with a cure, here and nowhere else.
+Whatever pyserial raises becomes a PortError here, one line that says what to do.
 """
 
 import errno
@@ -14,12 +14,12 @@ from serial.tools import list_ports
 from ..errors import CablerepError, PortError
 
 BAUD = 115200  # a USB port has no baud rate; some converters behind socket:// and rfc2217:// do
-READ_TIMEOUT_S = 0.03  # how late a byte may be seen; of the 150 ms from movement to confirmed rep
-WRITE_TIMEOUT_S = 1.0  # commands are a few bytes: a port that takes none for so long has nobody behind it
+READ_TIMEOUT_S = 0.03  # the longest that a byte may wait, out of the 150 ms from movement to confirmed rep
+WRITE_TIMEOUT_S = 1.0  # commands are a few bytes: a port that blocks for so long has no reader
 _READ_SIZE = 4096  # bytes; a quarter of a second of samples at 1 kHz
 
 _RASPBERRY = 0x2E8A  # USB vendor id, https://github.com/raspberrypi/usb-pid
-# Product ids of that vendor that carry a serial port. MicroPython has the same one on RP2040 and RP2350.
+# Its products with a serial port. MicroPython uses the same id on RP2040 and RP2350.
 _MICROPYTHON = 0x0005
 _PRODUCTS = {
     _MICROPYTHON: "Raspberry Pi Pico with MicroPython",
@@ -31,68 +31,68 @@ _PRODUCTS = {
 
 @dataclass(frozen=True, slots=True)
 class PortInfo:
-    """A serial port of this machine; `board` where it may be one of ours."""
+    """A serial port of this machine. `board` is True if it may be a board of ours."""
 
     device: str
     what: str
-    usb: str  # vendor:product, empty where the port is not on USB
-    serial: str
+    usb: str  # vendor:product, "" if the port is not on USB
+    serial: str  # USB serial number, or ""
     board: bool
 
 
 def connected_ports() -> list[PortInfo]:
-    """Return the serial ports of this machine, those that may be a board first."""
+    """Return the serial ports of this machine, possible boards first."""
     return sorted((describe(port) for port in list_ports.comports()), key=lambda port: (not port.board, port.device))
 
 
 def describe(port: Any) -> PortInfo:
-    """Say what a port of pyserial's list (a ListPortInfo) probably is."""
+    """Return what a port of pyserial's list (a ListPortInfo) probably is."""
     if port.vid is None:
-        what = port.description if port.description not in (None, "n/a") else "serial port"
-        return PortInfo(port.device, what, "", "", False)
-    board = port.vid == _RASPBERRY and port.pid == _MICROPYTHON
-    what = _PRODUCTS.get(port.pid) if port.vid == _RASPBERRY else None
-    what = what or " ".join(word for word in (port.manufacturer, port.product) if word) or "USB serial port"
-    return PortInfo(port.device, what, f"{port.vid:04X}:{port.pid:04X}", port.serial_number or "", board)
+        description = port.description if port.description not in (None, "n/a") else "serial port"
+        return PortInfo(port.device, description, "", "", False)
+    is_board = port.vid == _RASPBERRY and port.pid == _MICROPYTHON
+    description = _PRODUCTS.get(port.pid) if port.vid == _RASPBERRY else None
+    description = description or " ".join(filter(None, (port.manufacturer, port.product))) or "USB serial port"
+    return PortInfo(port.device, description, f"{port.vid:04X}:{port.pid:04X}", port.serial_number or "", is_board)
 
 
 def choose_board(ports: Iterable[PortInfo]) -> str:
-    """Return the device of the only board among `ports`. Raises PortError where there is none, or more than one."""
+    """Return the device of the only board among `ports`. Raises PortError if there is none, or more than one."""
     boards = [port for port in ports if port.board]
     if not boards:
         raise PortError(
-            "no board found: connect one, or name its port with --port ('cablerep ports' lists what is there, "
+            "no board found; connect one, or name its port with --port ('cablerep ports' lists the ports, "
             "'--port sim://glute-kickback' needs no board)"
         )
     if len(boards) > 1:
         names = ", ".join(f"{port.device} ({port.serial or port.what})" for port in boards)
-        raise PortError(f"{len(boards)} boards are connected, choose one with --port: {names}")
+        raise PortError(f"{len(boards)} boards are connected; choose one with --port: {names}")
     return boards[0].device
 
 
 class Port:
-    """An open port. Reads come back after READ_TIMEOUT_S with what there is; every method raises PortError."""
+    """An open port. A read returns after READ_TIMEOUT_S at the latest. All methods but close raise PortError."""
 
     def __init__(self, url: str) -> None:
         """Open the pyserial URL `url`."""
         if "cablerep_sim" not in serial.protocol_handler_packages:
-            serial.protocol_handler_packages.append("cablerep_sim")  # sim:// and its virtual board
+            serial.protocol_handler_packages.append("cablerep_sim")  # for sim:// URLs
         self.url = url
         try:
             self._serial = serial.serial_for_url(
                 url, baudrate=BAUD, timeout=READ_TIMEOUT_S, write_timeout=WRITE_TIMEOUT_S, exclusive=True
             )
         except (serial.SerialException, OSError, ValueError) as error:
-            if isinstance(error.__cause__, CablerepError):  # a virtual board's own word, with its own cure
+            if isinstance(error.__cause__, CablerepError):  # from a virtual board, with what to do about it
                 raise PortError(f"{url}: {error.__cause__}") from None
             raise PortError(f"{url}: {_explain(error)}") from None
 
     def read(self) -> bytes:
-        """Return the bytes that have come, perhaps none."""
+        """Return the received bytes, perhaps none."""
         try:
             return bytes(self._serial.read(_READ_SIZE))
         except (serial.SerialException, OSError, TypeError) as error:
-            # TypeError: what pyserial comes to where another thread or the system has taken the port away.
+            # TypeError: what pyserial raises once another thread or the system has closed the port.
             raise PortError(f"{self.url}: {_explain(error)}") from None
 
     def write(self, data: bytes) -> None:
@@ -103,7 +103,7 @@ class Port:
             raise PortError(f"{self.url}: {_explain(error)}") from None
 
     def close(self) -> None:
-        """Close the port; one that is gone already is closed as well."""
+        """Close the port. One that is gone already counts as closed."""
         try:
             self._serial.close()
         except (serial.SerialException, OSError):
@@ -111,23 +111,21 @@ class Port:
 
 
 def _explain(error: Exception) -> str:
-    """Say what is wrong with a port and what to do, in the order of how often it happens."""
+    """Return what is wrong with a port and what to do, the most frequent causes first."""
     text = " ".join(str(error).split())
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV) or "FileNotFoundError" in text:
-        return "there is no such port; 'cablerep ports' lists those there are"
+        return "no such port; 'cablerep ports' lists the ports"
     if code == errno.EACCES or "PermissionError" in text:
-        return (
-            "no permission to open the port; on Linux join its group: sudo usermod -aG dialout $USER, then log in again"
-        )
+        return "permission denied; on Linux join the port's group (sudo usermod -aG dialout $USER) and log in again"
     if code in (errno.EAGAIN, errno.EBUSY) or "lock port" in text:
-        return "another program has the port open; end that one"
+        return "another program has the port open; close it first"
     if code == errno.ECONNREFUSED or "refused" in text:
-        return "nobody listens there; start 'cablerep board … --tcp HOST:PORT' first"
-    if "socket://" in text and "NoneType" in text:  # pyserial compares a port number that is not there
-        return "the address is not whole; write it as socket://HOST:PORT"
+        return "connection refused; start 'cablerep board … --tcp HOST:PORT' first"
+    if "socket://" in text and "NoneType" in text:  # pyserial compares the missing port number
+        return "the address is incomplete; write socket://HOST:PORT"
     if isinstance(error, ValueError):
-        return f"not a port that can be opened ({text}); give a device or a pyserial URL"
+        return f"not a valid port ({text}); give a device or a pyserial URL"
     if code == errno.EIO or "returned no data" in text or "disconnected" in text or "Input/output" in text:
         return "the board is gone; plug it in again"
     return f"{text or type(error).__name__}; check the cable and 'cablerep ports'"

@@ -1,25 +1,25 @@
-"""The protocol without I/O: bytes from the board in, events out, bytes for the board to be fetched and sent.
+"""The protocol without I/O: feed it bytes from the board, get events; fetch the bytes to send.
 
-No port, clock or thread, so a board, a virtual board and a recording of the bytes are the same to it.
-Memory: half a frame, and at most OUT_LIMIT bytes that nobody has fetched.
+It has no port, clock or thread, so a board, a virtual board and a recording of the bytes all work the same.
+Memory: half a frame, and at most OUT_LIMIT bytes that were not fetched.
 """
 
 from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.message import TO_HOST, Message
 
 from .decoding import MalformedError, decode, printable
-from .events import BoardText, Event, FramesLost, FramesMalformed, Hello, Kept, SchemaMismatch
+from .events import BoardText, Durable, Event, FramesLost, FramesMalformed, Hello, SchemaMismatch
 
-OUT_LIMIT = 1 << 16  # bytes; some 3000 acknowledgements, when a board's journal holds a few hundred messages
-_SCHEMA_SIZE = 2  # bytes of HELLO that every version of the table begins with
+OUT_LIMIT = 1 << 16  # bytes; some 3000 acknowledgements, while a board's journal holds a few hundred messages
+_SCHEMA_SIZE = 2  # bytes of HELLO's first field, the same in every version of the table
 
 
 class Session:
-    """One conversation with a board. Nothing is interpreted before its HELLO has shown the same message table.
+    """A protocol session with a board. Only HELLO is decoded until one with the same message table has arrived.
 
-    `stream` asks for raw samples. `board` is the last HELLO since `open`, or None; `mismatch` says that the board's
-    table is another one. `lost` counts frames that the numbering missed, `malformed` frames that the table does not
-    explain, `bad` stretches of the line that were neither frame nor text.
+    `stream` asks for raw samples. `board` is the last HELLO since `open`, or None; `mismatch` is set while the
+    board's table differs. `lost` counts frames missing from the numbering, `malformed` frames that the table cannot
+    explain, `bad` runs of bytes that were neither frame nor text.
     """
 
     def __init__(self, stream: bool = False) -> None:
@@ -29,91 +29,91 @@ class Session:
         self.lost = 0
         self.malformed = 0
         self._decoder = frames.Decoder()
-        self._expected = 0  # number of the board's next frame, since its HELLO
+        self._expected = 0  # number of the board's next frame
         self._frame = bytearray(frames.MAX_FRAME)
         self._number = 0  # of the next frame to the board
         self._tag = 0
-        self._ask_samples = False  # as soon as its HELLO shows that the board means by it what we do
+        self._stream_wanted = False  # sent once HELLO shows that the board knows the command
         self._out = bytearray()
 
     @property
     def bad(self) -> int:
-        """Stretches of the line thrown away since the start."""
+        """Runs of bytes thrown away since the start."""
         return int(self._decoder.bad)
 
     def open(self) -> None:
-        """The line is there, for the first time or again: forget what was half said and ask who is there."""
+        """Start over on a line that was opened, for the first time or again, and ask for HELLO."""
         bad = self._decoder.bad
         self._decoder = frames.Decoder()
         self._decoder.bad = bad
         self.board = None
         self.mismatch = None
         self._out.clear()
-        self._out.append(0)  # ends whatever the board had half received
+        self._out.append(0)  # ends any frame that the board has received half of
         self.request_hello()
 
     def request_hello(self) -> None:
-        """Ask for HELLO; the board then sends its journal from the beginning, and no samples until asked again."""
-        self._ask_samples = self.stream
+        """Ask for HELLO. The board then resends its journal from the start, and stops sending samples."""
+        self._stream_wanted = self.stream
         self.command("hello_request", schema=wire.SCHEMA_ID)
 
     def command(self, name: str, **fields: int) -> int:
-        """Queue the message `name` for the board and return its tag, which comes back in the reply.
+        """Queue a command and return its tag, which the reply repeats.
 
-        Raises KeyError where the table has no such message or field, struct.error where a value does not fit it.
+        Raises KeyError if the table has no such message or field, struct.error if a value does not fit its field.
         """
         message = wire.BY_NAME[name]
         self._tag = self._tag % 255 + 1
         self._queue(message, [self._tag, *(fields[field[0]] for field in message.fields[1:])])
         return self._tag
 
-    def acknowledge(self, event: Kept) -> None:
-        """Tell the board that `event` is stored: call it after the commit, for the board forgets it."""
+    def acknowledge(self, event: Durable) -> None:
+        """Tell the board that `event` is stored. Call it after the commit: the board then forgets the message."""
         self._queue(wire.BY_NAME["ack"], [event.session, event.seq])
 
-    def take(self) -> bytes:
-        """Fetch the bytes to send to the board."""
+    def data_to_send(self) -> bytes:
+        """Return and clear the queued bytes."""
         out = bytes(self._out)
         self._out.clear()
         return out
 
     def feed(self, data: bytes) -> list[Event]:
-        """Take bytes from the board, in pieces of any size, and return what they complete. Raises nothing."""
+        """Take received bytes, in pieces of any size, and return the events that they complete. Raises nothing."""
         events: list[Event] = []
         decoder = self._decoder
         feed = decoder.feed
         for byte in data:
-            what = feed(byte)
-            if what == frames.FRAME:
-                self._take_frame(events)
-            elif what == frames.TEXT:
+            result = feed(byte)
+            if result == frames.FRAME:
+                self._handle_frame(events)
+            elif result == frames.TEXT:
                 text = printable(bytes(decoder.buffer[decoder.start : decoder.start + decoder.length]))
                 if text.strip():
                     events.append(BoardText(text))
         return events
 
-    def _take_frame(self, events: list[Event]) -> None:
+    def _handle_frame(self, events: list[Event]) -> None:
         decoder = self._decoder
         message = wire.BY_ID.get(decoder.message_id)
         payload = bytes(decoder.buffer[frames.PAYLOAD : frames.PAYLOAD + decoder.length])
         if message is not None and message.name == "hello":
-            self._take_hello(payload, events)
+            self._handle_hello(payload, events)
             return
         if self.mismatch is not None or self.board is None:
             return
         self._count_gap(events)
         if message is None or message.direction != TO_HOST:
-            self._count_malformed(events)
+            self._reject(f"unknown message {decoder.message_id:#04x}", events)
             return
         try:
             events.append(decode(message, payload))
-        except MalformedError:
-            self._count_malformed(events)
+        except MalformedError as error:
+            self._reject(str(error), events)
 
-    def _take_hello(self, payload: bytes, events: list[Event]) -> None:
-        """Compare the tables first: of a foreign HELLO nothing but its first field may be read."""
+    def _handle_hello(self, payload: bytes, events: list[Event]) -> None:
+        """Compare the tables first: in a HELLO of another version only the first field has a known meaning."""
         if len(payload) < _SCHEMA_SIZE:
-            self._count_malformed(events)
+            self._reject("hello without a schema", events)
             return
         theirs = int.from_bytes(payload[:_SCHEMA_SIZE], "little")
         if theirs != wire.SCHEMA_ID:
@@ -125,8 +125,8 @@ class Session:
             return
         try:
             hello = decode(wire.BY_NAME["hello"], payload)
-        except MalformedError:
-            self._count_malformed(events)
+        except MalformedError as error:
+            self._reject(str(error), events)
             return
         assert isinstance(hello, Hello)
         before = self.board
@@ -134,18 +134,18 @@ class Session:
         if before is not None and before.session == hello.session:
             self._count_gap(events)
         else:
-            # A new session's board numbers its frames anew, and one that restarted has forgotten who listens.
+            # A board numbers the frames of a new session from 0, and after a restart has no host attached.
             self._expected = (self._decoder.number + 1) & 0xFF
             if before is not None:
                 self.request_hello()
-        if self._ask_samples:
-            self._ask_samples = False
+        if self._stream_wanted:
+            self._stream_wanted = False
             self.command("stream", on=1)
         self.board = hello
         events.append(hello)
 
     def _count_gap(self, events: list[Event]) -> None:
-        """Compare the frame's number with the one before it and tell of those between."""
+        """Report the frames missing between this frame's number and the last one's."""
         number = self._decoder.number
         if number != self._expected:
             missing = (number - self._expected) & 0xFF
@@ -153,14 +153,14 @@ class Session:
             events.append(FramesLost(missing, self.lost))
         self._expected = (number + 1) & 0xFF
 
-    def _count_malformed(self, events: list[Event]) -> None:
+    def _reject(self, reason: str, events: list[Event]) -> None:
         self.malformed += 1
-        events.append(FramesMalformed(1, self.malformed))
+        events.append(FramesMalformed(reason, self.malformed))
 
     def _queue(self, message: Message, record: list[int]) -> None:
-        """Encode one frame. Where nobody fetches, it is not queued: an acknowledgement is asked for again anyway.
+        """Encode a frame; drop it if nobody fetches the bytes: the board asks again for what it is owed.
 
-        A board with another table gets nothing but the question who it is: it would read into it what it likes.
+        Send only hello_request to a board with a different schema; it would misparse anything else.
         """
         foreign = self.mismatch is not None and message.name != "hello_request"
         if foreign or len(self._out) > OUT_LIMIT - frames.MAX_FRAME:

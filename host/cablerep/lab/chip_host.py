@@ -14,8 +14,8 @@ from cablerep_sim.pico.emulator import Event as ChipEvent
 from cablerep_sim.pico.port_server import Cue
 from cablerep_sim.pico.rows import BoardRows
 
-from ..device.events import BoardText, Event, Hello, Phase, Rep, SetOver
-from ..device.link import Disconnected, Link, LinkEvent, Silent
+from ..device.events import BoardText, Disconnected, Event, Hello, Phase, Rep, SetOver, Silent
+from ..device.link import Link
 from ..device.port import Port
 from ..device.session import Session
 from ..errors import PicoError
@@ -78,7 +78,7 @@ class ChipHost:
         elapsed_s = (self._emulator.now_us - self.begin_us) / 1e6
         return min(1.0, elapsed_s / max(self._rows.duration_s, 1e-3))
 
-    def events(self) -> Iterator[LinkEvent]:
+    def events(self) -> Iterator[Event]:
         """Yield what the chip says until its last set is over; its instants count from the trace's first row.
 
         Kept messages are acknowledged. Raises PicoError where the chip does not answer, or ends.
@@ -133,7 +133,7 @@ class ChipHost:
         return since_s > (_SETTLE_S if idle else _LONGEST_S)
 
     @staticmethod
-    def _suspect(event: LinkEvent | Event) -> None:
+    def _suspect(event: Event) -> None:
         """Raise PicoError where MicroPython says that it cannot take our files."""
         if isinstance(event, BoardText) and "incompatible .mpy" in event.text:
             raise PicoError("this MicroPython does not take the compiled files; give --source")

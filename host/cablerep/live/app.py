@@ -18,7 +18,7 @@ from textual.events import Resize
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
-from ..device.coach import Coaching
+from ..device.coach import Coach
 from ..exercise.library import known
 from ..exercise.profile import Profile
 from ..monitor.watch import Watch
@@ -223,13 +223,13 @@ class LiveApp(App[None]):
         self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in keys))
 
 
-def _turn(watch: Watch, coach: Coaching) -> str:
-    coach.turn()
+def _turn(watch: Watch, coach: Coach) -> str:
+    coach.switch_side()
     return f"the sets to come: {coach.side} side"
 
 
-def _chooser(profile: Profile) -> Callable[[Watch, Coaching], str]:
-    def choose(watch: Watch, coach: Coaching) -> str:
+def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
+    def choose(watch: Watch, coach: Coach) -> str:
         coach.choose(profile)
         return profile.name
 

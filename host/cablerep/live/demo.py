@@ -9,7 +9,7 @@ from urllib.parse import quote
 from cablerep_sim.board.address import parse
 from cablerep_sim.replay import Replay
 
-from ..device.link import Connected
+from ..device.events import Connected
 from ..device.session import Session
 from ..errors import SourceError
 from ..exercise.profile import Profile

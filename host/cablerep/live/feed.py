@@ -8,9 +8,8 @@ import queue
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..device.coach import Coaching
-from ..device.events import Hello, Rep, SetOver
-from ..device.link import LinkEvent
+from ..device.coach import Coach
+from ..device.events import Event, Hello, Rep, SetOver
 from ..exercise.library import by_number
 from ..exercise.profile import Profile
 from ..monitor.loop import Plan, attend
@@ -18,7 +17,7 @@ from ..monitor.watch import Watch
 from ..store.plates import plate_of
 from .news import Coached, Plated, Recalled, Shown, Told
 
-Wish = Callable[[Watch, Coaching], str]  # does what a key asked for; returns words for the person, or nothing
+Wish = Callable[[Watch, Coach], str]  # does what a key asked for; returns words for the person, or nothing
 
 
 class Feed:
@@ -58,7 +57,7 @@ class _FeedView:
     def __init__(
         self,
         watch: Watch,
-        coach: Coaching,
+        coach: Coach,
         tell: Callable[[Shown], None],
         wishes: queue.SimpleQueue[Wish],
         stopped: Callable[[], bool],
@@ -71,7 +70,7 @@ class _FeedView:
         self._board_profile: Profile | None = None  # of a board that nobody told another one
         self._told: tuple[Profile | None, str] | None = None  # profile and side, as the screen knows them
 
-    def show(self, event: LinkEvent) -> None:
+    def show(self, event: Event) -> None:
         self._tell(event)
         if isinstance(event, SetOver):
             self._tell(Plated(self._plate(event)))

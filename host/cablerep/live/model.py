@@ -10,6 +10,8 @@ from statistics import median
 
 from ..device.events import (
     BoardText,
+    Connected,
+    Disconnected,
     FramesLost,
     FramesMalformed,
     Health,
@@ -21,8 +23,8 @@ from ..device.events import (
     Reply,
     Samples,
     SetOver,
+    Silent,
 )
-from ..device.link import Connected, Disconnected, Silent
 from ..exercise.profile import Profile
 from .news import Coached, Plated, Recalled, Shown, Told
 from .trail import Point, Trail
@@ -166,7 +168,7 @@ class LiveModel:
                 self.state = "connecting"
             case Disconnected():
                 self.state = "waiting"
-                self.say(event.why)
+                self.say(event.reason)
             case Silent():
                 self.state = "silent"
                 self.say(f"nothing heard for {event.seconds:.0f} s: is the firmware running?")

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..device.events import Rep
-from ..device.link import LinkEvent
+from ..device.events import Event, Rep
 from ..exercise.profile import Profile
 
 
@@ -36,4 +35,4 @@ class Plated:
     text: str
 
 
-Shown = LinkEvent | Coached | Recalled | Told | Plated
+Shown = Event | Coached | Recalled | Told | Plated

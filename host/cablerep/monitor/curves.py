@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from cablerep_fw.core.sense import ring
 
-from ..device.events import Hello, Rep, Samples
-from ..device.link import LinkEvent
+from ..device.events import Event, Hello, Rep, Samples
 from ..store.curve import RATE_HZ, Curve, Floats
 
 MISSING_S = 0.25  # of a rep without samples that straight lines may stand for: a third of a fast way out
@@ -31,7 +30,7 @@ class CurveCutter:
         self._window: SampleWindow | None = None
         self._waiting: deque[Rep] = deque(maxlen=_WAITING)
 
-    def take(self, event: LinkEvent) -> list[tuple[Rep, Curve]]:
+    def take(self, event: Event) -> list[tuple[Rep, Curve]]:
         """Take one event and return the reps whose curve is now known, oldest first."""
         if isinstance(event, Hello):
             self._meet(event)

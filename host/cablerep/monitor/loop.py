@@ -11,9 +11,24 @@ from typing import Protocol
 
 from rich.console import Console
 
-from ..device.coach import Coaching
-from ..device.events import BoardText, FramesLost, FramesMalformed, Health, Hello, Log, Phase, Rejected, Rep, SetOver
-from ..device.link import Connected, Disconnected, Link, LinkEvent, Silent
+from ..device.coach import Coach
+from ..device.events import (
+    BoardText,
+    Connected,
+    Disconnected,
+    Event,
+    FramesLost,
+    FramesMalformed,
+    Health,
+    Hello,
+    Log,
+    Phase,
+    Rejected,
+    Rep,
+    SetOver,
+    Silent,
+)
+from ..device.link import Link
 from ..device.session import Session
 from ..exercise.profile import Profile
 from ..store.database import Store
@@ -26,7 +41,7 @@ from .watch import Watch
 class View(Protocol):
     """Something that shows what a board says."""
 
-    def show(self, event: LinkEvent) -> None:
+    def show(self, event: Event) -> None:
         """Take one event."""
 
     def advise(self, words: str) -> None:
@@ -47,7 +62,7 @@ class PlainView:
         self._session: int | None = None
         self._faults: tuple[str, ...] = ()
 
-    def show(self, event: LinkEvent) -> None:
+    def show(self, event: Event) -> None:
         line = self._line(event)
         if line:
             self._console.print(line, soft_wrap=True)
@@ -62,7 +77,7 @@ class PlainView:
         """A line stands when it is printed."""
         return True
 
-    def _line(self, event: LinkEvent) -> str:
+    def _line(self, event: Event) -> str:
         match event:
             case Hello():
                 known, self._session = self._session, event.session
@@ -89,7 +104,7 @@ class JsonView:
         self._watch = watch
         self._told: dict[str, object] = {}  # the last HELLO's object
 
-    def show(self, event: LinkEvent) -> None:
+    def show(self, event: Event) -> None:
         if isinstance(event, Connected | Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed):
             terminal.note(f"cablerep: {link_line(event)}")
             return
@@ -97,7 +112,7 @@ class JsonView:
         if thing is not None:
             terminal.print_json(thing)
 
-    def _other(self, event: LinkEvent) -> dict[str, object] | None:
+    def _other(self, event: Event) -> dict[str, object] | None:
         """Return the object of an event that a recording does not have."""
         if isinstance(event, Phase):
             fields = ("phase", "cue", "set", "rep", "at_s", "known_s", "travel_mm")
@@ -120,13 +135,13 @@ class JsonView:
         return True
 
 
-def link_line(event: LinkEvent) -> str:
+def link_line(event: Event) -> str:
     """Return what the line itself has to say as one line of text, or nothing."""
     match event:
         case Connected():
             return f"connected to {event.port}"
         case Disconnected():
-            return f"{event.why}; waiting for it"
+            return f"{event.reason}; waiting for it"
         case Silent():
             return f"{event.port}: nothing heard for {event.seconds:.0f} s; is the firmware running?"
         case BoardText():
@@ -135,10 +150,8 @@ def link_line(event: LinkEvent) -> str:
             return f"board: {event.level}: {event.text}"
         case FramesLost():
             return f"{event.frames} frames lost on the line, {event.total} so far"
-        case FramesMalformed() if (
-            event.total & (event.total - 1) == 0
-        ):  # 1, 2, 4, 8 ...: there may be hundreds a second
-            return f"ignored a frame with impossible contents, {event.total} so far; is the firmware of this version?"
+        case FramesMalformed() if event.total & (event.total - 1) == 0:  # 1, 2, 4 ...: there may be hundreds a second
+            return f"ignored a message with impossible contents ({event.reason}), {event.total} so far"
     return ""
 
 
@@ -147,8 +160,8 @@ def follow(
     view: View,
     *,
     sets: int | None = None,
-    also: Callable[[LinkEvent], bool] | None = None,
-    coach: Coaching | None = None,
+    also: Callable[[Event], bool] | None = None,
+    coach: Coach | None = None,
 ) -> None:
     """Show what the board says until `sets` sets are over, the view is left, or `also` says that it is enough.
 
@@ -161,7 +174,7 @@ def follow(
     while not enough and left != 0:
         for event in watch.turn():
             view.show(event)
-            words = coach.take(event) if coach is not None else ""
+            words = coach.handle(event) if coach is not None else ""
             if words:
                 view.advise(words)
             if also is not None:
@@ -189,13 +202,13 @@ class Plan:
     curves: bool = True
 
 
-def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coaching], View]) -> None:
+def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
     """Follow the boards of `plan`, each in a view of its own, their reps kept. Raises what `follow` and Store raise."""
     profile = plan.profile
     with Store(store_path) as store:
         for port, side in zip(plan.ports, plan.sides, strict=True):
             link = Link(port, Session(stream=plan.stream))
-            coach = Coaching(link.session, profile, side)
+            coach = Coach(link.session, profile, side)
             with Watch(link, store, curves=plan.curves) as watch:
                 view = view_of(watch, coach)
                 follow(watch, view, sets=plan.sets, coach=coach)

@@ -14,7 +14,6 @@ from cablerep_sim.trace.rows import LONGEST_HOLE_US
 from cablerep_sim.trace.writer import TraceWriter
 
 from ..device.events import Event, Hello, Samples
-from ..device.link import LinkEvent
 from ..errors import RecordingError
 
 _SUFFIXES = (".csv.gz", ".csv")
@@ -62,7 +61,7 @@ class Recorder:
     ) -> None:
         self.close()
 
-    def take(self, event: Event | LinkEvent) -> None:
+    def take(self, event: Event) -> None:
         """Write samples, and see when a new file is due. Raises TraceError where the disk refuses them."""
         if isinstance(event, Hello):
             if self._board is not None and _origin(event) != _origin(self._board):

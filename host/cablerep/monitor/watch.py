@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from ..device.client import mismatch_text
-from ..device.events import Hello, Rep, SchemaMismatch, SetOver
-from ..device.link import Connected, Link, LinkEvent
+from ..device.events import Connected, Event, Hello, Rep, SchemaMismatch, SetOver
+from ..device.link import Link
 from ..errors import SchemaMismatchError
 from ..store.database import Store
 from .curves import CurveCutter
@@ -38,7 +38,7 @@ class Watch:
         """Open the port for the first time. Raises PortError."""
         return self.link.open()
 
-    def turn(self) -> Iterator[LinkEvent]:
+    def turn(self) -> Iterator[Event]:
         """Do one turn of the link and yield what is new; what came again is acknowledged again and not told again.
 
         Raises StoreError, and SchemaMismatchError where the board is of another version.
@@ -48,7 +48,7 @@ class Watch:
                 raise SchemaMismatchError(f"{self.link.port}: {mismatch_text(event)}")
             if isinstance(event, Hello):
                 self.board = event
-                self.store.meet(event, self.link.port)
+                self.store.add_session(event, self.link.port)
             if isinstance(event, Rep | SetOver):
                 new = self._keep(event)
                 self.link.session.acknowledge(event)
@@ -64,15 +64,15 @@ class Watch:
 
     def _keep(self, event: Rep | SetOver) -> bool:
         assert self.board is not None, "the session tells of no rep before HELLO"
-        return self.store.keep(self.board.board, event)
+        return self.store.add(self.board.board, event)
 
-    def _keep_curves(self, event: LinkEvent) -> None:
+    def _keep_curves(self, event: Event) -> None:
         """Store the curves that `event` completes: after their reps, which may not wait for them."""
         for rep, curve in self._cutter.take(event) if self._cutter else ():
             assert self.board is not None, "there are no samples before HELLO"
-            self.store.keep_curve(self.board.board, rep, curve)
+            self.store.add_curve(self.board.board, rep, curve)
 
-    def source_of(self, event: LinkEvent) -> dict[str, object]:
+    def source_of(self, event: Event) -> dict[str, object]:
         """Return the keys that say where a live event comes from."""
         keys: dict[str, object] = {"board": self.board.board if self.board else ""}
         if isinstance(event, Rep | SetOver):

@@ -66,7 +66,7 @@ def leave_application(place: Place, world: World) -> Place:
         session.command("repl")
         end = world.clock() + RESET_S
         while world.clock() < end:
-            port.write(session.take())
+            port.write(session.data_to_send())
             if any(isinstance(event, BoardText) and _is_prompt(event.text) for event in session.feed(port.read())):
                 return place
     except PortError:
@@ -129,7 +129,7 @@ def _hear(
         if now >= ask_at:
             ask_at = now + 0.5
             session.request_hello()
-        port.write(session.take())
+        port.write(session.data_to_send())
         for event in session.feed(port.read()):
             if isinstance(event, Hello | SchemaMismatch):
                 return event

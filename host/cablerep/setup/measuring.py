@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
-from ..device.client import Conversation
+from ..device.client import Client
 from ..device.events import Hello, Samples
 from ..errors import CalibrationError
 from ..store.plates import Plate
@@ -24,7 +24,7 @@ class Measuring:
 
     def __init__(
         self,
-        talk: Conversation,
+        talk: Client,
         hello: Hello,
         told: Told,
         patience_s: float,
@@ -102,7 +102,7 @@ class Measuring:
     def _samples(self) -> Iterator[Samples | None]:
         """Yield every batch of samples for ever, and None at the end of each turn, to look at the clock."""
         while True:
-            for event in self._talk.turn():
+            for event in self._talk.poll():
                 if isinstance(event, Samples):
                     yield event
             yield None

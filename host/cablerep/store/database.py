@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ..device.events import Hello, Kept, Rep, SetOver
+from ..device.events import Durable, Hello, Rep, SetOver
 from ..errors import StoreError
 from . import schema as store_schema
 from .curve import Curve, packed, unpacked
@@ -59,7 +59,7 @@ class Store:
         """Close the file; what was kept is on the disk already."""
         self._db.close()
 
-    def meet(self, hello: Hello, port: str, now: datetime | None = None) -> None:
+    def add_session(self, hello: Hello, port: str, now: datetime | None = None) -> None:
         """Remember the session that `hello` tells of, and from its sample count when it began."""
         now = now or datetime.now(UTC)
         began = now - timedelta(seconds=hello.samples / max(1, hello.rate_hz))
@@ -69,7 +69,7 @@ class Store:
                 (hello.board, hello.session, _text(began), port, hello.version, hello.rate_hz),
             )
 
-    def keep(self, board: str, event: Kept, now: datetime | None = None) -> bool:
+    def add(self, board: str, event: Durable, now: datetime | None = None) -> bool:
         """Commit a kept message of `board`; return whether it is new. Only then may it be acknowledged."""
         name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"
         with self._transaction() as db:
@@ -104,7 +104,7 @@ class Store:
             (board, *row.values()),
         )
 
-    def keep_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
+    def add_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
         """Commit the curve of a rep; return whether it is new. One too large for the file's integers is left out."""
         data = packed(curve)
         if data is None:
@@ -159,7 +159,7 @@ class Store:
                 for name, at, kind, was, became, residual in self._db.execute(query, (board,))
             ]
 
-    def calibrated(self, one: Calibration) -> None:
+    def add_calibration(self, one: Calibration) -> None:
         """Keep a calibration; one of a stack replaces the plates that were known."""
         with self._transaction() as db:
             db.execute(

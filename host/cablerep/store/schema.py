@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..device.events import Kept, Rep
+from ..device.events import Durable, Rep
 from ..device.fields import fields_of
 from ..errors import StoreError
 
@@ -167,7 +167,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def content(event: Kept) -> str:
+def content(event: Durable) -> str:
     """Return the whole message as JSON, for the log."""
     return json.dumps(asdict(event), separators=(",", ":"))
 

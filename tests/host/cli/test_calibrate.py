@@ -7,7 +7,7 @@ import pytest
 from processes import run as run_process
 
 from cablerep.cli import main as cli
-from cablerep.device.client import Conversation
+from cablerep.device.client import Client
 from cablerep.device.link import Link
 from cablerep.device.session import Session
 from cablerep.store.database import Store
@@ -41,9 +41,9 @@ def named():
 
 
 def setting(port: str, name: str) -> int:
-    with Conversation(Link(port, Session())) as talk:
+    with Client(Link(port, Session())) as talk:
         talk.open()
-        return talk.read(name)
+        return talk.read_setting(name)
 
 
 def test_travel_is_learnt_logged_and_undone(calibrate, store: Path, named: str) -> None:

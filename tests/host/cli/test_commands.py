@@ -214,7 +214,7 @@ def test_the_screen_ends_at_a_key(tmp_path: Path, command: str, key: bytes, stat
 def test_what_ends_the_screen_is_one_line_below_it(tmp_path: Path) -> None:
     status, said = on_a_terminal("monitor", "--port", "/dev/no-such-port", "--store", tmp_path / "store.sqlite")
     assert status == 1
-    assert "cablerep: error: /dev/no-such-port: there is no such port; 'cablerep ports'" in said.split(OFF)[-1]
+    assert "cablerep: error: /dev/no-such-port: no such port; 'cablerep ports'" in said.split(OFF)[-1]
     assert "Traceback" not in said
 
 
@@ -223,7 +223,7 @@ def test_a_port_that_is_not_there(cablerep: Run, tmp_path: Path, command: str) -
     file = [tmp_path / "x.csv"] if command == "record" else []
     status, out, err = cablerep(command, *file, "--port", "/dev/no-such-port")
     assert (status, out) == (1, "")
-    assert err == "cablerep: error: /dev/no-such-port: there is no such port; 'cablerep ports' lists those there are\n"
+    assert err == "cablerep: error: /dev/no-such-port: no such port; 'cablerep ports' lists the ports\n"
     assert not list(tmp_path.glob("x*"))
 
 

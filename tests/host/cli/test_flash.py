@@ -125,4 +125,4 @@ def test_an_application_that_crashes_is_quoted(plugged, capsys, monkeypatch):
 
 def test_no_port_and_a_busy_one_are_said(plugged, capsys):
     assert cli.main(["flash", "--port", "/dev/no-such-board"]) == 1
-    assert "there is no such port" in capsys.readouterr().err
+    assert "no such port" in capsys.readouterr().err

@@ -35,14 +35,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for session in range(1, 5):
             side = "left" if session % 2 else "right"
             at = NOW - timedelta(days=10 if session < 3 else 1) + timedelta(minutes=session)
-            store.meet(replace(HELLO, session=session, samples=0), "x", at)
+            store.add_session(replace(HELLO, session=session, samples=0), "x", at)
             for event in events:
                 told = replace(event, session=session, side=side)
                 if isinstance(told, Rep) and session == 4:
                     told = replace(told, flags=("swing",), rom_mm=0.6 * told.rom_mm)
                 if isinstance(told, SetOver):
                     told = replace(told, profile=250)
-                store.keep("desk", told, at)
+                store.add("desk", told, at)
     return path
 
 

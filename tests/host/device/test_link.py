@@ -1,4 +1,4 @@
-"""The link: a board that is there, silent, gone and back, on a clock that the test turns."""
+"""The link: a board that is connected, silent, unplugged and back, on a simulated clock."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,19 +8,19 @@ from desk import Desk, DeskPort
 from speaker import Speaker, heard
 
 from cablerep.device import link as link_module
-from cablerep.device.events import Hello, Rep
-from cablerep.device.link import BACKOFF_S, HELLO_S, SILENT_S, Connected, Disconnected, Link, Silent
+from cablerep.device.events import Connected, Disconnected, Hello, Rep, Silent
+from cablerep.device.link import BACKOFF_S, HELLO_S, SILENT_S, Link
 from cablerep.errors import PortError
 
 
 def until(link: Link, wanted: Callable[[object], bool], turns: int = 1000) -> list[object]:
-    """Turn until an event is as `wanted`; return all of them."""
+    """Poll until an event is `wanted`; return all events."""
     events: list[object] = []
     for _ in range(turns):
         events += link.poll()
         if events and wanted(events[-1]):
             return events
-    raise AssertionError(f"not in {turns} turns; there were {events}")
+    raise AssertionError(f"not within {turns} polls: {events}")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def test_a_board_that_is_there(desk: Desk) -> None:
+def test_opening_and_polling_give_events(desk: Desk) -> None:
     board = Speaker()
     desk.script = [board.hello(), board.rep()]
     link = desk.link()
@@ -37,13 +37,13 @@ def test_a_board_that_is_there(desk: Desk) -> None:
     assert [name for name, _ in heard(desk.sent)] == ["hello_request"]
 
 
-def test_a_port_that_was_never_there_is_not_waited_for(desk: Desk) -> None:
+def test_a_missing_port_is_not_waited_for_at_first(desk: Desk) -> None:
     desk.plugged = False
     with pytest.raises(PortError, match="no such port"):
         desk.link().open()
 
 
-def test_the_only_board_is_looked_for_each_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_only_board_is_searched_for_at_each_reconnect(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     names = iter(["/dev/ttyACM0", "/dev/ttyACM1"])
     monkeypatch.setattr(link_module, "connected_ports", list)
     monkeypatch.setattr(link_module, "choose_board", lambda ports: next(names))
@@ -56,7 +56,7 @@ def test_the_only_board_is_looked_for_each_time(desk: Desk, monkeypatch: pytest.
     ]
 
 
-def test_a_board_that_goes_is_announced_waited_for_and_greeted_again(desk: Desk) -> None:
+def test_an_unplugged_board_is_reported_and_reconnected(desk: Desk) -> None:
     board = Speaker()
     desk.script = [board.hello(), PortError("desk: the board is gone")]
     link = desk.link()
@@ -67,7 +67,7 @@ def test_a_board_that_goes_is_announced_waited_for_and_greeted_again(desk: Desk)
     assert desk.closed == 1
     began = desk.now_s
     while desk.now_s < began + 60:
-        assert link.poll() == [], "waiting is not told of again"
+        assert link.poll() == [], "reported only once"
     desk.plugged = True
     desk.sent = b""
     desk.script = [board.hello(), board.rep()]
@@ -76,7 +76,7 @@ def test_a_board_that_goes_is_announced_waited_for_and_greeted_again(desk: Desk)
     assert desk.opened == 2
 
 
-def test_attempts_grow_rare_but_do_not_end(desk: Desk) -> None:
+def test_attempts_back_off_but_never_end(desk: Desk) -> None:
     link = desk.link()
     link.open()
     desk.plugged = False
@@ -95,7 +95,7 @@ def test_attempts_grow_rare_but_do_not_end(desk: Desk) -> None:
     assert pauses == pytest.approx([*BACKOFF_S[1:], BACKOFF_S[-1], BACKOFF_S[-1], BACKOFF_S[-1]], abs=0.01)
 
 
-def test_a_write_that_fails_is_a_board_that_went(desk: Desk) -> None:
+def test_a_failed_write_is_a_disconnect(desk: Desk) -> None:
     link = desk.link()
     link.open()
     link.poll()
@@ -105,7 +105,7 @@ def test_a_write_that_fails_is_a_board_that_went(desk: Desk) -> None:
     assert [type(event) for event in link.poll()] == [Disconnected]
 
 
-def test_a_silent_board_is_asked_and_told_of_once(desk: Desk) -> None:
+def test_a_silent_board_is_queried_and_reported_once(desk: Desk) -> None:
     link = desk.link()
     link.open()
     began = desk.now_s
@@ -119,10 +119,12 @@ def test_a_silent_board_is_asked_and_told_of_once(desk: Desk) -> None:
     assert 10 / HELLO_S - 2 <= len(asked) <= 10 / HELLO_S + 1
     desk.script = [Speaker().hello()]
     assert [type(event) for event in link.poll()] == [Hello]
-    assert [type(event) for event in until(link, lambda event: isinstance(event, Silent))] == [Silent], "and again"
+    assert [type(event) for event in until(link, lambda event: isinstance(event, Silent))] == [Silent], (
+        "and reported again after the next silence"
+    )
 
 
-def test_a_board_that_reports_its_health_is_not_asked_again(desk: Desk) -> None:
+def test_a_board_that_reports_health_gets_no_further_hello_request(desk: Desk) -> None:
     board = Speaker()
     link = desk.link()
     link.open()
@@ -130,10 +132,10 @@ def test_a_board_that_reports_its_health_is_not_asked_again(desk: Desk) -> None:
     desk.script = [board.hello(), *seconds]
     while desk.script:
         assert not any(isinstance(event, Silent) for event in link.poll())
-    assert [name for name, _ in heard(desk.sent)] == ["hello_request"], "a second and a bit between two reports"
+    assert [name for name, _ in heard(desk.sent)] == ["hello_request"], "reports come every 1.1 s"
 
 
-def test_what_is_said_last_is_sent_before_the_port_closes(desk: Desk) -> None:
+def test_closing_sends_what_is_queued(desk: Desk) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep()]
     link = desk.link()

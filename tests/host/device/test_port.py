@@ -1,4 +1,4 @@
-"""Ports: which is the board, what a failure is called, and what is left of a port that goes."""
+"""Ports: which one is the board, how failures are reported, and what happens when one disappears."""
 
 import errno
 import os
@@ -16,16 +16,16 @@ from cablerep.errors import PortError
 pty_only = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 
 
-def test_what_a_port_probably_is() -> None:
+def test_ports_are_described() -> None:
     assert describe(found()) == PortInfo("/dev/ttyACM0", "Raspberry Pi Pico with MicroPython", "2E8A:0005", "E66", True)
-    assert not describe(found(pid=0x000C)).board, "a debug probe is made by the same company"
+    assert not describe(found(pid=0x000C)).board, "a debug probe has the same vendor"
     other = describe(found(vid=0x0403, pid=0x6001, manufacturer="FTDI", product="FT232R", serial_number=None))
     assert other == PortInfo("/dev/ttyACM0", "FTDI FT232R", "0403:6001", "", False)
-    assert describe(found(vid=0x1234, pid=5)).what == "USB serial port", "the product id alone says nothing"
+    assert describe(found(vid=0x1234, pid=5)).what == "USB serial port", "the product id alone identifies nothing"
     assert describe(found("/dev/ttyS0", vid=None, pid=None)).what == "serial port"
 
 
-def test_boards_come_first_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boards_are_listed_first(monkeypatch: pytest.MonkeyPatch) -> None:
     ports = [found("/dev/ttyS0", vid=None), found("/dev/ttyACM1"), found("/dev/ttyACM0")]
     monkeypatch.setattr(list_ports, "comports", lambda: ports)
     assert [port.device for port in connected_ports()] == ["/dev/ttyACM0", "/dev/ttyACM1", "/dev/ttyS0"]
@@ -34,7 +34,7 @@ def test_boards_come_first_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_only_board_is_chosen() -> None:
     probe = describe(found("/dev/ttyACM9", pid=0x000C))
     assert choose_board([probe, describe(found("/dev/ttyACM3"))]) == "/dev/ttyACM3"
-    with pytest.raises(PortError, match="no board found: connect one, or name its port with --port"):
+    with pytest.raises(PortError, match="no board found; connect one, or name its port with --port"):
         choose_board([probe])
     two = [describe(found("/dev/ttyACM0", serial_number="A")), describe(found("/dev/ttyACM1", serial_number="B"))]
     with pytest.raises(PortError, match=r"2 boards .* --port: /dev/ttyACM0 \(A\), /dev/ttyACM1 \(B\)"):
@@ -46,30 +46,30 @@ def test_the_only_board_is_chosen() -> None:
     [
         ("/dev/no-such-port", "'cablerep ports' lists"),
         ("nonsense://x", "give a device or a pyserial URL"),
-        ("socket://here", "write it as socket://HOST:PORT"),
+        ("socket://here", "write socket://HOST:PORT"),
         ("sim://no-such-scenario", "the scenarios are"),
         ("sim://clean?speed=fast", "speed is 'fast'"),
     ],
 )
-def test_a_port_that_cannot_be_opened_says_why(url: str, cure: str) -> None:
-    with pytest.raises(PortError) as told:
+def test_a_port_that_cannot_be_opened_is_a_one_line_error(url: str, cure: str) -> None:
+    with pytest.raises(PortError) as error:
         Port(url)
-    assert str(told.value).startswith(f"{url}: ")
-    assert cure in str(told.value)
-    assert "\n" not in str(told.value)
+    assert str(error.value).startswith(f"{url}: ")
+    assert cure in str(error.value)
+    assert "\n" not in str(error.value)
 
 
-def test_nobody_at_a_tcp_port() -> None:
+def test_a_closed_tcp_port_is_an_error_with_a_cure() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = server.getsockname()[1]
-    with pytest.raises(PortError, match="nobody listens there; start 'cablerep board"):
+    with pytest.raises(PortError, match="connection refused; start 'cablerep board"):
         Port(f"socket://127.0.0.1:{free}")
 
 
 @pytest.mark.parametrize(
     ("code", "cure"), [(errno.EACCES, "usermod -aG dialout"), (errno.EBUSY, "another program"), (errno.EPIPE, "cable")]
 )
-def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch, code: int, cure: str) -> None:
+def test_system_errors_have_a_cure(monkeypatch: pytest.MonkeyPatch, code: int, cure: str) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise serial.SerialException(code, os.strerror(code))
 
@@ -79,13 +79,13 @@ def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch, code: int, cur
 
 
 @pty_only
-def test_bytes_go_both_ways_until_the_board_is_pulled() -> None:
+def test_bytes_go_both_ways_until_the_board_is_unplugged() -> None:
     master, slave = os.openpty()
     os.set_blocking(master, True)
     port = Port(os.ttyname(slave))
     os.close(slave)
     os.write(master, b"\x00\x03\x11\x13\r\n\xff")
-    assert port.read() == b"\x00\x03\x11\x13\r\n\xff", "as they are: no line discipline, no flow control"
+    assert port.read() == b"\x00\x03\x11\x13\r\n\xff", "raw: no line discipline, no flow control"
     assert port.read() == b""
     port.write(b"\x00\r\n\x04")
     assert os.read(master, 100) == b"\x00\r\n\x04"

@@ -1,4 +1,4 @@
-"""The session: bytes in, events out, whole and in pieces, from a good board, a foreign one and no board at all."""
+"""The session: bytes in, events out; from a good board, a board of another version, and noise."""
 
 import pytest
 from hypothesis import given
@@ -28,36 +28,36 @@ def board() -> Speaker:
 def opened(stream: bool = False) -> Session:
     session = Session(stream)
     session.open()
-    session.take()
+    session.data_to_send()
     return session
 
 
-def test_it_asks_who_is_there() -> None:
+def test_opening_sends_a_hello_request() -> None:
     session = Session()
     session.open()
-    data = session.take()
-    assert data[0] == 0, "a delimiter first: the board may have half a frame of another program"
+    data = session.data_to_send()
+    assert data[0] == 0, "a delimiter first: it ends half a frame of an earlier program"
     assert heard(data) == [("hello_request", {"tag": 1, "schema": wire.SCHEMA_ID})]
-    assert session.take() == b""
+    assert session.data_to_send() == b""
 
 
-def test_a_conversation(board: Speaker) -> None:
+def test_messages_become_events_and_are_acknowledged(board: Speaker) -> None:
     session = opened()
-    said = [board.hello(), board.rep(), board.set(), board.say("log", b"tared", level=1)]
-    events = session.feed(b"".join(said))
+    messages = [board.hello(), board.rep(), board.set(), board.say("log", b"tared", level=1)]
+    events = session.feed(b"".join(messages))
     assert [type(event) for event in events] == [Hello, Rep, SetOver, Log]
     assert session.board == events[0]
     assert (session.lost, session.bad, session.malformed) == (0, 0, 0)
     session.acknowledge(events[1])
     session.acknowledge(events[2])
-    assert heard(session.take()) == [
+    assert heard(session.data_to_send()) == [
         ("ack", {"session": REP["session"], "seq": 1}),
         ("ack", {"session": REP["session"], "seq": 2}),
     ]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=40))
-def test_pieces_of_any_size_say_the_same(sizes: list[int]) -> None:
+def test_pieces_of_any_size_give_the_same_events(sizes: list[int]) -> None:
     board = Speaker()
     data = b"MPY: soft reboot\r\n" + board.hello() + board.rep() + b"\0\0oops\n" + board.amend(kind=2) + board.set()
     whole = opened().feed(data)
@@ -74,49 +74,53 @@ def test_pieces_of_any_size_say_the_same(sizes: list[int]) -> None:
     assert sum(isinstance(event, Rep) for event in events) == 2
 
 
-def test_nothing_is_acknowledged_unasked(board: Speaker) -> None:
+def test_the_session_acknowledges_nothing_itself(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello() + board.rep())
-    assert session.take() == b""
+    assert session.data_to_send() == b""
 
 
-def test_nothing_is_interpreted_before_hello(board: Speaker) -> None:
+def test_nothing_is_decoded_before_hello(board: Speaker) -> None:
     session = opened()
     assert session.feed(board.rep()) == []
     assert [type(event) for event in session.feed(board.hello() + board.rep())] == [Hello, Rep]
 
 
-def test_a_foreign_table_is_told_of_once_and_not_interpreted(board: Speaker) -> None:
+def test_another_message_table_is_reported_once_and_not_decoded(board: Speaker) -> None:
     session = opened(stream=True)
     theirs = wire.SCHEMA_ID ^ 0x5A5A
-    # Of a foreign HELLO nothing but the first field is known: this one ends right behind it.
+    # Only the first field of a foreign HELLO is defined: this one ends right after it.
     short = bytearray(frames.MAX_FRAME)
     short[frames.PAYLOAD : frames.PAYLOAD + 2] = theirs.to_bytes(2, "little")
     foreign = bytes(short[: frames.seal(short, 0x80, 0, 2)])
     assert session.feed(foreign + board.rep() + foreign) == [SchemaMismatch(theirs, wire.SCHEMA_ID)]
     assert session.board is None
     session.command("save")
-    assert session.take() == b"", "such a board is asked for nothing"
+    assert session.data_to_send() == b"", "no commands to such a board"
     session.request_hello()
-    assert [name for name, _ in heard(session.take())] == ["hello_request"], "but who it is"
-    assert [type(event) for event in session.feed(board.hello() + board.rep())] == [Hello, Rep], "it was updated"
+    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"], "only the question for HELLO"
+    assert [type(event) for event in session.feed(board.hello() + board.rep())] == [Hello, Rep], (
+        "after an update it works"
+    )
     assert session.mismatch is None
 
 
 @pytest.mark.parametrize(("begin", "skipped"), [(0, 0), (0, 1), (0, 254), (250, 3), (250, 100), (255, 0)])
-def test_frames_that_are_missing_are_counted(board: Speaker, begin: int, skipped: int) -> None:
+def test_missing_frames_are_counted(board: Speaker, begin: int, skipped: int) -> None:
     session = opened()
     board.number = begin
     session.feed(board.hello())
     board.number = (board.number + skipped) % 256
     events = session.feed(board.rep())
-    assert events[:-1] == ([FramesLost(skipped, skipped)] if skipped else []), "the loss comes before what shows it"
+    assert events[:-1] == ([FramesLost(skipped, skipped)] if skipped else []), (
+        "the loss is reported before the frame that reveals it"
+    )
     board.number = (board.number + 3) % 256
     assert session.feed(board.rep())[0] == FramesLost(3, skipped + 3)
     assert session.lost == skipped + 3
 
 
-def test_the_numbers_begin_anew_with_a_line_and_with_a_session(board: Speaker) -> None:
+def test_frame_numbers_restart_with_the_line_and_with_the_board_session(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello())
     board.number = 100
@@ -127,30 +131,30 @@ def test_the_numbers_begin_anew_with_a_line_and_with_a_session(board: Speaker) -
     assert session.lost == 0
 
 
-def test_samples_are_asked_for_once_the_board_is_known(board: Speaker) -> None:
+def test_samples_are_requested_after_hello(board: Speaker) -> None:
     session = Session(stream=True)
     session.open()
-    assert [name for name, _ in heard(session.take())] == ["hello_request"]
+    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"]
     session.feed(board.hello())
-    assert heard(session.take())[0][0] == "stream"
+    assert heard(session.data_to_send())[0][0] == "stream"
     session.feed(board.hello(side=1))
-    assert session.take() == b"", "HELLO again, for a setting, ends no stream"
+    assert session.data_to_send() == b"", "a HELLO after a changed setting does not end the stream"
     session.request_hello()
-    session.take()
+    session.data_to_send()
     session.feed(board.hello())
-    assert heard(session.take())[0][0] == "stream", "but our own question does"
+    assert heard(session.data_to_send())[0][0] == "stream", "a hello request does"
 
 
-def test_a_board_that_restarted_behind_an_open_line_is_greeted_again(board: Speaker) -> None:
+def test_a_board_that_restarts_on_an_open_line_gets_a_hello_request(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello())
     session.feed(board.hello(session=HELLO["session"] + 1))
-    assert [name for name, _ in heard(session.take())] == ["hello_request"]
+    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"]
     session.feed(board.hello(session=HELLO["session"] + 1))
-    assert session.take() == b""
+    assert session.data_to_send() == b""
 
 
-def test_half_a_frame_of_the_old_line_spoils_nothing(board: Speaker) -> None:
+def test_half_a_frame_before_a_reconnect_is_dropped(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello())
     session.feed(board.rep()[:20])
@@ -158,7 +162,7 @@ def test_half_a_frame_of_the_old_line_spoils_nothing(board: Speaker) -> None:
     assert [type(event) for event in session.feed(board.hello())] == [Hello]
 
 
-def test_samples_know_their_gaps(board: Speaker) -> None:
+def test_samples_account_for_gaps(board: Speaker) -> None:
     session = opened()
     pairs = [(5, 7), (-0x20000000, 3), (6, -0x20000000)]
     tail = b"".join(value.to_bytes(4, "little", signed=True) for pair in pairs for value in pair)
@@ -178,14 +182,16 @@ def test_samples_know_their_gaps(board: Speaker) -> None:
         ("phase", {"cue": 99}),
     ],
 )
-def test_what_the_table_does_not_name_is_counted(board: Speaker, name: str, changes: dict[str, int]) -> None:
+def test_undefined_values_are_counted_and_reported(board: Speaker, name: str, changes: dict[str, int]) -> None:
     session = opened()
     session.feed(board.hello())
-    assert session.feed(board.say(name, **(REP if name == "rep" else {}) | changes)) == [FramesMalformed(1, 1)]
-    assert session.malformed == 1
+    (event,) = session.feed(board.say(name, **(REP if name == "rep" else {}) | changes))
+    assert isinstance(event, FramesMalformed)
+    assert event.reason.startswith(f"{next(iter(changes))} is ")
+    assert event.total == session.malformed == 1
 
 
-def test_text_of_a_board_cannot_command_a_terminal(board: Speaker) -> None:
+def test_control_characters_from_a_board_are_replaced(board: Speaker) -> None:
     session = opened()
     events = session.feed(board.hello() + board.say("log", b"\x1b[2Jbell\x07 \xff", level=1))
     assert events[1] == Log("info", "?[2Jbell? \ufffd")
@@ -193,7 +199,7 @@ def test_text_of_a_board_cannot_command_a_terminal(board: Speaker) -> None:
 
 @st.composite
 def frame_bytes(draw: st.DrawFn) -> bytes:
-    """Frames with a good CRC: of any id and content, or as long as the table has them."""
+    """Frames with a valid CRC, of any id and content, or with the length that the table states."""
     message = draw(st.sampled_from(wire.MESSAGES))
     size = draw(st.sampled_from([message.size, message.size + 8, draw(st.integers(0, frames.MAX_PAYLOAD))]))
     content = draw(st.binary(min_size=size, max_size=size))
@@ -209,27 +215,27 @@ def _sealed(message_id: int, number: int, payload: bytes) -> bytes:
 
 
 @given(st.lists(st.one_of(st.binary(max_size=300), frame_bytes()), max_size=12), st.booleans())
-def test_no_bytes_raise_or_stay(pieces: list[bytes], greeted: bool) -> None:
-    """Frames with a good CRC and any content are the hard ones; they reach everything behind the decoder."""
+def test_no_bytes_raise_or_break_the_line(pieces: list[bytes], after_hello: bool) -> None:
+    """Frames with a valid CRC and any content matter most: they get past the frame decoder."""
     session = opened(stream=True)
-    if greeted:
+    if after_hello:
         session.feed(Speaker().hello())
     for piece in pieces:
         for event in session.feed(piece):
             if isinstance(event, Rep | SetOver):
                 session.acknowledge(event)
-    assert len(session.take()) <= OUT_LIMIT
+    assert len(session.data_to_send()) <= OUT_LIMIT
     session.feed(b"\0")
     session.open()
-    assert [type(event) for event in session.feed(Speaker().hello())] == [Hello], "and the line works afterwards"
+    assert [type(event) for event in session.feed(Speaker().hello())] == [Hello], "the line still works"
 
 
-def test_what_nobody_fetches_is_bounded(board: Speaker) -> None:
+def test_the_send_queue_is_bounded(board: Speaker) -> None:
     session = opened()
     (_, rep) = session.feed(board.hello() + board.rep())
     assert isinstance(rep, Rep)
     for _ in range(10_000):
         session.acknowledge(rep)
-    data = session.take()
+    data = session.data_to_send()
     assert OUT_LIMIT - 2 * frames.MAX_FRAME < len(data) <= OUT_LIMIT
-    assert {name for name, _ in heard(data)} == {"ack"}, "and nothing is cut in half"
+    assert {name for name, _ in heard(data)} == {"ack"}, "only whole frames"

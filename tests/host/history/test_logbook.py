@@ -17,11 +17,11 @@ from cablerep.store.database import Calibration, Store
 
 def test_the_sets_of_a_store(tmp_path: Path) -> None:
     with Store(tmp_path / "store.sqlite") as store:
-        store.keep("desk", REP, NOON)
+        store.add("desk", REP, NOON)
         (first,) = logbook.entries(store)
         assert (first.exercise, first.target, first.plate, first.side) == ("", None, None, "right")
         assert first.title == "no exercise named, right"
-        store.keep("desk", SET, NOON)
+        store.add("desk", SET, NOON)
         assert logbook.entries(store)[0].exercise == "", "0 is no profile"
     assert first.day == NOON.astimezone().date()
     assert [one.seq for one in first.full] == [REP.seq]
@@ -31,9 +31,9 @@ def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
     kickback = profile_library.load("glute-medius-kickback")
     assert SET.load_n is not None
     with Store(tmp_path / "store.sqlite") as store:
-        store.keep("desk", replace(SET, profile=kickback.number), NOON)
+        store.add("desk", replace(SET, profile=kickback.number), NOON)
         plates = {"1": SET.load_n - 50, "2": SET.load_n + 3}
-        store.calibrated(Calibration("desk", NOON, "stack", {}, plates, 0.0))
+        store.add_calibration(Calibration("desk", NOON, "stack", {}, plates, 0.0))
         (one,) = logbook.entries(store)
     assert (one.exercise, one.exercise_id, one.plate) == ("Glute medius kickback", "glute-medius-kickback", 2)
     assert one.target == Target(kickback.shortest_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])

@@ -232,7 +232,7 @@ class FakeCoach:
     def choose(self, profile: Kickback) -> None:
         self.profile = profile
 
-    def turn(self) -> None:
+    def switch_side(self) -> None:
         self.side = "right"
 
 
@@ -376,9 +376,9 @@ def test_a_note_finds_its_set(tmp_path: Any) -> None:
     with NoteStore(tmp_path / "store.sqlite") as store:
         store.notes = []
         (hello,) = stage.session.feed(stage.board.hello())
-        store.meet(hello, "desk")  # type: ignore[arg-type]
+        store.add_session(hello, "desk")  # type: ignore[arg-type]
         (rep,) = stage.session.feed(stage.board.rep())
-        store.keep("desk", rep)  # type: ignore[arg-type]
+        store.add("desk", rep)  # type: ignore[arg-type]
         assert keep_note(store, SESSION, 1, "left knee") == "note kept"
         assert store.notes == [(1, "left knee")]
         assert "not kept" in keep_note(store, SESSION, 2, "x")

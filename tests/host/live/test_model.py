@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, SLACK, Kickback, Stage, in_a_hold
 from speaker import SESSION
 
-from cablerep.device.events import Rep
-from cablerep.device.link import Connected, Disconnected, Silent
+from cablerep.device.events import Connected, Disconnected, Rep, Silent
 from cablerep.live.model import LiveModel
 from cablerep.live.news import Coached, Recalled, Told
 from cablerep_fw.core.link import wire

@@ -3,7 +3,7 @@
 import pytest
 from live_stage import ECCENTRIC, HOLD, Kickback, Stage, in_a_hold
 
-from cablerep.device.link import Disconnected
+from cablerep.device.events import Disconnected
 from cablerep.live import stage as stage_module
 from cablerep.live.block_letters import block_lines
 from cablerep.live.look import look

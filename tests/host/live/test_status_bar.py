@@ -3,7 +3,7 @@
 import pytest
 from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
 
-from cablerep.device.link import Connected, Disconnected, Silent
+from cablerep.device.events import Connected, Disconnected, Silent
 from cablerep.live.model import LiveModel
 from cablerep.live.news import Told
 from cablerep.live.status_bar import Banner, StatusBar, health_words, sentence

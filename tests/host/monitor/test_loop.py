@@ -10,9 +10,8 @@ from desk import Desk
 from rich.console import Console
 from speaker import SESSION, Speaker
 
-from cablerep.device.coach import Coaching
-from cablerep.device.events import Rep, SetOver
-from cablerep.device.link import LinkEvent
+from cablerep.device.coach import Coach
+from cablerep.device.events import Event, Rep, SetOver
 from cablerep.device.session import Session
 from cablerep.errors import PortError
 from cablerep.exercise.profile import Profile
@@ -80,9 +79,9 @@ def test_malformed_frames_are_reported_ever_more_rarely(desk: Desk, watch: Watch
     view, file = plain()
     follow(watch, view, sets=1)
     ignored = [line for line in file.getvalue().splitlines() if "impossible contents" in line]
-    assert [line.split(",")[1] for line in ignored] == [
-        " 1 so far; is the firmware of this version?",
-        *(f" {total} so far; is the firmware of this version?" for total in (2, 4)),
+    assert ignored == [
+        f"ignored a message with impossible contents (reason is 0, outside 1 to 10), {total} so far"
+        for total in (1, 2, 4)
     ]
 
 
@@ -110,9 +109,9 @@ class Listener:
         self.turns = turns
         self.recalled: list[Rep] = []
         self.advised: list[str] = []
-        self.shown: list[LinkEvent] = []
+        self.shown: list[Event] = []
 
-    def show(self, event: LinkEvent) -> None:
+    def show(self, event: Event) -> None:
         self.shown.append(event)
 
     def advise(self, words: str) -> None:
@@ -149,11 +148,11 @@ class Hint:
     profile: Profile | None = None
     side = "left"
 
-    def take(self, event: LinkEvent) -> str:
+    def handle(self, event: Event) -> str:
         return "Next: right side." if isinstance(event, Rep) else ""
 
     def choose(self, profile: Profile) -> None: ...
-    def turn(self) -> None: ...
+    def switch_side(self) -> None: ...
 
 
 def test_the_coach_hears_everything_and_the_view_his_words(
@@ -175,7 +174,7 @@ def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
     views: list[Listener] = []
 
-    def view_of(watch: Watch, coach: Coaching) -> Listener:
+    def view_of(watch: Watch, coach: Coach) -> Listener:
         views.append(Listener(turns=10_000))
         assert coach.side == ("left", "right")[len(views) - 1]
         return views[-1]
@@ -188,11 +187,11 @@ def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
 
 
 def test_it_ends_where_somebody_else_has_enough(desk: Desk, watch: Watch) -> None:
-    heard: list[LinkEvent] = []
+    heard: list[Event] = []
     desk.script = [Speaker().hello()]
     view, _ = plain()
 
-    def also(event: LinkEvent) -> bool:
+    def also(event: Event) -> bool:
         heard.append(event)
         return True
 

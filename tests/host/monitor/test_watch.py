@@ -8,7 +8,7 @@ import pytest
 from desk import Desk
 from speaker import REP, SESSION, Speaker, heard
 
-from cablerep.device.events import Hello, Kept, Rep
+from cablerep.device.events import Durable, Hello, Rep
 from cablerep.device.session import Session
 from cablerep.errors import PortError, SchemaMismatchError, StoreError
 from cablerep.monitor.watch import Watch
@@ -24,10 +24,10 @@ class DiaryStore(Store):
         self.diary = diary
         self.refuse = False
 
-    def keep(self, board: str, event: Kept, now: datetime | None = None) -> bool:
+    def add(self, board: str, event: Durable, now: datetime | None = None) -> bool:
         if self.refuse:
             raise StoreError("disk full")
-        new = super().keep(board, event, now)
+        new = super().add(board, event, now)
         self.diary.append(f"kept {event.seq}")
         return new
 
@@ -37,7 +37,7 @@ class DiarySession(Session):
         super().__init__()
         self.diary = diary
 
-    def acknowledge(self, event: Kept) -> None:
+    def acknowledge(self, event: Durable) -> None:
         super().acknowledge(event)
         self.diary.append(f"acknowledged {event.seq}")
 

@@ -170,4 +170,4 @@ def test_the_command_looks_at_a_board_and_tells(capsys):
 
 def test_the_command_says_when_there_is_no_board(capsys):
     assert cli.main(["doctor", "--port", "/dev/no-such-board"]) == 1
-    assert "there is no such port" in capsys.readouterr().err
+    assert "no such port" in capsys.readouterr().err

@@ -27,7 +27,7 @@ class Talk:
         self.turns = [events[at : at + turn] for at in range(0, len(events), turn)]
         self.now = 0.0
 
-    def turn(self) -> list[Any]:
+    def poll(self) -> list[Any]:
         self.now += 1.0
         return self.turns.pop(0) if self.turns else []
 

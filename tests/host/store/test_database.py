@@ -29,9 +29,9 @@ def path(tmp_path: Path) -> Path:
 
 def test_it_comes_back_as_it_went_in(path: Path) -> None:
     with Store(path) as store:
-        store.meet(HELLO, "/dev/ttyACM0", NOON)
-        assert store.keep(HELLO.board, REP)
-        assert store.keep(HELLO.board, SET)
+        store.add_session(HELLO, "/dev/ttyACM0", NOON)
+        assert store.add(HELLO.board, REP)
+        assert store.add(HELLO.board, SET)
     with Store(path, must_exist=True) as store:
         (one,) = store.sets()
     assert (one.board, one.session, one.set, one.side, one.over) == ("desk", REP.session, 1, "right", True)
@@ -46,7 +46,7 @@ def test_it_comes_back_as_it_went_in(path: Path) -> None:
 @given(st.lists(st.integers(1, 6), max_size=20))
 def test_the_same_message_twice_is_one(told: list[int]) -> None:
     store = Store(Path(":memory:"))
-    kept = [store.keep("desk", replace(REP, seq=n, start_s=float(n))) for n in told]
+    kept = [store.add("desk", replace(REP, seq=n, start_s=float(n))) for n in told]
     assert kept == [n not in told[:place] for place, n in enumerate(told)]
     assert sum(len(one.reps) for one in store.sets()) == len(set(told))
     store.close()
@@ -64,7 +64,7 @@ def test_a_commit_is_on_the_disk_and_readers_need_not_wait(path: Path) -> None:
 def test_boards_and_sessions_are_kept_apart(path: Path) -> None:
     with Store(path) as store:
         for minute, (board, session) in enumerate((("a", 1), ("b", 1), ("a", 2))):
-            assert store.keep(board, replace(REP, session=session), NOON + timedelta(minutes=minute))
+            assert store.add(board, replace(REP, session=session), NOON + timedelta(minutes=minute))
         assert [(one.board, one.session) for one in store.sets()] == [("a", 1), ("b", 1), ("a", 2)]
 
 
@@ -73,7 +73,7 @@ def test_an_amendment_changes_the_rep_and_keeps_what_it_was(path: Path, order: t
     told = (REP, replace(REP, seq=9, amended=True, kind="partial", rep=None))
     with Store(path) as store:
         for place in order:  # a rep whose frame was lost comes after its amendment
-            store.keep("desk", told[place])
+            store.add("desk", told[place])
         (one,) = store.sets()
         assert [(rep.kind, rep.rep, rep.was) for rep in one.reps] == [("partial", None, "full")]
         assert (one.full, one.partials) == (0, 1)
@@ -83,7 +83,7 @@ def test_an_amendment_changes_the_rep_and_keeps_what_it_was(path: Path, order: t
 def test_a_set_without_an_end_is_told_of(path: Path) -> None:
     with Store(path) as store:
         for rep in reps(3):
-            store.keep("desk", rep)
+            store.add("desk", rep)
         (one,) = store.sets()
         assert (one.over, one.full, one.rom_mm, one.load_n) == (False, 3, None, None)
         assert abs((one.at - datetime.now(UTC)).total_seconds()) < 60, "as old as its message: nobody met the session"
@@ -91,10 +91,10 @@ def test_a_set_without_an_end_is_told_of(path: Path) -> None:
 
 def test_the_last_sets_are_the_latest(path: Path) -> None:
     with Store(path) as store:
-        store.meet(HELLO, "x", NOON)
+        store.add_session(HELLO, "x", NOON)
         for number in range(1, 6):
-            store.keep("desk", replace(REP, seq=2 * number, set=number, start_s=60.0 * number))
-            store.keep("desk", replace(SET, seq=2 * number + 1, set=number, start_s=60.0 * number))
+            store.add("desk", replace(REP, seq=2 * number, set=number, start_s=60.0 * number))
+            store.add("desk", replace(SET, seq=2 * number + 1, set=number, start_s=60.0 * number))
         assert [one.set for one in store.sets(last=2)] == [4, 5]
         assert len(store.sets()) == 5
 
@@ -160,7 +160,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_with_all_that_is_in
             assert (one.at, one.profile, one.notes, store.curve(one.reps[0])) == (NOON, None, (), None)
     with Store(path) as store:
         assert store._db.execute("PRAGMA user_version").fetchone() == (store_schema.VERSION,)
-        assert store.keep_curve("desk", REP, CURVE)
+        assert store.add_curve("desk", REP, CURVE)
         store.add_note(one, "as ever")
         assert [note.text for note in store.sets()[0].notes] == ["as ever"]
 
@@ -182,10 +182,10 @@ def test_a_step_that_fails_leaves_the_version_before(path: Path, monkeypatch: py
 
 def test_a_curve_comes_back_as_it_went_in_to_a_tenth(path: Path) -> None:
     with Store(path) as store:
-        store.keep("desk", REP)
-        assert store.keep_curve("desk", REP, CURVE)
-        assert not store.keep_curve("desk", REP, replace(CURVE, rate_hz=10)), "the first stands"
-        store.keep("desk", replace(REP, seq=9, amended=True, kind="partial", rep=None))
+        store.add("desk", REP)
+        assert store.add_curve("desk", REP, CURVE)
+        assert not store.add_curve("desk", REP, replace(CURVE, rate_hz=10)), "the first stands"
+        store.add("desk", replace(REP, seq=9, amended=True, kind="partial", rep=None))
     with Store(path) as store:
         ((rep,),) = [one.reps for one in store.sets()]
         curve = store.curve(rep)
@@ -201,12 +201,12 @@ def test_a_curve_comes_back_as_it_went_in_to_a_tenth(path: Path) -> None:
 
 def test_a_curve_without_force_or_too_large(path: Path) -> None:
     with Store(path) as store:
-        store.keep("desk", REP)
-        assert not store.keep_curve("desk", REP, replace(CURVE, travel_mm=np.array([0.0, 3300.0, 0.0])))
-        assert not store.keep_curve("desk", REP, replace(CURVE, force_n=np.array([0.0, -3300.0, 0.0])))
+        store.add("desk", REP)
+        assert not store.add_curve("desk", REP, replace(CURVE, travel_mm=np.array([0.0, 3300.0, 0.0])))
+        assert not store.add_curve("desk", REP, replace(CURVE, force_n=np.array([0.0, -3300.0, 0.0])))
         rep = store.sets()[0].reps[0]
         assert store.curve(rep) is None, "none rather than a wrong one"
-        assert store.keep_curve("desk", REP, replace(CURVE, force_n=None))
+        assert store.add_curve("desk", REP, replace(CURVE, force_n=None))
         curve = store.curve(rep)
         assert curve is not None
         assert curve.force_n is None
@@ -215,7 +215,7 @@ def test_a_curve_without_force_or_too_large(path: Path) -> None:
 def test_notes_stay_with_their_set_in_their_order(path: Path) -> None:
     with Store(path) as store:
         for number in (1, 2):
-            store.keep("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
+            store.add("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
         first, second = store.sets()
         assert first.notes == ()
         store.add_note(first, "later — 20 kg \U0001f9b5", NOON + timedelta(minutes=1))
@@ -230,16 +230,16 @@ def test_notes_stay_with_their_set_in_their_order(path: Path) -> None:
 
 def test_the_profile_is_the_boards_number(path: Path) -> None:
     with Store(path) as store:
-        store.keep("desk", REP)
+        store.add("desk", REP)
         assert store.sets()[0].profile is None
-        store.keep("desk", replace(SET, profile=3))
+        store.add("desk", replace(SET, profile=3))
         assert store.sets()[0].profile == 3
 
 
 def test_a_sets_id_is_short_and_its_own(path: Path) -> None:
     with Store(path) as store:
         for number in range(1, 201):
-            store.keep("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
+            store.add("desk", replace(REP, seq=number, set=number, start_s=60.0 * number))
         sets = store.sets()
     ids = {one.id for one in sets}
     assert len(ids) == 200
@@ -251,13 +251,13 @@ def test_a_sets_id_is_short_and_its_own(path: Path) -> None:
 @pytest.mark.parametrize("what", ["rep", "curve", "note"])
 def test_a_full_disk_is_told_of_and_what_was_stored_stays(path: Path, what: str) -> None:
     with Store(path) as store:
-        store.keep("desk", REP)
+        store.add("desk", REP)
         (one,) = store.sets()
         store._db.execute("PRAGMA max_page_count = 1")  # which SQLite takes for the size that the file has
         long = replace(CURVE, travel_mm=np.zeros(50_000), force_n=None)
         attempts = {
-            "rep": lambda: [store.keep("desk", replace(REP, seq=n, start_s=float(n))) for n in range(2, 2000)],
-            "curve": lambda: store.keep_curve("desk", REP, long),
+            "rep": lambda: [store.add("desk", replace(REP, seq=n, start_s=float(n))) for n in range(2, 2000)],
+            "curve": lambda: store.add_curve("desk", REP, long),
             "note": lambda: store.add_note(one, "x" * 100_000),
         }
         with pytest.raises(StoreError, match="the disk is full; make room"):
@@ -270,12 +270,12 @@ def test_a_full_disk_is_told_of_and_what_was_stored_stays(path: Path, what: str)
 def test_a_damaged_store_is_told_of_and_acknowledges_nothing(path: Path) -> None:
     with Store(path) as store:
         for rep in reps(200):
-            store.keep("desk", rep)
+            store.add("desk", rep)
     data = bytearray(path.read_bytes())
     data[4096:] = b"\x55" * (len(data) - 4096)
     path.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"), Store(path) as store:
-        store.keep("desk", replace(REP, seq=900, start_s=900.0))
+        store.add("desk", replace(REP, seq=900, start_s=900.0))
 
 
 def test_other_refusals(tmp_path: Path) -> None:
@@ -298,9 +298,9 @@ def test_a_store_that_another_program_holds_is_waited_for_then_told_of(
     holder.execute("BEGIN IMMEDIATE")
     with Store(path) as store:
         with pytest.raises(StoreError, match="another program holds the store"):
-            store.keep("desk", REP)
+            store.add("desk", REP)
         holder.execute("COMMIT")
-        assert store.keep("desk", REP), "and it is as good as new"
+        assert store.add("desk", REP), "and it is as good as new"
     holder.close()
 
 
@@ -312,10 +312,10 @@ from stored_reps import CURVE, HELLO, reps
 from cablerep.store.plates import Plate
 from cablerep.store.database import Calibration, Store
 with Store(Path(sys.argv[1])) as store:
-    store.meet(HELLO, "x")
+    store.add_session(HELLO, "x")
     for rep in itertools.cycle(reps(50)) if sys.argv[2] == "forever" else reps(50):
-        print(int(store.keep("desk", rep)), rep.seq, flush=True)
-        store.keep_curve("desk", rep, CURVE)
+        print(int(store.add("desk", rep)), rep.seq, flush=True)
+        store.add_curve("desk", rep, CURVE)
 """
 
 
@@ -358,23 +358,23 @@ def test_calibrations_and_plates(path: Path) -> None:
     stack = Calibration("desk", NOON, "stack", {}, {"1": 24.5, "2": 49.0}, None)
     with Store(path) as store:
         for one in (travel, stack, replace(travel, board="other")):
-            store.calibrated(one)
+            store.add_calibration(one)
         assert store.plates("desk") == [Plate(1, 24.5), Plate(2, 49.0)]
         assert store.plates("other") == []
     with Store(path) as store:
         assert store.calibrations("desk") == [travel, stack]
         assert len(store.calibrations()) == 3
-        store.calibrated(replace(stack, was=stack.became, became={"3": 70.0}))
+        store.add_calibration(replace(stack, was=stack.became, became={"3": 70.0}))
         assert store.plates("desk") == [Plate(3, 70.0)], "a new list replaces the old one"
 
 
 def test_a_calibration_of_another_kind_is_kept_whole_or_not_at_all(path: Path) -> None:
     with Store(path) as store:
-        store.calibrated(Calibration("desk", NOON, "stack", {}, {"1": 24.5}, None))
+        store.add_calibration(Calibration("desk", NOON, "stack", {}, {"1": 24.5}, None))
         with pytest.raises(StoreError):
-            store.calibrated(Calibration("desk", NOON, "smell", {}, {"2": 1.0}, None))
+            store.add_calibration(Calibration("desk", NOON, "smell", {}, {"2": 1.0}, None))
         with pytest.raises(ValueError, match="invalid literal"):
-            store.calibrated(Calibration("desk", NOON, "stack", {}, {"two": 1.0}, None))
+            store.add_calibration(Calibration("desk", NOON, "stack", {}, {"two": 1.0}, None))
         assert store.plates("desk") == [Plate(1, 24.5)]
         assert len(store.calibrations()) == 1
 
@@ -383,8 +383,8 @@ def test_a_store_of_the_first_version_gets_the_new_tables(path: Path, monkeypatc
     monkeypatch.setattr(store_schema, "_VERSIONS", store_schema._VERSIONS[:1])
     monkeypatch.setattr(store_schema, "VERSION", 1)
     with Store(path) as store:
-        store.meet(HELLO, "x", NOON)
-        store.keep(HELLO.board, REP)
+        store.add_session(HELLO, "x", NOON)
+        store.add(HELLO.board, REP)
     monkeypatch.undo()
     with Store(path) as store:
         assert store.plates("desk") == []
@@ -393,10 +393,10 @@ def test_a_store_of_the_first_version_gets_the_new_tables(path: Path, monkeypatc
 
 def test_a_figure_that_reps_have_gained_becomes_a_column(path: Path) -> None:
     with Store(path) as store:
-        store.keep("desk", REP)
+        store.add("desk", REP)
         store._db.execute("ALTER TABLE rep DROP COLUMN work_j")
         store._db.execute("UPDATE message SET content = json_remove(content, '$.work_j')")
     with Store(path) as store:
-        assert store.keep("desk", replace(REP, seq=9, start_s=9.0))
+        assert store.add("desk", replace(REP, seq=9, start_s=9.0))
         assert [rep.work_j for rep in store.sets()[0].reps] == [None, REP.work_j]
         assert store._db.execute("SELECT work_j FROM rep ORDER BY seq").fetchall() == [(None,), (REP.work_j,)]

@@ -6,8 +6,7 @@ pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
 
 from chip_board import kicks
 
-from cablerep.device.events import BoardText, Hello, Rep, SetOver
-from cablerep.device.link import Disconnected, Silent
+from cablerep.device.events import BoardText, Disconnected, Hello, Rep, SetOver, Silent
 from cablerep.errors import PicoError, PortError
 from cablerep.lab.chip_host import START, ChipHost
 from cablerep.lab.replay import replayed

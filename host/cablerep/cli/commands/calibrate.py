@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cablerep.cli import args as options
 
 if TYPE_CHECKING:
-    from cablerep.device.client import Conversation
+    from cablerep.device.client import Client
     from cablerep.device.events import Hello
     from cablerep.setup.calibration import Fit
     from cablerep.setup.measuring import Measuring
@@ -72,7 +72,7 @@ def _number(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Do one calibration from its measuring to its saving; return the exit status."""
-    from cablerep.device.client import Conversation
+    from cablerep.device.client import Client
     from cablerep.device.link import Link
     from cablerep.device.session import Session
     from cablerep.setup.measuring import Measuring
@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         args.at = _asked(f"{args.act.__name__[1:]}: the known values, with a space between", _number)
     if "plates" in args and args.plates is None:
         args.plates = _asked("stack: the plates, with a space between", options.positive)
-    with Store(options.store_path(args.store)) as store, Conversation(Link(args.port, Session(stream=True))) as talk:
+    with Store(options.store_path(args.store)) as store, Client(Link(args.port, Session(stream=True))) as talk:
         hello = talk.open()
         print(f"board {hello.board}, firmware {hello.version}")
         return int(args.act(args, store, talk, hello, Measuring(talk, hello, _tell, args.wait)))
@@ -105,7 +105,7 @@ def _asked(question: str, convert: Callable[[str], Any]) -> list[Any]:
         raise CalibrationError(str(error)) from None
 
 
-def _travel(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+def _travel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
     from cablerep.setup.calibration import TRAVEL, fit
 
     found = fit(measuring.travel(args.at), TRAVEL)
@@ -115,7 +115,7 @@ def _travel(args: argparse.Namespace, store: Store, talk: Conversation, hello: H
     return _write(args, store, talk, hello, "travel", (found.setting,), found)
 
 
-def _load(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+def _load(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
     from cablerep.setup.calibration import LOAD, fit
 
     found = fit(measuring.load(args.at), LOAD)
@@ -132,7 +132,7 @@ def _shown(known: Sequence[float], unit: str, residuals: Sequence[float], residu
 def _write(
     args: argparse.Namespace,
     store: Store,
-    talk: Conversation,
+    talk: Client,
     hello: Hello,
     kind: str,
     values: tuple[int, ...],
@@ -144,17 +144,17 @@ def _write(
     from cablerep.store.database import Calibration
 
     new = dict(zip(_SETTINGS[kind], values, strict=True))
-    talk.ask("stream", on=0)  # nobody reads samples while a person thinks it over
-    old = {name: talk.read(name) for name in new}
+    talk.request("stream", on=0)  # nobody reads samples while a person thinks it over
+    old = {name: talk.read_setting(name) for name in new}
     if not _agreed(args, "write this to the board"):
         return 1
-    talk.write(new, args.wait, _tell)
-    store.calibrated(Calibration(hello.board, datetime.now(UTC), kind, old, new, found.worst if found else None))
+    talk.write_settings(new, args.wait, _tell)
+    store.add_calibration(Calibration(hello.board, datetime.now(UTC), kind, old, new, found.worst if found else None))
     print("written, saved and read back; 'cablerep calibrate undo' brings back what was before")
     return 0
 
 
-def _stack(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
     from datetime import UTC, datetime
 
     from cablerep.errors import CalibrationError
@@ -171,12 +171,12 @@ def _stack(args: argparse.Namespace, store: Store, talk: Conversation, hello: He
         return 1
     old = {str(plate.number): plate.load_n for plate in store.plates(hello.board)}
     new = {str(plate.number): plate.load_n for plate in plates}
-    store.calibrated(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
+    store.add_calibration(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
     print("kept; the load of a set now tells its plate")
     return 0
 
 
-def _undo(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hello, measuring: Measuring) -> int:
+def _undo(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
     from dataclasses import replace
     from datetime import UTC, datetime
 
@@ -190,10 +190,10 @@ def _undo(args: argparse.Namespace, store: Store, talk: Conversation, hello: Hel
     if last.kind == "stack":
         if not _agreed(args, "bring these plates back"):
             return 1
-        store.calibrated(replace(last, at=datetime.now(UTC), was=last.became, became=last.was, residual=None))
+        store.add_calibration(replace(last, at=datetime.now(UTC), was=last.became, became=last.was, residual=None))
         print("done; another undo takes this back")
         return 0
-    found = {name: talk.read(name) for name in last.became}
+    found = {name: talk.read_setting(name) for name in last.became}
     if found != last.became:
         raise CalibrationError(
             f"the board has {_pairs(found)}, not what that calibration wrote: it was changed since; calibrate it anew"

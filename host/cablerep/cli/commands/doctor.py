@@ -58,8 +58,7 @@ def _observe(link: Link, seconds: int, clear: bool) -> Observation:
     import time
 
     from cablerep.device.client import mismatch_text
-    from cablerep.device.events import Hello, SchemaMismatch
-    from cablerep.device.link import Disconnected
+    from cablerep.device.events import Disconnected, Hello, SchemaMismatch
     from cablerep.errors import PortError, SchemaMismatchError
     from cablerep.setup.checkup import Observation
 
@@ -71,7 +70,7 @@ def _observe(link: Link, seconds: int, clear: bool) -> Observation:
             if isinstance(event, SchemaMismatch):
                 raise SchemaMismatchError(f"{link.port}: {mismatch_text(event)}")
             if isinstance(event, Disconnected):
-                raise PortError(f"{event.port}: {event.why}")
+                raise PortError(f"{event.port}: {event.reason}")
             if isinstance(event, Hello) and seen is None:
                 seen = Observation(event)
                 end = time.monotonic() + seconds

@@ -245,8 +245,16 @@ def _play(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 
 def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
     """Yield the board's events and say how far it is; what only concerns the line is said on standard error."""
-    from cablerep.device.events import BoardText, FramesLost, FramesMalformed, Health, Log
-    from cablerep.device.link import Connected, Disconnected, Silent
+    from cablerep.device.events import (
+        BoardText,
+        Connected,
+        Disconnected,
+        FramesLost,
+        FramesMalformed,
+        Health,
+        Log,
+        Silent,
+    )
     from cablerep.monitor.loop import link_line
     from cablerep.text import console as terminal
 

@@ -40,7 +40,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record until the end asked for or Ctrl-C; return the exit status."""
-    from cablerep.device.link import Link, LinkEvent
+    from cablerep.device.events import Event
+    from cablerep.device.link import Link
     from cablerep.device.session import Session
     from cablerep.monitor.loop import PlainView, follow
     from cablerep.monitor.recorder import Recorder
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
             contextlib.suppress(KeyboardInterrupt),
         ):
 
-            def take(event: LinkEvent) -> bool:
+            def take(event: Event) -> bool:
                 recorder.take(event)
                 working.say(f"recording into {args.file}: {recorder.seconds:.0f} s, {recorder.missed} missed")
                 return args.seconds is not None and recorder.seconds >= args.seconds
