@@ -1,6 +1,6 @@
-"""The simulated athlete: verbs that append strokes to a movement and note what was meant by them.
+"""The simulated athlete: verbs that append strokes to a movement and note the plan behind them.
 
-A clock and a position run along, so that a scenario reads like a script: step back, stand, kick, walk in.
+The athlete carries a clock and a position, so that a scenario reads like a script: step back, stand, kick, walk in.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from dataclasses import replace
 import numpy as np
 
 from .faults import Flaws
-from .movement import Drop, MinimumJerk, Movement, Plateau, Shape, Submovement
-from .rep import Rep, RepPlan, Stick
+from .legs import Legs
+from .movement import Drop, HalfCosine, MinimumJerk, Movement, Plateau, Shape, Submovement
+from .rep import Overshoot, Rep, RepPlan, Stick
 
-# Mean speed of a sway. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: still standing.
-_SWAY_MM_S = 8.0
-_LEAST_SWAY_S = 0.8  # a body on its feet sways below about 0.6 Hz
-_SHOCK_S = 1.6  # until somebody who let go steps back again
+# Mean speed of leaning to and fro. A minimum-jerk stroke peaks at 1.875 times its mean, so at 15 mm/s: a rest.
+_LEAN_MM_S = 8.0
+_SHORTEST_LEAN_S = 0.8  # a body on its feet leans to and fro below about 0.6 Hz
+_SWAY_RAMP_S = 0.12  # over which sway sets in at the beginning of a hold or a stand, and fades at its end
+_SHORTEST_SWAY_S = 0.3  # a shorter stand is over before a leg sways
+_SHOCK_S = 1.6  # before an athlete who let go steps back again
 _STEP_S = 0.9
 _STAND_S = 1.6  # more than the second that makes a new start position
 _SETTLE_S = 0.4  # half a swing of a leg about its hip
@@ -30,9 +33,17 @@ _LANDING = Plateau(0.6, 0.15)
 class Athlete:
     """Builds a movement from `start_mm` on. `t_s` and `at_mm` are where the athlete is now."""
 
-    def __init__(self, rng: np.random.Generator, start_mm: float = 0.0, flaws: Flaws | None = None) -> None:
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        start_mm: float = 0.0,
+        flaws: Flaws | None = None,
+        legs: Legs | None = None,
+    ) -> None:
         self.rng = rng
         self.flaws = flaws or Flaws()
+        self.legs = legs or Legs()
+        self.sway_knots: list[tuple[float, float]] = []  # s, rms in mm
         self.loose_s: list[tuple[float, float]] = []  # from, to: the cable hung loose
         self._left_mm = 0.0  # where the athlete stood before the stack was let go
         self.movement = Movement(start_mm)
@@ -43,8 +54,20 @@ class Athlete:
         self.set_number = 1
 
     def stand(self, duration_s: float) -> None:
-        """Keep still."""
+        """Stand, as still as the legs can."""
+        self._sway(duration_s)
         self.t_s += duration_s
+
+    def _sway(self, duration_s: float, tired: float = 0.0, rom_mm: float = 200.0) -> None:
+        """Let the legs sway for `duration_s` from now on."""
+        rms_mm = self.legs.sway_rms_mm(tired, rom_mm)
+        if not rms_mm or self.legs.asked.sway_whole or duration_s < _SHORTEST_SWAY_S:
+            return
+        end_s = self.t_s + duration_s
+        self.sway_knots += [
+            *((self.t_s, 0.0), (self.t_s + _SWAY_RAMP_S, rms_mm)),
+            *((end_s - _SWAY_RAMP_S, rms_mm), (end_s, 0.0)),
+        ]
 
     def move(self, distance_mm: float, duration_s: float, shape: Shape | None = None) -> None:
         """Make one stroke, outward positive."""
@@ -68,10 +91,14 @@ class Athlete:
             self._go(distance_mm * share, step_s * self.rng.uniform(0.8, 1.25))
         self.at_mm = to_mm
 
-    def sway(self, duration_s: float, distance_mm: float) -> None:
-        """Stand for `duration_s`, swaying to and fro by `distance_mm`; a seated stack does not sway."""
+    def lean(self, duration_s: float, distance_mm: float) -> None:
+        """Stand for `duration_s`, leaning to and fro by `distance_mm`; a seated stack does not move."""
+        self._sway(duration_s)
+        self._lean(duration_s, distance_mm)
+
+    def _lean(self, duration_s: float, distance_mm: float) -> None:
         end_s = self.t_s + duration_s
-        stroke_s = max(abs(distance_mm) / _SWAY_MM_S, _LEAST_SWAY_S)
+        stroke_s = max(abs(distance_mm) / _LEAN_MM_S, _SHORTEST_LEAN_S)
         if abs(distance_mm) < self.at_mm and distance_mm:
             for _ in range(int(duration_s / (2 * stroke_s))):
                 self._go(distance_mm, stroke_s, MinimumJerk())
@@ -83,7 +110,7 @@ class Athlete:
         self.tremor_knots.append((self.t_s, amplitude_mm))
 
     def do(self, rep: Rep) -> None:
-        """Do one rep from where the athlete is, with the faults that are asked for."""
+        """Do one rep from the current position, with the faults that were asked for."""
         rep, names = self._as_asked(rep)
         if "slam" in names:
             self._do_and_drop(rep)
@@ -91,9 +118,9 @@ class Athlete:
         begin_s, top_s, release_s = self._out_and_hold(rep)
         if "slack" in names:
             self.loose_s.append(self.flaws.loose_s(release_s, rep.back_s))
-        self._way(
-            -(rep.rom_mm - rep.sink_mm - rep.settle_mm - rep.short_mm), rep.back_s, rep.back_shape, rep.back_stick
-        )
+        squeezed_mm = rep.squeeze.distance_mm if rep.squeeze else 0.0
+        back_mm = rep.rom_mm - rep.lost_mm + squeezed_mm - rep.short_mm
+        self._phase(-back_mm, rep.back_s, rep.back_shape, rep.back_stick)
         self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
 
     def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
@@ -109,9 +136,9 @@ class Athlete:
         self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
 
     def _out_and_hold(self, rep: Rep) -> tuple[float, float, float]:
-        """Go out and hold; return when the way out began and ended and when the hold ended."""
+        """Go out and hold; return when the concentric began and ended and when the hold ended."""
         begin_s = self.t_s
-        self._way(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
+        self._phase(rep.rom_mm, rep.out_s, rep.out_shape, rep.out_stick)
         top_s = self.t_s
         self._hold(rep)
         return begin_s, top_s, self.t_s
@@ -131,19 +158,19 @@ class Athlete:
             self.stand(_SHOCK_S)
 
     def _as_asked(self, rep: Rep) -> tuple[Rep, frozenset[str]]:
-        """Return `rep` with the faults asked for, and their names; step back first where the stack was let go."""
+        """Return `rep` with the faults asked for, and their names; step back first if the stack was let go."""
         short_mm = rep.short_mm - self._step_back()
         names = self.flaws.of(len(self.plans) + 1)
-        return self.flaws.spoil(replace(rep, short_mm=short_mm), names), names
+        return self.legs.unsteady(self.flaws.spoil(replace(rep, short_mm=short_mm), names)), names
 
     def _step_back(self) -> float:
-        """Where the stack was let go, step back to where the athlete stood; return how far in mm that was."""
-        way_mm = max(self._left_mm - self.at_mm, 0.0)
+        """If the stack was let go, step back to where the athlete stood; return that distance in mm."""
+        distance_mm = max(self._left_mm - self.at_mm, 0.0)
         self._left_mm = 0.0
-        if way_mm:
-            self._go(way_mm, _STEP_S)
+        if distance_mm:
+            self._go(distance_mm, _STEP_S)
             self.stand(_STAND_S)
-        return way_mm
+        return distance_mm
 
     def bounce(
         self, height_mm: float, period_s: float, times: int = 2, damping: float = 0.35, shape: Shape | None = None
@@ -159,21 +186,38 @@ class Athlete:
             period_s *= damping**0.5
 
     def _hold(self, rep: Rep) -> None:
-        """Hold at the top, settling, sinking or swaying."""
+        """Hold at the top: settle, sink, lean, swing, squeeze and sway as the rep has it."""
+        self._sway(rep.hold_s, rep.tired, rep.rom_mm)
         if rep.settle_mm:
             self._stroke(self.t_s, _SETTLE_S, -rep.settle_mm, MinimumJerk())
         if rep.sink_mm:
-            self._stroke(self.t_s, rep.hold_s, -rep.sink_mm, MinimumJerk())
-        self.sway(rep.hold_s, -rep.sway_mm)
+            self._stroke(self.t_s, rep.hold_s, -rep.sink_mm, rep.sink_shape)
+        if rep.overshoot:
+            self._overshoot(rep.overshoot)
+        if rep.squeeze:
+            squeeze = rep.squeeze
+            self._stroke(self.t_s + squeeze.after_s, squeeze.duration_s, squeeze.distance_mm, MinimumJerk())
+        self._lean(rep.hold_s, -rep.lean_mm)
 
-    def _way(self, distance_mm: float, duration_s: float, shape: Shape, stick: Stick | None) -> None:
-        """Go all the way in one stroke, or in two with a sticking point between them."""
+    def _overshoot(self, overshoot: Overshoot) -> None:
+        """Fall back behind the top and swing, without a pause where the swing turns."""
+        at_s = self.t_s
+        distance_mm = -overshoot.fall_mm
+        duration_s = overshoot.fall_s
+        for _ in range(overshoot.swings + 1):
+            self._stroke(at_s, duration_s, distance_mm, HalfCosine())
+            at_s += duration_s
+            distance_mm *= -overshoot.rebound
+            duration_s = overshoot.half_s
+
+    def _phase(self, distance_mm: float, duration_s: float, shape: Shape, stick: Stick | None) -> None:
+        """Go out or back in one stroke, or in two with a sticking point between them."""
         if stick is None:
             self._stroke(self.t_s, duration_s, distance_mm, shape)
             self.t_s += duration_s
             return
         first_mm = distance_mm * stick.at
-        # The two strokes share the duration as they share the way; an overlap is made up by a longer first stroke.
+        # The two strokes share the duration as they share the distance; a longer first stroke makes up for an overlap.
         first_s = duration_s * stick.at + max(-stick.gap_s, 0) / 2
         second_s = duration_s * (1 - stick.at) + max(-stick.gap_s, 0) / 2
         self._stroke(self.t_s, first_s, first_mm, shape)

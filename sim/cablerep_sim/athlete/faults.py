@@ -61,7 +61,7 @@ class Flaws:
     def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:
         """Return `rep` done with these faults, as far as they lie in its movement away from the stack."""
         if "hold_short" in names:
-            rep = replace(rep, hold_s=0.2 * rep.hold_s, sink_mm=0.0, sway_mm=0.0, settle_mm=0.0)
+            rep = replace(rep, hold_s=0.2 * rep.hold_s, sink_mm=0.0, lean_mm=0.0, settle_mm=0.0)
         if "range_over" in names:
             rep = replace(rep, rom_mm=1.3 * rep.rom_mm)
         if "range_under" in names:

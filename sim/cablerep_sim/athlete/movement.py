@@ -1,11 +1,13 @@
-"""Intended movement of the cable as a sum of submovements: an analytic function of time.
+"""Intended movement of the cable: a sum of strokes, and so an analytic function of time.
 
-Human movement is well described as overlapping point-to-point strokes (Flash and Henis 1991, "Arm trajectory
-modifications during reaching towards visual targets"), and a sum has exact derivatives at any instant and any rate.
+Overlapping point-to-point strokes describe human movement well (Flash and Henis 1991, "Arm trajectory modifications
+during reaching towards visual targets"), and their sum has exact derivatives at any instant and any rate.
 """
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +22,7 @@ class Shape(Protocol):
     """A stroke from 0 to 1 over the normalised time u from 0 to 1, at rest at both ends."""
 
     def position(self, u: Array) -> Array:
-        """Return the share of the way done at `u`."""
+        """Return the fraction of the distance covered at `u`."""
 
     def speed(self, u: Array) -> Array:
         """Return the first derivative by `u`."""
@@ -72,7 +74,7 @@ class Plateau:
     def position(self, u: Array) -> Array:
         a = np.minimum(u / self.rise, 1)
         b = np.minimum((1 - u) / self.fall, 1)
-        # The integral of the ramp 3z² - 2z³ is z³ - z⁴/2; what a ramp lacks of the plateau is taken off at each end.
+        # The integral of the ramp 3z² - 2z³ is z³ - z⁴/2; subtract what each ramp falls short of the plateau.
         lacking = self.rise * (a - a * a * a * (1 - a / 2)) + self.fall * (0.5 - b + b * b * b * (1 - b / 2))
         return self._top * (u - lacking)
 
@@ -145,8 +147,66 @@ class Drop:
 
 
 @dataclass(frozen=True)
+class Lopsided:
+    """A stroke whose speed goes as u^`rise` · (1 - u)^`fall`, each above 0: 2 and 2 is the minimum-jerk stroke.
+
+    Recorded legs move like this: 0.8 and 1.5 fits a seated knee extension, which starts quickly, 2.3 and 1.5 the
+    lowering of a leg, which is fastest late.
+    """
+
+    rise: float = 2.0
+    fall: float = 2.0
+
+    def position(self, u: Array) -> Array:
+        knots, fractions = _beta_table(self.rise, self.fall)
+        i = np.clip((np.arcsin(np.sqrt(np.clip(u, 0, 1))) * (2 / np.pi * _CELLS)).astype(np.int64), 0, _CELLS - 1)
+        # Cubic between two knots, through the position and the speed at each: good to 1e-9.
+        width = knots[i + 1] - knots[i]
+        z = (u - knots[i]) / width
+        slopes = _beta_speed(knots, self.rise, self.fall)
+        step = fractions[i + 1] - fractions[i]
+        first, second = slopes[i] * width - step, step - slopes[i + 1] * width
+        result: Array = fractions[i] + z * step + z * (1 - z) * ((1 - z) * first + z * second)
+        return result
+
+    def speed(self, u: Array) -> Array:
+        return _beta_speed(u, self.rise, self.fall)
+
+    def acceleration(self, u: Array) -> Array:
+        inside = np.clip(u, 1e-4, 1 - 1e-4)  # with an exponent below 1 it is infinite at the end itself
+        result: Array = self.speed(inside) * (self.rise / inside - self.fall / (1 - inside))
+        return result
+
+
+_CELLS = 512  # of the table of positions, denser towards both ends
+
+
+def _beta_speed(u: Array, rise: float, fall: float) -> Array:
+    result: Array = np.clip(u, 0, 1) ** rise * np.clip(1 - u, 0, 1) ** fall / _beta(rise, fall)
+    return result
+
+
+def _beta(rise: float, fall: float) -> float:
+    """Return the integral of u^rise · (1 - u)^fall from 0 to 1."""
+    return math.gamma(rise + 1) * math.gamma(fall + 1) / math.gamma(rise + fall + 2)
+
+
+@functools.cache
+def _beta_table(rise: float, fall: float) -> tuple[Array, Array]:
+    """Return the knots in u, and the fraction of the distance covered at each."""
+    # With u = sin² x the integrand has no infinite derivative; Gauss-Legendre with five points in each cell.
+    edges = np.linspace(0, np.pi / 2, _CELLS + 1)
+    nodes, weights = np.polynomial.legendre.leggauss(5)
+    half = edges[1] / 2
+    x = edges[:-1, None] + half * (1 + nodes)
+    speeds = np.sin(x) ** (2 * rise + 1) * np.cos(x) ** (2 * fall + 1) * 2
+    covered = np.concatenate(([0.0], np.cumsum(half * (speeds @ weights))))
+    return np.sin(edges) ** 2, covered / covered[-1]
+
+
+@dataclass(frozen=True)
 class HalfCosine:
-    """Half a swing: it turns without a rest, its acceleration is largest at the ends."""
+    """Half a swing: it turns without a rest, and its acceleration is largest at the ends."""
 
     def position(self, u: Array) -> Array:
         result: Array = (1 - np.cos(np.pi * u)) / 2

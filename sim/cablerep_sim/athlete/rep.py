@@ -25,6 +25,38 @@ class Stick:
 
 
 @dataclass(frozen=True)
+class Overshoot:
+    """What a leg does when it reaches the top with momentum: it falls back by `fall_mm` within `fall_s` and swings.
+
+    `swings` half-swings of `half_s` each follow, the first of them outward, each `rebound` times the one before.
+    """
+
+    fall_mm: float
+    fall_s: float = 0.5
+    half_s: float = 0.25
+    rebound: float = 0.4
+    swings: int = 2
+
+    @property
+    def duration_s(self) -> float:
+        return self.fall_s + self.swings * self.half_s
+
+    @property
+    def lost_mm(self) -> float:
+        """How far below the furthest point the leg comes to rest."""
+        return self.fall_mm * sum((-self.rebound) ** i for i in range(self.swings + 1))
+
+
+@dataclass(frozen=True)
+class Squeeze:
+    """A further push outward by `distance_mm` within `duration_s`, `after_s` into the hold."""
+
+    distance_mm: float
+    duration_s: float
+    after_s: float
+
+
+@dataclass(frozen=True)
 class Rep:
     """One repetition as the athlete means it; durations in s, distances in mm."""
 
@@ -35,11 +67,20 @@ class Rep:
     out_shape: Shape = field(default_factory=MinimumJerk)
     back_shape: Shape = field(default_factory=MinimumJerk)
     sink_mm: float = 0.0  # lost during the hold
-    sway_mm: float = 0.0  # to and fro during the hold
+    sink_shape: Shape = field(default_factory=MinimumJerk)
+    lean_mm: float = 0.0  # slowly to and fro during the hold
     settle_mm: float = 0.0  # lost at once after a top reached with momentum
     short_mm: float = 0.0  # how far above its start position it comes to rest; negative: below
     out_stick: Stick | None = None
     back_stick: Stick | None = None
+    overshoot: Overshoot | None = None
+    squeeze: Squeeze | None = None
+    tired: float = 0.0  # from 0 at the first rep of a set to 1 at the last
+
+    @property
+    def lost_mm(self) -> float:
+        """How far below the furthest point the hold ends, squeezes aside."""
+        return self.sink_mm + self.settle_mm + (self.overshoot.lost_mm if self.overshoot else 0.0)
 
 
 @dataclass(frozen=True)

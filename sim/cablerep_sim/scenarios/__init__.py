@@ -13,6 +13,7 @@ import numpy as np
 
 from ..athlete.faults import FLAWS, RANDOM, loosened
 from ..athlete.movement import Array
+from ..athlete.sway import Sway
 from ..athlete.tremor import Tremor
 from ..equipment.sensors import Counts
 from ..errors import SourceError
@@ -69,16 +70,17 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
     key = zlib.crc32(name.encode())
     refusal = ""
     for attempt in range(_ATTEMPTS):
-        dice = [np.random.default_rng([seed, key, attempt, use]) for use in range(3)]
-        stage = Stage(dice[0], asked, dice[2])
+        dice = [np.random.default_rng([seed, key, attempt, use]) for use in range(4)]
+        stage = Stage(dice[0], asked, dice[2], dice[3])
         act(stage)
         _check_flaws(name, stage)
+        sway = _sway(stage, dice[3])
         try:
-            truth = judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s)
+            truth = judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s, sway)
         except Ambiguous as ambiguous:
             refusal = str(ambiguous)
             continue
-        return _record(name, stage, truth, dice[1], int(rate_hz), seed)
+        return _record(name, stage, sway, truth, dice[1], int(rate_hz), seed)
     wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
     raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
 
@@ -118,29 +120,49 @@ def _scenario(name: str) -> tuple[str, Act]:
     return spelt, act
 
 
-def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int) -> Recording:
+def _sway(stage: Stage, dice: np.random.Generator) -> Sway | None:
+    """Draw the sway of the legs, or return None where they are still."""
+    athlete = stage.athlete
+    knots = list(athlete.sway_knots)
+    if athlete.legs.asked.sway_whole:
+        rms_mm = athlete.legs.sway_rms_mm()
+        knots = [(0.0, rms_mm), (athlete.t_s, rms_mm)]
+    return Sway.draw(dice, knots) if knots else None
+
+
+def _record(
+    name: str, stage: Stage, sway: Sway | None, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int
+) -> Recording:
     """Take the recording of what happened on `stage`, with equipment and noise from `dice`."""
     athlete = stage.athlete
     movement = athlete.movement
     tremor = Tremor.draw(dice, athlete.tremor_knots)
-    side = stage.options.side or str(dice.choice(options.SIDES))
-    gear = equipment.draw(dice, stage.options, frozenset(stage.faults), stage.machine, athlete.t_s, rate_hz)
+    side = str(dice.choice(options.CHOICES["side"]))
+    side = stage.options.choices.get("side", side)
+    fixed = stage.machine if athlete.legs.still else {"plate_kg": athlete.legs.weight_kg, **stage.machine}
+    gear = equipment.draw(dice, stage.options, frozenset(stage.faults), fixed, athlete.t_s, rate_hz)
 
     def force_n(t_s: Array) -> Array:
         machine = gear.machine
         if stage.weights:
             at_s, weights_kg = np.transpose(stage.weights)
             machine = replace(machine, plate_kg=np.interp(t_s, at_s, weights_kg))
+        travel, speed, acceleration = movement.position(t_s), movement.speed(t_s), movement.acceleration(t_s)
+        if sway is not None:
+            speed = speed + sway.speed(t_s, travel)
+            acceleration = acceleration + sway.acceleration(t_s, travel)
+            travel = travel + sway.displacement(t_s, travel)
         force = machine.force_n(
-            movement.position(t_s) + tremor.displacement(t_s),
-            movement.speed(t_s),
-            movement.acceleration(t_s) + _TREMOR_FORCE_SHARE * tremor.acceleration(t_s),
+            travel + tremor.displacement(t_s), speed, acceleration + _TREMOR_FORCE_SHARE * tremor.acceleration(t_s)
         )
         return loosened(force, t_s, athlete.loose_s)
 
     t_s = gear.sampler.instants(athlete.t_s)
     load = gear.cell.read(force_n, t_s, dice)
-    travel = gear.encoder.read(movement.position(t_s) + tremor.displacement(t_s), t_s, dice)
+    position = movement.position(t_s)
+    if sway is not None:
+        position = position + sway.displacement(t_s, position)
+    travel = gear.encoder.read(position + tremor.displacement(t_s), t_s, dice)
     taken = gear.sampler.taken(t_s, dice)
     meta = {
         "rate_hz": str(rate_hz),
@@ -158,9 +180,8 @@ def _record(name: str, stage: Stage, truth: Truth, dice: np.random.Generator, ra
         for key in ("um_per_count", "mn_per_count", "load_zero"):
             meta[f"true_{key}"] = meta.pop(key)
     sound = not stage.faults & {"no-load", "load-silent"}
-    truth = judge_form(
-        truth, Cable(movement, gear.machine, athlete.loose_s, sound), _set_numbers(stage, truth), stage.limits
-    )
+    cable = Cable(movement, gear.machine, athlete.loose_s, sound, not athlete.legs.still)
+    truth = judge_form(truth, cable, _set_numbers(stage, truth), stage.limits)
     t_us = np.rint(t_s * 1e6).astype(np.int64)
     return Recording(meta, t_us[taken], travel[taken], load[taken], truth)
 

@@ -62,6 +62,7 @@ class Habits:
             back_shape=self._shape(rng),
             sink_mm=sink_mm(rng.uniform(0, 0.04) * rom_mm, hold_s),
             short_mm=max(aim_mm, 0.0) - at_mm,
+            tired=tired,
         )
 
     def bottom(self, rng: np.random.Generator) -> float:
@@ -115,6 +116,10 @@ def draw(
 ) -> Habits:
     """Draw the habits of one set within the ranges, options taking precedence."""
     drawn = str(stage.rng.choice(SHAPES, p=_SHAPE_SHARES))
+    legs = stage.athlete.legs
+    if legs.lopsided:
+        drawn = "jerk"
+    legs.weight_kg = stage.options.numbers.get("plate_kg", stage.machine.get("plate_kg", legs.weight_kg))
     habits = Habits(
         reps=stage.whole("reps", *reps),
         rom_mm=stage.number("rom_mm", *rom_mm),
@@ -129,7 +134,7 @@ def draw(
         fade=stage.between(*fade),
         shape=shape or drawn,
     )
-    if stage.options.flaws:
+    if stage.options.flaws or stage.options.switches.get("judged"):
         stage.limits = habits.limits()
     return habits
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..athlete.faults import FLAWS, RANDOM, Flaw
+from ..athlete.legs import Unsteadiness
 from ..errors import SourceError
 
 
@@ -36,13 +37,24 @@ NUMBERS = {
     "plate_kg": Option(1, 150, "kg", "weight chosen on the stack"),
     "um_per_count": Option(10, 1000, "um", "resolution of the encoder"),
     "load_hz": Option(1, 1000, "Hz", "rate of the load cell"),
+    "overshoot": Option(0, 0.24, "", "largest fall behind the top, as a fraction of the rise"),
+    "sway_mm": Option(0, 5, "mm", "rms of the slow sway of a leg that holds or stands"),
     "plates": Option(1, 40, "", "plates of a stack that is calibrated", whole=True),
 }
 LISTS = {  # numbers with commas between
     "marks": Option(0, 2000, "mm", "lengths at which the cable is held"),
     "weights": Option(0, 150, "kg", "weights that are hung on the cable"),
 }
-SIDES = ("left", "right")
+SWITCHES = {  # 0 or 1
+    "sway_whole": "sway through the whole set, not only in holds and stands",
+    "lopsided": "movements that are faster early or late, not symmetric",
+    "judged": "judge form by limits that a coach would set, as with faults of form",
+}
+CHOICES = {
+    "side": ("left", "right"),
+    "legs": ("still", "real"),  # real: overshoot, swing, sinking, squeezes and sway as people's legs do
+}
+LEGS = "still"  # unless the option says otherwise
 FAULTS = {
     "outliers": "lone wrong samples in both channels",
     "missed": "missed samples, alone and in short rows",
@@ -56,7 +68,7 @@ FAULTS = {
 FAULT_NAMES = (*FLAWS, RANDOM, *FAULTS)
 _AT = "@"  # between a fault of form and the number of its rep
 _MOST_REPS = 1000
-NAMES = (*NUMBERS, *LISTS, "side", "faults")
+NAMES = (*NUMBERS, *LISTS, *SWITCHES, *CHOICES, "faults")
 
 
 @dataclass(frozen=True)
@@ -65,16 +77,28 @@ class Options:
 
     numbers: Mapping[str, float]
     lists: Mapping[str, tuple[float, ...]]
-    side: str | None = None
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()  # of the equipment
     flaws: tuple[Flaw, ...] = ()  # of form
+
+    def unsteadiness(self) -> Unsteadiness:
+        """Return how unsteady the legs are to be."""
+        return Unsteadiness(
+            real=self.choices.get("legs", LEGS) == "real",
+            overshoot=self.numbers.get("overshoot"),
+            sway_mm=self.numbers.get("sway_mm"),
+            sway_whole=self.switches.get("sway_whole", False),
+            lopsided=self.switches.get("lopsided"),
+        )
 
 
 def parse(given: Mapping[str, object]) -> Options:
     """Check and convert options. Raises SourceError, with the choices, for anything that is not in the tables."""
     numbers: dict[str, float] = {}
     lists: dict[str, tuple[float, ...]] = {}
-    side: str | None = None
+    switches: dict[str, bool] = {}
+    choices: dict[str, str] = {}
     faults: frozenset[str] = frozenset()
     flaws: tuple[Flaw, ...] = ()
     for name, value in given.items():
@@ -85,15 +109,19 @@ def parse(given: Mapping[str, object]) -> Options:
             if not isinstance(values, Iterable):
                 raise SourceError(f"{name} is {value!r}; it must be numbers with commas between")
             lists[name] = tuple(_number(name, one, LISTS[name]) for one in values)
-        elif name == "side":
-            side = str(value)
-            if side not in SIDES:
-                raise SourceError(f"side is {value!r}; it must be one of {', '.join(SIDES)}")
+        elif name in SWITCHES:
+            if str(value) not in ("0", "1"):
+                raise SourceError(f"{name} is {value!r}; it must be 0 or 1")
+            switches[name] = str(value) == "1"
+        elif name in CHOICES:
+            choices[name] = str(value)
+            if choices[name] not in CHOICES[name]:
+                raise SourceError(f"{name} is {value!r}; it must be one of {', '.join(CHOICES[name])}")
         elif name == "faults":
             faults, flaws = _faults(value)
         else:
             raise SourceError(f"there is no option {name!r}; the options are {', '.join(NAMES)}")
-    return Options(numbers, lists, side, faults, flaws)
+    return Options(numbers, lists, switches, choices, faults, flaws)
 
 
 def _number(name: str, value: object, option: Option) -> float:

@@ -27,7 +27,7 @@ def arrive(stage: Stage, habits: Habits) -> None:
     if habits.stance_mm:
         steps = int(stage.rng.integers(1, 4))
         athlete.walk_to(habits.stance_mm, steps, stage.between(0.6, 1.1), stage.between(*_STEP_PAUSE_S))
-        athlete.sway(stage.between(*STAND_S), stage.between(0.0, 3.0))
+        athlete.lean(stage.between(*STAND_S), stage.between(0.0, 3.0))
     athlete.tremble(habits.tremor_mm * 0.3)
 
 
@@ -68,13 +68,13 @@ def work(stage: Stage, habits: Habits, change: Change | None = None) -> None:
     elif ending < 0.9:
         leave(stage)
     else:
-        athlete.sway(stage.between(1.5, 4.0) if stage.chance(0.5) else _REST_S + stage.between(2, 5), 2.0)
+        athlete.lean(stage.between(1.5, 4.0) if stage.chance(0.5) else _REST_S + stage.between(2, 5), 2.0)
 
 
 def leave(stage: Stage) -> None:
     """Stand for more than a second, walk in to the stack and stay a while."""
     athlete = stage.athlete
-    athlete.sway(stage.between(*STAND_S), stage.between(0.0, 3.0))
+    athlete.lean(stage.between(*STAND_S), stage.between(0.0, 3.0))
     athlete.tremble(0.0)
     walk_in(stage)
     athlete.stand(stage.between(1.5, 4.0))

@@ -12,17 +12,25 @@ import numpy as np
 
 from ..athlete.athlete import Athlete
 from ..athlete.faults import Flaws
+from ..athlete.legs import Legs
 from .options import Options
 
 
 class Stage:
     """What a scenario works on: it draws from it, directs `athlete`, and sets `machine` and `faults`."""
 
-    def __init__(self, rng: np.random.Generator, options: Options, flaw_rng: np.random.Generator | None = None) -> None:
-        """`flaw_rng` is for faults of form alone, so that asking for them changes nothing else."""
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        options: Options,
+        flaw_rng: np.random.Generator | None = None,
+        leg_rng: np.random.Generator | None = None,
+    ) -> None:
+        """`flaw_rng` is for faults of form alone and `leg_rng` for unsteady legs, so that neither changes the rest."""
         self.rng = rng
         self.options = options
-        self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng))
+        legs = Legs(options.unsteadiness(), leg_rng)
+        self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng), legs=legs)
         self.exercise = "glute-kickback"
         self.limits: dict[str, int] = {}  # by which faults of form are judged: settings of the wire
         self.machine: dict[str, Any] = {}  # what the scenario fixes of the machine

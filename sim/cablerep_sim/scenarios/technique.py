@@ -57,7 +57,7 @@ def long_hold(stage: Stage) -> None:
     def sink(_: int, rep: Rep) -> Rep:
         hold_s = min(rep.hold_s, 18.0)
         if rng.random() < 0.3:
-            return replace(rep, hold_s=hold_s, sink_mm=0.0, sway_mm=rng.uniform(2, 10))
+            return replace(rep, hold_s=hold_s, sink_mm=0.0, lean_mm=rng.uniform(2, 10))
         return replace(rep, hold_s=hold_s, sink_mm=habit.sink_mm(rng.uniform(0.02, 0.15) * rep.rom_mm, hold_s))
 
     visit(stage, habits, sink)
@@ -247,7 +247,7 @@ def swing(stage: Stage) -> None:
         rep = habits.rep(rng, athlete.at_mm, i / habits.reps)
         if not pendulum:
             settle_mm = rng.uniform(0, 0.05) * rep.rom_mm if rep.hold_s > 1.9 else 0.0
-            rep = replace(rep, sway_mm=rng.uniform(1, 5), settle_mm=settle_mm, sink_mm=0.0)
+            rep = replace(rep, lean_mm=rng.uniform(1, 5), settle_mm=settle_mm, sink_mm=0.0)
         athlete.do(rep)
         athlete.tremble(habits.tremor_mm)
         if i == habits.reps - 1 or rng.random() < 0.3:

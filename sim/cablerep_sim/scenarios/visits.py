@@ -37,10 +37,10 @@ def long_rests(stage: Stage) -> None:
     groups = int(stage.rng.integers(2, 5))
     for group in range(groups):
         if group and stage.chance(0.25):
-            athlete.sway(stage.between(14.0, 22.0), stage.between(1, 6))
+            athlete.lean(stage.between(14.0, 22.0), stage.between(1, 6))
             athlete.set_number += 1
         elif group:
-            athlete.sway(stage.between(3.0, 9.0), stage.between(1, 6))
+            athlete.lean(stage.between(3.0, 9.0), stage.between(1, 6))
         do_reps(stage, habits, max(2, habits.reps // groups))
     leave(stage)
 
@@ -70,7 +70,7 @@ def idle_stand(stage: Stage) -> None:
         athlete.stand(stage.between(14.0, 20.0) if visits else stage.between(1.0, 3.0))
         steps = int(stage.rng.integers(1, 4))
         athlete.walk_to(habits.stance_mm * stage.between(0.7, 1.3), steps, stage.between(0.5, 1.1), 0.4)
-        athlete.sway(stage.between(*_IDLE_S), stage.between(1, 7))
+        athlete.lean(stage.between(*_IDLE_S), stage.between(1, 7))
         walk_in(stage)
         athlete.stand(stage.between(1.5, 4.0))
     if stage.chance(0.4):
@@ -86,7 +86,7 @@ def walking_about(stage: Stage) -> None:
     if stage.chance(0.25):
         for place_mm in places[1:]:
             athlete.walk_to(place_mm, int(stage.rng.integers(1, 3)), stage.between(0.7, 1.2), 0.4)
-            athlete.sway(stage.between(*_IDLE_S) / 2, stage.between(1, 7))
+            athlete.lean(stage.between(*_IDLE_S) / 2, stage.between(1, 7))
         athlete.stand(_IDLE_S[0])
     else:
         stage.rng.shuffle(places)
@@ -98,9 +98,9 @@ def walking_about(stage: Stage) -> None:
 def _walk_and_work(stage: Stage, habits: Habits, count: int) -> None:
     """Stand, walk to the stance of `habits`, stand again, and do some reps there."""
     athlete = stage.athlete
-    athlete.sway(stage.between(*STAND_S), 2.0)
+    athlete.lean(stage.between(*STAND_S), 2.0)
     athlete.walk_to(habits.stance_mm, int(stage.rng.integers(1, 3)), stage.between(0.7, 1.2), 0.4)
-    athlete.sway(stage.between(*STAND_S), 2.0)
+    athlete.lean(stage.between(*STAND_S), 2.0)
     do_reps(stage, habits, count)
 
 
@@ -201,7 +201,7 @@ def mixed(stage: Stage) -> None:
             shift_weight(stage, habits)
             athlete.stand(stage.between(*STAND_S))
         elif kind == "rest":
-            athlete.sway(stage.between(3.0, 9.0), stage.between(1, 6))
+            athlete.lean(stage.between(3.0, 9.0), stage.between(1, 6))
         athlete.stand(habits.bottom(rng))
     leave(stage)
 

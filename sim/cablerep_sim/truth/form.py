@@ -19,7 +19,8 @@ from .file import Truth, TruthRep
 _STEP_S = 0.001
 _BEHIND_S = 1.0  # a stack that hits later than this after its rep was walked back
 # Each flag's limit as docs/detection.md has it, once for "surely" and once for "perhaps"; all between is unclear.
-_HOLD_S = 0.06  # a hold is promised to 0.04 s
+_HOLD_S = 0.06  # a hold of still legs is promised to 0.04 s
+_UNSTEADY_HOLD_S = 0.30  # and no false hold_short where the true hold is this much above its limit
 _SPEED_SHARE = 0.04  # a mean speed to 1.5 %
 _ROM_MM, _ROM_SHARE = 4.0, 0.02  # a range to 2 mm or 1 %, and the learnt one beside it
 _FLOAT = ((0.45, 0.28), (0.60, 0.12))  # share of the mean force, over such a share of the way
@@ -40,6 +41,7 @@ class Cable:
     machine: Machine
     loose_s: Sequence[tuple[float, float]] = ()
     has_load: bool = True
+    unsteady: bool = False  # the legs overshoot or sway, which blurs a hold's ends
 
     def force_n(self, t_s: Array) -> Array:
         """Return the force at the rising instants `t_s`, without tremor."""
@@ -57,7 +59,7 @@ def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: L
         surely: set[str] = set()
         perhaps: set[str] = set()
         for name, (yes, maybe) in {
-            **_by_limits(rep, usual_mm.get(number, 0.0), limits),
+            **_by_limits(rep, usual_mm.get(number, 0.0), limits, _UNSTEADY_HOLD_S if cable.unsteady else _HOLD_S),
             **_by_watching(rep, cable),
         }.items():
             if yes:
@@ -84,7 +86,7 @@ def _usual_roms(reps: Sequence[TruthRep], set_numbers: Sequence[int], limits: Li
     return usual
 
 
-def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits) -> dict[str, tuple[bool, bool]]:
+def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits, hold_off_s: float) -> dict[str, tuple[bool, bool]]:
     """Return (surely, perhaps) for the flags that compare a figure of the rep with the profile's."""
     if not limits.get("profile"):
         return {}
@@ -95,7 +97,7 @@ def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits) -> dict[str, tupl
     target_s = limits.get("hold_target", 0) / 1000
     fastest = limits.get("eccentric_max", 0) / 1e6 or np.inf
     return {
-        "hold_short": (rep.hold_s < target_s - _HOLD_S, target_s > 0 and rep.hold_s < target_s + _HOLD_S),
+        "hold_short": (rep.hold_s < target_s - hold_off_s, target_s > 0 and rep.hold_s < target_s + hold_off_s),
         "eccentric_fast": (
             rep.eccentric_mean_m_s > fastest * (1 + _SPEED_SHARE),
             rep.eccentric_mean_m_s > fastest * (1 - _SPEED_SHARE),

@@ -1,198 +1,361 @@
-"""What the contract says of an intended movement: instants, metrics and kind of each rep, without any detector.
+"""The contract applied to an intended movement: instants, metrics and kind of each rep, without any detector.
 
-The plan of the movement tells which stretch is the way out and which the way back; everything else is computed from
-the analytic speed. A movement that stands near a limit of the contract is refused, so no truth depends on a hair.
+The plan says when each rep's phases were meant to be; everything else is computed from the analytic speed. A movement
+close to one of the contract's limits is refused, so that no truth depends on a hair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
 
-from ..athlete.movement import Array, Movement
+from ..athlete.movement import Movement
 from ..athlete.rep import RepPlan
+from ..athlete.sway import Sway
 from .file import Truth, TruthRep
 
 # The contract's limits.
 BOUNDARY_MM_S = 25.0
 FULL_SHARE = 0.60
 PARTIAL_SHARE = 0.20
-LEAST_MM = 20.0
-DWELL_S = 1.0
+SMALLEST_MM = 20.0
 FALL_BACK_SHARE = 0.20
 REST_S = 12.0
 HOLD_MAX_S = 20.0
 LONE_HOLD_S = 5.0
+AWAY_MM = 80.0  # a set that began this far above the stack ends at the stack
+AT_STACK_MM = 30.0
+STACK_REST_S = 0.3
 
-# How far from a limit a movement must stay for two honest readers of the contract to agree.
-_SHARE_MARGIN = 0.1  # of the limit
-_DWELL_MARGIN_S = 0.15
+# How far a movement must stay from a limit for two careful readers of the contract to agree.
+_MARGIN = 0.1  # of the limit
 _REST_MARGIN_S = 1.5
 _HOLD_MARGIN_S = 1.5
-_STILL_MM_S = 22.0  # fastest sinking or swaying in a hold
-_SETTLE_S = 0.6  # momentum is spent this long after the top; the hold that follows is longer than a dwell
-_SETTLE_SHARE = 0.08  # of the rise: sinking a little
-_LEAST_PEAK_MM_S = 30.0  # slowest movement of the contract
+_SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
+_SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
 # Step of the grid on which the speed is searched. A crossing interpolated on it is off by step²·jerk / 8·acceleration:
-# 6 µs at 10 m/s³ and 0.2 m/s², against the 0.5 ms that a truth may be off.
+# 6 µs at 10 m/s³ and 0.2 m/s², where a truth may be off by 0.5 ms.
 _STEP_S = 0.001
 
 
 class Ambiguous(Exception):
-    """Two honest readers of the contract could disagree about this movement; another one must be drawn."""
+    """Two careful readers of the contract could disagree about this movement; draw another one."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The contract's limits on which runs belong to which phase of a rep."""
+
+    top_share: float = 0.10  # of the rise: how deep the top is ...
+    top_mm: float = 20.0  # ... or this, if it is more ...
+    top_most_share: float = 1 / 3  # ... but never more than this share of the rise
+    release_share: float = 0.30  # of the rise, below the furthest point
+    dwell_s: float = 1.0  # a longer rest separates two runs back, ends the rep, or may be a new start on the way out
+    stack_dwell_s: float = 0.25  # the same rest on the way out for a movement that began at the stack
+    further_mm: float = 20.0  # what must follow a rest on the way out to make it a start
+    start_mm: float = 40.0  # how close to the start the rep ends at once
+    turn_s: float = 0.25  # a rest behind which a run outward ends the rep
+    turn_share: float = 0.20  # of the fall: a run outward that long ends it too
+    small_mm: float = 0.0  # added to every distance
+
+    def top_depth_mm(self, rise_mm: float) -> float:
+        depth_mm = max(self.top_share * rise_mm, self.top_mm) + self.small_mm
+        return min(depth_mm, self.top_most_share * rise_mm)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A stretch faster than the boundary in one direction: `sign` 1 is outward. Instants in s, positions in mm."""
+
+    sign: int
+    begin_s: float
+    end_s: float
+    begin_mm: float
+    end_mm: float
+
+
+@dataclass(frozen=True)
+class _Phases:
+    """Where the instants of a rep lie: indices into its runs."""
+
+    top: int  # the concentric ends with this run
+    release: int  # the eccentric begins with this one
+    end: int  # and ends with this one
 
 
 @dataclass(frozen=True)
 class _Measured:
-    """One rep's instants and distances, before its set decides what it is."""
+    """One rep's instants and distances, before its set decides what kind it is."""
 
     plan: RepPlan
     rep: TruthRep
     rise_mm: float
     fall_mm: float
+    paused: bool  # for a second or more on the way out
 
     @property
     def smaller_mm(self) -> float:
         return min(self.rise_mm, self.fall_mm)
 
 
-def judge(movement: Movement, plans: Sequence[RepPlan], duration_s: float) -> Truth:
-    """Return the analytic truth of `movement`, in the order of `plans`. Raises Ambiguous."""
-    t_s = np.arange(0.0, duration_s + _STEP_S, _STEP_S)
-    travel = movement.position(t_s)
-    speed = movement.speed(t_s)
-    measured = [_measure(plan, t_s, travel, speed) for plan in plans]
-    _check_rests(measured)
-    reps: list[TruthRep] = []
-    sets = 0
-    for number in sorted({plan.set_number for plan in plans}):
-        members = [m for m in measured if m.plan.set_number == number]
-        kinds = _kinds(members)
-        sets += any(kinds)
-        for member, kind in zip(members, kinds, strict=True):
-            if kind:
-                reps.append(TruthRep(**{**vars(member.rep), "kind": kind}))
-    return Truth("analytic", len(reps), 0, sets, tuple(reps))
+def judge(movement: Movement, plans: Sequence[RepPlan], duration_s: float, sway: Sway | None = None) -> Truth:
+    """Return the analytic truth of `movement`, in the order of `plans`. Raises Ambiguous.
+
+    Instants and speeds are those of the intended movement; `sway` counts in `rom_mm` alone.
+    """
+    return _Judge(movement, duration_s, sway).truth(plans)
 
 
-def _measure(plan: RepPlan, t_s: Array, travel: Array, speed: Array) -> _Measured:
-    """Find the four instants of one rep and what follows from them."""
-    start_s, top_s = _edges(t_s, speed, plan.out_s, BOUNDARY_MM_S)
-    release_s, end_s = _edges(t_s, -speed, plan.back_s, BOUNDARY_MM_S)
-    start_mm = _at(start_s, t_s, travel)
-    if plan.passes_on:
-        first = int(release_s / _STEP_S) + 1
-        below = np.flatnonzero(travel[first:] <= start_mm)
+class _Judge:
+    def __init__(self, movement: Movement, duration_s: float, sway: Sway | None) -> None:
+        self.t_s = np.arange(0.0, duration_s + _STEP_S, _STEP_S)
+        self.travel = movement.position(self.t_s)
+        self.speed = movement.speed(self.t_s)
+        self.seen = self.travel if sway is None else self.travel + sway.displacement(self.t_s, self.travel)
+        self.margin_mm = _SWAY_MARGIN * sway.largest_rms_mm if sway else 0.0
+        self.runs = list(self._find_runs())
+
+    def truth(self, plans: Sequence[RepPlan]) -> Truth:
+        """Return what the contract says of the reps in `plans`. Raises Ambiguous."""
+        ends_s = [*(plan.out_s[0] for plan in plans[1:]), float(self.t_s[-1])][: len(plans)]
+        first_of = {plan.set_number: plan for plan in reversed(plans)}
+        measured = [
+            self._measure(plan, end_s, first_of[plan.set_number]) for plan, end_s in zip(plans, ends_s, strict=True)
+        ]
+        self._check_rests(measured)
+        reps: list[TruthRep] = []
+        sets = 0
+        for number in sorted(first_of):
+            members = [m for m in measured if m.plan.set_number == number]
+            kinds = _kinds(members)
+            sets += any(kinds)
+            reps += [
+                replace(member.rep, kind=kind)  # type: ignore[arg-type]
+                for member, kind in zip(members, kinds, strict=True)
+                if kind
+            ]
+        return Truth("analytic", len(reps), 0, sets, tuple(reps))
+
+    # -- runs
+
+    def _find_runs(self) -> Iterator[_Run]:
+        """Yield every stretch faster than the boundary, its ends interpolated."""
+        sign = (self.speed > BOUNDARY_MM_S).astype(np.int8) - (self.speed < -BOUNDARY_MM_S)
+        edges = np.flatnonzero(np.diff(sign)) + 1
+        for first, after in pairwise([0, *edges.tolist(), len(sign)]):
+            if sign[first]:
+                way = int(sign[first])
+                begin_s, end_s = self._crossing(first - 1, way), self._crossing(after - 1, way)
+                yield _Run(way, begin_s, end_s, self._at(begin_s), self._at(end_s))
+
+    def _crossing(self, i: int, sign: int) -> float:
+        """Return when the speed in direction `sign` crosses the boundary between samples i and i + 1."""
+        if i < 0 or i + 1 >= len(self.t_s):
+            return float(self.t_s[min(max(i, 0), len(self.t_s) - 1)])
+        before, after = sign * self.speed[i], sign * self.speed[i + 1]
+        return float(self.t_s[i] + _STEP_S * (BOUNDARY_MM_S - before) / (after - before))
+
+    def _at(self, instant_s: float) -> float:
+        return float(np.interp(instant_s, self.t_s, self.travel))
+
+    # -- one rep
+
+    def _measure(self, plan: RepPlan, end_s: float, first: RepPlan) -> _Measured:
+        """Find the four instants of one rep, of which nothing goes beyond `end_s`, and what follows from them."""
+        runs = [run for run in self.runs if plan.out_s[0] <= run.begin_s < end_s]
+        out = [run for run in runs if run.sign > 0 and run.begin_s < plan.out_s[1]]
+        planned = slice(int(plan.out_s[0] / _STEP_S), int(plan.back_s[1] / _STEP_S) + 2)
+        if not out or not any(run.sign < 0 for run in runs):
+            raise Ambiguous("a phase is slower than the contract's slowest movement")
+        runs = runs[runs.index(out[0]) :]
+        start_s, start_mm = runs[0].begin_s, runs[0].begin_mm
+        furthest_mm = float(self.travel[planned].max())
+        at_stack = start_mm < AT_STACK_MM
+        newest_mm, paused = self._newest_start(runs, furthest_mm, at_stack)
+        phases = self._phases_of(runs, furthest_mm, start_mm, newest_mm)
+        end_s, end_mm = runs[phases.end].end_s, runs[phases.end].end_mm
+        if plan.passes_on:
+            end_s, end_mm = self._passes(runs[phases.release], start_mm)
+        elif end_mm < AT_STACK_MM < start_mm - AWAY_MM and self._began_mm(first) >= AWAY_MM:
+            raise Ambiguous("a rep ends at the stack where the plan does not go on to it")
+        top_s, release_s = runs[phases.top].end_s, runs[phases.release].begin_s
+        if release_s - top_s > HOLD_MAX_S - _HOLD_MARGIN_S:
+            raise Ambiguous("a hold is nearly long enough to be standing")
+        nearest_mm = newest_mm if abs(end_mm - newest_mm) < abs(end_mm - start_mm) else start_mm
+        if paused and nearest_mm != start_mm:
+            raise Ambiguous("the way back ends at the pause on the way out")
+        self._check_concentric(slice(int(start_s / _STEP_S) + 1, int(top_s / _STEP_S) + 1))
+        whole = slice(int(start_s / _STEP_S) + 1, int(end_s / _STEP_S) + 1)
+        concentric = self.speed[whole.start : int(top_s / _STEP_S) + 1]
+        eccentric = -self.speed[int(release_s / _STEP_S) + 1 : whole.stop]
+        if min(concentric.max(initial=0.0), eccentric.max(initial=0.0)) < _SLOWEST_PEAK_MM_S:
+            raise Ambiguous("a phase is slower than the contract's slowest movement")
+        seen_start_mm = float(np.interp(start_s, self.t_s, self.seen))
+        rep = TruthRep(
+            kind="full",
+            start_s=start_s,
+            top_s=top_s,
+            release_s=release_s,
+            end_s=end_s,
+            rom_mm=float(self.seen[whole].max()) - seen_start_mm,
+            concentric_mean_m_s=(runs[phases.top].end_mm - start_mm) / (top_s - start_s) / 1000,
+            concentric_peak_m_s=float(concentric.max()) / 1000,
+            eccentric_mean_m_s=(runs[phases.release].begin_mm - end_mm) / (end_s - release_s) / 1000,
+            eccentric_peak_m_s=float(eccentric.max()) / 1000,
+        )
+        return _Measured(plan, rep, furthest_mm - start_mm, furthest_mm - end_mm, paused)
+
+    def _began_mm(self, plan: RepPlan) -> float:
+        return self._at(plan.out_s[0])
+
+    def _newest_start(self, runs: Sequence[_Run], furthest_mm: float, at_stack: bool) -> tuple[float, bool]:
+        """Return the position of the newest possible start, and whether the way out paused for a second there."""
+        newest_mm = runs[0].begin_mm
+        paused = False
+        limits = Limits()
+        for before, after in pairwise(runs):
+            if before.sign < 0 or after.sign < 0:
+                if after.sign < 0:
+                    break
+                continue
+            rest_s = after.begin_s - before.end_s
+            below_mm = furthest_mm - before.end_mm
+            if below_mm < (furthest_mm - runs[0].begin_mm) / 3:
+                break  # a pulse at the top
+            for limit_s in (limits.dwell_s, limits.stack_dwell_s if at_stack else limits.dwell_s):
+                if abs(rest_s - limit_s) < 1.5 * _MARGIN * limit_s and limit_s == limits.dwell_s:
+                    raise Ambiguous("a dwell inside a phase is nearly long enough to end it")
+            if rest_s >= limits.dwell_s and below_mm >= limits.further_mm:
+                newest_mm = before.end_mm
+                paused = True
+        return newest_mm, paused
+
+    def _phases_of(self, runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float) -> _Phases:
+        """Return which runs bound the phases; refuse where a limit moved a little gives others."""
+        exact = Limits()
+        found = _phases(runs, furthest_mm, start_mm, newest_mm, exact)
+        for field in fields(Limits):
+            value = getattr(exact, field.name)
+            for factor in (1 - _MARGIN, 1 + _MARGIN):
+                varied = replace(exact, **{field.name: value * factor})
+                if _phases(runs, furthest_mm, start_mm, newest_mm, varied) != found:
+                    raise Ambiguous(f"a phase is close to the limit {field.name}")
+        for small_mm in (-self.margin_mm, self.margin_mm) if self.margin_mm else ():
+            if _phases(runs, furthest_mm, start_mm, newest_mm, replace(exact, small_mm=small_mm)) != found:
+                raise Ambiguous("sway could move a phase across a limit")
+        return found
+
+    def _passes(self, release: _Run, start_mm: float) -> tuple[float, float]:
+        """Return when the way back passes the start position, and where that is."""
+        first = int(release.begin_s / _STEP_S) + 1
+        below = np.flatnonzero(self.travel[first:] <= start_mm)
         if not len(below):
             raise Ambiguous("the way back never passes the start position")
         i = first + int(below[0])
-        end_s = float(t_s[i - 1] + _STEP_S * (travel[i - 1] - start_mm) / (travel[i - 1] - travel[i]))
-        if -_at(end_s, t_s, speed) < 2 * BOUNDARY_MM_S:
+        part = (self.travel[i - 1] - start_mm) / (self.travel[i - 1] - self.travel[i])
+        end_s = float(self.t_s[i - 1] + _STEP_S * part)
+        if -float(np.interp(end_s, self.t_s, self.speed)) < 2 * BOUNDARY_MM_S:
             raise Ambiguous("the way back nearly stops at the start position")
-    end_mm = _at(end_s, t_s, travel)
-    out = slice(int(start_s / _STEP_S) + 1, int(top_s / _STEP_S) + 1)
-    back = slice(int(release_s / _STEP_S) + 1, int(end_s / _STEP_S) + 1)
-    top_mm = float(travel[out.start : back.stop].max())
-    _check_phase(travel[out], speed[out])
-    _check_phase(-travel[back], -speed[back])
-    _check_hold(travel[out.stop : back.start], speed[out.stop : back.start], top_mm - start_mm)
-    concentric_s = top_s - start_s
-    eccentric_s = end_s - release_s
-    rep = TruthRep(
-        kind="full",
-        start_s=start_s,
-        top_s=top_s,
-        release_s=release_s,
-        end_s=end_s,
-        rom_mm=top_mm - start_mm,
-        concentric_mean_m_s=(_at(top_s, t_s, travel) - start_mm) / concentric_s / 1000,
-        concentric_peak_m_s=float(speed[out].max()) / 1000,
-        eccentric_mean_m_s=(_at(release_s, t_s, travel) - end_mm) / eccentric_s / 1000,
-        eccentric_peak_m_s=float(-speed[back].min()) / 1000,
-    )
-    return _Measured(plan, rep, top_mm - start_mm, top_mm - end_mm)
+        return end_s, self._at(end_s)
+
+    def _check_concentric(self, phase: slice) -> None:
+        """Refuse a falling back on the way out that is nearly large enough to end it."""
+        travel, slow = self.travel[phase], self.speed[phase] < BOUNDARY_MM_S
+        edges = np.flatnonzero(np.diff(slow.astype(np.int8)))
+        for begin, end in zip(edges[::2], edges[1::2], strict=False):
+            covered_mm = travel[: begin + 1].max() - travel[0]
+            lost_mm = covered_mm - (travel[begin : end + 1].min() - travel[0])
+            if lost_mm > covered_mm * FALL_BACK_SHARE * (1 - _MARGIN):
+                raise Ambiguous("a falling back inside a phase is nearly large enough to end it")
+
+    # -- sets
+
+    def _check_rests(self, measured: Sequence[_Measured]) -> None:
+        """Refuse a rest that may or may not end the set, and a plan that numbers its sets differently."""
+        for before, after in pairwise(measured):
+            rest_s = after.rep.start_s - before.rep.end_s
+            same = before.plan.set_number == after.plan.set_number
+            if rest_s < 0:
+                raise Ambiguous("two reps overlap")
+            if abs(rest_s - REST_S) < _REST_MARGIN_S:
+                raise Ambiguous("a rest is nearly long enough to end the set")
+            if rest_s > REST_S and same:
+                raise Ambiguous("a rest ends the set where the plan goes on with it")
 
 
-def _edges(t_s: Array, speed: Array, window_s: tuple[float, float], level: float) -> tuple[float, float]:
-    """Return when `speed` first rises above `level` and last falls below it within the window."""
-    first = max(int(np.floor(window_s[0] / _STEP_S)), 0)
-    last = min(int(np.ceil(window_s[1] / _STEP_S)), len(t_s) - 1)
-    above = np.flatnonzero(speed[first : last + 1] > level)
-    if not len(above) or speed[first : last + 1].max() < _LEAST_PEAK_MM_S:
-        raise Ambiguous("a phase is slower than the contract's slowest movement")
-    i = first + int(above[0])
-    j = first + int(above[-1])
-    if i == 0 or j == len(t_s) - 1 or speed[i - 1] > level or speed[j + 1] > level:
-        raise Ambiguous("a phase is cut off")
-    return (
-        float(t_s[i] - _STEP_S * (speed[i] - level) / (speed[i] - speed[i - 1])),
-        float(t_s[j] + _STEP_S * (speed[j] - level) / (speed[j] - speed[j + 1])),
-    )
+def _phases(runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float, limits: Limits) -> _Phases:
+    """Apply the contract's words to the runs of one rep; the first of them begins the way out. Raises Ambiguous."""
+    rise_mm = furthest_mm - newest_mm
+    depth_mm = limits.top_depth_mm(rise_mm)
+    top = next((i for i, run in enumerate(runs) if run.sign > 0 and run.end_mm >= furthest_mm - depth_mm), None)
+    if top is None:
+        raise Ambiguous("no run outward comes to rest at the top")
+    deep_mm = furthest_mm - max(limits.release_share * rise_mm + limits.small_mm, depth_mm)
+    release = next((i for i in range(top + 1, len(runs)) if runs[i].sign < 0 and runs[i].end_mm <= deep_mm), None)
+    if release is None:
+        raise Ambiguous("no run back leads away from the top")
+    end = _last_run(runs, release, furthest_mm, (start_mm, newest_mm), limits)
+    # An earlier run back is part of the eccentric if it left the top and was as long as the top is deep.
+    while release - 1 > top:
+        earlier, run = runs[release - 1], runs[release]
+        if (
+            earlier.sign > 0
+            or earlier.end_mm > furthest_mm - depth_mm
+            or earlier.begin_mm - earlier.end_mm < depth_mm
+            or run.begin_s - earlier.end_s >= limits.dwell_s
+        ):
+            break
+        release -= 1
+    return _Phases(top, release, end)
 
 
-def _at(instant_s: float, t_s: Array, values: Array) -> float:
-    return float(np.interp(instant_s, t_s, values))
-
-
-def _check_phase(way: Array, speed: Array) -> None:
-    """Refuse a dwell or a falling back near the limits at which it would end the phase. `way` grows."""
-    slow = speed < BOUNDARY_MM_S
-    edges = np.flatnonzero(np.diff(slow.astype(np.int8)))
-    for begin, end in zip(edges[::2], edges[1::2], strict=False):
-        if (end - begin) * _STEP_S > DWELL_S - _DWELL_MARGIN_S:
-            raise Ambiguous("a dwell inside a phase is nearly long enough to end it")
-        covered = way[: begin + 1].max() - way[0]
-        if covered - (way[begin : end + 1].min() - way[0]) > covered * FALL_BACK_SHARE * (1 - _SHARE_MARGIN):
-            raise Ambiguous("a falling back inside a phase is nearly large enough to end it")
-
-
-def _check_hold(travel: Array, speed: Array, rise_mm: float) -> None:
-    """Refuse a hold near its longest, or one that moves: but for settling a little just after the top."""
-    if len(speed) * _STEP_S > HOLD_MAX_S - _HOLD_MARGIN_S:
-        raise Ambiguous("a hold is nearly long enough to be standing")
-    slow = np.flatnonzero(np.abs(speed) < _STILL_MM_S)
-    if not len(slow):
-        return
-    # The hold's ends are the boundaries themselves, at 25 mm/s.
-    fast = slow[0] + np.flatnonzero(np.abs(speed[slow[0] : slow[-1] + 1]) > _STILL_MM_S)
-    if not len(fast):
-        return
-    settles = fast[-1] * _STEP_S < _SETTLE_S and travel[0] - travel[fast[-1]] < _SETTLE_SHARE * rise_mm
-    if not settles or (len(speed) - fast[-1]) * _STEP_S < DWELL_S + _DWELL_MARGIN_S:
-        raise Ambiguous("the hold moves too fast to be one")
-
-
-def _check_rests(measured: Sequence[_Measured]) -> None:
-    """Refuse a rest that may or may not end the set, and a plan that numbers its sets otherwise than the rests do."""
-    for before, after in pairwise(measured):
-        rest_s = after.rep.start_s - before.rep.end_s
-        if rest_s < 0:
-            raise Ambiguous("two reps overlap")
-        if abs(rest_s - REST_S) < _REST_MARGIN_S:
-            raise Ambiguous("a rest is nearly long enough to end the set")
-        if rest_s > REST_S and before.plan.set_number == after.plan.set_number:
-            raise Ambiguous("a rest ends the set where the plan goes on with it")
+def _last_run(
+    runs: Sequence[_Run], release: int, furthest_mm: float, starts_mm: tuple[float, float], limits: Limits
+) -> int:
+    """Return the index of the run whose end is the rep's."""
+    start_mm = starts_mm[0]
+    rise_mm = furthest_mm - start_mm
+    for i in range(release, len(runs)):
+        run = runs[i]
+        if run.sign > 0:
+            continue
+        off_mm = abs(run.end_mm - start_mm)
+        if off_mm <= min(limits.start_mm + limits.small_mm, limits.release_share * rise_mm):
+            return i
+        if not any(
+            later.sign < 0 and later.begin_s - run.end_s < limits.dwell_s and later.end_mm < run.end_mm
+            for later in runs[i + 1 :]
+        ):
+            return i
+        after = runs[i + 1]
+        if after.sign > 0 and (
+            after.begin_s - run.end_s >= limits.turn_s
+            or after.end_mm - after.begin_mm >= limits.turn_share * (furthest_mm - run.end_mm)
+        ):
+            return i
+    raise Ambiguous("the way back does not end")
 
 
 def _kinds(members: Sequence[_Measured]) -> list[str]:
     """Return "full", "partial" or "" (no rep) for each rep of one set. Raises Ambiguous near a limit."""
     by_rise = reference_mm([m.rise_mm for m in members])
     by_smaller = reference_mm([m.smaller_mm for m in members])
+    halves = all(m.smaller_mm < FULL_SHARE * m.rise_mm or m.fall_mm > m.rise_mm / FULL_SHARE for m in members)
     kinds = []
     for member in members:
         kind = _kind(member.smaller_mm, by_rise)
-        if kind != _kind(member.smaller_mm, by_smaller):
+        if not halves and kind != _kind(member.smaller_mm, by_smaller):
             raise Ambiguous("the kind depends on how the reference is taken")
         kinds.append(kind)
-    if kinds.count("full") == 1:
-        lone = members[kinds.index("full")]
+    if sum(map(bool, kinds)) == 1:
+        lone = next(m for m, kind in zip(members, kinds, strict=True) if kind)
         assert lone.rep.hold_s is not None
         drift = abs(lone.rise_mm - lone.fall_mm) / lone.rise_mm
-        if lone.rep.hold_s > LONE_HOLD_S - 1 or drift > 0.05:
+        if lone.rep.hold_s > LONE_HOLD_S - 1 or drift > 0.05 or lone.paused:
             raise Ambiguous("a lone rep is nearly somebody standing")
     return kinds
 
@@ -203,9 +366,9 @@ def reference_mm(roms_mm: Sequence[float]) -> float:
 
 
 def _kind(smaller_mm: float, reference: float) -> str:
-    for limit in (FULL_SHARE * reference, PARTIAL_SHARE * reference, LEAST_MM):
-        if abs(smaller_mm - limit) < _SHARE_MARGIN * limit:
+    for limit in (FULL_SHARE * reference, PARTIAL_SHARE * reference, SMALLEST_MM):
+        if abs(smaller_mm - limit) < _MARGIN * limit:
             raise Ambiguous("a range is close to a limit between kinds")
-    if smaller_mm < max(PARTIAL_SHARE * reference, LEAST_MM):
+    if smaller_mm < max(PARTIAL_SHARE * reference, SMALLEST_MM):
         return ""
     return "full" if smaller_mm > FULL_SHARE * reference else "partial"

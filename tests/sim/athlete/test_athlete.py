@@ -78,13 +78,13 @@ def test_the_last_rep_may_go_straight_on_to_the_stack() -> None:
 
 def test_swaying_is_slow_and_takes_its_time() -> None:
     one = athlete()
-    one.sway(10.0, 12.0)
+    one.lean(10.0, 12.0)
     travel, speed = travel_and_speed(one)
     assert one.t_s == 10
     assert travel.max() == pytest.approx(312, abs=0.01)
     assert 5 < np.abs(speed).max() < 16
     seated = athlete(0.0)
-    seated.sway(10.0, 7.0)
+    seated.lean(10.0, 7.0)
     assert travel_and_speed(seated)[0].max() == 0
 
 

@@ -116,6 +116,6 @@ def test_and_not_where_nothing_follows() -> None:
     one.do(REP)
     before_s = one.t_s
     one.walk_to(0, 1, 0.5, 0.3)
-    one.sway(2.0, 5.0)
+    one.lean(2.0, 5.0)
     one.bounce(5, 0.2)
     assert motion(one)[1][int(before_s / STEP_S) :].max() < 6

@@ -113,6 +113,43 @@ def test_a_rep_that_goes_straight_on_ends_at_its_start_position() -> None:
     assert rep.end_s < back_s[1] - 1
 
 
+# What follows a way out of 300 mm in 1 s, in strokes of (mm, s), and when release and end lie within it: the numbers
+# of the strokes whose beginning and end they are.
+BEHIND_THE_TOP = {
+    "overshoot and swing are hold": ([(-50, 0.4), (25, 0.25), (-10, 0.25), (0, 0.6), (-265, 2.0)], 4, 4),
+    "a leg that settles by a fifth of the rise is still held": ([(-60, 0.5), (0, 1.5), (-240, 2.0)], 2, 2),
+    "sinking a little before the release is hold": ([(0, 1.0), (-20, 0.5), (0, 0.5), (-280, 2.0)], 3, 3),
+    "a further squeeze outward is hold": ([(0, 1.0), (12, 0.3), (0, 1.0), (-312, 2.0)], 3, 3),
+    "a run that left the top shortly before is eccentric too": ([(0, 1.0), (-60, 0.5), (0, 0.5), (-240, 2.0)], 1, 3),
+    "a stop half-way of less than a second is eccentric": ([(0, 1.0), (-150, 1.0), (0, 0.6), (-150, 1.0)], 1, 3),
+    "a stop half-way of more than a second ends the rep": ([(0, 1.0), (-200, 1.0), (0, 1.6), (-100, 1.0)], 1, 1),
+    "creeping out again after a stop ends the rep": (
+        [(0, 1.0), (-240, 0.8), (0, 0.4), (40, 0.5), (0, 0.4), (-100, 0.6)],
+        1,
+        1,
+    ),
+    "turning out again by a fifth of the fall ends the rep": ([(0, 1.0), (-200, 1.0), (80, 0.5), (-180, 1.0)], 1, 1),
+}
+
+
+@pytest.mark.parametrize("what", BEHIND_THE_TOP)
+def test_what_is_hold_and_what_ends_the_rep(what: str) -> None:
+    strokes, release, end = BEHIND_THE_TOP[what]
+    script = Script()
+    out_s = script.go((300, 1.0))
+    spans = [script.go(stroke) for stroke in strokes]
+    script.plans.append(RepPlan(1, out_s, (spans[release][0], spans[-1][1])))
+    script.t_s += 2.0
+    # A second, plain rep: a lone one is judged by other rules.
+    script.go((300 - script.movement.position(np.array([script.t_s]))[0] + 300, 1.0), (0, 1.0), (-300, 2.0))
+    plan = RepPlan(1, (spans[-1][1] + 2.0, spans[-1][1] + 3.0), (script.t_s - 2.0, script.t_s))
+    script.plans.append(plan)
+    rep = (script.judge().reps or ())[0]
+    assert rep.top_s == pytest.approx(out_s[1], abs=0.06)
+    assert rep.release_s == pytest.approx(spans[release][0], abs=0.2)
+    assert rep.end_s == pytest.approx(spans[end][1], abs=0.2)
+
+
 @pytest.mark.parametrize(
     ("sides", "kinds"),
     [
@@ -207,13 +244,12 @@ def test_what_lies_near_a_limit_gets_no_verdict() -> None:
     script.t_s = 25.0
     near("slower than the contract's slowest", script)
 
-    script = Script()
-    out_s = script.go((300, 1.0))
-    script.t_s += 0.5
-    script.go((-60, 1.0))
-    script.t_s += 0.5
-    script.plans.append(RepPlan(1, out_s, script.go((-240, 2.0))))
-    near("the hold moves too fast", script)
+    for settled_mm, rest_s, reason in ((30, 0.5, "top_share"), (87, 1.5, "release_share")):
+        script = Script()
+        out_s = script.go((300, 1.0))
+        script.go((-settled_mm, 0.5), (0, rest_s))
+        script.plans.append(RepPlan(1, out_s, script.go((settled_mm - 300, 2.0))))
+        near(reason, script)
 
     script = Script()
     out_s = script.go((300, 1.0))
