@@ -38,9 +38,9 @@ class Kickback:
     number: int = 1
     about: str = ""
     tempo: FourFigures = FourFigures()
-    shortest_hold_s: float = 2.0
+    min_hold_s: float = 2.0
     expected_rom_mm: float = 300.0
-    eccentric_fastest_m_s: float = 0.15
+    eccentric_max_m_s: float = 0.15
     rest: Pause = Pause()
     cues: tuple[str, ...] = ("Brace.", "Hips square.")
 

@@ -1,7 +1,7 @@
-"""An exercise profile: what one exercise asks of a rep, in the terms of a coach, and the limits a board makes of it.
+"""An exercise profile: what an exercise asks of a rep, in a coach's terms, and the board's limits that follow.
 
-The model is the one place that knows a profile's keys: its fields check a file, and the page of the manual, the
-template of a new profile and the schema for editors are made from them.
+The model is the only list of a profile's keys: it checks files, and `schema.py` derives the
+manual's table, new files and the schema for editors from it.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -14,26 +14,26 @@ from . import tempo
 from .tempo import Tempo
 
 Flag = Literal["hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam"]
-SENTENCES: dict[Flag, str] = {  # what a lifter reads where the profile has no words of its own
+SENTENCES: dict[Flag, str] = {  # the advice for a lifter, unless the profile has its own
     "hold_short": "Hold longer at the top.",
-    "eccentric_fast": "Let it back more slowly.",
-    "range_over": "Stop sooner: beyond your range the back or the hips help.",
+    "eccentric_fast": "Lower it more slowly.",
+    "range_over": "Stop sooner: beyond your range, the back or the hips help.",
     "range_under": "Go all the way to the top.",
     "swing": "Start without a swing; take less weight if you cannot.",
     "slack": "Keep the cable tight.",
-    "slam": "Set the stack down softly.",
+    "slam": "Set the stack down gently.",
 }
-SHIPPED = range(1, 100)  # numbers on the wire of profiles that come with cablerep
-OWN = range(100, 256)  # and of those that users make: a later cablerep must not take one of theirs
+SHIPPED = range(1, 100)  # numbers of the profiles that come with cablerep
+OWN = range(100, 256)  # numbers of the user's own, which no later cablerep may claim
 
-_FASTEST_M_S = 3.0  # the board measures up to here (contract)
-# Without eccentric_s a way back may take from two thirds to twice the tempo's figure: seconds counted in the head
-# are off by a third (our judgement).
-_SHORTEST_SHARE, _LONGEST_SHARE = 2 / 3, 2.0
+_MAX_M_S = 3.0  # the fastest speed that the board measures (contract)
+# Without eccentric_s, the eccentric may take from two thirds to twice the tempo's number: people who count seconds are
+# off by a third (our judgement).
+_MIN_SHARE, _MAX_SHARE = 2 / 3, 2.0
 
 _Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r]*$")]
 _Lines = Annotated[tuple[_Line, ...], Field(strict=False, max_length=12)]
-_Seconds = Annotated[float, Field(ge=0, le=tempo.LONGEST_S)]
+_Seconds = Annotated[float, Field(ge=0, le=tempo.MAX_S)]
 _Tempo = Annotated[
     Tempo,
     PlainValidator(lambda value: value if isinstance(value, Tempo) else _tempo(value)),
@@ -44,12 +44,12 @@ _Tempo = Annotated[
 
 def _tempo(value: object) -> Tempo:
     if not isinstance(value, str):
-        raise ValueError('it is written in quotes, such as "3-0-1-2"')
+        raise ValueError('write it in quotes, such as "3-0-1-2"')
     return tempo.parse(value)
 
 
 class _Table(BaseModel):
-    """A table of a profile's file: nothing is converted, nothing is ignored, nothing changes afterwards."""
+    """A table of a profile's file: strict types, no unknown keys, immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -57,14 +57,14 @@ class _Table(BaseModel):
 class Rom(_Table):
     """Range of motion."""
 
-    target_mm: float = Field(0, ge=0, le=2000, description="target range; 0: learnt from the first reps of a set")
-    learn_reps: int = Field(3, ge=1, le=10, description="reps that a target is learnt from, where none is given")
+    target_mm: float = Field(0, ge=0, le=2000, description="target range; 0: learned from the first reps of a set")
+    learn_reps: int = Field(3, ge=1, le=10, description="reps from which the target is learned")
     usual_mm: float = Field(
-        300, ge=20, le=2000, description="usual range; turns seconds into speeds until the target is known"
+        300, ge=20, le=2000, description="typical range; converts seconds to speeds until the target is known"
     )
-    over_percent: int = Field(0, ge=0, le=300, description="`range_over` from this part of the target; 0: not judged")
-    under_percent: int = Field(0, ge=0, le=99, description="`range_under` below this part of the target; 0: not judged")
-    largest_mm: float = Field(0, ge=0, le=2000, description="`range_over` from here instead; 0: by `over_percent`")
+    over_percent: int = Field(0, ge=0, le=300, description="`range_over` above this % of the target; 0: not judged")
+    under_percent: int = Field(0, ge=0, le=99, description="`range_under` below this % of the target; 0: not judged")
+    largest_mm: float = Field(0, ge=0, le=2000, description="`range_over` above this range; 0: use `over_percent`")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -78,99 +78,97 @@ class Rom(_Table):
 class Rest(_Table):
     """Pauses."""
 
-    ends_set_s: float = Field(12, ge=1, le=120, description="a set ends after this long without a rep at the bottom")
-    between_sets_s: float = Field(90, ge=0, le=900, description="rest between two sets that the rest clock counts to")
+    ends_set_s: float = Field(12, ge=1, le=120, description="rest at the bottom that ends a set")
+    between_sets_s: float = Field(90, ge=0, le=900, description="rest between sets, for the rest timer")
 
 
 class Profile(_Table):
-    """One exercise. `id` is the name of its file without `.toml`; all other fields are the file's keys."""
+    """One exercise. `id` is the file's name without `.toml`; all other fields are the file's keys."""
 
     id: str = Field(exclude=True)
     number: int = Field(
         ge=SHIPPED.start,
         lt=OWN.stop,
-        description=f"number on the wire and in the store; your own from {OWN.start} to {OWN.stop - 1}",
+        description=f"number on the board and in the store; your own from {OWN.start} to {OWN.stop - 1}",
     )
-    name: _Line = Field(description="name for people")
-    about: str = Field("", max_length=500, description="what it trains and where the cable goes, in a sentence or two")
+    name: _Line = Field(description="display name")
+    about: str = Field("", max_length=500, description="what it trains and how to set up the cable, briefly")
     load: Literal["stack", "band"] = Field(
-        "stack", description="what pulls; a band has no plates, and pulls harder the further it is out"
+        "stack", description="source of the load; a band has no plates, and pulls harder the further it is stretched"
     )
     sides: Literal["each", "alternating", "none"] = Field(
         "none",
-        description="`each`: a leg has its own sets, the other one is next; `alternating`: legs take turns rep by rep, "
-        "no side is named; `none`: both at once",
+        description="`each`: one leg per set, the other leg next; `alternating`: legs alternate rep by rep, sides are "
+        "not recorded; `none`: both at once",
     )
     tempo: _Tempo = Field(description="seconds of eccentric–bottom–concentric–hold; X: as fast as control allows")
-    hold_s: _Seconds | None = Field(None, description="shortest hold; left out: the tempo's; 0: not judged")
-    hold_max_s: float = Field(20, ge=5, le=60, description="a longer pause is standing and no rep")
+    hold_s: _Seconds | None = Field(None, description="minimum hold; default: the tempo's; 0: not judged")
+    hold_max_s: float = Field(20, ge=5, le=60, description="a longer pause at the top is standing, not a rep")
     eccentric_s: Annotated[tuple[_Seconds, _Seconds], Field(strict=False)] | None = Field(
         None,
-        description="shortest and longest way back of a full range; left out: two thirds and twice the tempo's; "
-        "0 as the shortest: not judged",
+        description="minimum and maximum eccentric over the full range; default: two thirds and twice the tempo's; "
+        "minimum 0: not judged",
     )
-    cues: _Lines = Field((), description="what the lifter should keep in mind, a sentence each")
-    sources: _Lines = Field((), description="where the numbers and the cues come from")
+    cues: _Lines = Field((), description="coaching cues, a sentence each")
+    sources: _Lines = Field((), description="sources of the numbers and cues")
     rom: Rom = Rom()
     rest: Rest = Rest()
-    flags: dict[Flag, _Line] = Field({}, description="what the lifter reads when a rep has this flag")
+    flags: dict[Flag, _Line] = Field({}, description="advice for the lifter when a rep has this flag")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.shortest_hold_s > self.hold_max_s:
-            raise ValueError(
-                f"hold_s is {self.shortest_hold_s:g}: it must not be more than hold_max_s, {self.hold_max_s:g}"
-            )
-        shortest_s, longest_s = self.eccentric_range_s
-        if not shortest_s < longest_s:
-            raise ValueError(f"eccentric_s is [{shortest_s:g}, {longest_s:g}]: the shortest comes first")
+        if self.min_hold_s > self.hold_max_s:
+            raise ValueError(f"hold_s is {self.min_hold_s:g}: it must not be more than hold_max_s, {self.hold_max_s:g}")
+        min_s, max_s = self.eccentric_range_s
+        if not min_s < max_s:
+            raise ValueError(f"eccentric_s is [{min_s:g}, {max_s:g}]: the minimum comes first")
         return self
 
     @property
-    def shortest_hold_s(self) -> float:
-        """Shortest hold, 0 where it is not judged."""
+    def min_hold_s(self) -> float:
+        """Minimum hold, 0 if it is not judged."""
         return self.tempo.hold_s if self.hold_s is None else self.hold_s
 
     @property
     def eccentric_range_s(self) -> tuple[float, float]:
-        """Shortest and longest way back."""
+        """Minimum and maximum eccentric."""
         if self.eccentric_s is not None:
             return self.eccentric_s
-        return round(_SHORTEST_SHARE * self.tempo.eccentric_s, 1), _LONGEST_SHARE * self.tempo.eccentric_s
+        return round(_MIN_SHARE * self.tempo.eccentric_s, 1), _MAX_SHARE * self.tempo.eccentric_s
 
     @property
     def expected_rom_mm(self) -> float:
-        """The target range, or the usual one until a target is learnt."""
+        """The target range, or the typical one until a target is learned."""
         return self.rom.target_mm or self.rom.usual_mm
 
     def eccentric_band_m_s(self, rom_mm: float | None = None) -> tuple[float, float]:
-        """Return the slowest and the fastest mean speed of the way back over `rom_mm` (expected_rom_mm if None)."""
-        shortest_s, longest_s = self.eccentric_range_s
-        way_m = (self.expected_rom_mm if rom_mm is None else rom_mm) / 1000
-        return way_m / longest_s, min(way_m / shortest_s, _FASTEST_M_S) if shortest_s else _FASTEST_M_S
+        """Return the slowest and fastest mean eccentric speed over `rom_mm` (expected_rom_mm if None)."""
+        min_s, max_s = self.eccentric_range_s
+        distance_m = (self.expected_rom_mm if rom_mm is None else rom_mm) / 1000
+        return distance_m / max_s, min(distance_m / min_s, _MAX_M_S) if min_s else _MAX_M_S
 
     @property
-    def eccentric_fastest_m_s(self) -> float:
-        """Mean speed beyond which the way back is too fast; 0 where it is not judged."""
+    def eccentric_max_m_s(self) -> float:
+        """Mean eccentric speed above which a rep is flagged; 0 if it is not judged."""
         return self.eccentric_band_m_s()[1] if self.eccentric_range_s[0] else 0.0
 
     def sentence(self, flag: str) -> str:
-        """Return what the lifter should read when a rep has `flag`; the flag's own name where nobody knows it."""
-        words: dict[Any, str] = {**SENTENCES, **self.flags}
-        return words.get(flag, flag.replace("_", " "))
+        """Return the advice for a rep with `flag`, or the name of an unknown flag."""
+        sentences: dict[Any, str] = {**SENTENCES, **self.flags}
+        return sentences.get(flag, flag.replace("_", " "))
 
     def limits(self) -> dict[str, int]:
-        """Return every field of the wire's PROFILE message but its tag: settings by the same names, in their units.
+        """Return the fields of the wire's PROFILE message but its tag, in the units of the settings of the same names.
 
-        Raises KeyError where the table has a field that a profile knows nothing of.
+        Raises KeyError if the table has a field that a profile does not define.
         """
         known = {
             "profile": self.number,
             "target_rom": round(1000 * self.rom.target_mm),
             "rest": round(1000 * self.rest.ends_set_s),
             "hold_max": round(1000 * self.hold_max_s),
-            "hold_target": round(1000 * self.shortest_hold_s),
-            "eccentric_max": round(1e6 * self.eccentric_fastest_m_s),
+            "hold_target": round(1000 * self.min_hold_s),
+            "eccentric_max": round(1e6 * self.eccentric_max_m_s),
             "rom_over": round(1000 * self.rom.largest_mm),
             "over_part": self.rom.over_percent,
             "under_part": self.rom.under_percent,

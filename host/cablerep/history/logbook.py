@@ -99,10 +99,10 @@ def entry(one: StoredSet, profile: Profile | None = None, plate: int | None = No
 def _target(profile: Profile) -> Target | None:
     """Return what a profile asks, or None where it asks nothing of the tempo."""
     shortest_s = profile.eccentric_range_s[0]
-    if not profile.shortest_hold_s and not shortest_s:
+    if not profile.min_hold_s and not shortest_s:
         return None
     fastest_m_s = profile.eccentric_band_m_s()[1] if shortest_s else 0.0
-    return Target(profile.shortest_hold_s, profile.eccentric_range_s, fastest_m_s)
+    return Target(profile.min_hold_s, profile.eccentric_range_s, fastest_m_s)
 
 
 def meets(rep: StoredRep, target: Target) -> bool:

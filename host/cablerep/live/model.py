@@ -111,16 +111,16 @@ class LiveModel:
     @property
     def hold_target_s(self) -> float:
         """Shortest hold that the profile asks for; 0: none."""
-        return self.profile.shortest_hold_s if self.profile else 0.0
+        return self.profile.min_hold_s if self.profile else 0.0
 
     @property
     def return_band_m_s(self) -> tuple[float, float] | None:
         """Speeds between which the way back is neither too slow on the whole nor too fast at any instant."""
-        if self.profile is None or not self.profile.eccentric_fastest_m_s:
+        if self.profile is None or not self.profile.eccentric_max_m_s:
             return None
         full = sorted((rep.rom_mm for rep in self.reps if rep.kind == "full"), reverse=True)
         slowest, _ = self.profile.eccentric_band_m_s(median(full[:3]) if full else None)
-        return slowest, max(slowest, _PEAK_OF_MEAN * self.profile.eccentric_fastest_m_s)
+        return slowest, max(slowest, _PEAK_OF_MEAN * self.profile.eccentric_max_m_s)
 
     @property
     def last_set(self) -> SetOver | None:

@@ -36,13 +36,13 @@ def test_one_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.run(profiles, "profiles", "show", "glute-medius-kickback") == 0
     out = capsys.readouterr().out
     for part in (
-        "tempo     3-0-1-2: out in 1 s, hold for 2 s, back in 3 s, no rest at the bottom; 6 s a rep",
+        "tempo     3-0-1-2: lift in 1 s, hold for 2 s, lower in 3 s, no rest at the bottom; 6 s a rep",
         "hold      1.5 s or more; more than 20 s is standing",
         "way back  2 to 6 s; over 320 mm that is 0.05 to 0.16 m/s",
         "range     learnt from the first 3 reps, usually 320 mm; over from 120 %, under below 80 %",
         "Stop before the back arches.",
         "hold_short      Hold longer at the top: count two.",
-        "slam            Set the stack down softly.",
+        "slam            Set the stack down gently.",
         "our judgement",
     ):
         assert part in out

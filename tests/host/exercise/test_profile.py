@@ -1,10 +1,10 @@
-"""Profiles: what the shipped ones ask for, and the limits that a board gets of them."""
+"""Profiles: the shipped ones, and the limits that a board gets from a profile."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep.exercise import library as profile_library
+from cablerep.exercise import library
 from cablerep.exercise.profile import SENTENCES, SHIPPED, Profile, Rom
 from cablerep_fw.core.link import wire
 
@@ -16,14 +16,14 @@ NAMES = {
     "straight-kickback",
     "hip-abduction",
 }
-ALL = profile_library.shipped()
+ALL = library.shipped()
 
 
 def made(**changes: object) -> Profile:
     return Profile.model_validate({"id": "x", "number": 100, "name": "X", "tempo": "3-0-1-2", **changes})
 
 
-def test_the_shipped_ones_are_those_that_were_promised() -> None:
+def test_shipped_profiles() -> None:
     assert {one.id for one in ALL} == NAMES
     assert len({one.number for one in ALL}) == len(ALL)
     assert all(one.number in SHIPPED for one in ALL)
@@ -31,26 +31,26 @@ def test_the_shipped_ones_are_those_that_were_promised() -> None:
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
-def test_each_says_what_it_asks_for_and_where_that_comes_from(one: Profile) -> None:
+def test_each_names_cues_and_sources(one: Profile) -> None:
     assert one.about and one.cues and one.sources
-    assert any("judgement" in line for line in one.sources), "what is no more than our judgement says so"
+    assert any("judgement" in line for line in one.sources), "our own judgement is marked as such"
     if one.id != "generic":
         assert one.sides == "each"
         assert any("arches" in cue or "trunk" in cue for cue in one.cues)
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
-def test_its_limits_are_settings_that_a_board_takes(one: Profile) -> None:
+def test_limits_are_valid_settings(one: Profile) -> None:
     limits = one.limits()
     assert set(limits) == {field[0] for field in wire.BY_NAME["profile"].fields} - {"tag"}
-    ranges = {name: (least, most) for name, _, least, most, *_ in wire.SETTINGS}
+    ranges = {name: (low, high) for name, _, low, high, *_ in wire.SETTINGS}
     for name, value in limits.items():
-        least, most = ranges[name]
-        assert least <= value <= most, name
+        low, high = ranges[name]
+        assert low <= value <= high, name
 
 
 def test_generic_judges_nothing() -> None:
-    limits = profile_library.load("generic").limits()
+    limits = library.load("generic").limits()
     assert (limits["hold_target"], limits["eccentric_max"], limits["target_rom"]) == (0, 0, 0)
 
 
@@ -66,23 +66,23 @@ def test_limits_are_in_the_units_of_the_wire() -> None:
     assert (limits["eccentric_max"], units["eccentric_max"]) == (200_000, "um/s")
 
 
-def test_what_is_left_out_follows_the_tempo() -> None:
+def test_defaults_follow_the_tempo() -> None:
     one = made()
-    assert one.shortest_hold_s == 2
+    assert one.min_hold_s == 2
     assert one.eccentric_range_s == (2, 6)
     assert made(tempo="2-0-1-0").eccentric_range_s == (1.3, 4)
 
 
 @given(st.floats(20, 2000), st.floats(0.1, 20), st.floats(20.1, 60))
-def test_the_band_of_speeds_is_that_of_the_times(rom_mm: float, shortest_s: float, longest_s: float) -> None:
-    one = made(eccentric_s=[shortest_s, longest_s])
+def test_speeds_follow_from_times(rom_mm: float, min_s: float, max_s: float) -> None:
+    one = made(eccentric_s=[min_s, max_s])
     slow, fast = one.eccentric_band_m_s(rom_mm)
-    assert slow == pytest.approx(rom_mm / 1000 / longest_s)
-    assert fast == pytest.approx(min(3.0, rom_mm / 1000 / shortest_s))
+    assert slow == pytest.approx(rom_mm / 1000 / max_s)
+    assert fast == pytest.approx(min(3.0, rom_mm / 1000 / min_s))
     assert slow < fast
 
 
-def test_a_band_without_a_target_is_that_of_the_usual_range() -> None:
+def test_without_a_target_the_typical_range_counts() -> None:
     one = made(rom={"usual_mm": 300}, eccentric_s=[2, 6])
     assert one.eccentric_band_m_s() == pytest.approx((0.05, 0.15))
     assert made(rom={"usual_mm": 300, "target_mm": 600}, eccentric_s=[2, 6]).eccentric_band_m_s()[1] == pytest.approx(
@@ -90,20 +90,19 @@ def test_a_band_without_a_target_is_that_of_the_usual_range() -> None:
     )
 
 
-def test_the_fastest_is_what_a_board_can_measure() -> None:
+def test_the_maximum_speed_is_what_a_board_can_measure() -> None:
     assert made(rom={"target_mm": 2000}, eccentric_s=[0.1, 2]).limits()["eccentric_max"] == 3_000_000
 
 
-def test_every_flag_has_a_sentence_and_a_profile_may_have_its_own() -> None:
+def test_every_flag_has_advice_that_a_profile_may_replace() -> None:
     one = made(flags={"swing": "No swing."})
     assert one.sentence("swing") == "No swing."
     assert all(one.sentence(flag).endswith(".") for flag in SENTENCES)
     assert one.sentence("not_known_yet") == "not known yet"
-    if wire.FLAGS:
-        assert set(wire.FLAGS) == set(SENTENCES)
+    assert set(wire.FLAGS) == set(SENTENCES)
 
 
-def test_nothing_changes_afterwards() -> None:
+def test_profiles_are_immutable() -> None:
     with pytest.raises(ValueError, match="frozen"):
         made().number = 3  # type: ignore[misc]
     with pytest.raises(ValueError, match="frozen"):

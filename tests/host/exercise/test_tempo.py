@@ -1,4 +1,4 @@
-"""Tempo: the four figures as coaches write them."""
+"""Tempo as coaches write it."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ seconds = st.integers(0, 600).map(lambda tenths: tenths / 10)
 
 
 @pytest.mark.parametrize(
-    ("text", "figures"),
+    ("text", "numbers"),
     [
         ("3-0-1-2", (3, 0, 1, 2)),
         ("3012", (3, 0, 1, 2)),
@@ -20,38 +20,38 @@ seconds = st.integers(0, 600).map(lambda tenths: tenths / 10)
         ("2.5 - 0 - 1 - 0", (2.5, 0, 1, 0)),
     ],
 )
-def test_what_coaches_write(text: str, figures: tuple[float, ...]) -> None:
-    assert tempo.parse(text) == Tempo(*figures)
+def test_coaches_notation_parses(text: str, numbers: tuple[float, ...]) -> None:
+    assert tempo.parse(text) == Tempo(*numbers)
 
 
 @given(seconds.filter(bool), seconds, seconds, seconds)
-def test_what_it_writes_it_reads(eccentric_s: float, bottom_s: float, concentric_s: float, hold_s: float) -> None:
+def test_str_round_trips(eccentric_s: float, bottom_s: float, concentric_s: float, hold_s: float) -> None:
     one = Tempo(eccentric_s, bottom_s, concentric_s, hold_s)
     assert tempo.parse(str(one)) == one
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
-        ("", "0 figures"),
-        ("301", "3 figures"),
-        ("3-0-1", "3 figures"),
-        ("X-0-1-2", "'X' is no number"),
-        ("3-0-1-61", "'61' is no number of seconds from 0 to 60"),
-        ("3-0--1-2", "5 figures"),
+        ("", "0 numbers"),
+        ("301", "3 numbers"),
+        ("3-0-1", "3 numbers"),
+        ("X-0-1-2", "'X' is not a number"),
+        ("3-0-1-61", "'61' is not a number of seconds from 0 to 60"),
+        ("3-0--1-2", "5 numbers"),
         ("3-0-1e1-2", "'1e1'"),
         ("3-nan-1-2", "'nan'"),
         ("0-0-1-2", "cannot be 0"),
-        ("3-0-0-2", "written X, not 0"),
+        ("3-0-0-2", "write X, not 0"),
     ],
 )
-def test_what_is_none_is_told(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_invalid_tempos_are_errors(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         tempo.parse(text)
 
 
-def test_it_is_explained_in_the_order_of_a_rep() -> None:
+def test_the_description_follows_the_order_of_a_rep() -> None:
     one = tempo.parse("3-0-1-2")
-    assert one.words == "out in 1 s, hold for 2 s, back in 3 s, no rest at the bottom"
+    assert one.description == "lift in 1 s, hold for 2 s, lower in 3 s, no rest at the bottom"
     assert one.rep_s == 6
-    assert tempo.parse("31X0").words.startswith("out as fast as control allows, no hold")
+    assert tempo.parse("31X0").description.startswith("lift as fast as control allows, no hold")

@@ -36,7 +36,7 @@ def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
         store.add_calibration(Calibration("desk", NOON, "stack", {}, plates, 0.0))
         (one,) = logbook.entries(store)
     assert (one.exercise, one.exercise_id, one.plate) == ("Glute medius kickback", "glute-medius-kickback", 2)
-    assert one.target == Target(kickback.shortest_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])
+    assert one.target == Target(kickback.min_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])
     assert logbook.entry(one.set, profile_library.load("generic")).target is None, "it asks for nothing"
     assert logbook.entry(one.set).exercise == f"profile {kickback.number}"
 

@@ -151,7 +151,7 @@ def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
 
 
 def test_a_band_that_is_not_judged_is_not_there() -> None:
-    stage = Stage(Kickback(eccentric_fastest_m_s=0.0))
+    stage = Stage(Kickback(eccentric_max_m_s=0.0))
     assert stage.model.return_band_m_s is None
 
 

@@ -97,8 +97,8 @@ def _lines(profile: Profile) -> Iterator[str]:
     if profile.about:
         yield profile.about
     yield ""
-    yield f"{'tempo':<10}{profile.tempo}: {profile.tempo.words}; {profile.tempo.rep_s:g} s a rep"
-    hold = f"{profile.shortest_hold_s:g} s or more" if profile.shortest_hold_s else "not judged"
+    yield f"{'tempo':<10}{profile.tempo}: {profile.tempo.description}; {profile.tempo.rep_s:g} s a rep"
+    hold = f"{profile.min_hold_s:g} s or more" if profile.min_hold_s else "not judged"
     yield f"{'hold':<10}{hold}; more than {profile.hold_max_s:g} s is standing"
     yield f"{'way back':<10}{_way_back(profile)}"
     yield f"{'range':<10}{_range(profile)}"
@@ -156,9 +156,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from cablerep.exercise import library, profile_template
+    from cablerep.exercise import library, schema
 
-    text = profile_template.text(args.name, library.free_number(), library.load(args.base))
+    text = schema.template(args.name, library.free_number(), library.load(args.base))
     print(library.add(args.name, text))
     return 0
 
