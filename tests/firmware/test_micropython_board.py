@@ -19,7 +19,7 @@ from processes import Cablerep
 from cablerep.device.events import Hello, Rep, SetOver
 from cablerep.lab.replay import replayed
 from cablerep.store.database import Store, StoredSet
-from cablerep_fw.core.settings import record as settings_record
+from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_sim.board.address import parse
 
@@ -83,7 +83,7 @@ class Desk:
         self.rate_hz = trace.rate_hz
         settings = Settings()
         trace.configure(settings)
-        (self._flash / "cablerep.settings").write_bytes(settings_record.dump(settings))
+        (self._flash / "cablerep.settings").write_bytes(stored.dump(settings))
         rows = [row for travel, load in trace.blocks() for row in zip(travel, load, strict=True)]
         self.set = self._write("set", rows)
         self.rest = self._write("rest", rows[:1])

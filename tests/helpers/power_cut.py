@@ -61,6 +61,11 @@ class Disk:
             self.fs.format()
         self.fs.mount()
 
+    def install(self, storage: Any) -> None:
+        """Let the firmware's module `storage` work on this disk."""
+        storage.open, storage.os = self.open, self
+        storage._rename = lambda old, new: self.rename(old, new)
+
     def open(self, path: str, mode: str = "r") -> Any:
         # By littlefs's own calls: a Python file object closes itself again when it is collected, after the power went.
         return _File(self._do(lfs.file_open, self.fs.fs, path, mode, "utf-8"), self)

@@ -11,13 +11,12 @@ from time import sleep_ms, ticks_diff, ticks_ms
 
 from sample_file import read
 
-from cablerep_fw.board.journal_file import JournalFile
-from cablerep_fw.board.settings_file import SettingsFile
 from cablerep_fw.board.stdio_link import StdioLink
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_fw.main import App
+from cablerep_fw.storage import JournalFile, SettingsFile
 
 _HEAP_FREE = [field[0] for field in wire.BY_NAME["health"].fields].index("heap_free")
 

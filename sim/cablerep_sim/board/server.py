@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..errors import SourceError
 from .address import Source, parse
-from .board_state import BoardState
 from .pty_link import PtyLink
 from .tcp_link import TcpLink
 from .virtual_board import VirtualBoard
@@ -31,7 +30,7 @@ def serve_pty(
     TraceError.
     """
     port = PtyLink()
-    board = VirtualBoard(_source(source, speed), port, _state(state_dir))
+    board = VirtualBoard(_source(source, speed), port, state_dir)
     if link is not None:
         point(link, port.name)
     try:
@@ -56,7 +55,7 @@ def serve_tcp(
     The rest as with `serve_pty`.
     """
     line = TcpLink(host, port)
-    board = VirtualBoard(_source(source, speed), line, _state(state_dir))
+    board = VirtualBoard(_source(source, speed), line, state_dir)
     announce(line.name)
     board.run()
 
@@ -65,10 +64,6 @@ def _source(source: Source | str, speed: float | None) -> Source:
     if isinstance(source, str):
         source = parse(source)
     return source if speed is None else replace(source, speed=speed)
-
-
-def _state(folder: Path | None) -> BoardState | None:
-    return BoardState(folder) if folder is not None else None
 
 
 def point(link: Path, target: str) -> None:

@@ -7,6 +7,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from cablerep_fw.core.link import wire
@@ -15,9 +16,10 @@ from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import CELL_HZ, HOLD_MAX, REST, Settings
 from cablerep_fw.main import App
+from cablerep_fw.storage import JOURNAL_PATH, SETTINGS_PATH, JournalFile, SettingsFile
 
+from ..errors import SourceError
 from .address import Source
-from .board_state import BoardState
 from .links import Link
 from .playback import Playback
 
@@ -45,10 +47,10 @@ class VirtualBoard:
         self,
         source: Source,
         link: Link,
-        state: BoardState | None = None,
+        state_dir: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`state` keeps settings and journal, `clock` counts seconds. Raises TraceError, SourceError."""
+        """`state_dir` stands in for the flash, `clock` returns seconds. Raises TraceError, SourceError."""
         self.source = source
         self.link = link
         trace = source.open()
@@ -56,9 +58,9 @@ class VirtualBoard:
         self.ring = Ring(_RING)
         self.settings = Settings()
         self.notes = list(trace.notes)
-        self._state = state
-        if state:
-            self._note(state.load_settings(self.settings))
+        self._files = _Files(state_dir) if state_dir is not None else None
+        if self._files:
+            self._note(self._files.load_settings(self.settings))
         trace.configure(self.settings)
         self._rate_hz = trace.rate_hz
         self._playback = Playback(trace, self.ring, source.speed, clock)
@@ -127,14 +129,14 @@ class VirtualBoard:
             outbox.pop()
 
     def save_settings(self) -> bool:
-        return self._state.save_settings(self.settings) if self._state else True
+        return self._files.settings.save(self.settings) if self._files else True
 
     def save_journal(self, journal: Journal) -> bool:
-        return self._state.save_journal(journal) if self._state else True
+        return self._files.journal.save(journal) if self._files else True
 
     def load_journal(self, journal: Journal) -> None:
-        if self._state:
-            self._note(self._state.load_journal(journal))
+        if self._files:
+            self._note(self._files.load_journal(journal))
 
     def show(self, cue: int, phase: int) -> None:
         """No lamp to light."""
@@ -143,10 +145,11 @@ class VirtualBoard:
         return 0
 
     def faults(self) -> int:
-        return 0
+        return self._files.settings.faults | self._files.journal.faults if self._files else 0
 
     def clear_faults(self) -> None:
-        """Nothing latches."""
+        if self._files:
+            self._files.settings.faults = self._files.journal.faults = 0
 
     def fill_health(self, record: Any) -> None:
         record[_HEALTH["load_hz10"]] = round(10 * self._playback.load_hz())
@@ -232,3 +235,25 @@ class VirtualBoard:
     def _note(self, text: str) -> None:
         if text:
             self.notes.append(text)
+
+
+class _Files:
+    """Settings and journal in `folder`, which is created if necessary, by the board's own code. Raises SourceError."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SourceError(f"{folder}: cannot keep a board's state there ({error.strerror}); name another") from None
+        self.settings = SettingsFile(str(folder / SETTINGS_PATH))
+        self.journal = JournalFile(str(folder / JOURNAL_PATH))
+
+    def load_settings(self, settings: Settings) -> str:
+        """Load the settings; return what is wrong with the file, "" also if there is none yet."""
+        self.settings.load(settings)
+        return self.settings.note if self.settings.faults else ""
+
+    def load_journal(self, journal: Journal) -> str:
+        """Load the journal; return what is wrong with the file, or ""."""
+        self.journal.load(journal)
+        return self.journal.note

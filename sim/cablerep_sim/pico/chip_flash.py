@@ -5,15 +5,14 @@ What a chip had kept from an earlier run stays, settings and journal too, as it 
 
 from collections.abc import Mapping
 
-from cablerep_fw.core.settings import record as settings_record
+from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.storage import SETTINGS_PATH
 
 from ..errors import PicoError
 from .filesystem import Filesystem
 from .image import FLASH_SIZE, Image
 from .rows import BoardRows
-
-SETTINGS_PATH = "cablerep.settings"  # as in board/settings_file.py, which only a board can import
 
 _EMPTY = b"\xff"
 _FOLDER = "cablerep_fw"
@@ -28,9 +27,9 @@ def lay(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, kept: 
     disk.replace(files, _FOLDER)
     if rows is not None:
         settings = Settings()
-        settings_record.load(disk.read(SETTINGS_PATH) or b"", settings)
+        stored.load(disk.read(SETTINGS_PATH) or b"", settings)
         rows.configure(settings)
-        disk.write(SETTINGS_PATH, bytes(settings_record.dump(settings)))
+        disk.write(SETTINGS_PATH, bytes(stored.dump(settings)))
     return _whole(image, disk.image())
 
 

@@ -9,8 +9,8 @@ from nau7802_model import Nau7802Model
 
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.journal import Journal
-from cablerep_fw.core.settings import record as settings_record
 from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_fw.main import App
 
@@ -30,7 +30,7 @@ def settle(**values):
     settings = Settings()
     for name, value in values.items():
         settings.put(getattr(places, name.upper()), value)
-    Path("cablerep.settings").write_bytes(settings_record.dump(settings))
+    Path("cablerep.settings").write_bytes(stored.dump(settings))
 
 
 def health(board):

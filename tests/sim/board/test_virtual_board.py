@@ -13,7 +13,6 @@ from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_fw.core.settings.settings import CELL_HZ
 from cablerep_sim import scenarios
 from cablerep_sim.board.address import Source, parse
-from cablerep_sim.board.board_state import BoardState
 from cablerep_sim.board.links import PipeLink
 from cablerep_sim.board.virtual_board import VirtualBoard
 from cablerep_sim.trace.trace import from_arrays
@@ -331,13 +330,13 @@ def test_a_board_that_was_killed_comes_back_with_what_nobody_fetched(tmp_path: P
 
     line = ScriptedLine(kill)
     line.host = None
-    board = VirtualBoard(parse(SET + "&start=now"), line, BoardState(tmp_path), clock=line.clock)
+    board = VirtualBoard(parse(SET + "&start=now"), line, tmp_path, clock=line.clock)
     board.run()
     session = board.app.engine.reporter.session
 
     line = ScriptedLine()
     source = dataclasses.replace(parse(SET), speed=0, end="hangup")
-    VirtualBoard(source, line, BoardState(tmp_path), clock=line.clock).run()
+    VirtualBoard(source, line, tmp_path, clock=line.clock).run()
     host = line.host
     assert host is not None
     sessions = [key[0] for key in host.reps()]
@@ -351,8 +350,8 @@ def test_settings_survive_in_the_state_but_the_trace_has_its_own_scale(tmp_path:
     assert line.host is not None
     line.host.out += frame("set_setting", 9, 8, 5000) + frame("set_setting", 10, 2, 7) + frame("save", 11)
     source = dataclasses.replace(parse(SET), speed=0, end="hangup")
-    VirtualBoard(source, line, BoardState(tmp_path), clock=line.clock).run()
-    board = VirtualBoard(source, ScriptedLine(), BoardState(tmp_path))
+    VirtualBoard(source, line, tmp_path, clock=line.clock).run()
+    board = VirtualBoard(source, ScriptedLine(), tmp_path)
     assert board.settings.values[7] == 5000
     assert board.settings.values[1] == source.open().header.um_per_count
 

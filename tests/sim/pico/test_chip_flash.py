@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("littlefs", reason="the file system needs littlefs-python")
 
-from cablerep_fw.core.settings import record as settings_record
 from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_sim.errors import PicoError
 from cablerep_sim.pico import chip_flash
@@ -27,7 +27,7 @@ def rows(**meta):
 def settings_in(flash):
     settings = Settings()
     data = chip_flash.files_of(IMAGE, flash).read(chip_flash.SETTINGS_PATH)
-    assert settings_record.load(data, settings) == settings_record.USED
+    assert stored.load(data, settings) == stored.USED
     return settings.values
 
 
@@ -55,7 +55,7 @@ def test_what_a_chip_kept_stays_but_for_the_firmware_and_the_calibration():
     disk.write("cablerep.journal", b"reps")
     settings = Settings()
     settings.put(places.REST, 5000)
-    disk.write(chip_flash.SETTINGS_PATH, bytes(settings_record.dump(settings)))
+    disk.write(chip_flash.SETTINGS_PATH, bytes(stored.dump(settings)))
     kept = first[: IMAGE.storage.offset] + disk.image()
     again = chip_flash.lay(IMAGE, FILES, rows(load_zero=3), kept.ljust(FLASH_SIZE, b"\xff"))
     assert chip_flash.files_of(IMAGE, again).paths() == ["cablerep.journal", "cablerep.settings", *sorted(FILES)]
@@ -76,7 +76,3 @@ def test_a_blank_chip_has_no_file_system_until_micropython_makes_one():
 def test_a_kept_flash_of_another_size_is_refused():
     with pytest.raises(PicoError, match="has 5 bytes, a Pico's has 2097152"):
         chip_flash.lay(IMAGE, FILES, None, b"short")
-
-
-def test_the_settings_path_is_the_boards(chip):
-    assert chip.load("settings_file").PATH == chip_flash.SETTINGS_PATH

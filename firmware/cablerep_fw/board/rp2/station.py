@@ -14,11 +14,10 @@ from ...core.link import wire
 from ...core.sense.ring import Ring
 from ...core.settings import settings as places
 from ...core.settings.settings import Settings
+from ...storage import JournalFile, SettingsFile
 from ..indicator import Indicator
-from ..journal_file import JournalFile
 from ..nau7802 import Nau7802
 from ..sampler import LEAST_HZ, MOST_HZ, NoCell, Sampler
-from ..settings_file import SettingsFile
 from ..stdio_link import StdioLink
 from ..watchdog import Watchdog
 from . import pico, reboot_note

@@ -1,14 +1,17 @@
-"""The settings a maker or a host may change, as integers in one array, checked against the wire's table.
+"""The settings that a maker or a host may change: integers in one array, checked against the wire's table.
 
-One array, because it is what the settings file, GET/SET and the engine all read, without a dict that grows.
+Also their file format: magic, version, count, fingerprint, values, CRC-16. A file is used whole or not at all, and
+`load` reports why not, since a maker must learn that a calibration was lost.
 """
 
 from array import array
+from struct import pack_into, unpack_from
 
 from ..compat import const
 from ..link import wire
+from ..link.frames import crc16
 
-# Places in `values`, in the order of wire.SETTINGS (a test holds the two against each other).
+# Indices into `values`, in the order of wire.SETTINGS; a test compares the two.
 RATE_HZ = const(0)
 UM_PER_COUNT = const(1)
 MN_PER_COUNT = const(2)
@@ -36,28 +39,91 @@ LEARN_REPS = const(23)
 
 
 class Settings:
-    """Validated values, all at their defaults at first. `values[place]` reads one."""
+    """Validated values, initially the defaults. `values[index]` reads one."""
 
     def __init__(self):
         self.values = array("i", [row[4] for row in wire.SETTINGS])
 
-    def accepts(self, place, value):
-        """Say whether `value` may stand at `place`."""
-        if not 0 <= place < len(self.values):
+    def accepts(self, index, value):
+        """Return whether `value` is valid for the setting at index `index`."""
+        if not 0 <= index < len(self.values):
             return False
-        row = wire.SETTINGS[place]
-        if value == 0 and (place == UM_PER_COUNT or place == MN_PER_COUNT):
+        row = wire.SETTINGS[index]
+        if value == 0 and (index == UM_PER_COUNT or index == MN_PER_COUNT):
             return False
         return row[2] <= value <= row[3]
 
-    def put(self, place, value):
-        """Set one value. Raises ValueError, and changes nothing, where it is refused."""
-        if not self.accepts(place, value):
-            if not 0 <= place < len(self.values):
-                raise ValueError("there is no setting %d" % (place + 1))
-            row = wire.SETTINGS[place]
+    def put(self, index, value):
+        """Set one value. Raises ValueError, and changes nothing, if it is refused."""
+        if not self.accepts(index, value):
+            if not 0 <= index < len(self.values):
+                raise ValueError("there is no setting %d" % (index + 1))
+            row = wire.SETTINGS[index]
             raise ValueError(
                 "%s must be from %d to %d%s, not %d"
                 % (row[0], row[2], row[3], " and not 0" if value == 0 else "", value)
             )
-        self.values[place] = value
+        self.values[index] = value
+
+
+MAGIC = b"cblS"
+VERSION = const(1)  # raised when the meaning of a value changes; settings appended to the table need no new version
+
+# Results of `load`.
+USED = const(0)
+DAMAGED = const(1)
+OTHER_VERSION = const(2)
+FOREIGN = const(3)
+OUT_OF_RANGE = const(4)
+STATES = (
+    "used",
+    "damaged",
+    "written by another version",
+    "not a cablerep settings file",
+    "holding a value out of its range",
+)
+
+_HEADER = const(8)  # bytes
+
+
+def _fingerprint(count):
+    """Return the CRC-16 of the names and units of the first `count` settings: a file must match the table."""
+    data = repr([(row[0], row[1]) for row in wire.SETTINGS[:count]]).encode()
+    return crc16(data, 0, len(data))
+
+
+def dump(settings):
+    """Return `settings` as the bytes of a file."""
+    count = len(settings.values)
+    data = bytearray(_HEADER + 4 * count + 2)
+    pack_into("<4sBBH", data, 0, MAGIC, VERSION, count, _fingerprint(count))
+    for index in range(count):
+        pack_into("<i", data, _HEADER + 4 * index, settings.values[index])
+    pack_into("<H", data, len(data) - 2, crc16(data, 0, len(data) - 2))
+    return data
+
+
+def load(data, settings):
+    """Load the bytes of a file into `settings` and return USED, or change nothing and return the reason.
+
+    A file with fewer values, written before settings were appended to the table, is used; the rest stay as they are.
+    """
+    if bytes(data[:4]) != MAGIC:
+        return FOREIGN if len(data) >= 4 else DAMAGED
+    if len(data) < _HEADER + 2:
+        return DAMAGED
+    version, count, fingerprint = unpack_from("<BBH", data, 4)
+    if version != VERSION:
+        return OTHER_VERSION
+    end = _HEADER + 4 * count
+    if len(data) != end + 2 or crc16(data, 0, end) != data[end] | data[end + 1] << 8:
+        return DAMAGED
+    if count > len(settings.values) or fingerprint != _fingerprint(count):
+        return OTHER_VERSION
+    values = [unpack_from("<i", data, _HEADER + 4 * index)[0] for index in range(count)]
+    for index in range(count):
+        if not settings.accepts(index, values[index]):
+            return OUT_OF_RANGE
+    for index in range(count):
+        settings.values[index] = values[index]
+    return USED

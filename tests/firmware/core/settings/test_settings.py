@@ -9,9 +9,8 @@ from cablerep_fw.core.settings import settings as module
 from cablerep_fw.core.settings.settings import Settings
 
 
-def test_places_are_those_of_the_table() -> None:
-    places = {name.lower(): value for name, value in vars(module).items() if name.isupper()}
-    assert places == {row[0]: place for place, row in enumerate(wire.SETTINGS)}
+def test_indices_follow_the_table() -> None:
+    assert [getattr(module, row[0].upper()) for row in wire.SETTINGS] == list(range(len(wire.SETTINGS)))
 
 
 def test_the_defaults_are_accepted() -> None:

@@ -6,21 +6,19 @@ pytest.importorskip("littlefs", reason="power cuts need littlefs-python")
 
 from power_cut import Disk, Flash, PowerCut
 
-from cablerep_fw.core.link import journal_record, wire
+from cablerep_fw import storage
+from cablerep_fw.core.link import journal as journals
+from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.journal import Journal
 
 SET = wire.BY_NAME["set"]
 REP = wire.BY_NAME["rep"]
 
 
-def on(chip, disk):
+def on(disk):
     """Return a JournalFile on `disk`."""
-    kept_file = chip.load("kept_file")
-    kept_file.os = disk
-    kept_file.open = disk.open
-    module = chip.load("journal_file")
-    module.open = disk.open
-    return module.JournalFile()
+    disk.install(storage)
+    return storage.JournalFile()
 
 
 def journal_of(count, session=77):
@@ -48,8 +46,8 @@ def loaded(file, size=256):
     return file.load(journal), held(journal), journal
 
 
-def test_keeps_a_whole_journal_and_what_acknowledging_needs(chip):
-    file = on(chip, Disk(Flash(32), fresh=True))
+def test_keeps_a_whole_journal_and_what_acknowledging_needs():
+    file = on(Disk(Flash(32), fresh=True))
     journal = journal_of(256)
     assert file.save(journal)
     count, messages, restored = loaded(file)
@@ -60,8 +58,8 @@ def test_keeps_a_whole_journal_and_what_acknowledging_needs(chip):
     assert restored.next_slot() == 0, "all of it is sent again"
 
 
-def test_keeps_only_what_is_not_acknowledged(chip):
-    file = on(chip, Disk(Flash(32), fresh=True))
+def test_keeps_only_what_is_not_acknowledged():
+    file = on(Disk(Flash(32), fresh=True))
     journal = journal_of(10)
     for number in (1, 2, 5, 9):
         journal.ack(77, number)
@@ -69,9 +67,9 @@ def test_keeps_only_what_is_not_acknowledged(chip):
     assert loaded(file)[1] == held(journal)
 
 
-def test_an_empty_journal_leaves_no_file(chip):
+def test_an_empty_journal_leaves_no_file():
     disk = Disk(Flash(32), fresh=True)
-    file = on(chip, disk)
+    file = on(disk)
     assert file.save(journal_of(3))
     assert file.save(Journal(256))
     assert disk.fs.listdir("/") == []
@@ -79,19 +77,19 @@ def test_an_empty_journal_leaves_no_file(chip):
     assert file.faults == 0
 
 
-def test_a_power_cut_at_any_write_leaves_all_of_the_old_or_all_of_the_new(chip):
+def test_a_power_cut_at_any_write_leaves_all_of_the_old_or_all_of_the_new():
     cut, seen = 0, set()
     old, new = journal_of(12), journal_of(60)
     while True:
         flash = Flash(24)
-        assert on(chip, Disk(flash, fresh=True)).save(old)
+        assert on(Disk(flash, fresh=True)).save(old)
         flash.operations, flash.cut_after = 0, cut
         try:
-            on(chip, Disk(flash)).save(new)
+            on(Disk(flash)).save(new)
             break
         except PowerCut:
             flash.dead, flash.cut_after = False, None
-            file = on(chip, Disk(flash))
+            file = on(Disk(flash))
             count, messages, _ = loaded(file)
             assert messages in (held(old), held(new)), f"cut at write {cut}: {file.note}"
             assert file.faults == 0
@@ -101,17 +99,17 @@ def test_a_power_cut_at_any_write_leaves_all_of_the_old_or_all_of_the_new(chip):
     assert seen == {12, 60}
 
 
-def test_a_full_file_system_keeps_the_old_file(chip):
+def test_a_full_file_system_keeps_the_old_file():
     disk = Disk(Flash(6), fresh=True)
-    file = on(chip, disk)
+    file = on(disk)
     assert file.save(journal_of(3))
     assert not file.save(journal_of(256))
     assert loaded(file)[0] == 3
 
 
-def damaged(chip, change):
+def damaged(change):
     disk = Disk(Flash(32), fresh=True)
-    file = on(chip, disk)
+    file = on(disk)
     assert file.save(journal_of(10))
     with disk.open(file.path, "rb") as source:
         data = bytearray(source.read())
@@ -122,21 +120,21 @@ def damaged(chip, change):
     return file, count, messages
 
 
-def test_one_spoilt_message_costs_no_other(chip):
-    second = journal_record.HEADER + REP.size + journal_record.ENTRY
+def test_one_spoilt_message_costs_no_other():
+    second = journals.HEADER + REP.size + journals.OVERHEAD
 
     def spoil(data):
         data[second + 20] ^= 1
 
-    file, count, messages = damaged(chip, spoil)
+    file, count, messages = damaged(spoil)
     assert count == 9
     assert messages == [message for number, message in enumerate(held(journal_of(10))) if number != 1]
     assert "1 of its 10 messages are lost" in file.note
     assert file.faults == 1 << wire.FAULTS.index("journal file unusable")
 
 
-def test_a_torn_file_gives_back_what_is_whole(chip):
-    file, count, messages = damaged(chip, lambda data: data.__delitem__(slice(200, None)))
+def test_a_torn_file_gives_back_what_is_whole():
+    file, count, messages = damaged(lambda data: data.__delitem__(slice(200, None)))
     assert messages == held(journal_of(10))[:count]
     assert count == 2
     assert "8 of its 10 messages are lost" in file.note
@@ -144,12 +142,12 @@ def test_a_torn_file_gives_back_what_is_whole(chip):
 
 def other_version(data):
     data[4] += 1
-    data[10:12] = journal_record.crc16(data, 0, 10).to_bytes(2, "little")
+    data[10:12] = journals.crc16(data, 0, 10).to_bytes(2, "little")
 
 
 def other_schema(data):
     data[6] ^= 1
-    data[10:12] = journal_record.crc16(data, 0, 10).to_bytes(2, "little")
+    data[10:12] = journals.crc16(data, 0, 10).to_bytes(2, "little")
 
 
 @pytest.mark.parametrize(
@@ -163,22 +161,22 @@ def other_schema(data):
         (lambda data: data.clear(), "damaged"),
     ],
 )
-def test_a_file_that_is_no_journal_of_ours_is_named_and_left_out(chip, change, words):
-    file, count, _ = damaged(chip, change)
+def test_a_file_that_is_no_journal_of_ours_is_named_and_left_out(change, words):
+    file, count, _ = damaged(change)
     assert count == 0
     assert words in file.note
     assert file.faults
 
 
-def test_an_impossible_entry_ends_the_reading(chip):
+def test_an_impossible_entry_ends_the_reading():
     def absurd(data):
-        data[journal_record.HEADER] = 0x99
+        data[journals.HEADER] = 0x99
 
-    file, count, _ = damaged(chip, absurd)
+    file, count, _ = damaged(absurd)
     assert count == 0
     assert "10 of its 10" in file.note
 
 
 def test_an_entry_holds_the_longest_kept_message():
     longest = max(message.size for message in wire.MESSAGES if message.care == wire.KEPT)
-    assert longest + journal_record.ENTRY <= journal_record.LARGEST_ENTRY
+    assert longest + journals.OVERHEAD <= journals.MAX_ENTRY

@@ -9,17 +9,16 @@ pytest.importorskip("littlefs", reason="power cuts need littlefs-python")
 
 from power_cut import Disk, Flash, PowerCut
 
+from cablerep_fw import storage
 from cablerep_fw.core.link import wire
-from cablerep_fw.core.settings import record as settings_record
+from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import LOAD_ZERO, RATE_HZ, UM_PER_COUNT, Settings
 
 
-def on(chip, disk):
+def on(disk):
     """Return a SettingsFile on `disk`."""
-    kept_file = chip.load("kept_file")
-    kept_file.os = disk
-    kept_file.open = disk.open
-    return chip.load("settings_file").SettingsFile()
+    disk.install(storage)
+    return storage.SettingsFile()
 
 
 def chosen(um_per_count):
@@ -29,8 +28,8 @@ def chosen(um_per_count):
     return settings
 
 
-def test_keeps_every_value(chip):
-    file = on(chip, Disk(Flash(16), fresh=True))
+def test_keeps_every_value():
+    file = on(Disk(Flash(16), fresh=True))
     assert file.save(chosen(-98_170_000))
     loaded = Settings()
     assert file.load(loaded)
@@ -38,19 +37,19 @@ def test_keeps_every_value(chip):
     assert (file.note, file.faults) == ("", 0)
 
 
-def test_a_power_cut_at_any_write_leaves_the_old_file_or_the_new_one(chip):
+def test_a_power_cut_at_any_write_leaves_the_old_file_or_the_new_one():
     cut = 0
     while True:
         flash = Flash(16)
-        assert on(chip, Disk(flash, fresh=True)).save(chosen(1))
+        assert on(Disk(flash, fresh=True)).save(chosen(1))
         flash.operations, flash.cut_after = 0, cut
         try:
-            on(chip, Disk(flash)).save(chosen(2))
+            on(Disk(flash)).save(chosen(2))
             break
         except PowerCut:
             flash.dead, flash.cut_after = False, None
             loaded = Settings()
-            file = on(chip, Disk(flash))  # the power is back
+            file = on(Disk(flash))  # the power is back
             assert file.load(loaded), f"lost by a cut at write {cut}: {file.note}"
             assert loaded.values[LOAD_ZERO] == -181562
             assert loaded.values[UM_PER_COUNT] in (1, 2)
@@ -72,9 +71,9 @@ def fill(disk):
     pytest.fail("the file system did not fill")
 
 
-def test_a_full_file_system_still_takes_the_settings(chip):
+def test_a_full_file_system_still_takes_the_settings():
     disk = Disk(Flash(8), fresh=True)
-    file = on(chip, disk)
+    file = on(disk)
     assert file.save(chosen(1))
     fill(disk)
     assert file.save(chosen(2)), "so small a file stands in the directory itself"
@@ -83,9 +82,9 @@ def test_a_full_file_system_still_takes_the_settings(chip):
     assert loaded.values[UM_PER_COUNT] == 2
 
 
-def test_a_file_that_cannot_be_written_is_no_success(chip):
+def test_a_file_that_cannot_be_written_is_no_success():
     disk = Disk(Flash(16), fresh=True)
-    file = on(chip, disk)
+    file = on(disk)
     assert file.save(chosen(1))
 
     def refuse(old, new):
@@ -100,14 +99,14 @@ def test_a_file_that_cannot_be_written_is_no_success(chip):
 
 
 def spoilt(change):
-    data = bytearray(settings_record.dump(chosen(5)))
+    data = bytearray(stored.dump(chosen(5)))
     change(data)
     return bytes(data)
 
 
 def sealed(data):
     """Put a right CRC under `data` again."""
-    crc = settings_record.crc16(data, 0, len(data) - 2)
+    crc = stored.crc16(data, 0, len(data) - 2)
     data[-2:] = crc.to_bytes(2, "little")
 
 
@@ -139,11 +138,11 @@ def rate_of_nothing(data):
         (spoilt(rate_of_nothing), "out of its range"),
     ],
 )
-def test_what_cannot_be_used_falls_back_to_the_defaults_and_says_so(chip, data, words):
+def test_what_cannot_be_used_falls_back_to_the_defaults_and_says_so(data, words):
     disk = Disk(Flash(16), fresh=True)
     with disk.open("cablerep.settings", "wb") as written:
         written.write(data)
-    file = on(chip, disk)
+    file = on(disk)
     loaded = Settings()
     assert not file.load(loaded)
     assert loaded.values == Settings().values
@@ -153,22 +152,22 @@ def test_what_cannot_be_used_falls_back_to_the_defaults_and_says_so(chip, data, 
     assert file.faults == 0
 
 
-def test_a_first_start_says_that_there_is_no_file_and_is_no_fault(chip):
-    file = on(chip, Disk(Flash(16), fresh=True))
+def test_a_first_start_says_that_there_is_no_file_and_is_no_fault():
+    file = on(Disk(Flash(16), fresh=True))
     assert not file.load(Settings())
     assert "no settings file" in file.note
     assert file.faults == 0
 
 
 def test_a_file_from_before_a_setting_was_added_keeps_what_it_has():
-    data = settings_record.dump(chosen(7))
+    data = stored.dump(chosen(7))
     older = bytearray(data[: 8 + 4 * 5] + bytes(2))
     older[5] = 5
-    older[6:8] = settings_record._fingerprint(5).to_bytes(2, "little")
+    older[6:8] = stored._fingerprint(5).to_bytes(2, "little")
     sealed(older)
     loaded = Settings()
     loaded.values[RATE_HZ] = 500
-    assert settings_record.load(bytes(older), loaded) == settings_record.USED
+    assert stored.load(bytes(older), loaded) == stored.USED
     assert (loaded.values[UM_PER_COUNT], loaded.values[RATE_HZ]) == (7, 200)
 
 
@@ -177,5 +176,5 @@ def test_a_file_from_before_a_setting_was_added_keeps_what_it_has():
 def test_random_bytes_change_nothing(data):
     loaded = chosen(9)
     before = list(loaded.values)
-    assert settings_record.load(data, loaded) != settings_record.USED
+    assert stored.load(data, loaded) != stored.USED
     assert list(loaded.values) == before
