@@ -1,11 +1,13 @@
-"""The order of the layers, and the dialect of the core, read from the sources.
+"""The order of imports between and within the packages, and the dialect of the core, read from the sources.
 
 core <- storage.py <- board <- main.py      core, storage.py, main.py <- sim <- host      everything <- tests
 """
 
 import ast
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,114 @@ def test_every_import_follows_the_order_of_the_layers(folder: str) -> None:
 )
 def test_the_order_is_told_from_its_breach(package: str, line: str, forbidden: bool) -> None:
     assert bool(strangers(line, package)) is forbidden
+
+
+# The rooms of each package, lowest first: a room imports rooms from lines above its own only. Rooms of one line do not
+# import each other.
+ORDER = {
+    "host/cablerep": (
+        "errors units",
+        "exercise",
+        "device",
+        "store",
+        "history people",
+        "setup lab text model",
+        "monitor export gym",
+        "report",
+        "live web",
+        "cli",
+        "__main__",
+    ),
+    "sim/cablerep_sim": (
+        "errors",
+        "limits",
+        "trace athlete",
+        "equipment",
+        "truth",
+        "scenarios",
+        "replay board",
+        "protocol_sim pico",
+    ),
+    "firmware/cablerep_fw/core": (
+        "compat units",
+        "sense",
+        "link",
+        "settings",
+        "cues",
+        "detect",
+        "commands engine lifetime press signals",
+    ),
+}
+
+
+def module_imports(top: str) -> dict[str, set[str]]:
+    """Return, for each module under the folder `top`, the modules there that it imports; names relative to `top`."""
+    folder = ROOT / top
+    package = ".".join(Path(top).parts[1:])
+    names = {".".join(path.relative_to(folder).with_suffix("").parts): path for path in sources(folder)}
+    names = {name.removesuffix(".__init__"): path for name, path in names.items() if name != "__init__"}
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for name, path in names.items():
+        for _, imported in imports(ast.parse(path.read_text(encoding="utf-8")), package_of(path)):
+            target = imported.removeprefix(package + ".") if within(imported, package) else ""
+            while target and target not in names:
+                target = target.rpartition(".")[0]
+            if target and target != name:
+                found[name].add(target)
+    return found
+
+
+def breaches_of(order: tuple[str, ...], graph: Mapping[str, set[str]]) -> list[str]:
+    """Return each import of `graph` that does not go to a lower line of `order`."""
+    rank = {room: line for line, rooms in enumerate(order) for room in rooms.split()}
+    found = []
+    for name, targets in graph.items():
+        room = name.split(".")[0]
+        if room not in rank:
+            found.append(f"{room} has no line in ORDER")
+            continue
+        for target in targets:
+            other = target.split(".")[0]
+            if other != room and rank.get(other, len(order)) >= rank[room]:
+                found.append(f"{name} imports {target}")
+    return found
+
+
+@pytest.mark.parametrize("top", ORDER)
+def test_rooms_import_only_lower_rooms(top: str) -> None:
+    breaches = breaches_of(ORDER[top], module_imports(top))
+    assert not breaches, "\n".join(breaches)
+
+
+def test_a_breach_of_the_order_is_found() -> None:
+    order = ("low other", "high")
+    assert breaches_of(order, {"high.a": {"low.b", "high.c"}}) == []
+    assert breaches_of(order, {"low.b": {"high.a"}}) == ["low.b imports high.a"]
+    assert breaches_of(order, {"low.b": {"other"}}) == ["low.b imports other"]
+    assert breaches_of(order, {"new": set()}) == ["new has no line in ORDER"]
+
+
+@pytest.mark.parametrize("top", [*ORDER, "firmware/cablerep_fw"])
+def test_modules_do_not_import_in_circles(top: str) -> None:
+    graph = module_imports(top)
+    assert sum(map(len, graph.values())) > 10
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+# Modules that run where these packages are missing, such as a browser's Python.
+PLAIN = (
+    *("device.events", "device.fields", "device.decoding", "device.session", "device.coach"),
+    *("store.database", "store.records", "store.plates", "store.curve"),
+)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_modules_import_without_third_party_packages(name: str) -> None:
+    missing = "".join(f"sys.modules[{package!r}] = None\n" for package in ("serial", "pydantic", "numpy", "rich"))
+    subprocess.run([sys.executable, "-c", f"import sys\n{missing}import cablerep.{name}"], check=True)
 
 
 def foreign_words(text: str, module: str = "") -> list[str]:

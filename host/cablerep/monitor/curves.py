@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from cablerep_fw.core.sense import ring
 
 from ..device.events import Event, Hello, Rep, Samples
-from ..store.curve import RATE_HZ, Curve, Floats
+from ..store.curve import RATE_HZ, Curve
+
+Floats = NDArray[np.float64]
 
 MISSING_S = 0.25  # of a rep without samples that straight lines may stand for: a third of a fast way out
 KEPT_S = 150  # of samples: a hold of 60 s, two slow ways of 30 s, and some for a line that is late

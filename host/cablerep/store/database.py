@@ -16,7 +16,7 @@ from typing import Any
 from ..device.events import Durable, Hello, Rep, SetOver
 from ..errors import StoreError
 from . import schema as store_schema
-from .curve import Curve, packed, unpacked
+from .curve import Curve, pack, unpack
 from .plates import Plate
 from .records import Calibration, Note, StoredRep, StoredSet
 
@@ -106,7 +106,7 @@ class Store:
 
     def add_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
         """Commit the curve of a rep; return whether it is new. One too large for the file's integers is left out."""
-        data = packed(curve)
+        data = pack(curve)
         if data is None:
             return False
         with self._transaction() as db:
@@ -121,7 +121,7 @@ class Store:
         query = "SELECT rate_hz, travel, force FROM curve WHERE board = ? AND session = ? AND start_s = ?"
         with self._told():
             row = self._db.execute(query, (rep.board, rep.session, rep.start_s)).fetchone()
-        return None if row is None else unpacked(*row)
+        return None if row is None else unpack(*row)
 
     def add_note(self, one: StoredSet, text: str, now: datetime | None = None) -> None:
         """Commit a note on a set, beside those that it has."""

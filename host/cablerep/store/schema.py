@@ -63,7 +63,7 @@ _VERSIONS = (
         kind TEXT NOT NULL CHECK (kind IN ('travel', 'load', 'stack')),
         was TEXT NOT NULL, became TEXT NOT NULL, residual REAL);
     """,
-    # The curve of a rep as `curve.packed` has it, and what a person says of a set.
+    # The curve of a rep as `curve.pack` packs it, and what a person says of a set.
     """
     CREATE TABLE curve (
         board TEXT NOT NULL, session INTEGER NOT NULL, start_s REAL NOT NULL, rate_hz INTEGER NOT NULL,
