@@ -22,13 +22,13 @@ def ticks_of(pull: Pull, rate_hz: int, per_tick: int, sway=None) -> list[int]:
 class Stages:
     """Motion, phases and reps of one detector."""
 
-    def __init__(self, rate_hz: int = 200, hold_max_ms: int = 20000) -> None:
+    def __init__(self, rate_hz: int = 200, hold_max_ms: int = 20000, rest_ms: int = 12000) -> None:
         table = tuning.defaults()
         self.rate_hz = rate_hz
         self.per_tick = max(1, (rate_hz + 50) // 100)
         self.motion = Motion(rate_hz, self.per_tick, table)
         self.phases = Phases(self.motion, table)
-        self.reps = Reps(self.motion, self.phases, hold_max_ms, table)
+        self.reps = Reps(self.motion, self.phases, hold_max_ms, rest_ms, table)
         self.begun = False
 
     def seconds(self, instant: int) -> float:
@@ -61,16 +61,25 @@ class Stages:
         return found
 
     def movements(self, positions: Iterable[int]) -> list[dict]:
-        """Return each movement that was over: what it was, and its measures in s and mm."""
+        """Return each movement and rejected stretch in the order of their reports, with measures in s and mm."""
         found: list[dict] = []
         for _ in self.moved(positions):
-            answer = self.reps.step(self.phases.step())
-            if answer == reps.MOVED:
-                found.append(self._movement())
-                self.reps.follow()
-            elif answer == reps.DROPPED:
-                found.append(self._dropped())
+            self.report(self.reps.step(self.phases.step()), found)
         return found
+
+    def conclude(self) -> list[dict]:
+        """End the input; return what that ends."""
+        found: list[dict] = []
+        self.report(self.reps.conclude(), found)
+        return found
+
+    def report(self, result: int, found: list[dict]) -> None:
+        """Add what a step of Reps has brought to `found`."""
+        if result in (reps.MOVED, reps.DROPPED):
+            while self.reps.next_dropped():
+                found.append(self._dropped())
+        if result == reps.MOVED:
+            found.append(self._movement())
 
     def _movement(self) -> dict:
         of = self.reps
@@ -79,8 +88,11 @@ class Stages:
             "top_s": self.seconds(of.top_t),
             "release_s": self.seconds(of.release_t),
             "end_s": self.seconds(of.end_t),
+            "start_mm": of.start_x / 1000,
             "rise_mm": (of.peak_x - of.start_x) / 1000,
             "fall_mm": (of.peak_x - of.end_x) / 1000,
+            "pause_s": self.seconds(of.pause_t),
+            "went_on": of.went_on,
             "out_peak_mm_s": self.motion.um_s(of.out_peak) / 1000,
             "back_peak_mm_s": self.motion.um_s(of.back_peak) / 1000,
             "known_s": self.seconds(self.phases.now()) + self.motion.delay * self.per_tick / self.rate_hz,
@@ -90,7 +102,7 @@ class Stages:
         of = self.reps
         return {
             "reason": of.reason,
-            "start_s": self.seconds(of.lost_t),
-            "end_s": self.seconds(of.lost_end_t),
-            "way_mm": of.lost_um / 1000,
+            "start_s": self.seconds(of.dropped_t),
+            "end_s": self.seconds(of.dropped_end_t),
+            "distance_mm": of.dropped_um / 1000,
         }

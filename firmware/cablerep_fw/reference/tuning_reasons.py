@@ -15,11 +15,11 @@ _REASONS = (
     ("min_run", "um", "a shorter run of speed is tremor (2 mm) or a sinking hold, not a phase"),
     ("merge_ms", "ms", "a run broken for less than a tremor period is still the same run"),
     ("dwell_ms", "ms", "the contract: a shorter dwell belongs to the phase it interrupts"),
-    ("fall_back", "%", "the contract: falling back by less of the way covered is no return"),
-    ("near", "um", "this close to its start a stop is the rep's end, without waiting; starts wander 30 mm"),
-    ("near_percent", "%", "and no further than this part of the way out, for small ranges"),
-    ("beyond", "um", "a return this far past the start goes on to the stack; start positions wander 30 mm"),
-    ("beyond_percent", "%", "the same, as a part of the way out"),
+    ("turn_percent", "%", "the contract: going out again by this much of the fall ends the rep"),
+    ("near", "um", "the contract: a rest this close to the first start ends the rep at once"),
+    ("near_percent", "%", "the contract: and no further from it than this much of the rise"),
+    ("beyond", "um", "a return that is this far past the start after 1 s, and does not rest, goes on to the stack"),
+    ("fall_percent", "%", "the contract: falling this much of the rise below the furthest point is a return"),
     ("min_rom", "um", "the contract's smallest movement"),
     ("full_percent", "%", "the contract: a full rep, of the reference ROM"),
     ("partial_percent", "%", "the contract: a partial rep, of the reference ROM"),
@@ -49,12 +49,33 @@ _REASONS = (
     ("taut_percent", "%", "of the rep's largest force: with less a cable that was loose is not under tension again"),
     ("slam_speed", "um/s", "a stack set down by a lifter who slows it touches at less; it stops within 30 ms"),
     ("slam_ms", "ms", "from the last rep's end on to the stack: a longer way back was walked"),
+    ("top_min", "um", "the contract: the top reaches at least this far below the furthest point"),
+    ("top_percent", "%", "the contract: or this much of the rise, if that is more"),
+    ("start_rise", "um", "the contract: a rest is a possible start if the cable goes this much further out"),
+    ("sway", "um", "the contract: a standing leg sways by half of this to either side"),
 )
 
 # Constants that restate a definition of the contract. With another value another count would be correct, so a sweep
 # reports these but does not judge them.
 DEFINITIONS = frozenset(
-    ("threshold", "dwell_ms", "fall_back", "least_rom", "full_part", "partial_part", "lone_hold_ms", "wander")
+    (
+        "threshold",
+        "dwell_ms",
+        "turn_ms",
+        "turn_percent",
+        "near",
+        "near_percent",
+        "fall_percent",
+        "top_min",
+        "top_percent",
+        "start_rise",
+        "sway",
+        "min_rom",
+        "full_percent",
+        "partial_percent",
+        "lone_hold_ms",
+        "wander",
+    )
 )
 
 # (name, default, unit, reason)

@@ -8,7 +8,6 @@ from pull import Pull
 
 from cablerep_fw.core.detect import decimator, motion, reps
 from cablerep_fw.core.detect import detector as chain
-from cablerep_fw.core.detect import phases as runs
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.reporter import RESEND_MS
 
@@ -47,7 +46,8 @@ def test_a_set_of_kickbacks(rate_hz: int) -> None:
         assert rep["rom"] == pytest.approx(450_000, abs=2_000)
         mean = 450 / (true[1] - true[0]) * 1000
         assert rep["concentric_mean"] == pytest.approx(mean, rel=0.05)
-        assert rep["known"] / 10_000 - true[3] < 0.150
+        # The first comes after taking up the cable: whether it began there or at the stack is open for a second.
+        assert rep["known"] / 10_000 - true[3] < (0.150 if number else 1.300)
 
 
 def test_partial_reps_stand_among_full_ones() -> None:
@@ -396,7 +396,6 @@ def test_a_small_movement_without_tension_is_slack() -> None:
 def test_the_names_written_twice_for_the_compiler_are_the_same() -> None:
     for module, names in (
         (decimator, "TICK BROKEN OUTLIER _TRAVEL_UM _FORCE_MN"),
-        (runs, "OUT"),
         (reps, "BOTTOM"),
     ):
         for name in names.split():

@@ -57,7 +57,7 @@ class Boundary:
         # Between two measures their mean is taken, so that no boundary jumps when it is a little steeper.
         part = _part(steepness, self.steep, self.steep // 2)
         if part:
-            self._blend(part, motion.seek(way, self.toward))
+            self._blend(part, motion.seek(way, self.toward), motion.seek_lead * motion.per_tick)
         self._calm_part = 16 - _part(steepness, self.gentle // 2, self.gentle)
 
     def is_gentle(self):
@@ -66,15 +66,15 @@ class Boundary:
 
     def calm(self):
         """Measure a gentle crossing by the speed that has least tremor in it."""
-        self._blend(self._calm_part, self.motion.seek_calm(self._way, self.toward, self.tick))
+        self._blend(self._calm_part, self.motion.seek_calm(self._way, self.toward, self.tick), 0)
         self._calm_part = 0
 
-    def _blend(self, part, found):
+    def _blend(self, part, found, lead):
         """Move the boundary by `part` sixteenths of the way to `found`, sixteenths of a tick from its own tick."""
         if found != NOT_FOUND:
             there = self.tick * self.tick_t + self.first_t + found * self.motion.per_tick
             self.t += (there - self.t) * part >> 4
-            self.lead -= self.lead * part >> 4
+            self.lead += (lead - self.lead) * part >> 4
 
 
 def _part(value, start, length):

@@ -10,6 +10,7 @@ from .. import cues
 from ..compat import const, micropython
 from ..link import wire
 from ..settings.settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
+from ..settings.settings import REST as REST_MS
 from ..units import tenths_of_ms
 from . import decimator, phases, reps, set_reps, sets, tuning
 from .form import follow
@@ -32,7 +33,6 @@ _FORCE_MN = const(1)
 _TICK = const(1)
 _BROKEN = const(2)
 _OUTLIER = const(3)
-_OUT = const(1)
 _BOTTOM = const(0)
 
 
@@ -48,7 +48,7 @@ class Detector:
         self.decimator = decimator.Decimator(rate, values[UM_PER_COUNT], values[MN_PER_COUNT], values[LOAD_ZERO], table)
         self.motion = motion = Motion(rate, self.decimator.per_tick, table)
         self.phases = phases.Phases(motion, table)
-        self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], table)
+        self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], values[REST_MS], table)
         self.sets = sets.Sets(motion, settings, table)
         self.cues = cues.Cues(motion, settings)
         self.phase = REST
@@ -98,8 +98,6 @@ class Detector:
         movement = self.reps
         runs = self.phases
         event = self._step_phases()
-        if event == _OUT:
-            self._inform()
         if movement.state:
             follow(movement.form.state, position, motion.force, motion.speed)
         result = self._step_reps(event)
@@ -108,14 +106,19 @@ class Detector:
         state = movement.state
         now = runs.instant
         if state == _BOTTOM and not runs.way:
+            floor = self.sets.floor
             if self._watch(now, runs.still.t, motion.position):
                 self._end_set()
+            elif self.sets.floor != floor:
+                self._inform()
         phase = _PHASE_OF_STATE[state]
         if phase == REST and motion.force < self._slack and self.decimator.has_load:
             phase = SLACK
         cue = self.cues.cue
         if phase > CONCENTRIC or cue:  # otherwise there is no cue and none can begin
-            cue = self.cues.step(now, phase == HOLD, now - movement.top_t, phase == ECCENTRIC, motion.speed)
+            cue = self.cues.step(
+                now, phase == HOLD and not movement.in_question, now - movement.hold_t, phase == ECCENTRIC, motion.speed
+            )
         if phase != self.phase or cue != self.cue:
             self.phase = phase
             self.cue = cue
@@ -127,10 +130,11 @@ class Detector:
         self.phases.begin(position)
         self.sets.begin(position)
         self.reps.begin()
+        self._inform()
 
     def _inform(self):
         sets = self.sets
-        self.reps.inform(sets.min_kick(), sets.floor, sets.lowest_start())
+        self.reps.inform(sets.floor, sets.largest_rise(), sets.start_x if sets.active else reps.FAR)
 
     def _break(self):
         """End everything open before a gap that is too long to bridge: a movement across it cannot be trusted."""
@@ -148,8 +152,7 @@ class Detector:
         tick = self.motion.tick
         for _ in range(self.motion.delay + self.motion.short):
             self._tick(position, force)
-        if self.reps.state == reps.PAUSE:
-            self._handle(self.reps.conclude())
+        self._handle(self.reps.conclude())
         if self.sets.active:
             self._end_set()
         self.reps.begin()
@@ -183,26 +186,26 @@ class Detector:
 
     def _handle(self, result):
         """Judge and report a movement that is over."""
+        while self.reps.next_dropped():
+            self._handle_dropped(self.reps)
         if result == reps.MOVED:
             self._judge(self.reps)
-        elif result == reps.DROPPED and self.reps.lost_um >= self.sets.min_rom:
-            self._handle_dropped(self.reps)
+        self._inform()
 
     def _judge(self, movement):
         kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
         rise = movement.peak_x - movement.start_x
         if kind != sets.REJECTED:
             self._store(self._rep_message, self.sets.record)
-        elif rise >= self.sets.min_rom:
+        else:
             self._report_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
-        movement.follow()
 
     def _handle_dropped(self, movement):
         self.sets.check_slam(movement)
-        if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.lost_x, movement.lost_um):
+        if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.dropped_x, movement.dropped_um):
             self._end_set()
-        reason = self.sets.reason_for(movement.reason, movement.lost_um)
-        self._report_rejected(reason, movement.lost_t, movement.lost_end_t, movement.lost_um)
+        reason = self.sets.reason_for(movement.reason, movement.dropped_um)
+        self._report_rejected(reason, movement.dropped_t, movement.dropped_end_t, movement.dropped_um)
 
     def _end_set(self):
         known = self._known()
@@ -217,6 +220,7 @@ class Detector:
         if remains:
             self._store(self._set_message, self.sets.summary)
             self.cues.set_ended(self.phases.now())
+        self._inform()
 
     def _store(self, message, record):
         self.reporter.store(message, record, self.decimator.samples)

@@ -1,6 +1,7 @@
 """Force over a movement: mean, peak and work, summed tick by tick in small ints.
 
-Sums start with every run outward, because whether it is a rep is only known later.
+The sums go on through the whole movement, and are saved where the rep may have begun, at its top and at its release:
+which of these count is only known at its end.
 """
 
 from ..compat import const, micropython, ptr32, words
@@ -12,6 +13,7 @@ _TRAVEL_SHIFT = const(3)
 _WORK_SHIFT = const(8)
 _HALF = const(128)  # rounds the shift of the work
 _LIMIT = const(32767)
+_FAR = const(0x20000000)  # mN; beyond all forces
 
 # Indices into `sums`.
 _FORCE = const(0)
@@ -20,6 +22,7 @@ _TICKS = const(2)
 _PEAK = const(3)  # in mN
 _TRAVEL = const(4)  # the last tick's position, in units
 _SUMS = const(5)
+SAVED = const(3)  # words that `save` writes: force, work and ticks
 
 
 @micropython.viper
@@ -44,51 +47,74 @@ def add(sums: ptr32, position: int, force_mn: int):
     sums[_TICKS] += 1
 
 
+@micropython.viper
+def save(sums: ptr32, to: ptr32, at: int):
+    """Write force, work and ticks of `sums` to `to` from index `at` on. Does not allocate."""
+    to[at] = sums[_FORCE]
+    to[at + 1] = sums[_WORK]
+    to[at + 2] = sums[_TICKS]
+
+
 class Effort:
-    """Sums since `begin`, by `add`; `mark` closes the concentric, `mark_hold` the hold after it."""
+    """Sums since `begin`, by `add`. `save` remembers them at an instant; `measure` makes a rep's figures from three."""
 
     def __init__(self):
         self.sums = words(_SUMS)
+        self._out_force = self._out_work = self._out_ticks = 0
+        self._hold_force = self._hold_ticks = 0
+        self.peak_mn = 0  # largest force of the rep
         self.begin(0)
 
     def begin(self, position):
-        """Reset the sums, starting at `position` in µm. Does not allocate."""
+        """Start sums at `position` in µm. Does not allocate."""
         sums = self.sums
         sums[_FORCE] = sums[_WORK] = sums[_TICKS] = sums[_PEAK] = 0
         sums[_TRAVEL] = position >> _TRAVEL_SHIFT
-        self.mark()
-        self.mark_hold()
 
-    @property
-    def peak_mn(self):
-        """The largest force since `begin` in mN."""
-        return self.sums[_PEAK]
+    def take_peak(self):
+        """Return the largest force in mN since `begin` or since this was last called. Does not allocate."""
+        peak = self.sums[_PEAK]
+        self.sums[_PEAK] = -_FAR
+        return peak
 
-    def mark(self):
-        """Take force and work so far as those of the concentric. Does not allocate."""
-        self._out_force = self.sums[_FORCE]
-        self._out_work = self.sums[_WORK]
-        self._out_ticks = self.sums[_TICKS]
+    def mean_since(self, start):
+        """Return the mean force in mN since the sums were saved in `start`. Does not allocate."""
+        return _mean(self.sums[_FORCE] - start[0], self.sums[_TICKS] - start[2])
 
-    def mark_hold(self):
-        """Take the force since the last mark as that of the hold. Does not allocate."""
-        self._hold_force = self.sums[_FORCE] - self._out_force
-        self._hold_ticks = self.sums[_TICKS] - self._out_ticks
+    def measure(self, start, ends, top, release, peak_mn):
+        """Take the figures of a rep: sums saved in `start`, in `ends` from index `top` on, and in `release`."""
+        self._out_force = ends[top] - start[0]
+        self._out_work = ends[top + 1] - start[1]
+        self._out_ticks = ends[top + 2] - start[2]
+        self._hold_force = release[0] - ends[top]
+        self._hold_ticks = release[2] - ends[top + 2]
+        self.peak_mn = peak_mn
+
+    def rebase(self, start):
+        """Let the sums count from where they were saved in `start`, which becomes zero. Does not allocate."""
+        sums = self.sums
+        sums[_FORCE] -= start[0]
+        sums[_WORK] -= start[1]
+        sums[_TICKS] -= start[2]
+        for i in range(SAVED):
+            start[i] = 0
 
     def hold_mn(self):
-        """Return the mean force of the hold in mN, or of the concentric if there was no hold."""
+        """Return the mean force of the hold in mN; that of the way out where there was none."""
         if self._hold_ticks < 1:
             return self.mean_mn()
         return self._hold_force // self._hold_ticks << _FORCE_SHIFT
 
     def mean_mn(self):
-        """Return the mean force of the concentric in mN."""
-        if not self._out_ticks:
-            return 0
-        return (self._out_force // self._out_ticks << _FORCE_SHIFT) + (
-            (self._out_force % self._out_ticks << _FORCE_SHIFT) // self._out_ticks
-        )
+        """Return the mean force of the way out in mN."""
+        return _mean(self._out_force, self._out_ticks)
 
     def work_mj(self):
-        """Return the work of the concentric in mJ."""
+        """Return the work of the way out in mJ."""
         return self._out_work // 15625 * 4096 + self._out_work % 15625 * 4096 // 15625
+
+
+def _mean(force, ticks):
+    if ticks < 1:
+        return 0
+    return (force // ticks << _FORCE_SHIFT) + ((force % ticks << _FORCE_SHIFT) // ticks)

@@ -148,14 +148,15 @@ class Form:
         for index in range(_X1, _COUNT):
             state[index] = position
 
-    def top(self, mean_mn, rise_um):
-        """Judge swing at the top of a concentric of `rise_um` with the mean force `mean_mn`. Does not allocate.
+    def flew(self, mean_mn, rise_um):
+        """Return 1 if the load flew on a way out of `rise_um` with the mean force `mean_mn`, else 0.
+
+        Call it at the top. Does not allocate.
 
         From rest to rest, the mean force is load plus friction, however the load was accelerated.
         """
         distance = flown(self.state, mean_mn // 100 * self.float_force, self.float_ticks)
-        if distance and self.motion.um_s(distance) // self.tick_hz >= rise_um // 100 * self.float_travel:
-            self.swung = True
+        return 1 if distance and self.motion.um_s(distance) // self.tick_hz >= rise_um // 100 * self.float_travel else 0
 
     def settle(self, has_load, stack_x):
         """Return the flags of a finished movement; a sudden stop at or below `stack_x` counts as the stack's.

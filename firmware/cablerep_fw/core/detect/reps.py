@@ -1,359 +1,657 @@
-"""Runs to movements: one way out and back is told apart from sticking, sinking, shifting and standing.
+"""Runs to movements: one way out and back, told apart from pausing, swaying, taking up the cable and standing.
 
-A state machine over runs, not over samples: what a pause means is known only from what comes before and after it.
+A state machine over runs, not over samples. What a pause meant is known only from where the cable goes afterwards, so a
+movement may have several possible starts (possible_start.py) until its way back decides which of them it was.
 """
 
-from ..compat import const, micropython
+from ..compat import const, micropython, words
 from . import tuning
-from .effort import Effort, add
+from .effort import SAVED, Effort, add, save
 from .form import Form
 from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
+from .possible_start import (
+    CERTAIN,
+    END_EFFORT,
+    END_LEAD,
+    END_PAUSE,
+    END_PEAKS,
+    END_REST,
+    END_SWUNG,
+    END_T,
+    END_X,
+    LOW,
+    SHORT,
+    WAITING,
+    PossibleStart,
+)
 from .stray import Stray
 
 # States.
 BOTTOM = const(0)  # at a start position
 WAY_OUT = const(1)
-TOP = const(2)  # at rest after a way out: a sticking point, a hold, or the new start position
+TOP = const(2)  # at rest or swaying after a way out: a sticking point, a hold, or the new start position
 WAY_BACK = const(3)
 PAUSE = const(4)  # at rest on the way back, not yet known to be the end
 STRAYING = const(5)  # going back without having gone out
 
-# What `step` answers.
+# Results of `step`.
 RELEASED = const(1)  # the way back has begun: a rep is pending
 MOVED = const(2)  # a movement out and back is over
-DROPPED = const(3)  # a movement is over that cannot be a rep, see `reason`
+DROPPED = const(3)  # a movement is over that cannot be a rep, see `next_dropped`
 
 FAR = const(0x1FFFFFFF)  # µm; beyond all positions
 
-# Reasons, places in wire.REASONS.
+# Reasons, indices into wire.REASONS.
 TAKE_UP = const(1)
-STRAYED = const(2)  # sets.py says whether it is walking in or shifting stance
+STRAYED = const(2)  # sets.py decides whether it is walking in or shifting stance
 STANDING = const(7)
 NO_RETURN = const(9)
+
+_STARTS = const(4)  # possible starts; of more, the first and the newest three are kept
+_PERIOD = const(16)  # instants in a sample period; concentric and eccentric last one at least
 
 
 class Reps:
     """Follows one movement at a time. Instants in sixteenths of a sample period, positions in µm.
 
-    After MOVED the movement stands in `start_t` to `end_t`, `start_x` to `end_x`, `peak_x`, `out_peak`, `back_peak`
-    (speeds in the motion's units) and `effort`; after DROPPED in `lost_t`, `lost_end_t`, `lost_um` and `reason`.
+    After MOVED the movement is in `start_t` to `end_t`, `start_x` to `end_x`, `peak_x`, `out_peak`, `back_peak`
+    (speeds in the motion's units), `pause_t`, `went_on`, `effort` and `form`, until the next call of `step`. MOVED and
+    DROPPED may both come with a stretch that was rejected: see `next_dropped`.
     """
 
-    def __init__(self, motion, phases, hold_max_ms, table):
+    def __init__(self, motion, phases, hold_max_ms, rest_ms, table):
+        """`hold_max_ms` is the longest hold, `rest_ms` the longest rest within a set."""
         self.motion = motion
         self.phases = phases
-        self.effort = Effort()  # of the movement
+        self.effort = Effort()
         self.form = Form(motion, table)
-        self.out_speed = PeakSpeed(motion, table)
-        self.back_speed = PeakSpeed(motion, table)
-        self._next_effort = Effort()  # of a run outward that may begin the next movement
-        self._next_speed = PeakSpeed(motion, table)
+        self.speed = PeakSpeed(motion, table)
         self.dwell_t = self._instants(table[tuning.DWELL_MS])
-        self.rest_t = self._instants(table[tuning.REST_MS])
         self.turn_t = self._instants(table[tuning.TURN_MS])
-        self._stray = Stray(phases, self.dwell_t)
+        self.lead_t = self._instants(table[tuning.REST_MS])
         self.longest_t = self._instants(table[tuning.MAX_RUN_MS])
         self.hold_max_t = self._instants(hold_max_ms)
-        self.fall_back = table[tuning.FALL_BACK]
+        self.rest_max_t = self._instants(rest_ms)
+        self._stray = Stray(phases, self.dwell_t)
+        self.turn_percent = table[tuning.TURN_PERCENT]
         self.near = table[tuning.NEAR]
         self.near_percent = table[tuning.NEAR_PERCENT]
         self.beyond = table[tuning.BEYOND]
-        self.least_wander = table[tuning.WANDER]
-        self.beyond_percent = table[tuning.BEYOND_PERCENT]
         self.min_rom = table[tuning.MIN_ROM]
-        self.min_run = table[tuning.MIN_RUN]
+        self.low_percent = table[tuning.TOP_PERCENT]
+        self.start_rise = table[tuning.START_RISE]
+        self.sway = table[tuning.SWAY]
         self.stack_near = table[tuning.STACK_NEAR]
         self.stack_drop = table[tuning.STACK_DROP]
-        self.inform(self.min_rom, -FAR, FAR)
+        self.starts = [PossibleStart(table, self.dwell_t) for _ in range(_STARTS + 1)]  # the last may be WAITING
         self._filter = motion.filter
         self._speeds = motion.speeds
-        # By state; kept, because to look a method up takes 13 µs on an RP2040 at 125 MHz.
+        self._run_peaks = words(3)  # of the newest run, and of the one before
+        self._old_peaks = words(3)
+        self._run_effort = words(SAVED)  # as the newest run began
+        # By state; cached, because to look a method up takes 13 µs on an RP2040 at 125 MHz.
         self._by_state = (self._bottom, self._way_out, self._top, self._way_back, self._pause, self._astray)
+        self.inform(-FAR, 0, FAR)
         self.begin()
 
     def _instants(self, ms):
         return ms * self.motion.rate_hz // 1000 * 16
 
-    def inform(self, min_kick, stack_x, stance_x):
-        """Use what is known of the set: the smallest rise of a rep, the stack, the lowest of the last start positions.
+    def inform(self, stack_x, reference, set_start_x):
+        """Take what earlier movements have shown; it holds until the next call. Does not allocate.
 
-        In µm; values stay until the next call. Does not allocate.
+        `stack_x` is the stack or what stands in for it, `reference` the target ROM, else the largest rise of the set,
+        else 0, and `set_start_x` the start of the set's first rep, FAR when no set is on.
         """
-        self.min_kick = min_kick
         self.stack_x = stack_x
-        self.stance_x = stance_x
+        self.reference = reference
+        self.set_start_x = set_start_x
 
     def begin(self):
         """Forget the movement: the cable is at a start position."""
         self.state = BOTTOM
+        self.count = 0  # possible starts, the waiting one too
+        self.newest = self.starts[0]  # newest that is certain: hold and end are judged from it
+        self.in_question = False  # several are certain
+        self._waiting = False
         self.reason = 0
-        self.lost_t = self.lost_end_t = self.lost_um = self.lost_x = 0
+        self.dropped_t = self.dropped_end_t = self.dropped_um = self.dropped_x = 0
+        self._has_dropped = False
         self.start_t = self.top_t = self.release_t = self.end_t = 0
-        self.start_lead = self.top_lead = self.release_lead = self.end_lead = 0
-        self._before_t = 0  # when the cable came to rest before the movement
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
-        self.out_peak = self.back_peak = 0
-        self._again = False  # a run outward from TOP goes on that may begin the real rep
-        self._again_t = self._again_x = self._again_top = 0
-        self._held = False  # the rest at the top has lasted too long for a sticking point
-        self._sunk = False  # a run back from there has stopped before it went far enough
-        self._fell = False  # the way back has gone far enough to be one
-        self._passed = False  # it has gone past the start position, at `_pass_t`
+        self.out_peak = self.back_peak = self.pause_t = 0
+        self.went_on = False
+        self.hold_t = 0  # since when the hold lasts, in TOP
+        self._last_end_t = -FAR
+        self._furthest = -FAR  # since it was last handed to the possible starts
+        self._dwell_t = self._dwell_low = self._dwell_high = 0  # of the rest that goes on but for sway
+        self._went_x = self._rest_x = 0  # from where to where the last run back went, if no run outward followed
+        self._still_t = 0  # newest end of a run that counted
+        self._waiting_x = 0
+        self.end_lead = self.end_rest_t = 0
+        self._fall_x = -FAR  # a way back below this is one
+        self._fell = False
+        self._passed = False  # the way back has gone past the first start, at `_pass_t`
         self._pass_t = 0
+        self._form_due = False
+
+    def next_dropped(self):
+        """Return whether there is a rejected stretch to report; it is then in `reason` and `dropped_t` and so on.
+
+        Call it until it returns False, before what MOVED brought is reported. Does not allocate.
+        """
+        dropped = self._has_dropped
+        self._has_dropped = False
+        return dropped
 
     @micropython.native
     def step(self, event):
-        """Take the phases' answer for the newest tick. Does not allocate."""
+        """Take the phases' event for the newest tick. Does not allocate."""
         state = self.state
         phases = self.phases
         way = phases.way
-        motion = self.motion
-        position = motion.position
         if way == 0 and state == BOTTOM:
             return NOTHING
-        if way > 0 and state != WAY_OUT:
-            if phases.run_fresh:
-                self._next_effort.begin(position)
-                self._next_speed.begin()
-            add(self._next_effort.sums, position, motion.force)
-            raise_peaks(self._next_speed.peaks, self._filter, self._speeds, 1)
-        elif way < 0 and state == TOP and phases.run_fresh:
-            self.effort.mark_hold()
-            self.back_speed.begin()
-        if state != BOTTOM and state != STRAYING:
-            add(self.effort.sums, position, motion.force)
-            if position > self.peak_x:
-                self.peak_x = position
+        motion = self.motion
+        position = motion.position
+        if self._form_due:
+            self._form_due = False
+            self.form.begin()
+        if phases.run_fresh:
+            self._begin_run(way, position)
+        if way:
+            raise_peaks(self._run_peaks, self._filter, self._speeds, way)
+        add(self.effort.sums, position, motion.force)
+        if position > self._furthest:
+            self._furthest = position
         return self._by_state[state](event, position)
+
+    def _begin_run(self, way, position):
+        """The speed has crossed the threshold. Nobody knows yet whether the run counts."""
+        self._run_peaks, self._old_peaks = self._old_peaks, self._run_peaks
+        peaks = self._run_peaks
+        peaks[0] = peaks[1] = peaks[2] = 0
+        if self.state == BOTTOM or self.state == STRAYING:
+            self.effort.begin(position)
+            self._furthest = position
+        elif way > 0:
+            self._share_force()
+        save(self.effort.sums, self._run_effort, 0)
+
+    def _share_force(self):
+        peak = self.effort.take_peak()
+        for i in range(self.count):
+            self.starts[i].raise_force(peak)
+
+    def _share_furthest(self):
+        """Hand the furthest position since the last call to every possible start."""
+        furthest = self._furthest
+        for i in range(self.count):
+            start = self.starts[i]
+            if furthest > start.peak_x:
+                start.peak_x = furthest
+        self._furthest = -FAR
+
+    def _ended_peaks(self):
+        """Return the peak speeds of the run that has ended; at a sharp turn the next begins in the same tick."""
+        return self._old_peaks if self.phases.run_fresh else self._run_peaks
+
+    # -- at the bottom, and setting out
 
     def _bottom(self, event, position):
         if event == OUT:
-            self._set_out(self.phases.run.t, self.phases.run.x)
+            self._set_out(self.phases.run.t - self.phases.still.t)
         elif event == BACK:
             self._go_astray(self.phases.run.t, self.phases.run.x)
         return NOTHING
 
-    def _set_out(self, instant, position):
-        """A run outward from rest counts: the movement begins where the run did."""
-        self.effort, self._next_effort = self._next_effort, self.effort
-        self.out_speed, self._next_speed = self._next_speed, self.out_speed
-        self.form.begin()
+    def _set_out(self, rest_t):
+        """An outward run counts: a movement begins where it did."""
+        self.effort.rebase(self._run_effort)
+        run = self.phases.run
+        first = self.starts[0]
+        self._begin_start(first, CERTAIN, rest_t)
+        self.count = 1
+        self._furthest = self.motion.position
+        self._form_due = True
         self.state = WAY_OUT
-        self.start_t = instant
-        self.start_lead = self.phases.run.lead
-        self._before_t = self.phases.still.t
-        self.start_x = position
-        self.peak_x = max(position, self.motion.position)
-        self._again = False
+        self._waiting = self._fell = self._passed = self.in_question = False
+        self._went_x = self._rest_x = run.x
+        self._dwell_low = self._dwell_high = run.x
+        self._dwell_t = self.phases.still.t
+        self.newest = first
 
     @micropython.native
     def _way_out(self, event, position):
-        raise_peaks(self.out_speed.peaks, self._filter, self._speeds, 1)
+        if self._waiting and position >= self._waiting_x and self._promote():
+            return DROPPED
         if event == STILL:
             self._rest_at_top()
-        elif self.phases.instant - self.start_t > self.longest_t:
-            return self._drop(NO_RETURN)
+        elif self.phases.instant - self.starts[0].t > self.longest_t:
+            return self._drop(NO_RETURN, self.phases.instant)
         return NOTHING
 
+    # -- at the top
+
+    @micropython.native
     def _rest_at_top(self):
+        """An outward run is over."""
         self.state = TOP
-        self.top_t = self.phases.still.t
-        self.top_x = self.phases.still.x
-        self.top_lead = self.phases.still.lead
-        self.effort.mark()
-        # Without a rest at the top the run back begins at this very tick; one behind a rest begins them anew.
-        self.effort.mark_hold()
-        self.back_speed.begin()
-        self.form.top(self.effort.mean_mn(), self.top_x - self.start_x)
-        self._again = self._sunk = self._held = False
+        still = self.phases.still
+        newest = self.newest
+        self._share_furthest()
+        swung = self.form.flew(self.effort.mean_since(newest.effort), still.x - newest.x)
+        peaks = self._ended_peaks()
+        for i in range(self.count):
+            self.starts[i].end_run(still, peaks, self.effort.sums, swung)
+        self._still_t = still.t
+        self.hold_t = newest.ends[END_T]
+        self._dwell(still.t, still.x)
+        self._went_x = self._rest_x = still.x
+
+    def _dwell(self, t, x):
+        """Take a position into the rest that goes on: sway does not end it."""
+        low = min(self._dwell_low, x)
+        high = max(self._dwell_high, x)
+        if high - low > self.sway:
+            self._dwell_t = t
+            low = high = x
+        self._dwell_low = low
+        self._dwell_high = high
 
     @micropython.native
     def _top(self, event, position):
-        raise_peaks(self.back_speed.peaks, self._filter, self._speeds, -1)
         phases = self.phases
-        if not self._held and (phases.run.t if event else phases.instant) - phases.still.t >= self.dwell_t:
-            self._held = True
+        if self._waiting and position >= self._waiting_x and self._promote():
+            return DROPPED
         if event == OUT:
-            if not self._held:
-                self.state = WAY_OUT  # a sticking point
-                return NOTHING
-            if not self._again:
-                self._again = True
-                self._again_t = phases.run.t
-                self._again_x = phases.run.x
-                self._again_top = self.peak_x
-        elif event == BACK:
-            self.state = WAY_BACK
-            if not self._sunk or phases.run.t - phases.still.t >= self.dwell_t:
-                self.release_t = phases.run.t
-                self.release_x = phases.run.x
-                self.release_lead = phases.run.lead
-            self._fell = False
-            self._passed = False
-            return NOTHING
-        elif event == SETTLED and not self._sunk:
-            self.top_t = phases.still.t
-            self.top_lead = phases.still.lead
-        if self._again:
-            if position - self._again_x >= self.min_kick and position - self._again_top >= self.min_run:
-                return self._kick_off()
-            if event == STILL:
-                self._again = False
-        elif phases.instant - self.top_t > self.hold_max_t and not self._releasing():
-            return self._drop(STANDING)
+            return self._go_on_out()
+        if event == BACK:
+            return self._go_back()
+        if event == STILL:
+            self._rest_at_top()
+        elif event == SETTLED:
+            self._refine()
+        elif not phases.way and phases.instant - self.hold_t > self.hold_max_t:
+            return self._drop(STANDING, self.hold_t)
         return NOTHING
 
-    def _releasing(self):
-        """Say whether a run back is on that began within the longest hold and only has to prove itself."""
-        return self.phases.way < 0 and self.phases.run.t - self.top_t <= self.hold_max_t
+    def _refine(self):
+        still = self.phases.still
+        for i in range(self.count):
+            self.starts[i].refine(still, self._still_t)
+        self._still_t = still.t
+        self.hold_t = self.newest.ends[END_T]
 
-    def _kick_off(self):
-        """What stood still was a new start position: the way there is dropped, the rep begins here."""
-        self._lose(TAKE_UP, self.start_t, self.top_t, self.top_x - self.start_x)
-        self.lost_x = self.start_x
-        self._set_out(self._again_t, self._again_x)
-        return DROPPED
+    @micropython.native
+    def _go_on_out(self):
+        """The cable goes on outward from a rest: a sticking point, a swing in the hold, or a kick from a new start."""
+        run = self.phases.run
+        rest_t = run.t - self.phases.still.t
+        self._dwell(run.t, run.x)
+        for i in range(self.count):
+            self.starts[i].end_rest(self._still_t, rest_t, True)
+        self._went_x = self._rest_x = run.x
+        dwell_t = run.t - self._dwell_t
+        first = self.starts[0]
+        if rest_t >= self.lead_t and self._is_low(first, dwell_t):
+            self.count = 2
+            self._begin_start(self.starts[1], LOW, rest_t)
+        elif dwell_t >= self.dwell_t or (dwell_t >= self.turn_t and first.x - self.stack_x <= self.stack_near):
+            self._wait(dwell_t, rest_t)
+        newest = self.newest
+        if run.x < newest.peak_x - newest.top_depth():
+            self.state = WAY_OUT
+        return NOTHING
+
+    def _is_low(self, first, dwell_t):
+        """Return whether the cable has only swayed about its first start so far, as at the top."""
+        if self.count > 2 or (self.count == 2 and self.starts[1].status != LOW):
+            return False
+        depth = self.reference // 100 * self.low_percent
+        if dwell_t < self.dwell_t:
+            depth = max(depth, self.sway)
+        return first.peak_x - first.x <= depth
+
+    @micropython.native
+    def _begin_start(self, start, status, rest_t):
+        """The newest run begins at a possible start."""
+        run = self.phases.run
+        start.begin(status, run.t, run.x, run.lead, rest_t)
+        for i in range(SAVED):
+            start.effort[i] = self._run_effort[i]
+        start.peak_x = max(run.x, self.motion.position)
+
+    def _wait(self, dwell_t, rest_t):
+        """The rest that this run ends is a possible start, if the cable goes far enough beyond it."""
+        if not self._waiting:
+            self.count += 1
+            self._waiting = True
+        run = self.phases.run
+        first = self.starts[0]
+        start = self.starts[self.count - 1]
+        self._begin_start(start, WAITING, rest_t)
+        start.rested_t = dwell_t
+        self._waiting_x = self._dwell_high + self.start_rise
+        if dwell_t < self.dwell_t:
+            self._waiting_x = max(self._waiting_x, first.peak_x + self.start_rise)
+        if first.peak_x - run.x < self.reference // 3:  # less are pulses at the top
+            self._waiting_x = max(self._waiting_x, run.x + self.reference // 3)
+
+    @micropython.native
+    def _promote(self):
+        """The cable has gone far enough beyond a waiting start. Return whether the starts before it were dropped."""
+        self._waiting = False
+        first = self.starts[0]
+        start = self.starts[self.count - 1]
+        self._share_furthest()
+        self.state = WAY_OUT
+        if start.rested_t < self.dwell_t:
+            start.status = SHORT
+        else:
+            start.status = CERTAIN
+            self._trust(start)
+        if start.rested_t > self.rest_max_t:
+            self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
+            self.starts[0] = start
+            self.starts[self.count - 1] = first
+            self.count = 1
+            self.in_question = False
+            return self._has_dropped
+        if self.count > _STARTS:
+            oldest = self.starts[1]
+            for i in range(1, _STARTS):
+                self.starts[i] = self.starts[i + 1]
+            self.starts[_STARTS] = oldest
+            self.count = _STARTS
+        return False
+
+    def _trust(self, start):
+        """Judge hold and end from `start` from now on."""
+        self.newest = start
+        self.in_question = start is not self.starts[0]
+        self._form_due = True
+
+    @micropython.native
+    def _go_back(self):
+        """A run back counts: the end of a hold, sinking in it, or a swing."""
+        run = self.phases.run
+        rest_t = run.t - self.phases.still.t
+        self._share_furthest()
+        self._dwell(run.t, run.x)
+        for i in range(self.count):
+            start = self.starts[i]
+            start.end_rest(self._still_t, rest_t, False)
+            start.begin_back(run, rest_t, self._run_effort, self._went_x, self._rest_x)
+        self._went_x = run.x
+        self._fall_x = self.newest.fall_x()
+        self._fell = False
+        self.state = WAY_BACK
+        return NOTHING
+
+    # -- on the way back
 
     @micropython.native
     def _way_back(self, event, position):
-        raise_peaks(self.back_speed.peaks, self._filter, self._speeds, -1)
-        answer = NOTHING
-        if not self._fell and self.release_x - position >= (self.peak_x - self.start_x) // 100 * self.fall_back:
+        result = NOTHING
+        phases = self.phases
+        if not self._fell and position <= self._fall_x:
             self._fell = True
-            answer = RELEASED
-        if not self._passed and position < self.start_x:
-            self._passed = True
-            step = self.motion.position_before() - position
-            self._pass_t = self.phases.instant
-            if step > 0:
-                self._pass_t -= min(16, (self.start_x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
+            result = RELEASED
+        if self._fell and not self._passed and position < self.starts[0].x:
+            self._pass(position)
         if event == STILL:
-            return self._rest_below() or answer
-        if self._passed and self._is_beyond(position):
-            return self._went_on()
-        if self.phases.instant - self.release_t > self.longest_t:
-            return self._drop(NO_RETURN)
-        return answer
+            return self._rest_below() or result
+        if self._passed and self._goes_on(position):
+            return self._end_at_start()
+        if phases.instant - self.newest.release_t > self.longest_t:
+            return self._drop(NO_RETURN, phases.instant)
+        return result
 
+    def _pass(self, position):
+        """The way back passes the first start."""
+        self._passed = True
+        step = self.motion.position_before() - position
+        self._pass_t = self.phases.instant
+        if step > 0:
+            self._pass_t -= min(16, (self.starts[0].x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
+
+    def _goes_on(self, position):
+        """Return whether the way back goes straight on to the stack, which is well below."""
+        if self._start_height(self.stack_x) < self.stack_drop:
+            return False
+        if position - self.stack_x <= self.stack_near:
+            return True
+        return self.starts[0].x - position > self.beyond and self.phases.instant - self._pass_t >= self.dwell_t
+
+    def _start_height(self, stack_x):
+        """Return how far above the stack the set began, and this movement if that is less."""
+        return min(self.starts[0].x, self.set_start_x) - stack_x
+
+    @micropython.native
     def _rest_below(self):
-        """Settle what a rest on the way back is."""
+        """A run back is over: decide what the rest behind it is."""
+        still = self.phases.still
+        x = still.x
+        peaks = self._ended_peaks()
+        for i in range(self.count):
+            self.starts[i].end_back(peaks)
+        self._still_t = still.t
+        self._rest_x = x
+        self._dwell(still.t, x)
+        self._recognise(x)
         if not self._fell:
-            self.state = TOP  # sank a little
-            self._sunk = True
+            self.state = TOP
+            self.hold_t = self.newest.ends[END_T]
             return NOTHING
-        if self._passed and self._is_stack(self.phases.still.x):
-            answer = self._went_on()
-            self._stray.step(STILL)
-            return answer
-        self.end_t = self.phases.still.t
-        self.end_x = self.phases.still.x
-        self.end_lead = self.phases.still.lead
-        if self._is_near(self.end_x):
+        first = self.starts[0]
+        rise = first.peak_x - first.x
+        if rise < self.min_rom:
             self.state = BOTTOM
-            return self._moved()
+            return NOTHING
+        self.end_t = still.t
+        self.end_x = x
+        self.end_lead = still.lead
+        self.end_rest_t = self.lead_t
+        if abs(x - first.x) <= min(self.near, rise // 100 * self.near_percent):
+            return self._end(BOTTOM)
+        if self._passed and x - self.stack_x <= self.stack_near:
+            if self._start_height(min(x, self.stack_x)) >= self.stack_drop:
+                result = self._end_at_start()
+                self._stray.step(STILL)
+                return result
         self.state = PAUSE
         return NOTHING
 
+    def _recognise(self, x):
+        """The cable rests at `x`: a short rest on the way out was a start if the cable comes back to it."""
+        for i in range(1, self.count):
+            start = self.starts[i]
+            if start.status == SHORT and abs(x - start.x) <= self.stack_near and x <= start.fall_x():
+                start.status = CERTAIN
+                if i > self._index(self.newest):
+                    self._trust(start)
+                    self._fell = True
+
+    def _index(self, start):
+        i = 0
+        while self.starts[i] is not start:
+            i += 1
+        return i
+
+    @micropython.native
     def _pause(self, event, position):
         phases = self.phases
-        if event == BACK:
-            self.state = WAY_BACK
-            return NOTHING
-        if event == SETTLED:
-            self.end_t = phases.still.t
+        run = phases.run
+        if event == BACK or phases.moving < 0:
+            if position < self.end_x and run.t - self.end_t < self.dwell_t:
+                self._went_x = run.x
+                self.state = WAY_BACK
+                return NOTHING
+        elif event == SETTLED and self.end_t == self._still_t:
+            self.end_t = self._still_t = phases.still.t
             self.end_lead = phases.still.lead
-        if event == OUT or self._again:
-            self._again = True
-            if phases.run.t - self.end_t >= self.turn_t:
-                return self._moved()
-            if position - self.end_x >= (self.peak_x - self.end_x) // 100 * self.fall_back:
-                return self._moved()  # `follow` makes the run outward the next movement
-            if event == STILL:
-                self._again = False
+        elif event == OUT or phases.moving > 0:
+            if self.end_t == self._still_t:
+                self.end_rest_t = run.t - self.end_t
+                if self.end_rest_t >= self.turn_t:
+                    return self._end(WAY_OUT)
+            if position - run.x >= (self.newest.peak_x - self.end_x) // 100 * self.turn_percent:
+                return self._end(WAY_OUT)
+        elif event == STILL:
+            self._still_t = phases.still.t
         if phases.instant - self.end_t >= self.dwell_t:
-            if not self._again:
-                self.state = BOTTOM
-            return self._moved()
+            if phases.way >= 0 or run.t - self.end_t >= self.dwell_t:
+                return self._end(WAY_OUT if phases.moving > 0 else BOTTOM)
         return NOTHING
 
     def conclude(self):
-        """The input is over while the cable pauses on its way back: that is the end of the movement."""
+        """The input is over: return what that makes of the open movement, as `step` does. The cable is at a start."""
+        state = self.state
+        result = NOTHING
+        if state == STRAYING:
+            result = self._end_stray()
+        elif state == PAUSE:
+            result = self._end(BOTTOM)
+        elif state == WAY_BACK and self._fell:
+            for i in range(self.count):
+                self.starts[i].end_back(self._run_peaks)
+            self.end_t = self.phases.instant
+            self.end_x = self.motion.position
+            self.end_lead = 0
+            result = self._end(BOTTOM)
+        elif state != BOTTOM:
+            result = self._drop(NO_RETURN, self.phases.instant)
         self.state = BOTTOM
-        return self._moved()
+        return result
 
-    def _moved(self):
-        self._true_times()
-        self.out_peak = self.out_speed.over(self.top_t - self.start_t)
-        self.back_peak = self.back_speed.over(self.end_t - self.release_t)
+    # -- the end of a movement
+
+    def _end_at_start(self):
+        """Straight on to the stack: the rep ended where it passed its start."""
+        first = self.starts[0]
+        for i in range(self.count):
+            self.starts[i].end_back(self._run_peaks)
+        self.end_t = self._pass_t
+        self.end_x = first.x
+        self.end_lead = 0
+        result = self._end(STRAYING)
+        self.went_on = True
+        self._stray.begin(self._pass_t, first.x)
+        return result
+
+    @micropython.native
+    def _end(self, state):
+        """The movement is over; `state` comes next."""
+        if state != WAY_OUT:
+            self._share_force()
+        self._share_furthest()
+        seen = self.newest  # top and release as seen from here
+        start = self._choose(self.end_x)
+        first = self.starts[0]
+        if start.status == LOW:
+            if seen is first:
+                seen = start
+        elif start is not first:
+            self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
+        self.start_x = start.x
+        self.peak_x = start.peak_x
+        self.went_on = False
+        top = 0  # index of the top in `ends`
+        ends = seen.ends
+        self.top_x = ends[top + END_X]
+        self.release_x = seen.release_x
+        self.pause_t = ends[top + END_PAUSE]
+        self.form.swung = ends[top + END_SWUNG] > 0
+        self._set_times(start, seen)
+        self.speed.begin()
+        self.speed.raise_to(ends, top + END_PEAKS)
+        if start is not seen:
+            self.pause_t = max(self.pause_t, seen.rested_t)
+            earlier = start.end_before(ends[top + END_T])
+            if earlier >= 0:
+                self.pause_t = max(self.pause_t, start.ends[earlier + END_PAUSE])
+                self.speed.raise_to(start.ends, earlier + END_PEAKS)
+        self.out_peak = self.speed.over(self.top_t - self.start_t)
+        self.speed.begin()
+        self.speed.raise_to(seen.back_peaks, 0)
+        self.back_peak = self.speed.over(self.end_t - self.release_t)
+        self.effort.measure(start.effort, ends, top + END_EFFORT, seen.release_effort, start.peak_mn)
+        self._last_end_t = self.end_t
+        self.in_question = self._waiting = False
+        self.state = state
+        if state == WAY_OUT:
+            run = self.phases.run
+            self._set_out(run.t - self.phases.still.t)
         return MOVED
 
-    def follow(self):
-        """Go on after MOVED has been dealt with: a run outward that ended the movement begins the next one."""
-        if self.state == PAUSE:
-            self._set_out(self.phases.run.t, self.phases.run.x)
+    @micropython.native
+    def _choose(self, x):
+        """Return the possible start that was the start, now that the cable has come back to `x`."""
+        first = chosen = self.starts[0]
+        if x > first.x:
+            for i in range(1, self.count):
+                start = self.starts[i]
+                if start.status == CERTAIN and abs(start.x - x) < abs(chosen.x - x):
+                    chosen = start
+        second = self.starts[1]
+        if chosen is first and self.count > 1 and second.status == LOW and second.x - first.x <= first.top_depth():
+            return second
+        return chosen
 
-    def _part(self, lead, rest_t):
-        """Return the part of a boundary's lead that holds for a rest this long: none where the movement only turns."""
-        return lead if rest_t >= self.rest_t else lead * max(0, rest_t) // self.rest_t
+    def _set_times(self, start, seen):
+        """Take the filter's lead off the four instants, and keep them in order."""
+        ends = seen.ends
+        self.start_t = start.t + self._share(start.lead, start.rest_t)
+        self.top_t = ends[END_T] - self._share(ends[END_LEAD], ends[END_REST])
+        self.release_t = seen.release_t + self._share(seen.release_lead, seen.release_rest)
+        self.end_t -= self._share(self.end_lead, self.end_rest_t)
+        self.start_t = max(self.start_t, self._last_end_t)
+        self.top_t = max(self.top_t, self.start_t + _PERIOD)
+        self.release_t = max(self.release_t, self.top_t)
+        self.end_t = max(self.end_t, self.release_t + _PERIOD)
 
-    def _true_times(self):
-        """Take the filter's lead off the four instants, once all are known."""
-        hold_t = self.release_t - self.top_t
-        self.start_t += self._part(self.start_lead, self.start_t - self._before_t)
-        self.top_t -= self._part(self.top_lead, hold_t)
-        self.release_t += self._part(self.release_lead, hold_t)
-        self.end_t -= self.end_lead
+    def _share(self, lead, rest_t):
+        """Return the share of a boundary's lead that holds for a rest this long: none where the movement only turns."""
+        return lead if rest_t >= self.lead_t else lead * max(0, rest_t) // self.lead_t
 
-    def _is_near(self, position):
-        rise = self.peak_x - self.start_x
-        return position - self.start_x <= min(self.near, rise // 100 * self.near_percent)
+    def _drop(self, reason, end_t):
+        """Give the movement up where it is: what comes next starts from here."""
+        self._share_furthest()
+        first = self.starts[0]
+        self._reject(reason, first.t, end_t, first.peak_x - first.x, first.x)
+        self.state = BOTTOM
+        self.in_question = False
+        return DROPPED if self._has_dropped else NOTHING
 
-    def _is_beyond(self, position):
-        """Say whether a way back has left the last start positions behind, however they wander."""
-        wander = max(self.beyond, (self.peak_x - self.start_x) // 100 * self.beyond_percent)
-        if self.phases.instant - self._pass_t >= self.dwell_t:
-            wander = self.least_wander  # too slow to wait for more
-        return min(self.start_x, self.stance_x) - position > wander
+    def _reject(self, reason, start_t, end_t, distance, x):
+        """Note a stretch to be reported as rejected, unless it is too small for that."""
+        if distance >= self.min_rom:
+            self._has_dropped = True
+            self.reason = reason
+            self.dropped_t = start_t
+            self.dropped_end_t = max(start_t, end_t)
+            self.dropped_um = distance
+            self.dropped_x = x
 
-    def _is_stack(self, position):
-        """Say whether a rest is at the stack, with the start positions of the set well above it."""
-        stance = min(self.start_x, self.stance_x)
-        return position - self.stack_x <= self.stack_near and stance - self.stack_x >= self.stack_drop
-
-    def _went_on(self):
-        """Straight on to the stack: the rep ended where it passed its start position."""
-        self.end_t = self._pass_t
-        self.end_x = self.start_x
-        self.end_lead = 0
-        self._go_astray(self._pass_t, self.start_x)
-        return self._moved()
+    # -- going back without having gone out
 
     def _go_astray(self, instant, position):
         self.state = STRAYING
         self._stray.begin(instant, position)
 
     def _astray(self, event, position):
-        stray = self._stray
-        if not stray.step(event):
+        if not self._stray.step(event):
             return NOTHING
-        self._lose(STRAYED, stray.start_t, stray.end_t, stray.start_x - stray.end_x)
-        self.state = BOTTOM
+        result = self._end_stray()
         if event == OUT:
-            self._set_out(self.phases.run.t, self.phases.run.x)
-        return DROPPED
+            self._set_out(self.phases.run.t - self.phases.still.t)
+        return result
 
-    def _drop(self, reason):
-        """Give the movement up where it is: what comes next starts from here."""
-        self._lose(
-            reason, self.start_t, self.top_t if reason == STANDING else self.phases.instant, self.peak_x - self.start_x
-        )
+    def _end_stray(self):
+        stray = self._stray
+        self._reject(STRAYED, stray.start_t, stray.end_t, stray.start_x - stray.end_x, stray.start_x)
         self.state = BOTTOM
-        return DROPPED
-
-    def _lose(self, reason, start, end, way):
-        self.reason = reason
-        self.lost_t = start
-        self.lost_end_t = end
-        self.lost_um = way
+        return DROPPED if self._has_dropped else NOTHING

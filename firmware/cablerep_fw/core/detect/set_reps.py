@@ -104,6 +104,15 @@ class SetReps:
             return second
         return (first + second) // 2 if second else first
 
+    def largest(self):
+        """Return the largest rise of the set so far, 0 without any."""
+        largest = 0
+        for slot in range(self.held()):
+            base = slot * FIELDS
+            if self._records[base + KIND] != REJECTED:
+                largest = max(largest, self._records[base + ROM])
+        return largest
+
     def kind_of(self, judged, reference):
         """Return the kind of a movement, with `judged` the smaller of its rise and fall."""
         if judged < self.min_rom or judged < reference // 100 * self.partial_percent:

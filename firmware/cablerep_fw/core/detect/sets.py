@@ -66,7 +66,6 @@ class Sets:
         self.stack_drop = table[tuning.STACK_DROP]
         self.slack = table[tuning.SLACK]
         self.min_rom = table[tuning.MIN_ROM]
-        self.partial_percent = table[tuning.PARTIAL_PERCENT]
         self.slam_t = self._instants(table[tuning.SLAM_MS])
         self.limits = Limits(values)
         self.reps = SetReps(values[TARGET_ROM], self.limits, table)
@@ -74,6 +73,7 @@ class Sets:
         self.summary = array("i", bytes(4 * len(wire.BY_NAME["set"].fields)))
         self.number = 1  # of the set that is on, or else of the next one
         self.active = False
+        self.start_x = 0  # where its first rep began
         self.floor = FAR  # lowest position at which the cable has rested: the stack, as far as it is known
         self.lowest = 0  # lowest start position of the set
         self.stance = 0  # lowest of the last three: the first rep may have begun at the stack, and the stance wanders
@@ -87,13 +87,9 @@ class Sets:
     def _instants(self, ms):
         return ms * self.rate_hz // 1000 * 16
 
-    def lowest_start(self):
-        """Return the lowest of the set's last three start positions in µm, FAR if no set is on."""
-        return self.stance if self.active else FAR
-
-    def min_kick(self):
-        """Return the smallest rise in µm that can be a rep of this set, as far as it is known."""
-        return max(self.min_rom, self.reps.reference() // 100 * self.partial_percent)
+    def largest_rise(self):
+        """Return the target ROM in µm, else the largest rise of the set so far, 0 before its first rep."""
+        return self.reps.target_rom or self.reps.largest()
 
     def begin(self, position):
         """Start at `position`, which is taken for the stack until the cable rests lower."""
@@ -132,6 +128,7 @@ class Sets:
         self.reps.add(record, judged, abs(movement.end_x - movement.start_x), hold_mn)
         if not self.active:
             self.active = True
+            self.start_x = movement.start_x
             self.lowest = self._start_1 = self._start_2 = movement.start_x
             self._first_start = record[START]
         self.lowest = min(self.lowest, movement.start_x)
@@ -151,9 +148,9 @@ class Sets:
         release = record[RELEASE] = tenths_of_ms(movement.release_t, self.rate_hz)
         end = record[END] = tenths_of_ms(movement.end_t, self.rate_hz)
         record[CONCENTRIC_MEAN] = mean_speed(movement.top_x - movement.start_x, top - start)
-        record[CONCENTRIC_PEAK] = self.motion.um_s(movement.out_peak)
+        record[CONCENTRIC_PEAK] = max(record[CONCENTRIC_MEAN], self.motion.um_s(movement.out_peak))
         record[ECCENTRIC_MEAN] = mean_speed(movement.release_x - movement.end_x, end - release)
-        record[ECCENTRIC_PEAK] = self.motion.um_s(movement.back_peak)
+        record[ECCENTRIC_PEAK] = max(record[ECCENTRIC_MEAN], self.motion.um_s(movement.back_peak))
         if has_load:
             effort = movement.effort
             record[FORCE_MEAN] = effort.mean_mn()
@@ -172,7 +169,11 @@ class Sets:
 
     def check_slam(self, movement):
         """After a return straight from a rep to the stack: flag that rep if the stack slammed."""
-        if self.active and movement.lost_t == self.last_rep_t and movement.lost_end_t - movement.lost_t <= self.slam_t:
+        if (
+            self.active
+            and movement.dropped_t == self.last_rep_t
+            and movement.dropped_end_t - movement.dropped_t <= self.slam_t
+        ):
             self.reps.flag_last(movement.form.landed(self.floor + self.stack_near))
 
     def reason_for(self, reason, distance_um):

@@ -16,11 +16,11 @@ THRESHOLD = const(4)
 MIN_RUN = const(5)
 MERGE_MS = const(6)
 DWELL_MS = const(7)
-FALL_BACK = const(8)
+TURN_PERCENT = const(8)
 NEAR = const(9)
 NEAR_PERCENT = const(10)
 BEYOND = const(11)
-BEYOND_PERCENT = const(12)
+FALL_PERCENT = const(12)
 MIN_ROM = const(13)
 FULL_PERCENT = const(14)
 PARTIAL_PERCENT = const(15)
@@ -50,6 +50,10 @@ SLACK_MS = const(38)
 TAUT_PERCENT = const(39)
 SLAM_SPEED = const(40)
 SLAM_MS = const(41)
+TOP_MIN = const(42)
+TOP_PERCENT = const(43)
+START_RISE = const(44)
+SWAY = const(45)
 
 
 def defaults():
@@ -63,11 +67,11 @@ def defaults():
         5000,  # min_run, um
         120,  # merge_ms, ms
         1000,  # dwell_ms, ms
-        20,  # fall_back, %
+        20,  # turn_percent, %
         40000,  # near, um
         30,  # near_percent, %
         60000,  # beyond, um
-        25,  # beyond_percent, %
+        30,  # fall_percent, %
         20000,  # min_rom, um
         60,  # full_percent, %
         20,  # partial_percent, %
@@ -97,5 +101,9 @@ def defaults():
         12,  # taut_percent, %
         300000,  # slam_speed, um/s
         1000,  # slam_ms, ms
+        20000,  # top_min, um
+        10,  # top_percent, %
+        20000,  # start_rise, um
+        30000,  # sway, um
     )
     return array("i", values)

@@ -4,9 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep_fw.core.detect.effort import Effort, add
+from cablerep_fw.core.detect.effort import SAVED, Effort, add, save
 
 UNIT_MN = 128  # of the force's sum: a mean is right to it
+
+
+def saved(effort: Effort) -> list[int]:
+    sums = [0] * SAVED
+    save(effort.sums, sums, 0)
+    return sums
+
+
+def measure(effort: Effort, top: list[int] | None = None) -> None:
+    """Take the figures of a rep that began at the sums' beginning and is released now; without a hold by default."""
+    now = saved(effort)
+    effort.measure([0] * SAVED, top or now, 0, now, effort.sums[3])
 
 
 def lift(effort: Effort, positions: list[int], force_mn) -> None:
@@ -25,7 +37,7 @@ def test_a_weight_does_work_of_force_times_way(force_mn: int, rise_um: int, tick
     effort = Effort()
     effort.begin(start_um)
     lift(effort, way(rise_um, ticks, start_um), lambda x: force_mn)
-    effort.mark()
+    measure(effort)
     work_mj = force_mn * rise_um / 1e6
     # Each tick rounds its work to 0.13 mJ to either side, and the force to 128 mN downwards.
     assert effort.work_mj() == pytest.approx(
@@ -40,7 +52,7 @@ def test_a_spring_does_half_of_its_last_force_times_way() -> None:
     effort.begin(0)
     stiffness = 400  # mN for a millimetre
     lift(effort, way(600_000, 150), lambda x: stiffness * x / 1000)
-    effort.mark()
+    measure(effort)
     assert effort.work_mj() == pytest.approx(0.5 * 240 * 0.6 * 1000, rel=0.01)
     assert effort.mean_mn() == pytest.approx(120_000, rel=0.01)
     assert effort.peak_mn == 240_000
@@ -50,11 +62,13 @@ def test_the_way_back_is_not_part_of_the_way_out() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(500_000, 100), lambda x: 200_000)
-    effort.mark()
+    measure(effort)
     out = effort.mean_mn(), effort.work_mj()
+    top = saved(effort)
     lift(effort, [500_000] * 200, lambda x: 250_000)
-    effort.mark_hold()
+    release = saved(effort)
     lift(effort, way(-500_000, 100, 500_000), lambda x: 100_000)
+    effort.measure([0] * SAVED, top, 0, release, effort.take_peak())
     assert (effort.mean_mn(), effort.work_mj()) == out
     assert effort.hold_mn() == pytest.approx(250_000, abs=UNIT_MN)
     assert effort.peak_mn == 250_000, "over the whole rep"
@@ -64,18 +78,44 @@ def test_without_a_hold_the_way_out_stands_for_it() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(500_000, 100), lambda x: 200_000)
-    effort.mark()
-    effort.mark_hold()
+    measure(effort)
     assert effort.hold_mn() == effort.mean_mn()
 
 
-def test_a_sticking_point_marks_again() -> None:
+def test_a_rep_is_measured_from_its_own_start() -> None:
+    """Taking up the cable comes first; only the way back shows that it was no part of the rep."""
+    effort = Effort()
+    effort.begin(0)
+    lift(effort, way(400_000, 50), lambda x: 100_000)
+    start = saved(effort)
+    lift(effort, way(200_000, 50, 400_000), lambda x: 300_000)
+    now = saved(effort)
+    assert effort.mean_since(start) == pytest.approx(300_000, abs=UNIT_MN)
+    effort.measure(start, now, 0, now, 300_000)
+    assert effort.mean_mn() == pytest.approx(300_000, abs=UNIT_MN)
+    assert effort.work_mj() == pytest.approx(60_000, rel=0.01)
+    effort.rebase(start)
+    assert start == [0] * SAVED
+    measure(effort)
+    assert effort.work_mj() == pytest.approx(60_000, rel=0.01), "the sums count from the start now"
+
+
+def test_the_largest_force_is_taken_stretch_by_stretch() -> None:
+    effort = Effort()
+    effort.begin(0)
+    peaks = []
+    for force in (90_000, -20_000, 50_000):
+        lift(effort, [0] * 3, lambda x, force=force: force)
+        peaks.append(effort.take_peak())
+    assert peaks == [90_000, -20_000, 50_000]
+
+
+def test_a_way_out_in_two_parts_is_measured_as_one() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(200_000, 50), lambda x: 100_000)
-    effort.mark()
     lift(effort, way(200_000, 50, 200_000), lambda x: 300_000)
-    effort.mark()
+    measure(effort)
     assert effort.mean_mn() == pytest.approx(200_000, abs=UNIT_MN)
     assert effort.work_mj() == pytest.approx(80_000, rel=0.01)
 
@@ -84,7 +124,7 @@ def test_a_pull_the_other_way_is_negative() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(300_000, 100), lambda x: -50_000)
-    effort.mark()
+    measure(effort)
     assert effort.mean_mn() == pytest.approx(-50_000, abs=UNIT_MN)
     assert effort.work_mj() == pytest.approx(-15_000, rel=0.02)
     assert effort.peak_mn == -50_000
@@ -96,7 +136,7 @@ def test_a_force_beyond_4_kilonewtons_counts_as_that(sign: int) -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(200_000, 50), lambda x: sign * 10_000_000)
-    effort.mark()
+    measure(effort)
     assert effort.mean_mn() == pytest.approx(sign * 4_194_176, abs=UNIT_MN)
     assert effort.work_mj() == pytest.approx(sign * 4_194_176 * 0.2, rel=0.01)
     assert effort.peak_mn == sign * 10_000_000
@@ -107,7 +147,7 @@ def test_a_step_beyond_a_quarter_of_a_metre_counts_as_that(sign: int) -> None:
     effort = Effort()
     effort.begin(0)
     add(effort.sums, sign * 5_000_000, 100_000)
-    effort.mark()
+    measure(effort)
     assert effort.work_mj() == pytest.approx(sign * 100_000 * 0.262, rel=0.01)
 
 
@@ -115,6 +155,6 @@ def test_it_begins_anew() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(300_000, 100), lambda x: 90_000)
-    effort.mark()
     effort.begin(300_000)
+    measure(effort)
     assert (effort.mean_mn(), effort.work_mj(), effort.hold_mn(), effort.peak_mn) == (0, 0, 0, 0)

@@ -6,7 +6,7 @@ import pytest
 from detector_run import settings_with
 
 from cablerep_fw.core.detect import form, reps, set_reps, tuning
-from cablerep_fw.core.detect.effort import Effort, add
+from cablerep_fw.core.detect.effort import SAVED, Effort, add, save
 from cablerep_fw.core.detect.sets import Sets
 from cablerep_fw.core.link import wire
 
@@ -49,8 +49,8 @@ def movement(start_s: float, rom_mm: float, *, from_mm: float = 300, hold_s: flo
         back_peak=33_000,
         effort=Effort(),
         form=SimpleNamespace(settle=lambda has_load, stack_x: seen, landed=lambda stack_x: landed),
-        lost_t=release_t + 2 * S,
-        lost_end_t=release_t + 2 * S + round(walk_s * S),
+        dropped_t=release_t + 2 * S,
+        dropped_end_t=release_t + 2 * S + round(walk_s * S),
     )
 
 
@@ -90,7 +90,9 @@ def test_with_a_load_cell_it_holds_force_work_and_power() -> None:
     done.effort.begin(0)
     for k in range(1, 101):
         add(done.effort.sums, 5000 * k, 200_000)
-    done.effort.mark()
+    now = [0] * SAVED
+    save(done.effort.sums, now, 0)
+    done.effort.measure([0] * SAVED, now, 0, now, done.effort.take_peak())
     judge(sets, done, has_load=True)
     told = record(sets)
     assert told["force_mean"] == pytest.approx(200_000, abs=128)
@@ -254,11 +256,13 @@ def test_a_bounce_comes_right_after_a_rep() -> None:
     assert wire.REASONS[sets.reason] == "too_small"
 
 
-def test_the_least_kick_grows_with_the_reference() -> None:
+def test_the_largest_rise_is_known_within_the_set() -> None:
     sets = sets_with()
-    assert sets.min_kick() == 20 * MM
+    assert sets.largest_rise() == 0
     judge(sets, movement(10, 500))
-    assert sets.min_kick() == 100 * MM, "a fifth of the reference"
+    judge(sets, movement(20, 400))
+    assert sets.largest_rise() == 500 * MM
+    assert sets_with(target_rom=300 * MM).largest_rise() == 300 * MM
 
 
 # -- form
@@ -302,13 +306,13 @@ def test_a_stack_that_hits_behind_a_rep_is_its_amendment() -> None:
     assert amendments(sets) == [(20, {"slam"})]
 
 
-@pytest.mark.parametrize("change", [{"lost_t": 0}, {"lost_end_t": 10**6}], ids=["later", "walked back"])
+@pytest.mark.parametrize("change", [{"dropped_t": 0}, {"dropped_end_t": 10**6}], ids=["later", "walked back"])
 def test_a_stack_that_hits_another_time_is_nobodys(change: dict[str, int]) -> None:
     sets = sets_with()
     for number in range(2):
         done = movement(10 + 5 * number, 450, landed=form.SLAM)
         judge(sets, done)
-    done.lost_t += 1 if "lost_t" in change else 0
-    done.lost_end_t += 16 * RATE_HZ if "lost_end_t" in change else 0
+    done.dropped_t += 1 if "dropped_t" in change else 0
+    done.dropped_end_t += 16 * RATE_HZ if "dropped_end_t" in change else 0
     sets.check_slam(done)
     assert amendments(sets) == []
