@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cablerep.cli import main as cli
 from cablerep.history.advice import RULES
-from cablerep.history.metrics import METRICS
+from cablerep.history.metrics import FIGURES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
 
@@ -16,12 +16,12 @@ def test_it_lists_the_rules_as_they_are() -> None:
 
 
 def test_it_gives_the_errors_that_words_rest_on() -> None:
-    rom, hold, back, out = METRICS
+    rom, hold, lower, lift = FIGURES
     for row in (
-        f"| hold | {1000 * hold.error_least:.0f} ms |",
-        f"| back (time) | {1000 * back.error_least:.0f} ms |",
-        f"| range | {rom.error_least:g} mm or {100 * rom.error_share:g} % |",
-        f"| out (mean velocity) | {100 * out.error_share:g} % |",
+        f"| hold | {1000 * hold.min_error:.0f} ms |",
+        f"| lower (time) | {1000 * lower.min_error:.0f} ms |",
+        f"| range | {rom.min_error:g} mm or {100 * rom.relative_error:g} % |",
+        f"| lift (mean velocity) | {100 * lift.relative_error:g} % |",
     ):
         assert row in PAGE, row
 

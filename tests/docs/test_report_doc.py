@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
+from cablerep import units, words
 from cablerep.cli.commands import export
 from cablerep.cli.main import build_parser
-from cablerep.export import strong, workout
-from cablerep.history import visits
+from cablerep.export import strong
+from cablerep.history import training
 from cablerep.report import sheet as report_data
 from cablerep.report import strip as report_strip
-from cablerep.text import form_words
 from cablerep_fw.core.link import wire
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -26,13 +26,13 @@ def test_its_commands_are_ones() -> None:
 
 
 def test_numbers_and_words_are_those_of_the_program() -> None:
-    words = [f"*{form_words.short(flag.replace(' ', '_'))}*" for flag in wire.FLAGS]
-    assert not [word for word in words if word not in REPORT]
+    labels = [f"*{words.flag(flag)}*" for flag in wire.FLAGS]
+    assert not [label for label in labels if label not in REPORT]
     assert ",".join(strong.COLUMNS) in EXPORT
-    assert all(f"{workout.STANDARD_GRAVITY_M_S2} m/s²" in page for page in (REPORT, EXPORT))
-    assert visits.PAUSE.total_seconds() == 3600
+    assert all(f"{units.STANDARD_GRAVITY} m/s²" in page for page in (REPORT, EXPORT))
+    assert training.PAUSE.total_seconds() == 3600
     assert all("paused for more than an hour" in page for page in (REPORT, EXPORT))
-    assert (report_data.TREND_VISITS, "of up to eight visits" in " ".join(REPORT.split())) == (8, True)
+    assert (report_data.TREND_SESSIONS, "of up to eight sessions" in " ".join(REPORT.split())) == (8, True)
     assert f"beyond {report_strip.SPIKE} times the usual peak" in REPORT
 
 

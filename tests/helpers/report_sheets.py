@@ -6,14 +6,14 @@ from logbook_pages import page, rep
 from rep_curves import drawn
 
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import visits
+from cablerep.history.training import training_sessions
 from cablerep.report import page as report_page
 from cablerep.report import sheet as report_data
 
 
 def rendered(*sets: Entry, curve_of: Any = drawn, **options: Any) -> str:
     """Return the report's HTML on the last of the sessions that `sets` make."""
-    found = visits(sets)
+    found = training_sessions(sets)
     return report_page.render(report_data.sheets(found[-1], found[:-1], curve_of), **options)
 
 

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 from cablerep_fw.core.sense import ring
 
@@ -34,8 +33,8 @@ class Rep:
     """A completed rep: the one list of its fields, in the order of the contract's JSON.
 
     Each name is the wire's with the suffix of its unit. The store's columns, the JSON objects and their schema, the
-    Parquet schema and the tables are derived from this class; a string in an annotation is the heading of a table's
-    column. A field that is added later must allow None: reps stored before do not have it.
+    Parquet schema and the tables are derived from this class; tables have a column for each field that words/en.toml
+    names under [figure]. A field that is added later must allow None: reps stored before do not have it.
 
     `rep` counts the full reps of the set and is None on any other kind; `amended` says that the end of the set
     changed an earlier report of this rep. Force, work and power are None where no force was known.
@@ -48,18 +47,18 @@ class Rep:
     top_s: float
     release_s: float
     end_s: float
-    concentric_s: Annotated[float, "out"]
-    hold_s: Annotated[float, "hold"]
-    eccentric_s: Annotated[float, "back"]
-    rom_mm: Annotated[float, "range"]
-    concentric_mean_m_s: Annotated[float, "out"]
-    concentric_peak_m_s: Annotated[float, "peak"]
-    eccentric_mean_m_s: Annotated[float, "back"]
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+    rom_mm: float
+    concentric_mean_m_s: float
+    concentric_peak_m_s: float
+    eccentric_mean_m_s: float
     eccentric_peak_m_s: float
-    force_mean_n: Annotated[float | None, "force"]
+    force_mean_n: float | None
     force_peak_n: float | None
     work_j: float | None
-    power_mean_w: Annotated[float | None, "power"]
+    power_mean_w: float | None
     flags: tuple[str, ...]
     known_s: float
     # Not in the contract's object: what the host needs to store and acknowledge the rep.

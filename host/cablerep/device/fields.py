@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from types import NoneType
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import get_args, get_type_hints
 
 from ..units import unit_of
 from .events import Rep
@@ -12,28 +12,24 @@ _HOST_ONLY = ("session", "seq", "side", "amended")  # fields of a rep that the c
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an event. `kind` is its type without None; `unit` and `heading` are "" where it has none."""
+    """A field of an event. `kind` is its type without None; `unit` is "" where it has none."""
 
     name: str
     kind: object
     optional: bool
     unit: str
-    heading: str
 
 
 def fields_of(event: type) -> tuple[Field, ...]:
     """Return the fields of an event's class, in their order."""
-    hints = get_type_hints(event, include_extras=True)
+    hints = get_type_hints(event)
     return tuple(_field(one.name, hints[one.name]) for one in fields(event))
 
 
 def _field(name: str, hint: object) -> Field:
-    heading = ""
-    if get_origin(hint) is Annotated:
-        hint, heading = get_args(hint)
     kinds = [kind for kind in get_args(hint) if kind is not NoneType]
     optional = NoneType in get_args(hint)
-    return Field(name, kinds[0] if optional else hint, optional, unit_of(name), heading)
+    return Field(name, kinds[0] if optional else hint, optional, unit_of(name))
 
 
 # The fields of the contract's `rep` and `amend` objects, in its order.

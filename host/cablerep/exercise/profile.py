@@ -10,19 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidat
 
 from cablerep_fw.core.link import wire
 
+from .. import words
 from . import tempo
 from .tempo import Tempo
 
 Flag = Literal["hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam"]
-SENTENCES: dict[Flag, str] = {  # the advice for a lifter, unless the profile has its own
-    "hold_short": "Hold longer at the top.",
-    "eccentric_fast": "Lower it more slowly.",
-    "range_over": "Stop sooner: beyond your range, the back or the hips help.",
-    "range_under": "Go all the way to the top.",
-    "swing": "Start without a swing; take less weight if you cannot.",
-    "slack": "Keep the cable tight.",
-    "slam": "Set the stack down gently.",
-}
+# The advice for a lifter, unless the profile has its own.
+SENTENCES = dict(words.table("flag_advice"))
 SHIPPED = range(1, 100)  # numbers of the profiles that come with cablerep
 OWN = range(100, 256)  # numbers of the user's own, which no later cablerep may claim
 
@@ -153,9 +147,9 @@ class Profile(_Table):
         return self.eccentric_band_m_s()[1] if self.eccentric_range_s[0] else 0.0
 
     def sentence(self, flag: str) -> str:
-        """Return the advice for a rep with `flag`, or the name of an unknown flag."""
+        """Return the advice for a rep with `flag`, or the label of a flag without advice."""
         sentences: dict[Any, str] = {**SENTENCES, **self.flags}
-        return sentences.get(flag, flag.replace("_", " "))
+        return sentences.get(flag) or words.flag(flag)
 
     def limits(self) -> dict[str, int]:
         """Return the fields of the wire's PROFILE message but its tag, in the units of the settings of the same names.

@@ -1,4 +1,4 @@
-"""Sets for other programs, one module for each format; `workout.py` holds what the formats of apps have in common.
+"""Exports for other programs, one module per format; `workout.py` holds what the formats of training apps share.
 
-A format's module makes bytes of sets and knows neither store nor command line.
+A format's module turns sets into bytes and knows neither the store nor the command line.
 """

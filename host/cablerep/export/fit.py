@@ -1,7 +1,7 @@
-"""FIT strength-training activity of one visit: sets with reps, weight and times, and rests between them.
+"""FIT strength-training activity of one session: sets with reps, weight and times, and the rests between them.
 
-Written by fit-tool (BSD), not by Garmin's own SDK, whose licence forbids passing it on. The format has whole reps, a
-weight and the exercise's name for a set; hold and tempo have no place in it.
+Written with fit-tool (BSD) because the licence of Garmin's own SDK forbids redistribution. A FIT set has whole reps, a
+weight and an exercise name; hold and tempo have no field.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from cablerep.errors import OutputError
 
 from .workout import Workout, WorkoutSet
 
-_PRODUCT = 1  # of the manufacturer "development", as FIT calls whoever has no number
-_MOST_REPS = 0xFFFE  # uint16, its last value means none
-_EPOCH_S = 631_065_600  # 1989-12-31 00:00 UTC, where FIT's time begins
-_TITLE_BYTES = 63  # of an exercise's name; a FIT field may have 255, watches show some twenty
+_PRODUCT = 1  # of the manufacturer "development", which FIT reserves for makers without a number
+_MAX_REPS = 0xFFFE  # uint16; 0xFFFF means no value
+_EPOCH_S = 631_065_600  # 1989-12-31 00:00 UTC, the FIT epoch
+_TITLE_BYTES = 63  # of an exercise's name; a FIT field may have 255, watches show about twenty
 
 
 def encode(workout: Workout) -> bytes:
@@ -58,7 +58,7 @@ def _messages(workout: Workout) -> Iterator[Any]:
     )
 
     begin, end = _milliseconds(workout.at), _milliseconds(workout.end)
-    lasted_s = (end - begin) / 1000
+    duration_s = (end - begin) / 1000
     yield _filled(
         file_id_message.FileIdMessage(),
         type=FileType.ACTIVITY,
@@ -76,14 +76,14 @@ def _messages(workout: Workout) -> Iterator[Any]:
     )
     timer = event_message.EventMessage
     yield _filled(timer(), timestamp=begin, event=Event.TIMER, event_type=EventType.START)
-    yield _filled(record_message.RecordMessage(), timestamp=begin)  # an activity must have records; these are bare
+    yield _filled(record_message.RecordMessage(), timestamp=begin)  # required in an activity, even if empty
     yield from _sets(workout)
-    for number, title in enumerate(_titles(workout)):
+    for index, title in enumerate(_titles(workout)):
         yield _filled(
             exercise_title_message.ExerciseTitleMessage(),
-            message_index=number,
+            message_index=index,
             exercise_category=ExerciseCategory.UNKNOWN,
-            exercise_name=number,
+            exercise_name=index,
             workout_step_name=_cut(title),
         )
     yield _filled(record_message.RecordMessage(), timestamp=end)
@@ -91,8 +91,8 @@ def _messages(workout: Workout) -> Iterator[Any]:
     whole = {
         "timestamp": end,
         "start_time": begin,
-        "total_elapsed_time": lasted_s,
-        "total_timer_time": lasted_s,
+        "total_elapsed_time": duration_s,
+        "total_timer_time": duration_s,
         "message_index": 0,
         "sport": Sport.TRAINING,
         "sub_sport": SubSport.STRENGTH_TRAINING,
@@ -104,7 +104,7 @@ def _messages(workout: Workout) -> Iterator[Any]:
         activity_message.ActivityMessage(),
         timestamp=end,
         local_timestamp=_local_fit_s(workout.end),
-        total_timer_time=lasted_s,
+        total_timer_time=duration_s,
         num_sessions=1,
         type=Activity.MANUAL,
         event=Event.ACTIVITY,
@@ -113,31 +113,32 @@ def _messages(workout: Workout) -> Iterator[Any]:
 
 
 def _sets(workout: Workout) -> Iterator[Any]:
-    """Yield each set, and the rest before each but the first."""
+    """Yield each set, and the rest before every set but the first."""
     from fit_tool.profile.messages.set_message import SetMessage
     from fit_tool.profile.profile_type import ExerciseCategory, FitBaseUnit, SetType
 
     titles = _titles(workout)
-    number = 0
-    before: WorkoutSet | None = None
-    for one in workout.sets:
-        if before is not None and one.at > before.end:
-            yield _filled(SetMessage(), message_index=number, set_type=SetType.REST.value, **_times(before.end, one.at))
-            number += 1
-        weight = {} if one.weight_kg is None else {"weight": one.weight_kg}
+    index = 0
+    previous: WorkoutSet | None = None
+    for lifted in workout.sets:
+        if previous is not None and lifted.at > previous.end:
+            rest = _times(previous.end, lifted.at)
+            yield _filled(SetMessage(), message_index=index, set_type=SetType.REST.value, **rest)
+            index += 1
+        weight = {} if lifted.weight_kg is None else {"weight": lifted.weight_kg}
         yield _filled(
             SetMessage(),
-            message_index=number,
+            message_index=index,
             set_type=SetType.ACTIVE.value,
-            repetitions=min(one.reps, _MOST_REPS),
+            repetitions=min(lifted.reps, _MAX_REPS),
             category=[ExerciseCategory.UNKNOWN.value],
-            category_subtype=[titles.index(one.exercise)],
+            category_subtype=[titles.index(lifted.exercise)],
             weight_display_unit=FitBaseUnit.KILOGRAM.value,
             **weight,
-            **_times(one.at, one.end),
+            **_times(lifted.at, lifted.end),
         )
-        number += 1
-        before = one
+        index += 1
+        previous = lifted
 
 
 def _times(begin: datetime, end: datetime) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _times(begin: datetime, end: datetime) -> dict[str, Any]:
 
 
 def _titles(workout: Workout) -> list[str]:
-    return list(dict.fromkeys(one.exercise for one in workout.sets))
+    return list(dict.fromkeys(lifted.exercise for lifted in workout.sets))
 
 
 def _filled(message: Any, **values: Any) -> Any:
@@ -156,21 +157,21 @@ def _filled(message: Any, **values: Any) -> Any:
 
 
 def _cut(text: str) -> str:
-    """Return as much of `text` as fits, without half a character."""
+    """Truncate `text` to _TITLE_BYTES without splitting a character."""
     return text.encode()[:_TITLE_BYTES].decode(errors="ignore")
 
 
 def _serial(workout: Workout) -> int:
-    """Return a number of the workout's own: apps take two activities of one serial number and second for one."""
+    """Return a serial number derived from the workout: apps merge activities with the same serial number and time."""
     return zlib.crc32(workout.sets[0].id.encode()) or 1
 
 
 def _milliseconds(instant: datetime) -> int:
-    return round(instant.timestamp()) * 1000  # FIT has whole seconds
+    return round(instant.timestamp()) * 1000  # FIT stores whole seconds
 
 
 def _local_fit_s(instant: datetime) -> int:
-    """Return the clock on the wall as FIT has it, seconds since its epoch."""
+    """Return the local time in seconds since the FIT epoch."""
     offset = instant.astimezone().utcoffset()
     assert offset is not None
     return _milliseconds(instant) // 1000 + round(offset.total_seconds()) - _EPOCH_S

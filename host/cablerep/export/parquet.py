@@ -1,6 +1,6 @@
-"""Parquet for analysis: a row for each rep, with its set's figures and its curve; units in the names and in metadata.
+"""Parquet for analysis: a row per rep with its set's figures and its curve; units in column names and in metadata.
 
-A table of reps and not of sets, because a set's figures repeat well (they compress to nothing) and a rep's do not.
+One table of reps rather than two tables: the repeated figures of a set compress to almost nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cablerep import __version__
 from cablerep.device.fields import REP_FIELDS
 from cablerep.errors import OutputError
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import rep_at
+from cablerep.history.training import rep_at
 from cablerep.store.curve import Curve
 from cablerep.store.database import StoredRep
 from cablerep.units import unit_of
@@ -21,7 +21,7 @@ from cablerep.units import unit_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# A rep's columns; `set` is the set's, and `known_s` says when the board sent the message.
+# A rep's columns; `set` stands among the set's columns, and `known_s` is when the board sent the message.
 _REP_COLUMNS = tuple(field for field in REP_FIELDS if field.name not in ("set", "known_s"))
 
 
@@ -32,25 +32,25 @@ def encode(entries: Iterable[Entry], curve_of: Callable[[StoredRep], Curve | Non
         import pyarrow.parquet as pq
     except ImportError as error:
         raise OutputError("Parquet needs pyarrow; install it with: pip install 'cablerep[export]'") from error
-    rows = [_row(one, rep, curve_of(rep)) for one in entries for rep in one.set.reps]
+    rows = [_row(entry, rep, curve_of(rep)) for entry in entries for rep in entry.set.reps]
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, _schema(pa)), buffer, compression="zstd")
     return buffer.getvalue()
 
 
 def _row(entry: Entry, rep: StoredRep, curve: Curve | None) -> dict[str, Any]:
-    one = entry.set
+    stored = entry.set
     return {
-        "at": rep_at(one, rep),
-        "board": one.board,
-        "session": one.session,
-        "set": one.set,
-        "set_id": one.id,
+        "at": rep_at(stored, rep),
+        "board": stored.board,
+        "session": stored.session,
+        "set": stored.set,
+        "set_id": stored.id,
         "exercise": entry.exercise,
-        "profile": one.profile,
-        "side": one.side,
-        "set_rom_mm": one.rom_mm,
-        "set_load_n": one.load_n,
+        "profile": stored.profile,
+        "side": stored.side,
+        "set_rom_mm": stored.rom_mm,
+        "set_load_n": stored.load_n,
         **{field.name: getattr(rep, field.name) for field in _REP_COLUMNS},
         "curve_rate_hz": None if curve is None else curve.rate_hz,
         "curve_travel_mm": None if curve is None else curve.travel_mm,
@@ -59,17 +59,18 @@ def _row(entry: Entry, rep: StoredRep, curve: Curve | None) -> dict[str, Any]:
 
 
 def _schema(pa: Any) -> pa.Schema:
-    word = pa.dictionary(pa.int32(), pa.string())  # few values, many rows
-    kinds: dict[object, Any] = {int: pa.int32(), float: pa.float64(), str: word, tuple[str, ...]: pa.list_(pa.string())}
+    category = pa.dictionary(pa.int32(), pa.string())  # few values, many rows
+    texts = pa.list_(pa.string())
+    kinds: dict[object, Any] = {int: pa.int32(), float: pa.float64(), str: category, tuple[str, ...]: texts}
     types = {
         "at": pa.timestamp("ms", "UTC"),
-        "board": word,
+        "board": category,
         "session": pa.int64(),
         "set": pa.int32(),
         "set_id": pa.string(),
-        "exercise": word,
+        "exercise": category,
         "profile": pa.int16(),
-        "side": word,
+        "side": category,
         "set_rom_mm": pa.float64(),
         "set_load_n": pa.float64(),
         **{field.name: kinds[field.kind] for field in _REP_COLUMNS},

@@ -1,6 +1,6 @@
-"""CSV as the app Strong exports it and as Strong, Hevy and others import it: a line a set.
+"""CSV in the format of the Strong app's export, which Strong, Hevy and others import: a row per set.
 
-The columns are those of Strong's exports since 2019. The file does not say its unit: kilograms here.
+The columns are those of Strong's exports since 2019. The file does not state its unit; cablerep writes kilograms.
 """
 
 import csv
@@ -17,19 +17,18 @@ COLUMNS = (
 
 
 def encode(workouts: Iterable[Workout]) -> bytes:
-    """Return the file; times as the clock on the wall has them, since the app knows no others."""
+    """Return the file; times are local, because the format has no time zone."""
     text = io.StringIO(newline="")
     text.write(f"{','.join(COLUMNS)}\n")
-    # All text quoted: a lone carriage return is not by default, and would end the line for most readers.
+    # Quote all text: by default a lone carriage return is not quoted, and most readers would end the row there.
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     for workout in workouts:
         began = _stamp(workout.at)
-        lasted = _duration((workout.end - workout.at).total_seconds())
-        for one in workout.sets:
-            weight = 0 if one.weight_kg is None else round(one.weight_kg, 1)
-            writer.writerow(
-                (began, workout.name, lasted, one.exercise, one.order, weight, one.reps, 0, 0, one.note, "", "")
-            )
+        duration = _duration((workout.end - workout.at).total_seconds())
+        for lifted in workout.sets:
+            weight = 0 if lifted.weight_kg is None else round(lifted.weight_kg, 1)
+            exercise = (lifted.exercise, lifted.order, weight, lifted.reps, 0, 0, lifted.note)
+            writer.writerow((began, workout.name, duration, *exercise, "", ""))
     return text.getvalue().encode()
 
 
@@ -38,6 +37,6 @@ def _stamp(instant: datetime) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Return a duration as the app writes it, such as 1h 5m; nothing is shorter than a minute there."""
+    """Return a duration as the app writes it, such as 1h 5m; its minimum is one minute."""
     minutes = max(1, round(seconds / 60))
     return f"{minutes // 60}h {minutes % 60}m" if minutes >= 60 else f"{minutes}m"

@@ -1,6 +1,6 @@
-"""A visit in the terms of training apps: workouts with exercises, and sets with a weight in kilograms.
+"""Training sessions as workouts, the model of training apps: exercises, and sets with a weight in kilograms.
 
-Apps know a weight and a count. What they have no column for (hold, tempo, form) goes into the set's note, in words.
+Apps know a weight and a rep count. Hold, tempo and form, for which they have no column, go into the set's note.
 """
 
 from collections import Counter
@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from cablerep.history import metrics as set_metrics
+from cablerep import words
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import Visit, set_end
-from cablerep.text import form_words
+from cablerep.history.metrics import flag_counts, summarize
+from cablerep.history.training import TrainingSession, set_end
 from cablerep.units import kilograms
 
 GENERIC_NAME = "Cable exercise"  # of a set without a profile
@@ -33,7 +33,7 @@ class WorkoutSet:
 
 @dataclass(frozen=True, slots=True)
 class Workout:
-    """A visit as an app lists it; times are UTC."""
+    """A training session as an app lists it; times are UTC."""
 
     name: str
     at: datetime
@@ -41,37 +41,43 @@ class Workout:
     sets: tuple[WorkoutSet, ...]
 
 
-def workout(visit: Visit) -> Workout:
-    """Return `visit` as a workout, each side an exercise of its own, as an app's charts of progress want it."""
-    names = dict.fromkeys(one.exercise or GENERIC_NAME for one in visit.entries)
-    return Workout(", ".join(names), visit.at, visit.end, tuple(_sets(visit)))
+def workout(session: TrainingSession) -> Workout:
+    """Return a session as a workout; each side is a separate exercise, so that an app charts it separately."""
+    names = dict.fromkeys(entry.exercise or GENERIC_NAME for entry in session.entries)
+    return Workout(", ".join(names), session.at, session.end, tuple(_sets(session)))
 
 
-def _sets(visit: Visit) -> Iterator[WorkoutSet]:
+def _sets(session: TrainingSession) -> Iterator[WorkoutSet]:
     orders: Counter[str] = Counter()
-    for one in visit.entries:
-        name = side_title(one)
+    for entry in session.entries:
+        name = side_title(entry)
         orders[name] += 1
-        load_n = one.set.load_n
-        weight_kg = None if load_n is None else kilograms(load_n)
+        load_n = entry.set.load_n
         yield WorkoutSet(
-            *(one.id, name, orders[name], one.set.at, set_end(one.set), one.set.full, weight_kg, note(one))
+            id=entry.id,
+            exercise=name,
+            order=orders[name],
+            at=entry.set.at,
+            end=set_end(entry.set),
+            reps=entry.set.full,
+            weight_kg=None if load_n is None else kilograms(load_n),
+            note=note(entry),
         )
 
 
-def side_title(one: Entry) -> str:
-    """Return the exercise's name, or a general one, with the side: an app has no other place for it."""
-    name = one.exercise or GENERIC_NAME
-    return f"{name} ({one.side})" if one.side else name
+def side_title(entry: Entry) -> str:
+    """Return the exercise's name followed by the side, for which apps have no column of its own."""
+    name = entry.exercise or GENERIC_NAME
+    return f"{name} ({entry.side})" if entry.side else name
 
 
-def note(one: Entry) -> str:
-    """Return in one line what an app has no column for: partial reps, tempo, form, and the person's own notes."""
-    parts = [f"{one.set.partials} partial"] if one.set.partials else []
-    hold, back = (set_metrics.spread(getattr(rep, name) for rep in one.full) for name in ("hold_s", "eccentric_s"))
-    if hold is not None and back is not None:
-        parts.append(f"hold {hold.median:.1f} s, way back {back.median:.1f} s")
-    if one.set.rom_mm is not None:
-        parts.append(f"range {one.set.rom_mm:.0f} mm")
-    parts += [f"{form_words.short(flag)} {count}×" for flag, count in set_metrics.flag_counts(one.set).items()]
-    return "; ".join([*parts, *(" ".join(said.text.split()) for said in one.set.notes)])
+def note(entry: Entry) -> str:
+    """Return on one line what apps have no column for: partial reps, tempo, form, and the lifter's notes."""
+    parts = [f"{entry.set.partials} partial"] if entry.set.partials else []
+    hold, lower = (summarize(getattr(rep, name) for rep in entry.full) for name in ("hold_s", "eccentric_s"))
+    if hold is not None and lower is not None:
+        parts += [f"hold {hold.median:.1f} s", f"lower {lower.median:.1f} s"]
+    if entry.set.rom_mm is not None:
+        parts.append(f"range {entry.set.rom_mm:.0f} mm")
+    parts += [f"{words.flag(flag)} {count}×" for flag, count in flag_counts(entry.set).items()]
+    return "; ".join([*parts, *(" ".join(written.text.split()) for written in entry.set.notes)])

@@ -1,6 +1,6 @@
-"""The sets of a store as a lifter's logbook has them: with the exercise, what it asks for, the plate and the day.
+"""The sets of a store as a lifter's logbook: each with its exercise, target, plate and day.
 
-The one place that asks profiles and plates, so that whatever reads the history agrees on what a set was.
+The only place that looks up profiles and plates, so that everything built on the history agrees on what a set was.
 """
 
 import re
@@ -16,35 +16,34 @@ from ..store.database import Store, StoredRep, StoredSet
 from ..store.plates import plate_of
 from .metrics import full_reps
 
-# Part of a set's full reps that must meet the target for it to have kept its tempo: one slip in five is no other set.
-KEPT_SHARE = 0.8
-SAME_LOAD = 0.05  # loads as near as this are of one plate: plates of a stack are further apart, friction is not
-_LISTED = 8  # sets that an error names
+MIN_KEPT_FRACTION = 0.8  # of a set's full reps must meet the target for a kept tempo: one miss in five is allowed
+SAME_LOAD = 0.05  # relative difference: plates of a stack are further apart, friction varies less
+_LISTED = 8  # sets named in an error message
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a profile asks of each rep: shortest hold, shortest and longest way back; 0 where it is not judged.
+    """What a profile asks of each rep: minimum hold, and minimum and maximum eccentric seconds; 0: not judged.
 
-    The seconds of the way back are those of a full range; `fastest_m_s` is the mean speed that the shortest of them
-    makes of it, by which the board judges reps of any range.
+    The eccentric seconds apply to a full range. `max_eccentric_m_s` is the mean speed that follows from the minimum, by
+    which the board judges reps of any range.
     """
 
     hold_s: float
     eccentric_s: tuple[float, float]
-    fastest_m_s: float
+    max_eccentric_m_s: float
 
-    def shortest_back_s(self, rep: StoredRep) -> float:
-        """Return the shortest way back for the way that a rep went; 0 where it is not judged."""
-        return rep.eccentric_s * rep.eccentric_mean_m_s / self.fastest_m_s if self.fastest_m_s else 0.0
+    def min_eccentric_s(self, rep: StoredRep) -> float:
+        """Return the shortest allowed eccentric over the distance that `rep` came back; 0: not judged."""
+        return rep.eccentric_s * rep.eccentric_mean_m_s / self.max_eccentric_m_s if self.max_eccentric_m_s else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A set, and what is known of it beside its figures.
+    """A set with its context.
 
-    `exercise` is its profile's name for people and `exercise_id` for typing, both empty where none was chosen; `plate`
-    is None where no plates were learnt.
+    `exercise` is the profile's display name, `exercise_id` its file name; both empty if no profile was chosen. `plate`
+    is None if the stack was not learnt.
     """
 
     set: StoredSet
@@ -55,107 +54,110 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """The set's short name."""
+        """The set's short id."""
         return self.set.id
 
     @property
     def side(self) -> str:
-        """left, right, or nothing."""
+        """left, right, or empty."""
         return self.set.side
 
     @property
     def day(self) -> date:
-        """The day on which the set began, as the calendar on the wall has it."""
+        """The local date on which the set began."""
         return self.set.at.astimezone().date()
 
     @property
     def full(self) -> list[StoredRep]:
-        """The full reps, in their order."""
+        """The full reps, in order."""
         return full_reps(self.set)
 
     @property
     def title(self) -> str:
-        """Exercise and side as people say it."""
+        """Exercise and side for display."""
         name = self.exercise or "no exercise named"
         return f"{name}, {self.side}" if self.side else name
 
 
 def entries(store: Store, last: int | None = None) -> list[Entry]:
-    """Return the sets of a store, the latest (of `last`) at the end. Raises StoreError."""
+    """Return the sets of a store, or the `last` of them, the latest at the end. Raises StoreError."""
     sets = store.sets(last)
     profiles = {profile.number: profile for profile in profile_library.known()[0]}
-    plates = {board: store.plates(board) for board in {one.board for one in sets}}
-    return [entry(one, profiles.get(one.profile or 0), plate_of(one.load_n, plates[one.board])) for one in sets]
+    plates = {board: store.plates(board) for board in {stored.board for stored in sets}}
+    return [
+        entry(stored, profiles.get(stored.profile or 0), plate_of(stored.load_n, plates[stored.board]))
+        for stored in sets
+    ]
 
 
-def entry(one: StoredSet, profile: Profile | None = None, plate: int | None = None) -> Entry:
-    """Return a set with what is known of it; one whose profile is not known is called by its number."""
+def entry(stored: StoredSet, profile: Profile | None = None, plate: int | None = None) -> Entry:
+    """Return a set with its context; an unknown profile is named by its number."""
     if profile is not None:
-        return Entry(one, profile.name, profile.id, _target(profile), plate)
-    name = f"profile {one.profile}" if one.profile else ""
-    return Entry(one, name, name.replace(" ", "-"), None, plate)
+        return Entry(stored, profile.name, profile.id, _target(profile), plate)
+    name = f"profile {stored.profile}" if stored.profile else ""
+    return Entry(stored, name, name.replace(" ", "-"), None, plate)
 
 
 def _target(profile: Profile) -> Target | None:
-    """Return what a profile asks, or None where it asks nothing of the tempo."""
-    shortest_s = profile.eccentric_range_s[0]
-    if not profile.min_hold_s and not shortest_s:
+    """Return what a profile asks of a rep, or None if it asks for neither a hold nor a slow eccentric."""
+    min_eccentric_s = profile.eccentric_range_s[0]
+    if not profile.min_hold_s and not min_eccentric_s:
         return None
-    fastest_m_s = profile.eccentric_band_m_s()[1] if shortest_s else 0.0
-    return Target(profile.min_hold_s, profile.eccentric_range_s, fastest_m_s)
+    max_eccentric_m_s = profile.eccentric_band_m_s()[1] if min_eccentric_s else 0.0
+    return Target(profile.min_hold_s, profile.eccentric_range_s, max_eccentric_m_s)
 
 
 def meets(rep: StoredRep, target: Target) -> bool:
-    """Say whether a rep was held and let back as slowly as asked; a slower way back than asked is no fault."""
+    """Return whether a rep was held long enough and lowered slowly enough; lowering even more slowly is fine."""
     flagged = {"hold_short", "eccentric_fast"} & set(rep.flags)
-    slow = not target.fastest_m_s or rep.eccentric_mean_m_s <= target.fastest_m_s
+    slow = not target.max_eccentric_m_s or rep.eccentric_mean_m_s <= target.max_eccentric_m_s
     return slow and not flagged and rep.hold_s >= target.hold_s
 
 
-def kept_tempo(one: Entry) -> bool | None:
-    """Say whether a set kept its tempo: KEPT_SHARE of its full reps meet the target. None where nothing is asked."""
-    reps = one.full
-    target = one.target
+def kept_tempo(entry: Entry) -> bool | None:
+    """Return whether MIN_KEPT_FRACTION of a set's full reps meet the target; None without a target or full reps."""
+    reps = entry.full
+    target = entry.target
     if target is None or not reps:
         return None
-    return sum(meets(rep, target) for rep in reps) >= KEPT_SHARE * len(reps)
+    return sum(meets(rep, target) for rep in reps) >= MIN_KEPT_FRACTION * len(reps)
 
 
-def days(sets: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
-    """Return the sets by day, the earliest first."""
-    in_order = sorted(sets, key=lambda one: one.set.at)
-    return [(day, list(group)) for day, group in groupby(in_order, key=lambda one: one.day)]
+def days(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+    """Return the sets by day, earliest first."""
+    in_order = sorted(entries, key=lambda entry: entry.set.at)
+    return [(day, list(group)) for day, group in groupby(in_order, key=lambda entry: entry.day)]
 
 
-def groups(sets: Iterable[Entry], *, by_side: bool = True) -> list[tuple[str, str, list[Entry]]]:
-    """Return (exercise, side, sets) in the order of their names, without the sets that have no full rep.
+def groups(entries: Iterable[Entry], *, by_side: bool = True) -> list[tuple[str, str, list[Entry]]]:
+    """Return (exercise, side, sets) in alphabetical order, without sets that have no full rep.
 
-    Not `by_side`, the side is empty and both are together.
+    Unless `by_side`, sides are combined and the side is empty.
     """
     found: dict[tuple[str, str], list[Entry]] = {}
-    for one in sets:
-        if one.full:
-            found.setdefault((one.exercise, one.side if by_side else ""), []).append(one)
+    for member in entries:
+        if member.full:
+            found.setdefault((member.exercise, member.side if by_side else ""), []).append(member)
     return [(*names, group) for names, group in sorted(found.items())]
 
 
 def select(
-    sets: Iterable[Entry],
+    entries: Iterable[Entry],
     *,
     exercise: str | None = None,
     side: str | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> list[Entry]:
-    """Return the sets that fit all that is given: `exercise` a part of its name, `until` the last day."""
+    """Return the sets that match every filter; `exercise` matches part of a name, `until` is inclusive."""
     wanted = "" if exercise is None else _plain(exercise)
     return [
-        one
-        for one in sets
-        if (not wanted or wanted in _plain(one.exercise) or wanted in _plain(one.exercise_id))
-        and (side is None or one.side == side)
-        and (since is None or one.day >= since)
-        and (until is None or one.day <= until)
+        entry
+        for entry in entries
+        if (not wanted or wanted in _plain(entry.exercise) or wanted in _plain(entry.exercise_id))
+        and (side is None or entry.side == side)
+        and (since is None or entry.day >= since)
+        and (until is None or entry.day <= until)
     ]
 
 
@@ -163,28 +165,28 @@ def _plain(name: str) -> str:
     return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
 
 
-def choose(sets: Sequence[Entry], name: str) -> Entry:
-    """Return the set called `name`: its id or the beginning of it, `last`, or `last-1` for the one before.
+def choose(entries: Sequence[Entry], name: str) -> Entry:
+    """Return the set with the id `name`, or the only one that begins so; `last`, or `last-1` for the one before.
 
     Raises HistoryError, which lists the latest sets.
     """
-    asked = name.strip().lower()
-    if not sets:
+    wanted = name.strip().lower()
+    if not entries:
         raise HistoryError("there are no sets in the store yet; 'cablerep monitor' stores what a board reports")
-    place = re.fullmatch("last(?:-([0-9]{1,9}))?", asked)
-    if place:
-        back = int(place[1] or 0)
-        if back >= len(sets):
-            raise HistoryError(f"{name}: there are {len(sets)} sets, from last to last-{len(sets) - 1}")
-        return sets[-1 - back]
-    found = [one for one in sets if asked and one.id.startswith(asked)]
+    recent = re.fullmatch("last(?:-([0-9]{1,9}))?", wanted)
+    if recent:
+        back = int(recent[1] or 0)
+        if back >= len(entries):
+            raise HistoryError(f"{name}: there are {len(entries)} sets, from last to last-{len(entries) - 1}")
+        return entries[-1 - back]
+    found = [entry for entry in entries if wanted and entry.id.startswith(wanted)]
     if len(found) == 1:
         return found[0]
-    wrong = f"{name!r} means {len(found)} sets" if found else f"there is no set {name!r}"
-    shown = (found or list(sets))[-_LISTED:]
+    problem = f"{name!r} matches {len(found)} sets" if found else f"there is no set {name!r}"
+    shown = (found or list(entries))[-_LISTED:]
     which = "they are" if found else "the latest are"
-    raise HistoryError(f"{wrong}; {which} {', '.join(map(_named, reversed(shown)))}")
+    raise HistoryError(f"{problem}; {which} {', '.join(map(_named, reversed(shown)))}")
 
 
-def _named(one: Entry) -> str:
-    return f"{one.id} ({one.set.at.astimezone():%Y-%m-%d %H:%M}{f', {one.side}' if one.side else ''})"
+def _named(entry: Entry) -> str:
+    return f"{entry.id} ({entry.set.at.astimezone():%Y-%m-%d %H:%M}{f', {entry.side}' if entry.side else ''})"

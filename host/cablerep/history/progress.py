@@ -1,6 +1,6 @@
-"""Load over time at a kept tempo: for each exercise and side the heaviest set of each day that was done as asked.
+"""Load over time at a kept tempo: for each exercise and side the heaviest set of each day that met its tempo.
 
-A heavier set that was let fall is no progress, so it does not count.
+A heavier set whose tempo was not kept does not count as progress.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from statistics import linear_regression
 
 from .logbook import Entry, days, groups, kept_tempo
 
-LEAST_DAYS = 3  # for a trend: two days make a line of anything
-LEAST_SPAN = 7  # days from the first to the last of them: a trend is told of in newtons a week
+MIN_DAYS = 3  # for a trend: two days always lie on a line
+MIN_SPAN_DAYS = 7  # between the first and the last of them: a trend is given in newtons a week
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of an exercise and side: its heaviest set that kept the tempo, and how many of its sets did.
 
-    `best` is None where none did, or where no load is known. Where nothing is asked every set counts as kept.
+    `best` is None if none did, or if no load is known. Without a target every set counts as kept.
     """
 
     day: date
@@ -34,42 +34,48 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The days of one exercise and side, the earliest first; `asked` says whether there is a tempo to keep."""
+    """The days of one exercise and side, earliest first; `has_target`: whether a profile sets a tempo."""
 
     exercise: str
     side: str
-    asked: bool
+    has_target: bool
     days: tuple[Day, ...]
 
     @property
     def loads(self) -> list[tuple[date, float]]:
-        """The days that have a load."""
-        return [(one.day, one.load_n) for one in self.days if one.load_n is not None]
+        """The days with a known load, and that load in newtons."""
+        return [(day.day, day.load_n) for day in self.days if day.load_n is not None]
 
     @property
     def best(self) -> Day | None:
         """The day of the heaviest load, the first of equals."""
-        return max((one for one in self.days if one.load_n is not None), key=lambda one: one.load_n or 0, default=None)
+        return max((day for day in self.days if day.load_n is not None), key=lambda day: day.load_n or 0, default=None)
 
     @property
     def trend_n_per_week(self) -> float | None:
-        """Slope of the line of least squares through the loads; None below LEAST_DAYS of them or LEAST_SPAN days."""
+        """Slope of the least-squares line through the loads; None below MIN_DAYS or MIN_SPAN_DAYS."""
         loads = self.loads
-        if len(loads) < LEAST_DAYS or (loads[-1][0] - loads[0][0]).days < LEAST_SPAN:
+        if len(loads) < MIN_DAYS or (loads[-1][0] - loads[0][0]).days < MIN_SPAN_DAYS:
             return None
         first = loads[0][0]
         return 7 * linear_regression([(day - first).days for day, _ in loads], [load for _, load in loads]).slope
 
 
-def progress(sets: Sequence[Entry]) -> list[Progress]:
-    """Return the progress of each exercise and side that `sets` hold, in the order of their names."""
+def progress(entries: Sequence[Entry]) -> list[Progress]:
+    """Return the progress of each exercise and side in `entries`, in alphabetical order."""
     return [
-        Progress(exercise, side, any(one.target for one in group), tuple(_day(day, them) for day, them in days(group)))
-        for exercise, side, group in groups(sets)
+        Progress(
+            exercise,
+            side,
+            any(entry.target for entry in group),
+            tuple(_day(day, members) for day, members in days(group)),
+        )
+        for exercise, side, group in groups(entries)
     ]
 
 
-def _day(day: date, sets: Sequence[Entry]) -> Day:
-    kept = [one for one in sets if kept_tempo(one) is not False]
-    loaded = [one for one in kept if one.set.load_n is not None]
-    return Day(day, max(loaded, key=lambda one: one.set.load_n or 0.0, default=None), len(kept), len(sets))
+def _day(day: date, entries: Sequence[Entry]) -> Day:
+    kept = [entry for entry in entries if kept_tempo(entry) is not False]
+    loaded = [entry for entry in kept if entry.set.load_n is not None]
+    heaviest = max(loaded, key=lambda entry: entry.set.load_n or 0.0, default=None)
+    return Day(day, heaviest, len(kept), len(entries))

@@ -83,8 +83,8 @@ class _FeedView:
         number = plate_of(over.load_n, self._watch.store.plates(self._watch.board.board))
         return "" if number is None else f"plate {number}"
 
-    def advise(self, words: str) -> None:
-        self._tell(Told(words))
+    def advise(self, sentence: str) -> None:
+        self._tell(Told(sentence))
 
     def recall(self, reps: Iterable[Rep]) -> None:
         self._tell(Recalled(tuple(reps)))

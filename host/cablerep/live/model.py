@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from .. import words
 from ..device.events import (
     BoardText,
     Connected,
@@ -154,7 +155,7 @@ class LiveModel:
 
     def sentence(self, flag: str) -> str:
         """Return what a lifter should read about `flag`."""
-        return self.profile.sentence(flag) if self.profile else flag.replace("_", " ")
+        return self.profile.sentence(flag) if self.profile else words.flag(flag)
 
     def say(self, text: str) -> None:
         """Show a message to the person at the screen."""
@@ -188,7 +189,7 @@ class LiveModel:
                 self.sets.append(event)
             case Rejected():
                 if event.reason not in _USUAL and (event.rom_mm >= _LEAST_REACH_MM or event.reason != "outlier"):
-                    self.say(f"not counted: {event.rom_mm:.0f} mm, {event.reason.replace('_', ' ')}")
+                    self.say(f"not counted: {event.rom_mm:.0f} mm, {words.rejection(event.reason)}")
             case Reply():
                 self._take_reply(event)
             case Health():

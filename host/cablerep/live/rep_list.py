@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from textual.content import Content
 
+from .. import words
 from ..device.events import Rep
-from ..text.reps import NOTHING, flag_words
+from ..text.reps import NOTHING
 from .model import LiveModel
 from .part import Part, stack
 
@@ -41,13 +42,13 @@ class RepList(Part):
         for place, rep in enumerate(reversed(model.reps[-(height - 1) :])):
             figures = "".join(figure(rep).rjust(size) for _, size, figure in columns)
             name = ("–" if rep.rep is None else str(rep.rep)).rjust(_NAME)
-            words, style = form_words(rep, judged=model.profile is not None)
+            remarks, style = form_words(rep, judged=model.profile is not None)
             room = max(0, width - _NAME - len(figures) - 2)
             weight = "bold " if place == 0 else ""
             lines.append(
                 Content.assemble(
                     (name + figures + "  ", f"{weight}$foreground"),
-                    Content.styled(words, f"{weight}{style}").truncate(room, ellipsis=True),
+                    Content.styled(remarks, f"{weight}{style}").truncate(room, ellipsis=True),
                 )
             )
         if not model.reps:
@@ -57,7 +58,8 @@ class RepList(Part):
 
 def form_words(rep: Rep, judged: bool) -> tuple[str, str]:
     """Return what is to be said of a rep's form, and its colour; a rep that nobody judged is not called good."""
-    words = ", ".join(filter(None, ("" if rep.kind == "full" else rep.kind, flag_words(rep.flags))))
-    if words:
-        return f"! {words}", "$warning"
+    kind = "" if rep.kind == "full" else words.kind(rep.kind)
+    remarks = ", ".join(filter(None, (kind, words.flags(rep.flags))))
+    if remarks:
+        return f"! {remarks}", "$warning"
     return ("✓ good", "$success") if judged else ("", "$faint")

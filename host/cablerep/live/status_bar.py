@@ -4,8 +4,9 @@ from collections import Counter
 
 from textual.content import Content
 
+from .. import words
 from ..device.events import Health
-from ..text.reps import counted, flag_words
+from ..text.reps import counted
 from .model import LiveModel
 from .part import Part, centred, ends
 
@@ -21,21 +22,21 @@ class StatusBar(Part):
     """The board on the left; on the right its connection, and what was lost on the way or that nothing was."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
-        sign, words, colour = _STATES[model.state]
+        sign, state, colour = _STATES[model.state]
         left = Content.assemble((" cablerep", "bold $foreground"), (f"  {model.port}", "$faint"))
         if model.board is not None and width >= 100:
             left += Content.styled(f"  {model.board.rate_hz} Hz, firmware {model.board.version}", "$faint")
         health, style = health_words(model.health, model.frames_lost, model.frames_malformed)
         if model.health is not None and width >= 100:
             health += f", jitter {model.health.jitter_us} µs"
-        right = Content.assemble((health, style), ("  ", ""), (f"{sign} {words} ", f"bold {colour}"))
+        right = Content.assemble((health, style), ("  ", ""), (f"{sign} {state} ", f"bold {colour}"))
         return ends(left, right, width)
 
 
 def health_words(health: Health | None, frames_lost: int, malformed: int = 0) -> tuple[str, str]:
     """Return what was lost or is at fault, the worst first, and its colour."""
     if health is not None and health.faults:
-        return f"! fault: {', '.join(health.faults)}", "bold $error"
+        return f"! fault: {', '.join(map(words.fault, health.faults))}", "bold $error"
     counts = [(frames_lost, "frames lost"), (malformed, "frames malformed")]
     if health is not None:
         counts = [
@@ -82,6 +83,6 @@ def set_sentence(model: LiveModel) -> tuple[str, str]:
     flags = Counter(flag for rep in model.reps for flag in rep.flags)
     line = f"Set {model.set}: {counted(model.full, model.partials)}"
     if flags:
-        named = ", ".join(f"{count} × {flag_words([flag])}" for flag, count in flags.most_common())
+        named = ", ".join(f"{count} × {words.flag(flag)}" for flag, count in flags.most_common())
         return f"! {line}; {named}", "bad"
     return (f"✓ {line}, all good", "good") if model.profile and not model.partials else (line, "")

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rich.console import Console
 
+from .. import words
 from ..device.coach import Coach
 from ..device.events import (
     BoardText,
@@ -44,7 +45,7 @@ class View(Protocol):
     def show(self, event: Event) -> None:
         """Take one event."""
 
-    def advise(self, words: str) -> None:
+    def advise(self, sentence: str) -> None:
         """Take a sentence of the coach to the lifter."""
 
     def recall(self, reps: Iterable[Rep]) -> None:
@@ -67,8 +68,8 @@ class PlainView:
         if line:
             self._console.print(line, soft_wrap=True)
 
-    def advise(self, words: str) -> None:
-        self._console.print(words, soft_wrap=True)
+    def advise(self, sentence: str) -> None:
+        self._console.print(sentence, soft_wrap=True)
 
     def recall(self, reps: Iterable[Rep]) -> None:
         """They were printed when they came."""
@@ -90,10 +91,12 @@ class PlainView:
             case SetOver():
                 return set_line(event.set, event.reps, event.partials, event.rom_mm, event.load_n, event.side)
             case Rejected():
-                return f"not counted: {event.rom_mm:.0f} mm at {event.start_s:.1f} s, {event.reason}"
+                return f"not counted: {event.rom_mm:.0f} mm at {event.start_s:.1f} s, {words.rejection(event.reason)}"
             case Health():
                 faults, self._faults = self._faults, event.faults
-                return f"fault: {', '.join(event.faults)}" if event.faults and event.faults != faults else ""
+                if not event.faults or event.faults == faults:
+                    return ""
+                return f"fault: {', '.join(map(words.fault, event.faults))}"
         return link_line(event)
 
 
@@ -124,8 +127,8 @@ class JsonView:
             return None if told == known else told
         return None
 
-    def advise(self, words: str) -> None:
-        terminal.note(f"cablerep: {words}")
+    def advise(self, sentence: str) -> None:
+        terminal.note(f"cablerep: {sentence}")
 
     def recall(self, reps: Iterable[Rep]) -> None:
         """They were printed when they came."""
@@ -174,9 +177,9 @@ def follow(
     while not enough and left != 0:
         for event in watch.turn():
             view.show(event)
-            words = coach.handle(event) if coach is not None else ""
-            if words:
-                view.advise(words)
+            sentence = coach.handle(event) if coach is not None else ""
+            if sentence:
+                view.advise(sentence)
             if also is not None:
                 enough = also(event) or enough
             if isinstance(event, Hello) and event.session != recalled:

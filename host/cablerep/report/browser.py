@@ -1,6 +1,6 @@
-"""An installed Chromium, Chrome or Edge without a window, which turns a page into a PDF or a picture.
+"""Runs an installed Chromium, Chrome or Edge headless to turn a page into a PDF or a picture.
 
-A program and not a library: browsers of that family are on most machines, and print a page as its reader would see it.
+A program rather than a library: most machines have such a browser, and it prints the page as its reader would see it.
 """
 
 import os
@@ -18,16 +18,16 @@ _NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     *("microsoft-edge", "microsoft-edge-stable", "msedge", "brave-browser"),
 )
-# Where macOS and Windows put them, off the path.
-_PLACES = (
+# Where macOS and Windows install them, outside PATH.
+_PATHS = (
     *(f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium", "Microsoft Edge")),
     *(rf"{folder}\Google\Chrome\Application\chrome.exe" for folder in (r"C:\Program Files", r"C:\Program Files (x86)")),
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-_TIMEOUT_S = 60  # a cold start on a slow machine takes ten
+_TIMEOUT_S = 60  # a cold start on a slow machine takes 10 s
 PICTURE_WIDTH = 1080  # CSS pixels: the sheet at its widest
-_SCALE = 1.5  # pixels of the picture for one of CSS: sharp on a screen, and half the size of two
-# Asked of the page itself, because a picture is as tall as its window.
+_SCALE = 1.5  # device pixels per CSS pixel: sharp on a screen, half the file size of 2
+# A screenshot is as tall as its window, so the page measures itself first.
 _MEASURE = "<script>document.title = Math.ceil(document.documentElement.getBoundingClientRect().height)</script>"
 
 
@@ -38,7 +38,7 @@ def find(given: str | None = None) -> str:
         if found is None:
             raise OutputError(f"{given}: there is no such program; give --browser the path of Chromium, Chrome or Edge")
         return found
-    for name in (*_NAMES, *_PLACES):
+    for name in (*_NAMES, *_PATHS):
         found = shutil.which(name)
         if found is not None:
             return found
@@ -51,26 +51,26 @@ def find(given: str | None = None) -> str:
 def pdf(page: str, browser: str) -> bytes:
     """Return `page` printed on the paper that its style names. Raises OutputError."""
     with _Folder(page) as folder:
-        made = folder / "page.pdf"
-        _run(browser, folder, ("--no-pdf-header-footer", f"--print-to-pdf={made}"))
-        return _made(made, browser)
+        target = folder / "page.pdf"
+        _run(browser, folder, ("--no-pdf-header-footer", f"--print-to-pdf={target}"))
+        return _read(target, browser)
 
 
 def png(page: str, browser: str) -> bytes:
-    """Return a picture of the whole of `page`, light. Raises OutputError."""
+    """Return a picture of the whole page in its light theme. Raises OutputError."""
     with _Folder(page.replace("</body>", f"{_MEASURE}</body>")) as folder:
         size = f"--window-size={PICTURE_WIDTH},{{}}"
-        answered = re.search(rb"<title>(\d+)</title>", _run(browser, folder, (size.format(1000), "--dump-dom")))
-        if answered is None:
+        title = re.search(rb"<title>(\d+)</title>", _run(browser, folder, (size.format(1000), "--dump-dom")))
+        if title is None:
             raise OutputError(f"{browser}: cannot show the page; name another browser with --browser")
-        made = folder / "page.png"
+        target = folder / "page.png"
         scale = f"--force-device-scale-factor={_SCALE}"
-        _run(browser, folder, (size.format(int(answered[1])), scale, f"--screenshot={made}"))
-        return _made(made, browser)
+        _run(browser, folder, (size.format(int(title[1])), scale, f"--screenshot={target}"))
+        return _read(target, browser)
 
 
 class _Folder:
-    """A folder for the page and for the browser's own files, gone with all of them at the end of the block."""
+    """A temporary folder for the page and the browser's own files, deleted at the end of the `with` block."""
 
     def __init__(self, page: str) -> None:
         self._page = page
@@ -86,13 +86,13 @@ class _Folder:
 
 
 def _run(browser: str, folder: Path, options: Iterable[str]) -> bytes:
-    """Run the browser on the page in `folder` and return what it printed."""
+    """Run the browser on the page in `folder` and return its standard output. Raises OutputError."""
     command = [
         browser,
         *("--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--hide-scrollbars"),
-        *("--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"),  # a report is nobody's business
-        f"--user-data-dir={folder / 'profile'}",  # with the user's own, it would hand the page to a running browser
-        # Chromium refuses to run as root with its sandbox; the page is our own and has no script.
+        *("--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"),  # keep health data offline
+        f"--user-data-dir={folder / 'profile'}",  # with the user's own, a running browser would take over
+        # As root, Chromium refuses to run sandboxed. The page is our own and has no script.
         *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
         *options,
         (folder / "page.html").as_uri(),
@@ -102,15 +102,15 @@ def _run(browser: str, folder: Path, options: Iterable[str]) -> bytes:
     except OSError as error:
         raise OutputError(f"{browser}: cannot be run ({error.strerror}); name another browser with --browser") from None
     except subprocess.TimeoutExpired:
-        raise OutputError(f"{browser}: no answer in {_TIMEOUT_S} s; name another browser with --browser") from None
+        raise OutputError(f"{browser}: no response in {_TIMEOUT_S} s; name another browser with --browser") from None
     if status:
-        said = err.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise OutputError(f"{browser}: failed with {status} ({said[-1][:200]}); name another browser with --browser")
+        lines = err.decode(errors="replace").strip().splitlines() or ["no error message"]
+        raise OutputError(f"{browser}: failed with {status} ({lines[-1][:200]}); name another browser with --browser")
     return out
 
 
 def _finish(command: list[str]) -> tuple[int, bytes, bytes]:
-    """Run a command to its end, or end it with all the processes that it started; return status and what it printed."""
+    """Run a command and return its status, standard output and standard error; on timeout kill its process group."""
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -120,7 +120,7 @@ def _finish(command: list[str]) -> tuple[int, bytes, bytes]:
     ) as process:
         try:
             out, err = process.communicate(timeout=_TIMEOUT_S)
-        except BaseException:  # a timeout or a Ctrl-C: a browser is a family of processes, and only its head is known
+        except BaseException:  # timeout or Ctrl-C; a browser starts processes of its own
             if os.name == "posix":
                 os.killpg(process.pid, signal.SIGKILL)
             else:
@@ -129,9 +129,9 @@ def _finish(command: list[str]) -> tuple[int, bytes, bytes]:
         return process.returncode, out, err
 
 
-def _made(path: Path, browser: str) -> bytes:
+def _read(path: Path, browser: str) -> bytes:
     if not path.exists():
         raise OutputError(
-            f"{browser}: made no file; one from a snap may not write to {path.parent}: name another with --browser"
+            f"{browser}: wrote no file; a snap browser may not write to {path.parent}; name another with --browser"
         )
     return path.read_bytes()

@@ -1,6 +1,6 @@
-"""Sheets as one HTML page that holds all it needs: style, drawings, tables; no script, and nothing fetched.
+"""Sheets as one self-contained HTML page: style, drawings and tables; no script, nothing fetched.
 
-Jinja fills the template and escapes every word that came from a person, a profile or a board.
+Jinja escapes all text that came from a person, a profile or a board.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from datetime import datetime
 from .. import __version__
 from ..errors import OutputError
 from ..text.reps import clock, counted
-from . import panels as report_panels
-from . import strip as report_strip
+from . import panels, strip
 from .sheet import Sheet
 
 PAPERS = {"a4": "A4", "letter": "letter"}
 
 
 def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "") -> str:
-    """Return the page; `paper`, one of PAPERS, fixes what it is printed on, `tail` goes before the body's end.
+    """Return the page. `paper`, one of PAPERS, sets the paper size, by default the reader's own.
 
-    Without `paper` the reader's own choice holds. Raises OutputError without Jinja.
+    `tail` is HTML inserted before the end of the body. Raises OutputError without Jinja.
     """
     try:
         import jinja2
@@ -44,8 +43,8 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
     }
     return environment.get_template("report.html").render(
         sheets=[_drawn(sheet) for sheet in sheets],
-        panels=report_panels,
-        strip=report_strip,
+        panels=panels,
+        strip=strip,
         counted=counted,
         version=__version__,
         paper=None if paper is None else PAPERS[paper],
@@ -54,21 +53,21 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
 
 
 def _drawn(sheet: Sheet) -> dict[str, object]:
-    scale = report_strip.scales(sheet)
-    height = report_strip.panels_height(sheet, scale)
+    scale = strip.scales(sheet)
+    height = strip.panels_height(sheet, scale)
     return {
         "data": sheet,
         "scale": scale,
-        "guessed": any(rep.curve is None for one in sheet.sets for rep in one.reps),
-        "lines": [report_strip.lines(one, sheet, scale, height) for one in sheet.sets],
-        "charts": report_panels.charts(sheet),
-        "beams": list(report_panels.beams(sheet)),
+        "guessed": any(rep.curve is None for view in sheet.sets for rep in view.reps),
+        "rows": [strip.rows(view, sheet, scale, height) for view in sheet.sets],
+        "charts": panels.charts(sheet),
+        "beams": list(panels.beams(sheet)),
     }
 
 
 def _date(at: datetime) -> str:
     local = at.astimezone()
-    return f"{local:%A}, {local.day} {local:%B %Y}"  # not %-d, which Windows has not
+    return f"{local:%A}, {local.day} {local:%B %Y}"  # Windows has no %-d
 
 
 def _day(at: datetime) -> str:
@@ -77,11 +76,11 @@ def _day(at: datetime) -> str:
 
 
 def _units(length: float) -> str:
-    """Return a length of a drawing, whose units are tenths of a millimetre, as short as it is exact enough."""
+    """Return a length in tenths of a millimetre, rounded to what is visible."""
     return f"{length:.1f}".removesuffix(".0")
 
 
-def _loss(part: float) -> str:
-    """Return a loss as a change: lost is less, and what was not lost has no sign."""
-    percent = round(100 * part)
+def _loss(fraction: float) -> str:
+    """Return a loss as a negative percentage, or "0 %"."""
+    percent = round(100 * fraction)
     return f"−{percent} %" if percent > 0 else "0 %"

@@ -1,6 +1,6 @@
-"""What a report says: a sheet for each exercise of a visit, with its sets, the balance of the sides and the trend.
+"""The content of a report: a sheet for each exercise of a session, with its sets, the balance of sides and the trend.
 
-Pure figures and words of stored sets; how they look is for `report_strip`, `report_panels` and the template to say.
+Figures and text only; `strip`, `panels` and the template draw them.
 """
 
 from collections import Counter
@@ -10,25 +10,26 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from .. import words
 from ..exercise.profile import SENTENCES, Profile
 from ..export.workout import GENERIC_NAME
-from ..history import metrics as set_metrics
+from ..history import metrics
+from ..history.compare import symmetry_index
 from ..history.logbook import Entry, Target
-from ..history.symmetry import symmetry_index
-from ..history.visits import Visit, set_end
+from ..history.training import TrainingSession, set_end
 from ..store.curve import Curve
 from ..store.database import StoredRep
-from ..text import form_words
+from ..text.reps import rep_name
 from ..units import kilograms
 
 CurveOf = Callable[[StoredRep], Curve | None]
-ProfileOf = Callable[[int], Profile | None]  # by its number
-TREND_VISITS = 8  # how many visits the trend shows, this one among them
+ProfileOf = Callable[[int], Profile | None]  # by number
+TREND_SESSIONS = 8  # shown in the trend, including this one
 
 
 @dataclass(frozen=True, slots=True)
 class RepView:
-    """A rep as it is drawn: its figures, its curve if there is one, and what its form deserves in words."""
+    """A rep as drawn: its figures, its curve if it has one, and the labels of its flags."""
 
     figures: StoredRep
     curve: Curve | None
@@ -36,13 +37,13 @@ class RepView:
 
     @property
     def label(self) -> str:
-        """The number of a full rep; other kinds by name."""
-        return str(self.figures.rep) if self.figures.rep is not None else self.figures.kind
+        """The number of a full rep, the kind of any other."""
+        return rep_name(self.figures)
 
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """A set as it is drawn; `number` counts the sheet's sets from 1, figures are medians, losses parts of 1."""
+    """A set as drawn; `number` counts the sheet's sets from 1, figures are medians, losses fractions."""
 
     number: int
     entry: Entry
@@ -57,7 +58,7 @@ class SetView:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One figure of the left and of the right side; `percent` is positive where the right one is larger."""
+    """One figure of both sides; `percent` is positive if the right one is larger."""
 
     name: str
     unit: str
@@ -69,16 +70,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A figure at one visit, the median over that visit's sets of one side."""
+    """A figure in one session: the median over the sets of one side."""
 
-    visit: int  # 0 is the oldest that the trend shows
+    session: int  # index into the sheet's sessions
     side: str
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One figure over the visits."""
+    """One figure over the sessions."""
 
     name: str
     unit: str
@@ -89,16 +90,16 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A form flag in words, how many reps have it, and what to do about it."""
+    """A flag's label, how many reps have it, and what to do about it."""
 
-    words: str
+    label: str
     reps: int
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that a report says of one exercise in one visit. `visits` are the dates of the trend, the oldest first."""
+    """Everything a report says about one exercise of a session. `sessions`: start times in the trend, oldest first."""
 
     title: str
     at: datetime
@@ -112,96 +113,105 @@ class Sheet:
     tension_s: float
     advice: tuple[Advice, ...]
     balance: tuple[Balance, ...]
-    visits: tuple[datetime, ...]
+    sessions: tuple[datetime, ...]
     trends: tuple[Trend, ...]
 
 
 def sheets(
-    visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf, profile_of: ProfileOf = lambda number: None
+    session: TrainingSession,
+    earlier: Sequence[TrainingSession],
+    curve_of: CurveOf,
+    profile_of: ProfileOf = lambda number: None,
 ) -> list[Sheet]:
-    """Return a sheet for each exercise of `visit`, in the order they were begun; `earlier` visits make the trend."""
-    titles = dict.fromkeys(one.exercise for one in visit.entries)
-    return [_sheet(title, visit, earlier, curve_of, profile_of) for title in titles]
+    """Return a sheet for each exercise of `session`, in the order of their first sets; `earlier` is for the trend."""
+    titles = dict.fromkeys(entry.exercise for entry in session.entries)
+    return [_sheet(title, session, earlier, curve_of, profile_of) for title in titles]
 
 
-def _sheet(title: str, visit: Visit, earlier: Sequence[Visit], curve_of: CurveOf, profile_of: ProfileOf) -> Sheet:
-    entries, *past = (_same(title, one) for one in (visit, *earlier))
-    shown = [*list(filter(None, past))[1 - TREND_VISITS :], entries]
-    target = next((one.target for one in entries if one.target is not None), None)
-    reps = [rep for one in entries for rep in one.set.reps]
+def _sheet(
+    title: str,
+    session: TrainingSession,
+    earlier: Sequence[TrainingSession],
+    curve_of: CurveOf,
+    profile_of: ProfileOf,
+) -> Sheet:
+    entries, *past = (_of_exercise(title, members) for members in (session, *earlier))
+    shown = [*list(filter(None, past))[1 - TREND_SESSIONS :], entries]
+    target = next((entry.target for entry in entries if entry.target is not None), None)
+    reps = [rep for entry in entries for rep in entry.set.reps]
     return Sheet(
         title=title or GENERIC_NAME,
         at=entries[0].set.at,
-        end=max(set_end(one.set) for one in entries),
-        boards=tuple(dict.fromkeys(one.set.board for one in entries)),
+        end=max(set_end(entry.set) for entry in entries),
+        boards=tuple(dict.fromkeys(entry.set.board for entry in entries)),
         target=target,
-        sets=tuple(_set_view(number, one, curve_of) for number, one in enumerate(entries, 1)),
-        full=sum(one.set.full for one in entries),
-        partials=sum(one.set.partials for one in entries),
+        sets=tuple(_set_view(number, entry, curve_of) for number, entry in enumerate(entries, 1)),
+        full=sum(entry.set.full for entry in entries),
+        partials=sum(entry.set.partials for entry in entries),
         clean=sum(rep.kind == "full" and not rep.flags for rep in reps),
         tension_s=sum(rep.end_s - rep.start_s for rep in reps),
         advice=tuple(_advice(entries, profile_of(entries[0].set.profile or 0))),
         balance=tuple(_balance(entries)),
-        visits=tuple(members[0].set.at for members in shown),
+        sessions=tuple(members[0].set.at for members in shown),
         trends=tuple(_trends(shown, target)),
     )
 
 
-def _same(title: str, visit: Visit) -> list[Entry]:
-    return [one for one in visit.entries if one.exercise == title]
+def _of_exercise(title: str, session: TrainingSession) -> list[Entry]:
+    return [entry for entry in session.entries if entry.exercise == title]
 
 
-def _set_view(number: int, one: Entry, curve_of: CurveOf) -> SetView:
-    reps = tuple(RepView(rep, curve_of(rep), tuple(map(form_words.short, rep.flags))) for rep in one.set.reps)
-    hold_s, eccentric_s, velocity_m_s = (figure([one]) for figure in (_HOLD, _BACK, _VELOCITY))
-    losses = set_metrics.velocity_loss(one.set), set_metrics.rom_loss(one.set)
-    return SetView(number, one, reps, load_text(one), hold_s, eccentric_s, velocity_m_s, *losses)
+def _set_view(number: int, entry: Entry, curve_of: CurveOf) -> SetView:
+    reps = tuple(RepView(rep, curve_of(rep), tuple(map(words.flag, rep.flags))) for rep in entry.set.reps)
+    hold_s, eccentric_s, velocity_m_s = (figure([entry]) for figure in (_HOLD, _LOWER, _VELOCITY))
+    losses = metrics.velocity_loss(entry.set), metrics.rom_loss(entry.set)
+    return SetView(number, entry, reps, load_text(entry), hold_s, eccentric_s, velocity_m_s, *losses)
 
 
-def load_text(one: Entry) -> str:
-    """Return the load with its unit, its weight and, where it is known, its plate; nothing without a load cell."""
-    if one.set.load_n is None:
+def load_text(entry: Entry) -> str:
+    """Return the load in newtons and kilograms, with the plate if known; empty without a load cell."""
+    if entry.set.load_n is None:
         return ""
-    plate = "" if one.plate is None else f", plate {one.plate}"
-    return f"{one.set.load_n:.0f} N ({kilograms(one.set.load_n):.1f} kg{plate})"
+    plate = "" if entry.plate is None else f", plate {entry.plate}"
+    return f"{entry.set.load_n:.0f} N ({kilograms(entry.set.load_n):.1f} kg{plate})"
 
 
 def _advice(entries: Iterable[Entry], profile: Profile | None) -> Iterator[Advice]:
     sentences: dict[Any, str] = {**SENTENCES, **(profile.flags if profile else {})}
     counts: Counter[str] = Counter()
-    for one in entries:
-        counts.update(set_metrics.flag_counts(one.set))
+    for entry in entries:
+        counts.update(metrics.flag_counts(entry.set))
     for flag, count in counts.most_common():
-        yield Advice(form_words.short(flag), count, sentences.get(flag, ""))
+        yield Advice(words.flag(flag), count, sentences.get(flag, ""))
 
 
 def _balance(entries: Sequence[Entry]) -> Iterator[Balance]:
-    left, right = ([one for one in entries if one.side == side] for side in ("left", "right"))
-    for name, unit, digits, figure in _FIGURES:
-        pair = figure(left), figure(right)
+    left, right = ([entry for entry in entries if entry.side == side] for side in ("left", "right"))
+    for name, unit, digits, median_of in _FIGURES:
+        pair = median_of(left), median_of(right)
         if pair[0] is not None and pair[1] is not None:
             yield Balance(name, unit, digits, pair[0], pair[1], symmetry_index(pair[0], pair[1]))
 
 
 def _trends(shown: Sequence[Sequence[Entry]], target: Target | None) -> Iterator[Trend]:
-    targets = {} if target is None else {"Hold": target.hold_s or None, "Way back": target.eccentric_s[0] or None}
-    for name, unit, digits, figure in _FIGURES:
+    targets = {} if target is None else {"Hold": target.hold_s or None, "Lower": target.eccentric_s[0] or None}
+    for name, unit, digits, median_of in _FIGURES:
         points = [
-            Point(place, side, value)
-            for place, entries in enumerate(shown)
-            for side in dict.fromkeys(one.side for one in entries)
-            if (value := figure([one for one in entries if one.side == side])) is not None
+            Point(index, side, value)
+            for index, entries in enumerate(shown)
+            for side in dict.fromkeys(entry.side for entry in entries)
+            if (value := median_of([entry for entry in entries if entry.side == side])) is not None
         ]
         if points:
             yield Trend(name, unit, digits, targets.get(name), tuple(points))
 
 
-Figure = Callable[[Iterable[Entry]], float | None]
+MedianOf = Callable[[Iterable[Entry]], float | None]
 
 
-def _of_reps(name: str) -> Figure:
-    """Return what gives the median of a rep's figure over the full reps of some sets."""
-    return lambda entries: _median(getattr(rep, name) for one in entries for rep in one.full)
+def _of_reps(name: str) -> MedianOf:
+    """Return a function for the median of one figure over the full reps of some sets."""
+    return lambda entries: _median(getattr(rep, name) for entry in entries for rep in entry.full)
 
 
 def _median(values: Iterable[float | None]) -> float | None:
@@ -210,15 +220,15 @@ def _median(values: Iterable[float | None]) -> float | None:
 
 
 def _load(entries: Iterable[Entry]) -> float | None:
-    return _median(one.set.load_n for one in entries)
+    return _median(entry.set.load_n for entry in entries)
 
 
-_HOLD, _BACK, _RANGE, _VELOCITY = map(_of_reps, ("hold_s", "eccentric_s", "rom_mm", "concentric_mean_m_s"))
-# Name, unit, digits, and the figure of some sets: what balance and trend compare.
-_FIGURES: tuple[tuple[str, str, int, Figure], ...] = (
+_HOLD, _LOWER, _RANGE, _VELOCITY = map(_of_reps, ("hold_s", "eccentric_s", "rom_mm", "concentric_mean_m_s"))
+# Name, unit, digits and median of each figure in the balance and the trend.
+_FIGURES: tuple[tuple[str, str, int, MedianOf], ...] = (
     ("Load", "N", 0, _load),
     ("Hold", "s", 1, _HOLD),
-    ("Way back", "s", 1, _BACK),
+    ("Lower", "s", 1, _LOWER),
     ("Range", "mm", 0, _RANGE),
-    ("Velocity out", "m/s", 2, _VELOCITY),
+    ("Lift speed", "m/s", 2, _VELOCITY),
 )

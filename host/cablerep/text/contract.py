@@ -1,6 +1,6 @@
 """Events as the JSON objects of the contract, and the summary that counts them.
 
-The only place where those objects are made: replay, monitor and the tests all print what comes from here.
+The only place where these objects are made; replay, monitor and the tests all print them.
 """
 
 from collections import OrderedDict
@@ -13,13 +13,13 @@ SET_KEYS = ("set", "reps", "partials", "start_s", "end_s", "rom_mm", "load_n", "
 REJECTED_KEYS = ("start_s", "end_s", "rom_mm", "reason", "known_s")
 SUMMARY_KEYS = ("reps", "partials", "rejected", "sets", "samples", "missed")
 
-# Reps whose kind the summary still remembers: an amendment comes at the end of its set, and a set of more reps than
-# this would have to last for hours.
-_REMEMBERED = 4096
+# How many reps the tally can still amend. An amendment comes at the end of its set; a set with more reps than this
+# would last for hours.
+_AMENDABLE = 4096
 
 
 def contract_object(event: Event, **source: Any) -> dict[str, Any] | None:
-    """Return the contract's object for `event`, its `source` keys behind the first, or None where it has none."""
+    """Return the contract's object for `event` with the `source` keys after "event"; None if it defines none."""
     if isinstance(event, Rep):
         return _object("amend" if event.amended else "rep", source, event, REP_KEYS)
     if isinstance(event, Rejected):
@@ -37,23 +37,24 @@ def _object(name: str, source: dict[str, Any], event: Event, keys: tuple[str, ..
 
 
 class Tally:
-    """Counts after amendments, in constant memory however many events pass."""
+    """Counts after amendments, in constant memory for any number of events."""
 
     def __init__(self) -> None:
         self.kinds = {"full": 0, "partial": 0, "rejected": 0}
         self.sets = 0
-        self.samples = 0  # read, those missed not among them
+        self.samples = 0  # read; missed ones not included
         self.missed = 0
-        self._before = (0, 0)  # samples and missed of the sessions that are over
+        self._before = (0, 0)  # samples and missed of earlier boot sessions
         self._session: int | None = None
-        self._kind_of: OrderedDict[tuple[int, float], str] = OrderedDict()  # the latest reps, by session and start
+        self._kind_of: OrderedDict[tuple[int, float], str] = OrderedDict()  # latest reps, by session and start
 
     def add(self, event: Event) -> None:
-        """Count one event. The same kept message again counts once."""
+        """Count one event. Counting the same stored message again changes nothing."""
         if isinstance(event, Rep):
             self._judge((event.session, event.start_s), event.kind)
         elif isinstance(event, Rejected):
-            # A rep that is amended to rejected may be told of in both ways: -1 is no session, so look under all.
+            # A rep amended to rejected is followed by a Rejected with the same start, which must not count again.
+            # Rejected carries no session, so look in all of them; -1 is never a session.
             if not any(start == event.start_s for _, start in self._kind_of):
                 self._judge((-1, event.start_s), "rejected")
         elif isinstance(event, SetOver):
@@ -72,7 +73,7 @@ class Tally:
             self.kinds[before] -= 1
         self.kinds[kind] += 1
         self._kind_of[key] = kind
-        if len(self._kind_of) > _REMEMBERED:
+        if len(self._kind_of) > _AMENDABLE:
             self._kind_of.popitem(last=False)
 
     def summary(self, **source: Any) -> dict[str, Any]:

@@ -1,163 +1,202 @@
-"""Sets as tables and lines of text: the sets of a day, and one set with its reps and what they say together.
+"""Sets as tables and lines of text: the sets of a day, and one set with its reps and their summary.
 
-A column that would be empty is left out, so that who has no load cell or names no exercise sees none of it.
+A column that would be empty is left out: without a load cell there is no load, without a profile no exercise.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from statistics import median
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from .. import words
 from ..history.logbook import Entry, Target, meets
-from ..history.metrics import Spread, flag_counts, loss, spread
+from ..history.metrics import Summary, flag_counts, loss, summarize
 from ..store.database import StoredRep
-from . import reps as tables
-from .reps import NOTHING
-from .table_parts import add_number, counted, flag_words, mean, middle, new_table, number, plural, spoken
+from .reps import NOTHING, number, plural, rep_name, stored_set_line
 
-# Heading, its unit, and what a row has there; the first of them are words and stand to the left.
+# Heading, unit, and the text of a set's cell.
 _SetColumn = tuple[str, str, Callable[[Entry], str]]
-_SET_WORDS: tuple[_SetColumn, ...] = (
-    ("set", "", lambda one: one.id),
-    ("at", "", lambda one: f"{one.set.at.astimezone():%H:%M}"),
-    ("exercise", "", lambda one: one.exercise),
-    ("side", "", lambda one: one.side),
+
+
+def new_table() -> Table:
+    """Return a table without rows or columns."""
+    return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+
+
+def add_number(table: Table, name: str, unit: str, width: int) -> None:
+    """Add a right-aligned column with its unit below its name."""
+    heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
+    table.add_column(heading, justify="right", min_width=width, no_wrap=True)
+
+
+def flag_summary(flags: dict[str, int]) -> str:
+    """Return how many reps have each flag: "swing 2, short hold 1"."""
+    return ", ".join(f"{words.flag(flag)} {count}" for flag, count in flags.items())
+
+
+def rep_count(entry: Entry) -> str:
+    """Return the full and partial reps of a set as "8+1"; dots mean that its end was never reported."""
+    stored = entry.set
+    return f"{stored.full}{f'+{stored.partials}' if stored.partials else ''}{'' if stored.over else ' …'}"
+
+
+def median_s(values: Sequence[float]) -> str:
+    """Return the median of some seconds."""
+    return f"{median(values):.2f}" if values else NOTHING
+
+
+def mean_sd(values: Summary, digits: int) -> str:
+    """Return the mean and, of more than one value, the standard deviation."""
+    text = f"{values.mean:.{digits}f}"
+    return text if values.sd is None else f"{text} ± {values.sd:.{digits}f}"
+
+
+_SET_TEXTS: tuple[_SetColumn, ...] = (
+    ("set", "", lambda entry: entry.id),
+    ("at", "", lambda entry: f"{entry.set.at.astimezone():%H:%M}"),
+    ("exercise", "", lambda entry: entry.exercise),
+    ("side", "", lambda entry: entry.side),
 )
 _SET_NUMBERS: tuple[_SetColumn, ...] = (
-    ("reps", "", counted),
-    ("load", "N", lambda one: number(one.set.load_n, 0)),
-    ("plate", "", lambda one: "" if one.plate is None else str(one.plate)),
-    ("hold", "s", lambda one: middle([rep.hold_s for rep in one.full])),
-    ("back", "s", lambda one: middle([rep.eccentric_s for rep in one.full])),
-    ("range", "mm", lambda one: number(one.set.rom_mm, 0)),
+    ("reps", "", rep_count),
+    ("load", "N", lambda entry: number(entry.set.load_n, 0)),
+    ("plate", "", lambda entry: "" if entry.plate is None else str(entry.plate)),
+    (words.figure("hold_s"), "s", lambda entry: median_s([rep.hold_s for rep in entry.full])),
+    (words.figure("eccentric_s"), "s", lambda entry: median_s([rep.eccentric_s for rep in entry.full])),
+    (words.figure("rom_mm"), "mm", lambda entry: number(entry.set.rom_mm, 0)),
 )
-_ALWAYS = ("set", "at", "reps", "hold", "back", "range")
+_ALWAYS = ("set", "at", "reps", *(words.figure(key) for key in ("hold_s", "eccentric_s", "rom_mm")))
 
 
-def day_heading(day: date, sets: Sequence[Entry]) -> str:
+def day_heading(day: date, entries: Sequence[Entry]) -> str:
     """Return the line above a day's sets."""
-    reps = sum(one.set.full for one in sets)
-    return f"{day:%a %Y-%m-%d}  {plural(len(sets), 'set')}, {plural(reps, 'rep')}"
+    reps = sum(entry.set.full for entry in entries)
+    return f"{day:%a %Y-%m-%d}  {plural(len(entries), 'set')}, {plural(reps, 'rep')}"
 
 
-def set_table(sets: Sequence[Entry], of: Sequence[Entry] | None = None) -> Table:
-    """Return the table of a day's sets; its columns are those that `of`, the sets of all its sisters, need."""
-    asked = list(sets if of is None else of)
+def set_table(entries: Sequence[Entry], listed: Sequence[Entry] | None = None) -> Table:
+    """Return the table of a day's sets, with the columns that `listed`, the sets of all days shown, need."""
+    everything = list(entries if listed is None else listed)
     table = new_table()
     columns = [
         column
-        for column in _SET_WORDS + _SET_NUMBERS
-        if column[0] in _ALWAYS or any(column[2](one) not in ("", NOTHING) for one in asked)
+        for column in _SET_TEXTS + _SET_NUMBERS
+        if column[0] in _ALWAYS or any(column[2](entry) not in ("", NOTHING) for entry in everything)
     ]
     for column in columns:
-        if column in _SET_WORDS:
+        if column in _SET_TEXTS:
             wide = column[0] == "exercise"
             table.add_column(Text(f"{column[0]}\n"), no_wrap=not wide, overflow="fold", min_width=16 if wide else 4)
         else:
             add_number(table, column[0], column[1], 4)
-    boards = len({one.set.board for one in asked}) > 1
-    if boards:
+    several_boards = len({entry.set.board for entry in everything}) > 1
+    if several_boards:
         table.add_column(Text("board\n"), overflow="fold")
-    for one in sets:
-        table.add_row(*(column[2](one) for column in columns), *[one.set.board] * boards)
+    for entry in entries:
+        table.add_row(*(column[2](entry) for column in columns), *[entry.set.board] * several_boards)
     return table
 
 
-def flag_lines(sets: Sequence[Entry]) -> list[str]:
-    """Return a line for each set that has flags: in the table they would have no room."""
+def flag_lines(entries: Sequence[Entry]) -> list[str]:
+    """Return a line for each set with flags; the table has no room for them."""
     return [
-        f"{one.id}  {flag_words(counts)} of {plural(one.set.full + one.set.partials, 'rep')}"
-        for one in sets
-        if (counts := flag_counts(one.set))
+        f"{entry.id}  {flag_summary(counts)} of {plural(entry.set.full + entry.set.partials, 'rep')}"
+        for entry in entries
+        if (counts := flag_counts(entry.set))
     ]
 
 
-def set_heading(one: Entry) -> str:
-    """Return the line that says which set it is."""
-    return f"{one.id}  {one.set.at.astimezone():%Y-%m-%d %H:%M}  {one.title}"
+def set_heading(entry: Entry) -> str:
+    """Return the line that identifies a set: id, time, exercise, side."""
+    return f"{entry.id}  {entry.set.at.astimezone():%Y-%m-%d %H:%M}  {entry.title}"
 
 
-def set_line(one: Entry) -> str:
+def set_line(entry: Entry) -> str:
     """Return a set as one plain line."""
-    line = tables.stored_set_line(one.set)
-    return line if one.plate is None else f"{line}, plate {one.plate}"
+    line = stored_set_line(entry.set)
+    return line if entry.plate is None else f"{line}, plate {entry.plate}"
 
 
-def rep_table(one: Entry) -> Table:
-    """Return every rep of a set; where a target is known, how far hold and way back are from it."""
-    target = one.target
-    flagged = any(rep.flags for rep in one.set.reps)
-    force = any(rep.force_mean_n is not None for rep in one.set.reps)
+def rep_table(entry: Entry) -> Table:
+    """Return every rep of a set; with a target, how far hold and lowering are from it."""
+    target = entry.target
+    flagged = any(rep.flags for rep in entry.set.reps)
+    force = any(rep.force_mean_n is not None for rep in entry.set.reps)
     table = new_table()
     table.add_column(Text("rep\n", justify="right"), justify="right", no_wrap=True)
-    add_number(table, "out", "s", 4)
-    for name in ("hold", "back"):
-        add_number(table, name, "s", 4)
+    add_number(table, words.figure("concentric_s"), "s", 4)
+    for key in ("hold_s", "eccentric_s"):
+        add_number(table, words.figure(key), "s", 4)
         if target is not None:
-            add_number(table, "asked", "s", 4)
-    for name, unit in [("range", "mm"), ("out", "m/s"), ("back", "m/s")] + [("force", "N")] * force:
-        add_number(table, name, unit, 4)
+            add_number(table, "target", "s", 4)
+    units = {"rom_mm": "mm", "concentric_mean_m_s": "m/s", "eccentric_mean_m_s": "m/s"}
+    for key, unit in (units | ({"force_mean_n": "N"} if force else {})).items():
+        add_number(table, words.figure(key), unit, 4)
     if flagged:
         table.add_column(Text("flags\n"), overflow="fold")
-    for rep in one.set.reps:
-        cells = [str(rep.rep) if rep.rep is not None else rep.kind, f"{rep.concentric_s:.2f}"]
-        cells += [f"{rep.hold_s:.2f}"] + ([] if target is None else [_from(rep.hold_s, target.hold_s)])
+    for rep in entry.set.reps:
+        cells = [rep_name(rep), f"{rep.concentric_s:.2f}"]
+        cells += [f"{rep.hold_s:.2f}"] + ([] if target is None else [_above(rep.hold_s, target.hold_s)])
         cells += [f"{rep.eccentric_s:.2f}"] + (
-            [] if target is None else [_from(rep.eccentric_s, target.shortest_back_s(rep))]
+            [] if target is None else [_above(rep.eccentric_s, target.min_eccentric_s(rep))]
         )
         cells += [f"{rep.rom_mm:.0f}", f"{rep.concentric_mean_m_s:.2f}", f"{rep.eccentric_mean_m_s:.2f}"]
-        cells += [number(rep.force_mean_n, 0)] * force + [", ".join(map(spoken, rep.flags))] * flagged
+        cells += [number(rep.force_mean_n, 0)] * force + [words.flags(rep.flags)] * flagged
         table.add_row(*cells, style="" if rep.kind == "full" else "italic dim")
     return table
 
 
-def _from(value: float, least: float) -> str:
-    """Return how much a value is above what is asked at least, with its sign; nothing where nothing is asked."""
-    return f"{value - least:+.2f}" if least else ""
+def _above(value: float, minimum: float) -> str:
+    """Return by how much a value exceeds its minimum, with a sign; nothing without a minimum."""
+    return f"{value - minimum:+.2f}" if minimum else ""
 
 
-def set_figures(one: Entry) -> list[tuple[str, str]]:
-    """Return what the reps of a set say together, as pairs of a word and a text."""
-    reps = one.full
+def set_figures(entry: Entry) -> list[tuple[str, str]]:
+    """Return the summary of a set as (heading, text) pairs."""
+    reps = entry.full
+    target = entry.target
+    hold, lower = summarize(rep.hold_s for rep in reps), summarize(rep.eccentric_s for rep in reps)
     figures = [
-        ("hold", _spread_line(spread(rep.hold_s for rep in reps), "s", 2, _asked(one.target, "hold"))),
-        ("back", _spread_line(spread(rep.eccentric_s for rep in reps), "s", 2, _asked(one.target, "back"))),
+        (words.figure("hold_s"), _summary_line(hold, "s", 2, _target_text(target, "hold_s"))),
+        (words.figure("eccentric_s"), _summary_line(lower, "s", 2, _target_text(target, "eccentric_s"))),
     ]
-    if one.target is not None and reps:
-        kept = sum(meets(rep, one.target) for rep in reps)
-        figures.append(("tempo", f"kept in {kept} of {plural(len(reps), 'full rep')}"))
+    if target is not None and reps:
+        met = sum(meets(rep, target) for rep in reps)
+        figures.append(("tempo", f"kept in {met} of {plural(len(reps), 'full rep')}"))
     figures.append(("velocity loss", _loss_line(reps, lambda rep: rep.concentric_mean_m_s, "m/s", 2)))
     figures.append(("range loss", _loss_line(reps, lambda rep: rep.rom_mm, "mm", 0)))
-    flags = flag_counts(one.set)
+    flags = flag_counts(entry.set)
     if flags:
-        figures.append(("flags", flag_words(flags)))
-    figures += [("note", f"{note.text} ({note.at.astimezone():%Y-%m-%d %H:%M})") for note in one.set.notes]
+        figures.append(("flags", flag_summary(flags)))
+    figures += [("note", f"{note.text} ({note.at.astimezone():%Y-%m-%d %H:%M})") for note in entry.set.notes]
     return figures
 
 
-def _asked(target: Target | None, what: str) -> str:
+def _target_text(target: Target | None, figure: str) -> str:
     if target is None:
         return ""
-    shortest, longest = (target.hold_s, 0.0) if what == "hold" else target.eccentric_s
+    shortest, longest = (target.hold_s, 0.0) if figure == "hold_s" else target.eccentric_s
     if not shortest:
-        return "nothing asked"
-    return f"asked {shortest:g} s or more" if not longest else f"asked {shortest:g} to {longest:g} s"
+        return "no target"
+    return f"target {shortest:g} s or more" if not longest else f"target {shortest:g} to {longest:g} s"
 
 
-def _spread_line(values: Spread | None, unit: str, digits: int, asked: str) -> str:
+def _summary_line(values: Summary | None, unit: str, digits: int, target: str) -> str:
     if values is None:
         return "no full rep"
-    text = f"{mean(values, digits)} {unit}, median {values.median:.{digits}f}, of {plural(values.n, 'full rep')}"
-    return f"{text}; {asked}" if asked else text
+    text = f"{mean_sd(values, digits)} {unit}, median {values.median:.{digits}f}, {plural(values.n, 'full rep')}"
+    return f"{text}; {target}" if target else text
 
 
-def _loss_line(reps: Sequence[StoredRep], of: Callable[[StoredRep], float], unit: str, digits: int) -> str:
-    share = loss([of(rep) for rep in reps])
-    if share is None:
+def _loss_line(reps: Sequence[StoredRep], value: Callable[[StoredRep], float], unit: str, digits: int) -> str:
+    fraction = loss([value(rep) for rep in reps])
+    if fraction is None:
         return "needs two full reps"
-    best = max(reps, key=of)
+    best = max(reps, key=value)
     return (
-        f"{100 * share:.0f} %: {of(best):.{digits}f} {unit} in rep {best.rep}, "
-        f"{of(reps[-1]):.{digits}f} {unit} in rep {reps[-1].rep}, the last"
+        f"{100 * fraction:.0f} %: {value(best):.{digits}f} {unit} in rep {best.rep}, "
+        f"{value(reps[-1]):.{digits}f} {unit} in rep {reps[-1].rep}, the last"
     )

@@ -1,6 +1,6 @@
-"""Sets, comparisons, progress and advice as the JSON objects that the history's commands print, one a line.
+"""Sets, comparisons, progress and advice as the JSON objects that the history commands print, one per line.
 
-The only place where those objects are made. Shares are from 0 to 1, `percent` is in percent, days are of the calendar.
+The only place where these objects are made. Fractions are 0 to 1, `percent` is in percent, days are local dates.
 """
 
 from dataclasses import asdict
@@ -8,70 +8,74 @@ from typing import Any
 
 from ..device.fields import REP_KEYS
 from ..history.advice import Advice, Rule
-from ..history.compare import Comparison
+from ..history.compare import Comparison, Difference, Group
 from ..history.logbook import Entry, kept_tempo
 from ..history.metrics import flag_counts, rom_loss, velocity_loss
 from ..history.progress import Day, Progress
-from ..history.symmetry import Group
 
 _REP_KEYS = ("seq", *(key for key in REP_KEYS if key not in ("set", "known_s")), "was")
 
 
-def set_object(event: str, one: Entry) -> dict[str, Any]:
-    """Return a set with its reps and what they say together."""
-    thing = asdict(one.set)
-    reps = [{key: rep[key] for key in _REP_KEYS} for rep in thing.pop("reps")]
+def set_object(event: str, entry: Entry) -> dict[str, Any]:
+    """Return a set with its reps and its summary."""
+    fields = asdict(entry.set)
+    reps = [{key: rep[key] for key in _REP_KEYS} for rep in fields.pop("reps")]
     return {
         "event": event,
-        "id": one.id,
-        **thing,
-        "at": one.set.at.isoformat(timespec="seconds"),
-        "notes": [{"at": note.at.isoformat(timespec="seconds"), "text": note.text} for note in one.set.notes],
-        "exercise": one.exercise,
-        "plate": one.plate,
-        "flags": flag_counts(one.set),
-        "velocity_loss": velocity_loss(one.set),
-        "rom_loss": rom_loss(one.set),
-        "tempo_kept": kept_tempo(one),
+        "id": entry.id,
+        **fields,
+        "at": entry.set.at.isoformat(timespec="seconds"),
+        "notes": [{"at": note.at.isoformat(timespec="seconds"), "text": note.text} for note in entry.set.notes],
+        "exercise": entry.exercise,
+        "plate": entry.plate,
+        "flags": flag_counts(entry.set),
+        "velocity_loss": velocity_loss(entry.set),
+        "rom_loss": rom_loss(entry.set),
+        "tempo_kept": kept_tempo(entry),
         "rep_list": reps,
     }
 
 
-def comparison_object(one: Comparison) -> dict[str, Any]:
+def comparison_object(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison with its figures."""
     return {
         "event": "compare",
-        "kind": one.kind,
-        "exercise": one.exercise,
-        "side": one.side,
-        "one": _group(one.one),
-        "other": _group(one.other),
-        "figures": [asdict(difference) for difference in one.differences],
+        "kind": comparison.kind,
+        "exercise": comparison.exercise,
+        "side": comparison.side,
+        "one": _group(comparison.first),
+        "other": _group(comparison.second),
+        "figures": [_difference(difference) for difference in comparison.differences],
     }
 
 
+def _difference(difference: Difference) -> dict[str, Any]:
+    fields = asdict(difference)
+    renamed = {"first": "one", "second": "other", "verdict": "word"}
+    return {renamed.get(key, key): value for key, value in fields.items()}
+
+
 def _group(group: Group) -> dict[str, Any]:
-    sets = [one.id for one in group.sets]
     return {
         "name": group.name,
-        "day": f"{group.sets[-1].day}",
-        "sets": sets,
+        "day": f"{group.entries[-1].day}",
+        "sets": [entry.id for entry in group.entries],
         "reps": group.reps,
         "flags": dict(group.flags()),
     }
 
 
-def progress_object(one: Progress) -> dict[str, Any]:
+def progress_object(progress: Progress) -> dict[str, Any]:
     """Return the progress of one exercise and side."""
     return {
         "event": "progress",
-        "exercise": one.exercise,
-        "side": one.side,
-        "tempo_asked": one.asked,
-        "days": [_day(day) for day in one.days],
-        "best": None if one.best is None else _day(one.best),
-        "trend_n_per_week": one.trend_n_per_week,
-        "trend_days": len(one.loads),
+        "exercise": progress.exercise,
+        "side": progress.side,
+        "tempo_asked": progress.has_target,
+        "days": [_day(day) for day in progress.days],
+        "best": None if progress.best is None else _day(progress.best),
+        "trend_n_per_week": progress.trend_n_per_week,
+        "trend_days": len(progress.loads),
     }
 
 
@@ -88,9 +92,9 @@ def _day(day: Day) -> dict[str, Any]:
     }
 
 
-def advice_object(one: Advice) -> dict[str, Any]:
+def advice_object(advice: Advice) -> dict[str, Any]:
     """Return a piece of advice with its numbers."""
-    return {"event": "advice", **asdict(one)}
+    return {"event": "advice", **asdict(advice)}
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reps and sets as tables and lines of text, the same words for a screen, a pipe, a replay and the history.
+"""Reps and sets as tables and lines of text: the same for a screen, a pipe, a replay and the history.
 
 Numbers carry as many digits as the sensors give: hundredths of a second, millimetres, centimetres a second.
 """
@@ -10,36 +10,34 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from .. import words
 from ..device.events import Rejected, Rep
 from ..device.fields import REP_FIELDS
 from ..store.database import StoredSet
 
-_LISTED = 8  # movements that were not counted, one by one; a loose encoder makes hundreds
-NOTHING = "–"  # a value that is not there
+_LISTED = 8  # rejected movements listed one by one; a loose encoder makes hundreds
+NOTHING = "–"  # a value that is not known
 
 
-# What was wrong with a rep, in ten characters at most; a name that is not here stands for itself.
-_SHORT = {"eccentric_fast": "back fast", "range_over": "too far", "range_under": "too short"}
-_COLUMNS = tuple(field for field in REP_FIELDS if field.heading)
-_WIDTH = 6  # of the widest sensible value in each of them
-_DIGITS = {"s": 2, "m/s": 2}  # decimals by unit; of any other none
+_COLUMNS = tuple(field for field in REP_FIELDS if field.name in words.table("figure"))
+_WIDTH = 6  # of a column: the widest sensible value
+_DIGITS = {"s": 2, "m/s": 2}  # decimals by unit; none for other units
 
 
-def rep_cells(rep: Rep) -> list[str]:
-    """Return the texts of a rep's line."""
-    return [
-        str(rep.rep) if rep.rep is not None else rep.kind,
-        *(_number(getattr(rep, column.name), _DIGITS.get(column.unit, 0)) for column in _COLUMNS),
-    ]
-
-
-def _number(value: float | None, digits: int) -> str:
+def number(value: float | None, digits: int) -> str:
+    """Return a number, or NOTHING where it is not known."""
     return NOTHING if value is None else f"{value:.{digits}f}"
 
 
-def flag_words(flags: Iterable[str]) -> str:
-    """Return what was wrong with a rep in short words."""
-    return ", ".join(_SHORT.get(flag, flag.replace("_", " ")) for flag in flags)
+def rep_name(rep: Rep) -> str:
+    """Return a full rep's number, another rep's kind."""
+    return words.kind(rep.kind) if rep.rep is None else str(rep.rep)
+
+
+def rep_cells(rep: Rep) -> list[str]:
+    """Return the texts of a rep's row."""
+    values = ((getattr(rep, column.name), _DIGITS.get(column.unit, 0)) for column in _COLUMNS)
+    return [rep_name(rep), *(number(value, digits) for value, digits in values)]
 
 
 def rep_table(reps: Iterable[Rep]) -> Table:
@@ -47,7 +45,7 @@ def rep_table(reps: Iterable[Rep]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
     table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
     for column in _COLUMNS:
-        heading = Text.assemble((column.heading, "bold"), "\n", (column.unit, "dim"), justify="right")
+        heading = Text.assemble((words.figure(column.name), "bold"), "\n", (column.unit, "dim"), justify="right")
         table.add_column(heading, justify="right", min_width=_WIDTH, no_wrap=True)
     for rep in reps:
         table.add_row(*rep_cells(rep), style="" if rep.kind == "full" else "italic dim")
@@ -55,39 +53,47 @@ def rep_table(reps: Iterable[Rep]) -> Table:
 
 
 def form_lines(reps: Iterable[Rep]) -> list[str]:
-    """Return what was wrong with which of `reps`: a line, or none."""
-    flawed = [f"rep {rep.rep or '–'} {flag_words(rep.flags)}" for rep in reps if rep.flags]
-    return [f"form: {'; '.join(flawed)}"] if flawed else []
+    """Return one line with the flags of each flagged rep, or nothing."""
+    flagged = [f"rep {rep.rep or NOTHING} {words.flags(rep.flags)}" for rep in reps if rep.flags]
+    return [f"form: {'; '.join(flagged)}"] if flagged else []
 
 
 def rejected_lines(rejected: Sequence[Rejected]) -> list[str]:
-    """Return a line for each movement that was not counted, and one for all beyond the first few."""
+    """Return a line for each of the first few rejected movements, and one that counts all others by reason."""
     lines = [
-        f"not counted: {movement.start_s:.2f}–{movement.end_s:.2f} s, {movement.rom_mm:.0f} mm, {movement.reason}"
+        f"not counted: {movement.start_s:.2f}–{movement.end_s:.2f} s, {movement.rom_mm:.0f} mm, "
+        f"{words.rejection(movement.reason)}"
         for movement in rejected[:_LISTED]
     ]
-    more = Counter(movement.reason for movement in rejected[_LISTED:])
+    more = Counter(words.rejection(movement.reason) for movement in rejected[_LISTED:])
     if more:
-        lines.append("not counted either: " + ", ".join(f"{count} {reason}" for reason, count in more.most_common()))
+        lines.append("also not counted: " + ", ".join(f"{count} {reason}" for reason, count in more.most_common()))
     return lines
 
 
 def counted(full: int, partials: int) -> str:
-    """Return how many reps those are, in words."""
-    text = f"{full} rep{'' if full == 1 else 's'}"
+    """Return "8 reps" or "8 reps + 1 partial"."""
+    text = plural(full, "rep")
     return f"{text} + {partials} partial" if partials else text
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 set", "2 sets"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def rep_line(rep: Rep) -> str:
     """Return a rep as one plain line."""
-    name = f"rep {rep.rep}" if rep.rep is not None else rep.kind
+    name = f"rep {rep.rep}" if rep.rep is not None else words.kind(rep.kind)
+    lift, hold, lower = (words.figure(key) for key in ("concentric_s", "hold_s", "eccentric_s"))
     line = (
-        f"{name:<8} out {rep.concentric_s:5.2f} s  hold {rep.hold_s:5.2f} s  back {rep.eccentric_s:5.2f} s  "
-        f"range {rep.rom_mm:4.0f} mm  {rep.concentric_mean_m_s:.2f} m/s out  {rep.eccentric_mean_m_s:.2f} m/s back"
+        f"{name:<8} {lift} {rep.concentric_s:5.2f} s  {hold} {rep.hold_s:5.2f} s  {lower} {rep.eccentric_s:5.2f} s  "
+        f"range {rep.rom_mm:4.0f} mm  {lift} {rep.concentric_mean_m_s:.2f} m/s  "
+        f"{lower} {rep.eccentric_mean_m_s:.2f} m/s"
     )
     if rep.force_mean_n is not None:
         line += f"  force {rep.force_mean_n:.0f} N"
-    return f"{line}  ! {flag_words(rep.flags)}" if rep.flags else line
+    return f"{line}  ! {words.flags(rep.flags)}" if rep.flags else line
 
 
 def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n: float | None, side: str) -> str:
@@ -100,13 +106,13 @@ def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n
     return ", ".join(parts)
 
 
+def stored_set_line(stored: StoredSet) -> str:
+    """Return a stored set as one plain line."""
+    line = set_line(stored.set, stored.full, stored.partials, stored.rom_mm, stored.load_n, stored.side)
+    return line if stored.over else f"{line} (its end was never reported)"
+
+
 def clock(seconds: float) -> str:
     """Return a duration as minutes and seconds."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def stored_set_line(one: StoredSet) -> str:
-    """Return a stored set as one plain line."""
-    line = set_line(one.set, one.full, one.partials, one.rom_mm, one.load_n, one.side)
-    return line if one.over else f"{line} (its end was never reported)"

@@ -59,7 +59,7 @@ def test_replay_as_tables(cablerep: Run, trace: Path) -> None:
         "set 1: 3 reps, range",
         "3 reps, 2 not counted, 1 set;",
         "not counted:",
-        "take_up",
+        "taking up the cable",
     ):
         assert part in out, part
 

@@ -77,13 +77,13 @@ def test_traces_are_files_in_a_folder_that_replay_reads(store: Path, tmp_path: P
     assert make(store, "traces", tmp_path / "curves", "--force") == 0
 
 
-def test_fit_is_a_file_a_visit(store: Path, tmp_path: Path) -> None:
+def test_fit_writes_a_file_per_session(store: Path, tmp_path: Path) -> None:
     assert make(store, "fit", tmp_path / "one.fit") == 0
     assert (tmp_path / "one.fit").read_bytes()[8:12] == b".FIT"
     path = tmp_path / "two.sqlite"
     fill(path, 2)
     fill_later(path, BEGAN.replace(day=4))
-    with pytest.raises(OutputError, match=r"two\.fit: these are 2 visits and a FIT file holds one; give a folder"):
+    with pytest.raises(OutputError, match=r"two\.fit: these are 2 sessions and a FIT file holds one; give a folder"):
         make(path, "fit", tmp_path / "two.fit")
     assert make(path, "fit", tmp_path / "activities") == 0
     assert len(list((tmp_path / "activities").glob("2026-03-0*.fit"))) == 2

@@ -127,7 +127,7 @@ def test_sides_and_days_compared(cablerep: Run, trained: Path) -> None:
     status, out, _ = cablerep("compare", "--store", trained)
     assert status == 0
     for part in (
-        "left (1 set) against right (1 set)",
+        "left (1 set) vs right (1 set)",
         "profile 250, left",
         "profile 250, right",
         "right smaller",
@@ -140,7 +140,7 @@ def test_sides_and_days_compared(cablerep: Run, trained: Path) -> None:
     assert (rom["one"]["n"], rom["other"]["n"], rom["word"]) == (6, 6, "right smaller")
     assert sides["other"]["flags"] == {"swing": 6}
     assert [one["side"] for one in (left, right)] == ["left", "right"]
-    assert {figure["word"] for figure in left["figures"]} == {"", "alike"}, "it is the same set twice"
+    assert {figure["word"] for figure in left["figures"]} == {"", "similar"}, "it is the same set twice"
     rom = next(figure for figure in right["figures"] if figure["key"] == "rom_mm")
     assert (rom["percent"], rom["word"]) == (pytest.approx(-40, abs=0.01), "latest smaller")
 

@@ -62,9 +62,9 @@ def test_two_visits_of_a_day_are_on_one_page_and_earlier_ones_make_the_trend(tmp
     assert make(path, f"{noon:%Y-%m-%d}", "-o", tmp_path / "day.html") == 0
     assert (tmp_path / "day.html").read_text(encoding="utf-8").count("<main") == 2
     assert make(path, first.id, "-o", tmp_path / "first.html") == 0
-    assert "This is the first visit" in (tmp_path / "first.html").read_text(encoding="utf-8")
+    assert "This is the first session" in (tmp_path / "first.html").read_text(encoding="utf-8")
     assert make(path, "-o", tmp_path / "last.html") == 0
-    assert "over 2 visits" in (tmp_path / "last.html").read_text(encoding="utf-8")
+    assert "over 2 sessions" in (tmp_path / "last.html").read_text(encoding="utf-8")
 
 
 def test_what_is_there_is_kept_unless_forced(store: Path, tmp_path: Path) -> None:

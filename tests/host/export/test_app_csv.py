@@ -1,4 +1,4 @@
-"""The CSV files of Strong and Hevy: their columns, and any text comes back as it was."""
+"""The CSV files of Strong and Hevy: their columns, and any text survives a round trip."""
 
 import csv
 import io
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from cablerep.export import hevy, strong
 from cablerep.export.workout import Workout, WorkoutSet
 
-# Headers of files that the apps wrote themselves.
+# Headers of files written by the apps themselves.
 STRONG = "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE"
 HEVY = (  # quoted
     "title,start_time,end_time,description,exercise_title,superset_id,exercise_notes,set_index,set_type,weight_kg,"
     "reps,distance_km,duration_seconds,rpe"
 )
-AT = datetime(2026, 3, 2, 7, 5, 9).astimezone()  # by the clock on this machine's wall
+AT = datetime(2026, 3, 2, 7, 5, 9).astimezone()  # local time
 
 
 def made(name: str = "Legs", note: str = "", weight_kg: float | None = 18.559, minutes: float = 65) -> Workout:
@@ -33,7 +33,7 @@ def rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
 
-def test_strong() -> None:
+def test_strong_columns_and_values() -> None:
     data = strong.encode([made(note="hold 2.0 s")])
     assert data.decode().splitlines()[0] == STRONG
     first, second = rows(data)
@@ -62,7 +62,7 @@ def test_strong() -> None:
     assert second["Set Order"] == "2"
 
 
-def test_hevy() -> None:
+def test_hevy_columns_and_values() -> None:
     data = hevy.encode([made(note="hold 2.0 s")])
     assert data.decode().splitlines()[0] == ",".join(f'"{column}"' for column in HEVY.split(","))
     first, second = rows(data)
@@ -72,14 +72,14 @@ def test_hevy() -> None:
     assert (first["superset_id"], first["distance_km"], first["duration_seconds"], first["rpe"]) == ("", "", "", "")
 
 
-def test_no_load_is_no_weight() -> None:
+def test_an_unknown_load_is_no_weight() -> None:
     assert rows(strong.encode([made(weight_kg=None)]))[0]["Weight"] == "0", "Strong has no empty weights"
     assert rows(hevy.encode([made(weight_kg=None)]))[0]["weight_kg"] == ""
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(0.2, "1m"), (59.4, "59m"), (59.6, "1h 0m"), (125, "2h 5m")])
-def test_strong_tells_a_duration_in_hours_and_minutes(minutes: float, told: str) -> None:
-    assert rows(strong.encode([made(minutes=minutes)]))[0]["Duration"] == told
+@pytest.mark.parametrize(("minutes", "text"), [(0.2, "1m"), (59.4, "59m"), (59.6, "1h 0m"), (125, "2h 5m")])
+def test_strong_writes_durations_in_hours_and_minutes(minutes: float, text: str) -> None:
+    assert rows(strong.encode([made(minutes=minutes)]))[0]["Duration"] == text
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,6 @@ def test_strong_tells_a_duration_in_hours_and_minutes(minutes: float, told: str)
     name=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
     note=st.text(st.sampled_from("a,;\"'\n\r\t –é💪="), max_size=20),
 )
-def test_any_text_comes_back(app: ModuleType, name_column: str, note_column: str, name: str, note: str) -> None:
+def test_text_survives_a_round_trip(app: ModuleType, name_column: str, note_column: str, name: str, note: str) -> None:
     found = rows(app.encode([made(name, note)]))
     assert [(row[name_column], row[note_column]) for row in found] == [(name, note)] * 2

@@ -1,4 +1,4 @@
-"""FIT: what fit-tool writes is read back with fitdecode, which shares no code with it."""
+"""FIT: files written with fit-tool are read with fitdecode, which shares no code with it."""
 
 import builtins
 import io
@@ -20,9 +20,9 @@ AT = datetime(2026, 3, 2, 12, 0, 0, 400_000, tzinfo=UTC)
 
 def made(reps: int = 8, weight_kg: float | None = 18.56, name: str = "Kickback", gap_s: float = 90.0) -> Workout:
     sets, at = [], AT
-    for place, side in enumerate(("left", "right", "left")):
+    for index, side in enumerate(("left", "right", "left")):
         end = at + timedelta(seconds=50)
-        sets.append(WorkoutSet(f"id{place}", f"{name} ({side})", 1, at, end, reps, weight_kg, ""))
+        sets.append(WorkoutSet(f"id{index}", f"{name} ({side})", 1, at, end, reps, weight_kg, ""))
         at = end + timedelta(seconds=gap_s)
     return Workout(name, AT, sets[-1].end, tuple(sets))
 
@@ -38,7 +38,7 @@ def sets(workout: Workout) -> list[dict[str, Any]]:
     return [values for name, values in messages(workout) if name == "set"]
 
 
-def test_it_is_a_strength_activity() -> None:
+def test_the_file_is_a_strength_activity() -> None:
     found = dict(messages(made()))
     assert found["file_id"]["type"] == "activity"
     session = found["session"]
@@ -57,20 +57,20 @@ def test_sets_have_reps_weight_and_times_with_rests_between() -> None:
     assert [one["message_index"] for one in found] == [0, 1, 2, 3, 4]
     active, rest = found[0], found[1]
     assert (active["repetitions"], active["duration"]) == (8, 50.0)
-    assert active["weight"] == pytest.approx(18.56, abs=1 / 32), "FIT keeps sixteenths of a kilogram"
+    assert active["weight"] == pytest.approx(18.56, abs=1 / 32), "FIT stores sixteenths of a kilogram"
     assert active["start_time"] == AT.replace(microsecond=0)
     assert rest["duration"] == 90.0
     assert "repetitions" not in rest
 
 
-def test_the_exercises_name_is_found_by_its_number() -> None:
+def test_exercise_names_are_found_by_index() -> None:
     found = list(messages(made()))
     titles = {values["exercise_name"]: values["wkt_step_name"] for name, values in found if name == "exercise_title"}
     assert titles == {0: "Kickback (left)", 1: "Kickback (right)"}
     assert [values["category_subtype"] for _, values in found if values.get("repetitions")] == [0, 1, 0]
 
 
-def test_no_load_is_no_weight_and_no_pause_no_rest() -> None:
+def test_without_load_no_weight_and_without_pause_no_rest() -> None:
     found = sets(made(weight_kg=None, gap_s=0))
     assert [one["set_type"] for one in found] == ["active"] * 3
     assert not any(one.get("weight") for one in found)
@@ -80,7 +80,7 @@ def test_no_load_is_no_weight_and_no_pause_no_rest() -> None:
 @given(
     st.integers(0, 500), st.floats(0.5, 400), st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
 )
-def test_any_figures_and_names_come_back(reps: int, weight_kg: float, name: str) -> None:
+def test_any_figures_and_names_survive_a_round_trip(reps: int, weight_kg: float, name: str) -> None:
     workout = made(reps, weight_kg, name)
     found = list(messages(workout))
     active = next(values for what, values in found if what == "set")
@@ -90,13 +90,13 @@ def test_any_figures_and_names_come_back(reps: int, weight_kg: float, name: str)
     assert f"{name} (left)".startswith(title)
 
 
-def test_two_visits_differ_in_their_serial_number() -> None:
+def test_two_sessions_differ_in_their_serial_number() -> None:
     one, other = made(), made()
     other = Workout(other.name, other.at, other.end, other.sets[1:])
     assert dict(messages(one))["file_id"]["serial_number"] != dict(messages(other))["file_id"]["serial_number"]
 
 
-def test_a_missing_library_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def lacking(name: str, *arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""JSON Lines: the contract's rep objects, with the board in the place of the trace."""
+"""JSON Lines: the contract's rep objects, with the board instead of the trace."""
 
 import json
 from dataclasses import replace
@@ -13,24 +13,24 @@ from cablerep.store.database import Note
 OURS = {"board", "session", "id", "at", "side", "profile", "exercise"}
 
 
-def test_a_line_for_each_rep_and_one_for_the_set() -> None:
+def test_each_rep_and_each_set_has_a_line() -> None:
     one = page([rep(1, flags=("swing",)), rep(2, kind="partial", rep=None)], side="left")
     one = replace(one, set=replace(one.set, notes=(Note(FIRST, "ça va"),), profile=3))
     data = jsonl.encode([one, page(1, day=1)])
     assert "ça va" in data.decode()
-    things = [json.loads(line) for line in data.splitlines()]
-    assert [thing["event"] for thing in things] == ["rep", "rep", "set", "rep", "set"]
-    assert (things[1]["at"], things[1]["side"], things[1]["profile"]) == ("2026-03-02T12:00:10.000+00:00", "left", 3)
-    last = things[2]
+    lines = [json.loads(line) for line in data.splitlines()]
+    assert [thing["event"] for thing in lines] == ["rep", "rep", "set", "rep", "set"]
+    assert (lines[1]["at"], lines[1]["side"], lines[1]["profile"]) == ("2026-03-02T12:00:10.000+00:00", "left", 3)
+    last = lines[2]
     assert (last["reps"], last["partials"], last["start_s"], last["end_s"]) == (1, 1, 10.0, 26.5)
     assert last["notes"] == [{"at": "2026-03-02T12:00:00+00:00", "text": "ça va"}]
 
 
-def test_a_rep_is_the_contracts_object() -> None:
+def test_a_rep_is_the_object_of_the_contract() -> None:
     thing = next(jsonl.objects(page([rep(1, flags=("hold_short", "slam"))])))
     assert set(thing) >= OURS
-    theirs = {key: value for key, value in thing.items() if key not in OURS}
-    jsonschema.validate({**theirs, "trace": "x", "known_s": 0.0}, SCHEMA)
+    contract_fields = {key: value for key, value in thing.items() if key not in OURS}
+    jsonschema.validate({**contract_fields, "trace": "x", "known_s": 0.0}, SCHEMA)
     assert (thing["flags"], thing["hold_s"]) == (["hold_short", "slam"], 2.2)
 
 

@@ -1,4 +1,4 @@
-"""Parquet: a row a rep, typed, with units in names and metadata."""
+"""Parquet: a row per rep, typed, with units in names and metadata."""
 
 import builtins
 import io
@@ -14,7 +14,7 @@ from cablerep.errors import OutputError
 from cablerep.export import parquet
 
 
-def test_it_comes_back_as_it_went_in() -> None:
+def test_values_survive_a_round_trip() -> None:
     one = page([rep(1, flags=("swing", "slam")), rep(2, force_mean_n=None, rep=None, kind="partial")], side="right")
     curves = {1: drawn(one.set.reps[0]), 2: drawn(one.set.reps[1], None)}
     table = pq.read_table(io.BytesIO(parquet.encode([one], lambda each: curves[each.seq])))
@@ -27,7 +27,7 @@ def test_it_comes_back_as_it_went_in() -> None:
     assert (second["curve_rate_hz"], second["curve_force_n"]) == (50, None)
 
 
-def test_columns_are_typed_and_tell_their_unit() -> None:
+def test_columns_are_typed_and_have_units() -> None:
     schema = pq.read_schema(io.BytesIO(parquet.encode([], lambda _: None)))
     units = {field.name: (field.metadata or {}).get(b"unit") for field in schema}
     assert (units["hold_s"], units["rom_mm"], units["concentric_mean_m_s"]) == (b"s", b"mm", b"m/s")
@@ -39,15 +39,15 @@ def test_columns_are_typed_and_tell_their_unit() -> None:
         None,
     )
     assert schema.field("at").type == pa.timestamp("ms", "UTC")
-    assert not any(pa.types.is_null(field.type) for field in schema), "an empty table has its types too"
+    assert not any(pa.types.is_null(field.type) for field in schema), "an empty table is typed too"
 
 
-def test_a_rep_without_a_curve_is_a_row_too() -> None:
+def test_a_rep_without_a_curve_has_a_row() -> None:
     (row,) = pq.read_table(io.BytesIO(parquet.encode([page(1)], lambda _: None))).to_pylist()
     assert (row["curve_travel_mm"], row["curve_rate_hz"]) == (None, None)
 
 
-def test_a_missing_library_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def lacking(name: str, *arguments: Any) -> Any:

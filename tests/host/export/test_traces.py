@@ -1,4 +1,4 @@
-"""Trace files of stored curves: the detector finds in them the reps that it found before."""
+"""Trace files of stored curves: the detector finds the same reps in them again."""
 
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_sim.trace.trace import open_trace
 from cablerep_sim.trace.writer import write_trace
 
-# A curve has 50 points a second and begins where the rep does: a boundary may move by some of its periods.
+# A curve has 50 points a second and starts with the rep; a boundary may move by a few of its periods.
 NEAR_S = 0.12
 
 
-def test_the_reps_of_a_set_are_found_again(tmp_path: Path) -> None:
+def test_replay_finds_the_reps_of_a_set_again(tmp_path: Path) -> None:
     fill(tmp_path / "store.sqlite", 5)
     with Store(tmp_path / "store.sqlite") as store:
         (one,) = logbook.entries(store)
@@ -37,7 +37,7 @@ def test_the_reps_of_a_set_are_found_again(tmp_path: Path) -> None:
         assert here.force_mean_n == pytest.approx(there.force_mean_n, rel=0.03)
 
 
-def test_rows_hold_the_curves_in_their_time() -> None:
+def test_rows_hold_the_curves_at_their_times() -> None:
     one = page(2, side="left")
     rows = traces.rows(one, drawn)
     assert rows is not None
@@ -51,10 +51,10 @@ def test_rows_hold_the_curves_in_their_time() -> None:
     rest = rows.travel[begin + len(first) : begin + 500]
     assert (rest == rest[0]).all()
     assert rows.travel[begin + 500 : begin + 500 + len(second)] == pytest.approx(rest[0] + second * 10, abs=1)
-    assert (rows.load[begin + len(first) : begin + 500] == NO_LOAD).all(), "what was not measured has no load"
+    assert (rows.load[begin + len(first) : begin + 500] == NO_LOAD).all(), "filled rows have no load"
 
 
-def test_a_rep_without_a_curve_is_left_out_and_a_set_without_any_is_none() -> None:
+def test_reps_without_a_curve_are_filled_in_and_sets_without_any_skipped() -> None:
     one = page(3)
     rows = traces.rows(one, lambda each: None if each.seq == 2 else drawn(each, None))
     assert rows is not None
@@ -65,7 +65,7 @@ def test_a_rep_without_a_curve_is_left_out_and_a_set_without_any_is_none() -> No
     assert traces.rows(page([]), drawn) is None
 
 
-def test_a_rep_begins_where_the_one_before_it_ended() -> None:
+def test_a_rep_starts_where_the_previous_one_ended() -> None:
     def drifting(one: Any) -> Curve:
         curve = drawn(one)
         return Curve(curve.rate_hz, curve.travel_mm + np.linspace(0, 30, len(curve.travel_mm)), None)
@@ -76,7 +76,7 @@ def test_a_rep_begins_where_the_one_before_it_ended() -> None:
     assert rows.travel[-1] == pytest.approx(600, abs=60)
 
 
-def test_a_force_that_is_not_known_is_no_load() -> None:
+def test_an_unknown_force_is_an_empty_load() -> None:
     curve = drawn(rep(1))
     assert curve.force_n is not None
     curve.force_n[3] = np.nan

@@ -1,4 +1,4 @@
-"""Workouts: a visit in the words of training apps."""
+"""Workouts: a training session in the terms of training apps."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from logbook_pages import FIRST, page, rep
 
 from cablerep.export import workout
-from cablerep.history.visits import Visit
+from cablerep.history.training import TrainingSession
 from cablerep.store.database import Note
 from cablerep.units import kilograms
 
 
-def test_each_side_is_an_exercise_of_its_own_and_counts_its_sets() -> None:
+def test_each_side_is_a_separate_exercise_with_its_own_set_order() -> None:
     sets = [page(2, minute=minute, side=side) for minute, side in ((0, "left"), (3, "right"), (6, "left"))]
-    made = workout.workout(Visit((*sets, page(2, minute=9, exercise="", load_n=None))))
+    made = workout.workout(TrainingSession((*sets, page(2, minute=9, exercise="", load_n=None))))
     assert made.name == "Kickback, Cable exercise"
     assert [(one.exercise, one.order, one.reps) for one in made.sets] == [
         ("Kickback (left)", 1, 2),
@@ -32,7 +32,7 @@ def test_the_note_has_what_an_app_has_no_column_for() -> None:
     reps = [rep(1, flags=("hold_short",)), rep(2, kind="partial", rep=None, flags=("swing", "hold_short"))]
     one = page(reps)
     one = replace(one, set=replace(one.set, notes=(Note(FIRST, "felt\n good"), Note(FIRST, "more"))))
-    expected = "1 partial; hold 2.2 s, way back 3.3 s; range 300 mm; hold short 2×; swing 1×; felt good; more"
+    expected = "1 partial; hold 2.2 s; lower 3.3 s; range 300 mm; short hold 2×; swing 1×; felt good; more"
     assert workout.note(one) == expected
     assert workout.note(page(0, target=None)) == ""
 

@@ -1,4 +1,4 @@
-"""Advice: each rule speaks where it should, is silent beside it, and never speaks from too little."""
+"""Advice: each rule applies when it should, and only then, and never on too little data."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logbook_pages import ASKED, page, rep
 
+from cablerep import words
 from cablerep.history import advice
-from cablerep.history.advice import LEAST_REPS, RULES, advise
+from cablerep.history.advice import MIN_REPS, RULES, advise
 from cablerep.history.logbook import Entry, Target
 
 
@@ -21,12 +22,12 @@ def flagged(flag: str, of: int, reps: int, **where: object) -> Entry:
     return page([rep(n, hold_s=1.0, flags=(flag,) if n <= of else ()) for n in range(1, reps + 1)], **where)  # type: ignore[arg-type]
 
 
-def test_kept_on_two_days_is_one_plate_up_with_the_numbers() -> None:
+def test_two_days_of_kept_tempo_advise_one_plate_up() -> None:
     (one,) = advise([page(6, day=0, hold_s=2.4), page(5, day=3, hold_s=2.1, eccentric_mean_m_s=0.08)])
     assert (one.rule, one.exercise, one.side) == ("up", "Kickback", "")
     assert one.sentence.startswith("Go up one plate")
     assert one.because == (
-        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, fastest way back 0.09 m/s of 0.10 m/s allowed"
+        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, fastest lowering 0.09 m/s of 0.10 m/s allowed"
     )
     assert one.numbers["reps"] == 11
 
@@ -35,23 +36,23 @@ def test_kept_on_two_days_is_one_plate_up_with_the_numbers() -> None:
     "sets",
     [
         [page(12)],  # one day
-        [page(6), page(6, minute=9)],  # twice on one day
-        [page(6, day=0), page(LEAST_REPS - 1, day=3)],
+        [page(6), page(6, minute=9)],  # one day with two sets
+        [page(6, day=0), page(MIN_REPS - 1, day=3)],
         [page(6, day=0), page([*(rep(n) for n in range(1, 6)), rep(6, hold_s=1.9)], day=3)],
         [page(6, day=0, eccentric_mean_m_s=0.11), page(6, day=3)],
         [page(6, day=0, target=None), page(6, day=3, target=None)],
-        [page(6, day=0, load_n=150.0), page(6, day=3, load_n=170.0)],  # a plate more already
+        [page(6, day=0, load_n=150.0), page(6, day=3, load_n=170.0)],  # went up already
         [page(6, day=0, plate=4), page(6, day=3, plate=5)],
         [page(6, day=0, side="left"), page(6, day=3, side="right")],
-        [page(6, day=0), page(6, day=1), page(6, day=2, hold_s=1.0)],  # not the last time
+        [page(6, day=0), page(6, day=1), page(6, day=2, hold_s=1.0)],  # not on the latest day
         [page(6, day=0), page(6, day=3, flags=("swing",))],
     ],
 )
-def test_what_is_no_reason_to_go_up(sets: Sequence[Entry]) -> None:
+def test_no_advice_to_go_up(sets: Sequence[Entry]) -> None:
     assert "up" not in told(*sets)
 
 
-def test_going_up_does_not_mind_friction_nor_a_fault_long_ago() -> None:
+def test_going_up_tolerates_friction_and_an_old_miss() -> None:
     assert told(page(6, day=0, hold_s=0.5), page(6, day=3, load_n=150.0), page(6, day=5, load_n=156.0)) == ["up"]
     assert told(page(6, day=0, load_n=None), page(6, day=3, load_n=None)) == ["up"]
     assert told(page(6, day=0, plate=4, load_n=150.0), page(6, day=3, plate=4, load_n=190.0)) == ["up"]
@@ -68,16 +69,16 @@ FLAG_RULES = [
 
 
 @pytest.mark.parametrize(("rule", "flag", "enough", "reps"), FLAG_RULES)
-def test_flags_on_many_reps(rule: str, flag: str, enough: int, reps: int) -> None:
+def test_flags_on_enough_reps_give_advice(rule: str, flag: str, enough: int, reps: int) -> None:
     assert told(flagged(flag, enough, reps)) == [rule]
     assert told(flagged(flag, enough - 1, reps)) == []
-    assert told(flagged(flag, LEAST_REPS - 1, LEAST_REPS - 1)) == [], "too few"
+    assert told(flagged(flag, MIN_REPS - 1, MIN_REPS - 1)) == [], "too few"
     assert told(flagged(flag, reps, reps), flagged(flag, 0, reps, day=3)) == [], "it was better the last time"
     (one,) = advise([flagged(flag, enough, reps, side="left")])
-    assert one.because == f"{flag.replace('_', ' ')} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
+    assert one.because == f"{words.flag(flag)} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
 
 
-def test_sets_of_a_day_count_together() -> None:
+def test_sets_of_one_day_are_combined() -> None:
     assert told(flagged("swing", 3, 3), flagged("swing", 1, 3, minute=9)) == ["down"], "4 of 6"
 
 
@@ -85,10 +86,10 @@ def shrinking(last_mm: float, reps: int = 6) -> Entry:
     return page([rep(n, hold_s=1.0, rom_mm=300.0 if n < reps else last_mm) for n in range(1, reps + 1)])
 
 
-def test_range_lost_over_a_set() -> None:
+def test_range_loss_advises_to_stop_earlier() -> None:
     assert told(shrinking(239.0)) == ["stop"]
     assert told(shrinking(241.0)) == []
-    assert told(shrinking(200.0, LEAST_REPS - 1)) == []
+    assert told(shrinking(200.0, MIN_REPS - 1)) == []
     (one,) = advise([shrinking(225.0)])
     assert "25 %, from 300 to 225 mm over 6 reps" in one.because
 
@@ -98,11 +99,11 @@ def sides(left_mm: float, right_mm: float, reps: int = 6, **right: object) -> li
     return [left, page(reps, minute=9, side="right", rom_mm=right_mm, hold_s=1.0, **right)]  # type: ignore[arg-type]
 
 
-def test_the_weaker_side_first() -> None:
+def test_the_weaker_side_goes_first() -> None:
     (one,) = advise(sides(250.0, 300.0))
     assert (one.rule, one.side) == ("weaker", "left")
-    assert one.sentence == "Begin with this side, and do no more on the other than it can."
-    assert one.because == "range 250 mm against 300 mm (18 %) on 2026-03-02, of 6 and 6 reps"
+    assert one.sentence == "Begin with this side, and do no more reps on the other than it can."
+    assert one.because == "range 250 mm vs 300 mm (18 %) on 2026-03-02, over 6 and 6 reps"
     assert [each.side for each in advise(sides(300.0, 250.0))] == ["right"]
     slow = sides(300.0, 300.0, concentric_mean_m_s=0.2)
     assert [(each.rule, each.side) for each in advise(slow)] == [("weaker", "right")]
@@ -112,19 +113,19 @@ def test_the_weaker_side_first() -> None:
     "sets",
     [
         sides(260.0, 300.0),  # 14 %
-        sides(200.0, 300.0, LEAST_REPS - 1),
-        sides(200.0, 300.0, load_n=200.0),  # the load is another one
-        [sides(200.0, 300.0)[0], page(6, day=1, side="right", hold_s=1.0)],  # not on one day
-        sides(200.0, 300.0, flags=("swing",)),  # momentum is no strength
-        sides(200.0, 300.0, concentric_mean_m_s=0.2),  # which is it?
-        [page(6, hold_s=1.0, rom_mm=200.0), page(6, minute=9, side="right", hold_s=1.0)],  # of which side?
+        sides(200.0, 300.0, MIN_REPS - 1),
+        sides(200.0, 300.0, load_n=200.0),  # different loads
+        [sides(200.0, 300.0)[0], page(6, day=1, side="right", hold_s=1.0)],  # on different days
+        sides(200.0, 300.0, flags=("swing",)),  # momentum, not strength
+        sides(200.0, 300.0, concentric_mean_m_s=0.2),  # range and speed contradict each other
+        [page(6, hold_s=1.0, rom_mm=200.0), page(6, minute=9, side="right", hold_s=1.0)],  # one side is not named
     ],
 )
 def test_no_weaker_side(sets: Sequence[Entry]) -> None:
     assert "weaker" not in told(*sets)
 
 
-def test_a_side_that_scatters_as_much_as_it_differs_is_not_weaker() -> None:
+def test_a_difference_within_the_scatter_is_not_weakness() -> None:
     wild = [rep(n, hold_s=1.0, rom_mm=450.0 if n % 2 else 60.0) for n in range(1, 7)]
     assert "weaker" not in told(page(wild, side="left"), sides(250.0, 310.0)[1])
 
@@ -157,21 +158,21 @@ def pages(most: int) -> st.SearchStrategy[list[Entry]]:
 
 
 @given(pages(12))
-def test_whatever_is_in_the_store_advice_is_whole(sets: list[Entry]) -> None:
+def test_advice_text_is_complete_for_any_store(sets: list[Entry]) -> None:
     for one in advise(sets):
         assert "{" not in one.sentence + one.because
-        assert any(character.isdigit() for character in one.because), "with the numbers that it rests on"
+        assert any(character.isdigit() for character in one.because), "it gives its numbers"
         assert one.rule in {rule.name for rule in RULES}
 
 
-@given(st.lists(REPS, max_size=LEAST_REPS - 1))
-def test_no_advice_from_too_little(reps: list[object]) -> None:
+@given(st.lists(REPS, max_size=MIN_REPS - 1))
+def test_no_advice_on_too_little_data(reps: list[object]) -> None:
     assert advise([page(reps, side="left")]) == []  # type: ignore[arg-type]
 
 
-def test_the_table_says_what_it_needs() -> None:
+def test_rules_have_unique_names_and_state_what_they_need() -> None:
     names = [rule.name for rule in RULES]
     assert len(set(names)) == len(names)
     for rule in RULES:
-        assert str(LEAST_REPS) in rule.needs
+        assert str(MIN_REPS) in rule.needs
     assert advice.advise([]) == []

@@ -1,12 +1,14 @@
-"""Which sets are compared: sides of one day, days of one exercise and side, two by name."""
+"""Comparisons: which sets meet, the symmetry index, and when a difference gets a verdict."""
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logbook_pages import page
+from logbook_pages import page, rep
 
 from cablerep.history import compare as comparisons
+from cablerep.history.compare import Difference, Group, change, differences, symmetry_index
 from cablerep.history.logbook import Entry
 
 DAYS = [
@@ -15,7 +17,7 @@ DAYS = [
     page(day=2, side="left", rom_mm=200.0),
     page(day=2, minute=5, side="right", rom_mm=300.0),
     page(day=2, minute=9, side="left", rom_mm=200.0),
-    page(day=3, side="left"),  # the right one is to come
+    page(day=3, side="left"),  # the right leg has not been trained yet
     page(day=3, minute=5, side="left", exercise="Hip abduction"),
 ]
 
@@ -24,34 +26,34 @@ def ids(sets: Sequence[Entry]) -> list[str]:
     return [one.id for one in sets]
 
 
-def test_sides_are_those_of_the_latest_day_that_has_both() -> None:
+def test_sides_are_compared_on_the_latest_day_with_both() -> None:
     (one,) = comparisons.of_sides(DAYS)
     assert (one.kind, one.exercise, one.side) == ("sides", "Kickback", "")
-    assert (one.one.name, ids(one.one.sets)) == ("left", ids([DAYS[2], DAYS[4]]))
-    assert (one.other.name, ids(one.other.sets)) == ("right", ids([DAYS[3]]))
-    rom = next(told for told in one.differences if told.key == "rom_mm")
+    assert (one.first.name, ids(one.first.entries)) == ("left", ids([DAYS[2], DAYS[4]]))
+    assert (one.second.name, ids(one.second.entries)) == ("right", ids([DAYS[3]]))
+    rom = figure(one.differences, "rom_mm")
     assert rom.percent == 40.0
 
 
-def test_a_day_is_held_against_the_one_before() -> None:
+def test_a_day_is_compared_with_the_day_before() -> None:
     left, right = comparisons.of_days(DAYS)
     assert (left.kind, left.exercise, left.side) == ("days", "Kickback", "left")
-    assert (left.one.name, ids(left.one.sets)) == ("before", ids([DAYS[2], DAYS[4]]))
-    assert (left.other.name, ids(left.other.sets)) == ("latest", ids([DAYS[5]]))
-    rom = next(told for told in left.differences if told.key == "rom_mm")
-    assert rom.percent == 50.0, "of what it was"
+    assert (left.first.name, ids(left.first.entries)) == ("before", ids([DAYS[2], DAYS[4]]))
+    assert (left.second.name, ids(left.second.entries)) == ("latest", ids([DAYS[5]]))
+    rom = figure(left.differences, "rom_mm")
+    assert rom.percent == 50.0, "relative to before"
     assert right.side == "right"
 
 
-def test_two_sets() -> None:
+def test_left_and_right_sets_are_compared_by_the_symmetry_index() -> None:
     one = comparisons.of_sets(DAYS[2], DAYS[3])
-    assert (one.kind, one.one.name, one.other.name) == ("sets", DAYS[2].id, DAYS[3].id)
-    assert next(told for told in one.differences if told.key == "rom_mm").percent == 40.0, "left and right: the index"
+    assert (one.kind, one.first.name, one.second.name) == ("sets", DAYS[2].id, DAYS[3].id)
+    assert figure(one.differences, "rom_mm").percent == 40.0, "left and right: the symmetry index"
     days = comparisons.of_sets(DAYS[0], DAYS[2])
-    assert next(told for told in days.differences if told.key == "rom_mm").percent == -100 / 3
+    assert figure(days.differences, "rom_mm").percent == -100 / 3
 
 
-def test_sets_without_a_full_rep_are_passed_over() -> None:
+def test_sets_without_a_full_rep_are_skipped() -> None:
     empty = [page(0, side="left"), page(0, side="right"), page(2, day=1, side="left")]
     assert comparisons.of_sides(empty) == comparisons.of_days(empty) == []
     assert comparisons.of_sides([]) == comparisons.of_days([]) == []
@@ -70,14 +72,96 @@ def test_sets_without_a_full_rep_are_passed_over() -> None:
         max_size=12,
     )
 )
-def test_only_like_meets_like(sets: list[Entry]) -> None:
+def test_only_sets_of_one_exercise_are_compared(sets: list[Entry]) -> None:
     for one in comparisons.of_sides(sets):
-        assert {each.side for each in one.one.sets} == {"left"}
-        assert {each.side for each in one.other.sets} == {"right"}
-        both = [*one.one.sets, *one.other.sets]
+        assert {each.side for each in one.first.entries} == {"left"}
+        assert {each.side for each in one.second.entries} == {"right"}
+        both = [*one.first.entries, *one.second.entries]
         assert len({each.day for each in both}) == 1
         assert {each.exercise for each in both} == {one.exercise}
     for one in comparisons.of_days(sets):
-        both = [*one.one.sets, *one.other.sets]
+        both = [*one.first.entries, *one.second.entries]
         assert {(each.exercise, each.side) for each in both} == {(one.exercise, one.side)}
-        assert max(each.day for each in one.one.sets) < min(each.day for each in one.other.sets)
+        assert max(each.day for each in one.first.entries) < min(each.day for each in one.second.entries)
+
+
+SOME = st.floats(1e-3, 1e4)
+
+
+@given(SOME, SOME)
+def test_index_is_antisymmetric_and_bounded(left: float, right: float) -> None:
+    index, mirrored = symmetry_index(left, right), symmetry_index(right, left)
+    assert index is not None
+    assert mirrored is not None
+    assert index == pytest.approx(-mirrored)
+    assert -200 < index < 200
+    assert (index > 0) == (right > left)
+
+
+@given(SOME, SOME, st.floats(0.01, 100))
+def test_index_does_not_depend_on_the_unit(left: float, right: float, factor: float) -> None:
+    assert symmetry_index(factor * left, factor * right) == pytest.approx(symmetry_index(left, right), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "index"), [(100, 100, 0), (90, 110, 20), (110, 90, -20), (0, 5, 200), (5, 0, -200), (0, 0, None)]
+)
+def test_index_matches_robinsons_definition(left: float, right: float, index: float | None) -> None:
+    assert symmetry_index(left, right) == index
+
+
+def test_change_is_relative_to_the_value_before() -> None:
+    assert change(80, 100) == pytest.approx(25)
+    assert change(100, 80) == pytest.approx(-20)
+    assert change(0, 5) is None
+
+
+def figure(told: Sequence[Difference], key: str) -> Difference:
+    return next(one for one in told if one.key == key)
+
+
+def test_each_figure_gives_its_number_of_values() -> None:
+    left = Group("left", [page(6, side="left"), page(4, side="left", load_n=None)])
+    right = Group("right", [page(3, side="right", hold_s=2.6)])
+    told = differences(left, right, symmetry_index)
+    assert [one.key for one in told] == ["reps", "load_n", "rom_mm", "hold_s", "eccentric_s", "concentric_mean_m_s"]
+    hold = figure(told, "hold_s")
+    assert hold.first is not None
+    assert hold.second is not None
+    assert (hold.per, hold.first.n, hold.second.n) == ("rep", 10, 3)
+    assert hold.percent == pytest.approx(100 * 0.4 / 2.4)
+    assert hold.verdict == "right longer"
+    reps = figure(told, "reps")
+    assert reps.first is not None
+    assert (reps.per, reps.first.n, reps.first.mean, reps.verdict) == ("set", 2, 5.0, "")
+    load = figure(told, "load_n")
+    assert load.first is not None
+    assert (load.first.n, load.verdict) == (1, ""), "the error of the load is not published"
+
+
+def test_verdicts_describe_the_second_group_and_need_a_clear_difference() -> None:
+    slow = Group("before", [page(5, concentric_mean_m_s=0.30)])
+    same = Group("latest", [page(5, concentric_mean_m_s=0.303)])
+    fast = Group("latest", [page(5, concentric_mean_m_s=0.31)])
+    few = Group("latest", [page(2, concentric_mean_m_s=0.60)])
+    verdicts = [figure(differences(slow, other, change), "concentric_mean_m_s").verdict for other in (same, fast, few)]
+    assert verdicts == ["similar", "latest faster", "too few reps"]
+    assert figure(differences(fast, slow, change), "concentric_mean_m_s").verdict == "before slower"
+
+
+def test_figures_missing_in_one_or_both_groups() -> None:
+    told = differences(Group("left", [page(5)]), Group("right", [page(5, load_n=None)]), symmetry_index)
+    load = figure(told, "load_n")
+    assert (load.second, load.percent, load.verdict) == (None, None, "")
+    neither = differences(Group("left", [page(5, load_n=None)]), Group("right", [page(5, load_n=None)]), symmetry_index)
+    assert "load_n" not in [one.key for one in neither]
+    empty = differences(Group("left", [page(0)]), Group("right", [page(5)]), symmetry_index)
+    assert figure(empty, "rom_mm").verdict == ""
+
+
+def test_flags_of_a_group_are_counted() -> None:
+    group = Group(
+        "left", [page([rep(1, flags=("swing",)), rep(2)]), page([rep(1, flags=("swing", "slack"), kind="partial")])]
+    )
+    assert group.flags() == {"swing": 2, "slack": 1}
+    assert group.reps == 3

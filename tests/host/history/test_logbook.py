@@ -1,4 +1,4 @@
-"""The logbook: what a set is called, which day it is of, and whether it was done as asked."""
+"""The logbook: which exercise and day a set belongs to, and whether it kept its tempo."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,19 +15,19 @@ from cablerep.history.logbook import Target
 from cablerep.store.database import Calibration, Store
 
 
-def test_the_sets_of_a_store(tmp_path: Path) -> None:
+def test_entries_of_a_store(tmp_path: Path) -> None:
     with Store(tmp_path / "store.sqlite") as store:
         store.add("desk", REP, NOON)
         (first,) = logbook.entries(store)
         assert (first.exercise, first.target, first.plate, first.side) == ("", None, None, "right")
         assert first.title == "no exercise named, right"
         store.add("desk", SET, NOON)
-        assert logbook.entries(store)[0].exercise == "", "0 is no profile"
+        assert logbook.entries(store)[0].exercise == "", "0 means no profile"
     assert first.day == NOON.astimezone().date()
     assert [one.seq for one in first.full] == [REP.seq]
 
 
-def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
+def test_a_set_has_its_exercise_and_plate(tmp_path: Path) -> None:
     kickback = profile_library.load("glute-medius-kickback")
     assert SET.load_n is not None
     with Store(tmp_path / "store.sqlite") as store:
@@ -37,7 +37,7 @@ def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
         (one,) = logbook.entries(store)
     assert (one.exercise, one.exercise_id, one.plate) == ("Glute medius kickback", "glute-medius-kickback", 2)
     assert one.target == Target(kickback.min_hold_s, kickback.eccentric_range_s, kickback.eccentric_band_m_s()[1])
-    assert logbook.entry(one.set, profile_library.load("generic")).target is None, "it asks for nothing"
+    assert logbook.entry(one.set, profile_library.load("generic")).target is None, "it has no target"
     assert logbook.entry(one.set).exercise == f"profile {kickback.number}"
 
 
@@ -48,34 +48,34 @@ def test_a_set_knows_its_exercise_and_its_plate(tmp_path: Path) -> None:
         ({"hold_s": 2.0, "eccentric_s": 3.0, "eccentric_mean_m_s": 0.1}, True),
         ({"hold_s": 1.99}, False),
         ({"eccentric_mean_m_s": 0.101}, False),
-        ({"eccentric_s": 2.1, "eccentric_mean_m_s": 0.1}, True),  # as slow as asked, of 210 mm
-        ({"eccentric_s": 9.0, "eccentric_mean_m_s": 0.03}, True),  # slower than asked is no fault
-        ({"flags": ("hold_short",)}, False),  # the board judges too, and from samples
+        ({"eccentric_s": 2.1, "eccentric_mean_m_s": 0.1}, True),  # slow enough over 210 mm
+        ({"eccentric_s": 9.0, "eccentric_mean_m_s": 0.03}, True),  # slower than the target is fine
+        ({"flags": ("hold_short",)}, False),  # the board judges from samples
         ({"flags": ("eccentric_fast",)}, False),
-        ({"flags": ("swing",)}, True),  # a fault, but not one of tempo
+        ({"flags": ("swing",)}, True),  # a flag that does not concern tempo
     ],
 )
 def test_a_rep_meets_its_target(changes: dict[str, object], met: bool) -> None:
     assert logbook.meets(rep(1, **changes), ASKED) == met
 
 
-def test_what_is_not_asked_is_met() -> None:
+def test_a_rep_meets_a_target_that_asks_nothing() -> None:
     assert logbook.meets(rep(1, hold_s=0.0, eccentric_mean_m_s=3.0), Target(0.0, (0.0, 60.0), 0.0))
 
 
 @pytest.mark.parametrize(("good", "bad", "kept"), [(5, 0, True), (4, 1, True), (3, 1, False), (0, 2, False)])
-def test_a_set_keeps_its_tempo_with_four_reps_of_five(good: int, bad: int, kept: bool) -> None:
+def test_a_set_keeps_its_tempo_if_four_of_five_reps_do(good: int, bad: int, kept: bool) -> None:
     reps = [rep(n, hold_s=2.5 if n <= good else 1.0) for n in range(1, good + bad + 1)]
     reps.append(rep(99, kind="partial", rep=None, hold_s=0.1))
     assert logbook.kept_tempo(page(reps)) == kept
 
 
-def test_tempo_is_not_judged_where_none_is_asked_or_there_are_no_reps() -> None:
+def test_tempo_is_not_judged_without_a_target_or_full_reps() -> None:
     assert logbook.kept_tempo(page(5, target=None)) is None
     assert logbook.kept_tempo(page(0)) is None
 
 
-def test_days_are_in_order_and_whole() -> None:
+def test_days_are_in_order_and_complete() -> None:
     pages = [page(day=3), page(day=1, minute=9), page(day=1, minute=2)]
     assert [(day, len(group)) for day, group in logbook.days(pages)] == [
         (FIRST.date() + timedelta(days=1), 2),
@@ -105,11 +105,11 @@ PAGES = [
         ({"side": "left", "since": date(2026, 3, 3), "exercise": "hip"}, [2]),
     ],
 )
-def test_sets_are_selected(how: dict[str, object], places: list[int]) -> None:
+def test_sets_are_selected_by_filters(how: dict[str, object], places: list[int]) -> None:
     assert logbook.select(PAGES, **how) == [PAGES[place] for place in places]  # type: ignore[arg-type]
 
 
-def test_a_set_is_chosen_by_its_id_or_its_place() -> None:
+def test_a_set_is_chosen_by_id_prefix_or_recency() -> None:
     for place, one in enumerate(PAGES):
         assert logbook.choose(PAGES, one.id) is one
         assert logbook.choose(PAGES, f" {one.id.upper()} ") is one
@@ -117,11 +117,11 @@ def test_a_set_is_chosen_by_its_id_or_its_place() -> None:
     assert logbook.choose(PAGES, "last") is PAGES[2]
     beginnings = [one.id[0] for one in PAGES]
     alone = next(one for one in PAGES if beginnings.count(one.id[0]) == 1)
-    assert logbook.choose(PAGES, alone.id[0]) is alone, "the beginning is enough"
+    assert logbook.choose(PAGES, alone.id[0]) is alone, "a unique prefix is enough"
 
 
 @pytest.mark.parametrize("name", ["uuuuuu", "", "last-3", "last-", "last--1", "last-x", "last-²", "lasting"])
-def test_a_set_that_is_not_there_is_an_error_that_lists_those_there_are(name: str) -> None:
+def test_choosing_an_unknown_set_lists_the_latest(name: str) -> None:
     with pytest.raises(HistoryError) as told:
         logbook.choose(PAGES, name)
     assert "last-2" in str(told.value) or PAGES[0].id in str(told.value)
@@ -129,10 +129,10 @@ def test_a_set_that_is_not_there_is_an_error_that_lists_those_there_are(name: st
         logbook.choose([], name)
 
 
-def test_a_name_that_means_two_sets_is_an_error_that_lists_them() -> None:
+def test_choosing_an_ambiguous_id_lists_the_candidates() -> None:
     many = [page(minute=minute) for minute in range(60)]
     first = next(one.id[0] for one in many if [other.id[0] for other in many].count(one.id[0]) > 1)
     twins = [one for one in many if one.id.startswith(first)]
-    with pytest.raises(HistoryError, match=f"'{first}' means {len(twins)} sets") as told:
+    with pytest.raises(HistoryError, match=f"'{first}' matches {len(twins)} sets") as told:
         logbook.choose(many, first)
     assert all(one.id in str(told.value) for one in twins[-8:])

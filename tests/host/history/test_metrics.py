@@ -1,4 +1,4 @@
-"""Spread, losses and flags of a set: properties, and vectors worked out by hand."""
+"""Summaries, losses and flag counts of a set: properties, and examples worked out by hand."""
 
 import math
 import statistics
@@ -8,33 +8,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logbook_pages import page, rep
 
-from cablerep.history import metrics as set_metrics
-from cablerep.history.metrics import METRICS, clearly_apart, loss, spread
+from cablerep.history import metrics
+from cablerep.history.metrics import FIGURES, clearly_different, loss, summarize
 
 VALUES = st.lists(st.floats(0, 1e4).map(lambda value: round(value, 4)), max_size=30)
-ROM, HOLD, BACK, OUT = METRICS
+ROM, HOLD, LOWER, LIFT = FIGURES
 
 
 @given(VALUES)
-def test_a_loss_lies_between_nothing_and_all(values: list[float]) -> None:
-    share = loss(values)
+def test_loss_lies_between_zero_and_one(values: list[float]) -> None:
+    fraction = loss(values)
     if len(values) < 2 or max(values) == 0:
-        assert share is None
+        assert fraction is None
     else:
-        assert share is not None
-        assert 0 <= share <= 1
-        assert (share == 0) == (values[-1] == max(values)), "only where the last is the best there is none"
+        assert fraction is not None
+        assert 0 <= fraction <= 1
+        assert (fraction == 0) == (values[-1] == max(values)), "0 only if the last rep is the best"
 
 
 @given(VALUES, st.floats(0.01, 100))
-def test_a_loss_has_no_unit(values: list[float], factor: float) -> None:
+def test_loss_does_not_depend_on_the_unit(values: list[float], factor: float) -> None:
     first, scaled = loss(values), loss([factor * value for value in values])
     assert (first is None) == (scaled is None)
     if first is not None and scaled is not None:
         assert scaled == pytest.approx(first, abs=1e-9)
 
 
-def test_losses_of_a_set() -> None:
+def test_losses_run_from_the_best_full_rep_to_the_last() -> None:
     reps = [
         rep(1, concentric_mean_m_s=0.40, rom_mm=290.0),
         rep(2, concentric_mean_m_s=0.50, rom_mm=320.0),
@@ -43,16 +43,16 @@ def test_losses_of_a_set() -> None:
         rep(5, concentric_mean_m_s=0.90, rom_mm=900.0, kind="rejected", rep=None),
     ]
     one = page(reps).set
-    assert set_metrics.velocity_loss(one) == pytest.approx(0.30), "from rep 2 to rep 4; the others are not full"
-    assert set_metrics.rom_loss(one) == pytest.approx(0.25)
-    assert [each.seq for each in set_metrics.full_reps(one)] == [1, 2, 4]
-    assert set_metrics.velocity_loss(page(1).set) is None
-    assert set_metrics.velocity_loss(page(0).set) is None
+    assert metrics.velocity_loss(one) == pytest.approx(0.30), "from rep 2 to rep 4; the others are not full"
+    assert metrics.rom_loss(one) == pytest.approx(0.25)
+    assert [each.seq for each in metrics.full_reps(one)] == [1, 2, 4]
+    assert metrics.velocity_loss(page(1).set) is None
+    assert metrics.velocity_loss(page(0).set) is None
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30))
-def test_a_spread_is_that_of_the_statistics_books(values: list[float]) -> None:
-    told = spread(values)
+def test_summary_matches_the_textbook_formulae(values: list[float]) -> None:
+    told = summarize(values)
     assert told is not None
     assert (told.n, told.median) == (len(values), statistics.median(values))
     assert told.mean == pytest.approx(sum(values) / len(values))
@@ -61,40 +61,40 @@ def test_a_spread_is_that_of_the_statistics_books(values: list[float]) -> None:
     )
 
 
-def test_a_spread_of_little() -> None:
-    assert spread([]) is None
-    one = spread([2.5])
+def test_summary_of_one_value_or_none() -> None:
+    assert summarize([]) is None
+    one = summarize([2.5])
     assert one is not None
     assert (one.n, one.mean, one.sd, one.median) == (1, 2.5, None, 2.5)
 
 
-def test_flags_are_counted_over_reps_that_count() -> None:
+def test_flags_are_counted_over_full_and_partial_reps() -> None:
     reps = [
         rep(1, flags=("swing",)),
         rep(2, flags=("hold_short", "swing")),
         rep(3, kind="partial", rep=None, flags=("range_under",)),
         rep(4, kind="rejected", rep=None, flags=("slam",)),
     ]
-    counts = set_metrics.flag_counts(page(reps).set)
+    counts = metrics.flag_counts(page(reps).set)
     assert counts == {"swing": 2, "hold_short": 1, "range_under": 1}
     assert next(iter(counts)) == "swing", "the most frequent first"
 
 
-def test_errors_are_those_of_the_page() -> None:
+def test_measurement_errors_match_detection_md() -> None:
     """docs/detection.md: hold within 11 ms; range within 0.2 of (2 mm or 1 %), whichever is larger."""
     assert HOLD.error(60.0) == HOLD.error(0.1) == 0.011
     assert ROM.error(100.0) == pytest.approx(0.2 * 2)
     assert ROM.error(1000.0) == pytest.approx(0.2 * 10)
-    assert OUT.error(0.5) == pytest.approx(0.0075)
+    assert LIFT.error(0.5) == pytest.approx(0.0075)
 
 
 @given(st.lists(st.floats(0.1, 5), min_size=3, max_size=9), st.lists(st.floats(0.1, 5), min_size=3, max_size=9))
-def test_clearly_apart_is_the_same_both_ways(one: list[float], other: list[float]) -> None:
-    first, second = spread(one), spread(other)
+def test_clearly_different_is_symmetric(one: list[float], other: list[float]) -> None:
+    first, second = summarize(one), summarize(other)
     assert first is not None
     assert second is not None
-    assert clearly_apart(HOLD, first, second) == clearly_apart(HOLD, second, first)
-    assert not clearly_apart(HOLD, first, first)
+    assert clearly_different(HOLD, first, second) == clearly_different(HOLD, second, first)
+    assert not clearly_different(HOLD, first, first)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_clearly_apart_is_the_same_both_ways(one: list[float], other: list[float
         ([1.9, 2.0, 2.1], [2.07, 2.17, 2.27], True),  # 0.17 apart
     ],
 )
-def test_clearly_apart_is_more_than_error_and_scatter(one: list[float], other: list[float], apart: bool) -> None:
-    first, second = spread(one), spread(other)
+def test_clearly_different_needs_more_than_error_and_scatter(one: list[float], other: list[float], apart: bool) -> None:
+    first, second = summarize(one), summarize(other)
     assert first is not None
     assert second is not None
-    assert clearly_apart(HOLD, first, second) == apart
+    assert clearly_different(HOLD, first, second) == apart

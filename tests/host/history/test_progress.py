@@ -1,4 +1,4 @@
-"""Progress: the heaviest set of a day that was done as asked, the best day, and a trend only of enough."""
+"""Progress: the heaviest set of each day that kept its tempo, the best day, and when there is a trend."""
 
 from datetime import timedelta
 
@@ -7,29 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logbook_pages import FIRST, page
 
-from cablerep.history.progress import LEAST_DAYS, LEAST_SPAN, progress
+from cablerep.history.progress import MIN_DAYS, MIN_SPAN_DAYS, progress
 
 
-def test_a_heavier_set_that_was_let_fall_is_no_progress() -> None:
+def test_a_heavier_set_without_its_tempo_does_not_count() -> None:
     heavy = page(day=0, minute=9, load_n=200.0, eccentric_mean_m_s=0.4)
     (one,) = progress([page(day=0, load_n=150.0), page(day=0, minute=5, load_n=160.0), heavy])
     (day,) = one.days
     assert (day.load_n, day.kept, day.sets) == (160.0, 2, 3)
-    assert one.asked
+    assert one.has_target
 
 
-def test_a_day_on_which_none_kept_it_has_no_load() -> None:
+def test_a_day_without_a_kept_tempo_has_no_load() -> None:
     (one,) = progress([page(day=0, hold_s=0.5), page(day=1, load_n=None), page(day=2, load_n=140.0)])
     assert [(day.load_n, day.kept, day.sets) for day in one.days] == [(None, 0, 1), (None, 1, 1), (140.0, 1, 1)]
     assert one.loads == [((FIRST + timedelta(days=2)).date(), 140.0)]
 
 
-def test_where_no_tempo_is_asked_every_set_counts() -> None:
+def test_without_a_target_every_set_counts() -> None:
     (one,) = progress([page(target=None, hold_s=0.1, load_n=99.0)])
-    assert (one.asked, one.days[0].kept, one.days[0].load_n) == (False, 1, 99.0)
+    assert (one.has_target, one.days[0].kept, one.days[0].load_n) == (False, 1, 99.0)
 
 
-def test_exercises_and_sides_are_apart() -> None:
+def test_exercises_and_sides_are_separate() -> None:
     told = progress(
         [page(side="right"), page(side="left"), page(exercise="Hip abduction"), page(0, exercise="Nothing done")]
     )
@@ -40,7 +40,7 @@ def test_exercises_and_sides_are_apart() -> None:
     ]
 
 
-def test_the_best_is_the_first_of_equals() -> None:
+def test_the_best_day_is_the_first_of_equals() -> None:
     (one,) = progress([page(day=day, load_n=load) for day, load in ((0, 150.0), (2, 170.0), (4, 170.0), (6, 160.0))])
     assert one.best is not None
     assert one.best.day == (FIRST + timedelta(days=2)).date()
@@ -49,15 +49,15 @@ def test_the_best_is_the_first_of_equals() -> None:
 
 
 @pytest.mark.parametrize(("when", "trend"), [([0, 1, 6], False), ([0, 7], False), ([0, 1, 7], True)])
-def test_a_trend_takes_three_days_over_a_week(when: list[int], trend: bool) -> None:
+def test_a_trend_needs_three_days_over_a_week(when: list[int], trend: bool) -> None:
     (one,) = progress([page(day=day, load_n=100.0 + day) for day in when])
     assert (one.trend_n_per_week is not None) == trend
 
 
 @given(st.floats(-20, 20), st.sets(st.integers(0, 60), min_size=1, max_size=12))
-def test_a_trend_is_the_slope_of_a_line_and_needs_days(per_week: float, when: set[int]) -> None:
+def test_the_trend_is_the_slope_of_the_loads(per_week: float, when: set[int]) -> None:
     (one,) = progress([page(day=day, load_n=500 + per_week * day / 7) for day in when])
-    if len(when) < LEAST_DAYS or max(when) - min(when) < LEAST_SPAN:
+    if len(when) < MIN_DAYS or max(when) - min(when) < MIN_SPAN_DAYS:
         assert one.trend_n_per_week is None
     else:
         assert one.trend_n_per_week == pytest.approx(per_week, abs=1e-6)

@@ -125,7 +125,7 @@ def test_the_load_is_the_sets_and_before_that_the_reps(stage: Stage) -> None:
 
 def test_what_was_wrong_is_said_in_the_profiles_words(stage: Stage) -> None:
     stage.rep(("hold_short", "swing"))
-    assert stage.model.verdict == ("hold short", "swing")
+    assert stage.model.verdict == ("short hold", "swing")
     stage.model.apply(Coached(Kickback(), "left"))
     assert stage.model.verdict == ("Hold longer at the top.", "swing")
     assert stage.model.side == "left"
@@ -169,7 +169,7 @@ def test_a_new_session_begins_with_nothing(stage: Stage) -> None:
 def test_words_fade_with_the_boards_time(stage: Stage) -> None:
     board = stage.board
     stage.hear(board.say("rejected", reason=wire.REASONS.index("lone"), rom=250_000))
-    assert stage.model.word == "not counted: 250 mm, lone"
+    assert stage.model.word == "not counted: 250 mm, single movement"
     stage.hear(stage.samples(200 * 11, 1))
     assert stage.model.word
     stage.hear(stage.samples(200 * 13, 1))

@@ -38,8 +38,8 @@ def test_what_was_wrong_is_in_words() -> None:
     stage = Stage(Kickback())
     stage.begin()
     stage.rep(("hold_short", "swing"))
-    assert drawn(stage.model, 60)[1].endswith("! hold short, swing")
-    assert drawn(stage.model, 42)[1].endswith("! hold shor…")
+    assert drawn(stage.model, 60)[1].endswith("! short hold, swing")
+    assert drawn(stage.model, 42)[1].endswith("! short hol…")
     stage.rep(seq=2, kind=2, start=60_000)
     line = drawn(stage.model, 60)[1]
     assert line.split()[0] == "–"

@@ -55,7 +55,7 @@ def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
     lines = file.getvalue().splitlines()
     assert lines[0] == "connected to desk"
     assert lines[1] == "board desk, firmware 0.1.0, 200 Hz"
-    assert lines[2].startswith("rep 1    out  0.75 s")
+    assert lines[2].startswith("rep 1    lift  0.75 s")
     assert lines[3] == "set 1 (right): 1 rep, range 512 mm, load 182 N"
     assert lines[4:] == [
         "fault: encoder jumps",
@@ -66,11 +66,11 @@ def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
         "board desk, firmware 0.1.0, 200 Hz, a new session",
         lines[10],
         lines[11],
-        "not counted: 99 mm at 0.5 s, take_up",
+        "not counted: 99 mm at 0.5 s, taking up the cable",
         "set 2 (right): 0 reps, range 512 mm, load 182 N",
     ]
-    assert lines[10].startswith("partial  out")
-    assert lines[11].startswith("amended: rejected out")
+    assert lines[10].startswith("partial  lift")
+    assert lines[11].startswith("amended: not counted lift")
 
 
 def test_malformed_frames_are_reported_ever_more_rarely(desk: Desk, watch: Watch) -> None:

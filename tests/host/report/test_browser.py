@@ -1,4 +1,4 @@
-"""Printing and picturing with a browser, and what is said where there is none or it does not do its work."""
+"""PDF and PNG through a browser, and the errors when it is missing or fails."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def pages(data: bytes) -> int:
 
 
 def full(sets: int, reps: int) -> list[Entry]:
-    """Return a training with faults, two notes, and three visits before it."""
+    """Return a session with flags, two notes, and three earlier sessions."""
     flags = {3: ("hold_short",), 7: ("hold_short", "eccentric_fast"), reps: ("range_under", "swing")}
     made = [rep(n, flags=flags.get(n, ())) for n in range(1, reps + 1)]
     past = [page(8, day=day, side=side) for day in (-9, -6, -3) for side in ("left", "right")]
@@ -44,7 +44,7 @@ def full(sets: int, reps: int) -> list[Entry]:
 @needs_browser
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize(("sets", "reps"), [(2, 8), (6, 12)])
-def test_a_usual_visit_prints_on_one_page(paper: str, sets: int, reps: int) -> None:
+def test_a_usual_session_prints_on_one_page(paper: str, sets: int, reps: int) -> None:
     data = browser.pdf(rendered(*full(sets, reps), paper=paper), BROWSER)
     assert pages(data) == 1
     size = {"a4": b"594", "letter": b"612"}[paper]
@@ -52,7 +52,7 @@ def test_a_usual_visit_prints_on_one_page(paper: str, sets: int, reps: int) -> N
 
 
 @needs_browser
-def test_each_exercise_has_a_page_and_a_long_visit_goes_on_on_the_next() -> None:
+def test_each_exercise_starts_a_page_and_long_ones_take_several() -> None:
     other = [page(2, minute=30, exercise="Abduction")]
     assert pages(browser.pdf(rendered(*full(2, 8), *other, paper="a4"), BROWSER)) == 2
     assert pages(browser.pdf(rendered(*full(14, 2), paper="letter"), BROWSER)) >= 2
@@ -69,9 +69,9 @@ def test_a_picture_is_as_tall_as_the_page() -> None:
     assert sizes[0][1] > 1.5 * sizes[1][1]
 
 
-def test_no_browser_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_browser_is_reported_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(browser, "_PLACES", ())
+    monkeypatch.setattr(browser, "_PATHS", ())
     with pytest.raises(OutputError, match=r"no browser found.*install Chromium.*--browser PATH.*print it there"):
         browser.find()
     with pytest.raises(OutputError, match=r"netscape: there is no such program; give --browser"):
@@ -87,21 +87,23 @@ def script(folder: Path, text: str) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in browser is a script")
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("import sys; sys.stderr.write('first\\nno display\\n'); sys.exit(3)", r"failed with 3 \(no display\)"),
-        ("", "made no file"),
-        ("import time; time.sleep(60)", "no answer in 0.5 s"),
+        ("", "wrote no file"),
+        ("import time; time.sleep(60)", "no response in 0.5 s"),
     ],
 )
-def test_a_browser_that_fails_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+def test_a_failing_browser_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
     monkeypatch.setattr(browser, "_TIMEOUT_S", 0.5)
-    with pytest.raises(OutputError, match=rf"{told}.*--browser"):
+    with pytest.raises(OutputError, match=rf"{message}.*--browser"):
         browser.pdf("<html></html>", script(tmp_path, text))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are of POSIX systems")
-def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_browser_is_killed_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The child holds the write end of a pipe: its end is the end of the file.
     monkeypatch.setattr(browser, "_TIMEOUT_S", 2.0)
     pipe = tmp_path / "pipe"
@@ -109,7 +111,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeyp
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     child = f"import time; file = open({str(pipe)!r}, 'w'); file.write('here'); file.flush(); time.sleep(60)"
     text = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
-    with pytest.raises(OutputError, match="no answer"):
+    with pytest.raises(OutputError, match="no response"):
         browser.pdf("<html></html>", script(tmp_path, text))
     assert os.read(reader, 100) == b"here"
     assert select.select([reader], [], [], 10)[0], "nobody holds the pipe any more"
@@ -118,7 +120,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeyp
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in browser is a script")
-def test_a_browser_that_shows_nothing_or_cannot_be_run_is_told_of(tmp_path: Path) -> None:
+def test_a_browser_that_shows_nothing_or_does_not_start_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot show the page"):
         browser.png("<html></html>", script(tmp_path, "print('<title>x</title>')"))
     broken = tmp_path / "broken"

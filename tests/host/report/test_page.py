@@ -1,4 +1,4 @@
-"""The page of a report: whole in itself, escaped, readable by eye, by ear and in grey."""
+"""The page of a report: self-contained, escaped, readable by eye, by screen reader and in grey."""
 
 import builtins
 import re
@@ -18,11 +18,11 @@ from cablerep.report import page as report_page
 from cablerep.store.database import Note
 
 CSS = (Path(report_page.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
-_VOID = {"meta", "col"}  # elements without an end that the page has
+_VOID = {"meta", "col"}  # void elements used in the page
 
 
 class Reader(HTMLParser):
-    """Checks that elements are closed in their order, and gathers them and the text."""
+    """Checks that elements are nested correctly, and collects them and their text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -53,18 +53,18 @@ class Reader(HTMLParser):
         return " ".join(" ".join(self.text).split())
 
 
-def test_it_says_what_there_is_in_words_with_units() -> None:
+def test_the_page_has_all_figures_with_units() -> None:
     past = page(8, day=-3, side="left")
     reader = Reader(rendered(past, *usual(plate=4)))
     for words in (
-        *("Kickback", "Monday, 2 March 2026", "sets 4", "reps 32", "28 of 32", "hold short", "Hold longer at the top."),
-        *("hold, target 2.0 s", "way back, target 3.0–6.0 s", "150 N (15.3 kg, plate 4)", "hold 2.2 s", "300 mm"),
-        *("Left against right", "Over the last visits", "1 Left 8 reps", "0.30 m/s", "(0 %)"),
+        *("Kickback", "Monday, 2 March 2026", "sets 4", "reps 32", "28 of 32", "short hold", "Hold longer at the top."),
+        *("hold, target 2.0 s", "lower, target 3.0–6.0 s", "150 N (15.3 kg, plate 4)", "hold 2.2 s", "300 mm"),
+        *("Left vs right", "Last sessions", "1 Left 8 reps", "0.30 m/s", "(0 %)"),
     ):
         assert words in reader.words, words
 
 
-def test_it_needs_nothing_but_itself() -> None:
+def test_the_page_is_self_contained() -> None:
     text = rendered(*usual())
     reader = Reader(text)
     assert not {tag for tag, _ in reader.elements} & {"script", "link", "img", "iframe", "object", "image"}
@@ -74,7 +74,7 @@ def test_it_needs_nothing_but_itself() -> None:
     assert "//" not in re.sub(r"</", "", text), "no address of any kind"
 
 
-def test_what_people_wrote_is_text_and_nothing_else() -> None:
+def test_text_from_people_is_escaped() -> None:
     one = page(2, exercise="<script>alert(1)</script> & 'Kicks'")
     one = replace(one, set=replace(one.set, board='"><img src=x>', notes=(Note(FIRST, "</p><b>bold</b>"),)))
     reader = Reader(rendered(one))
@@ -83,7 +83,7 @@ def test_what_people_wrote_is_text_and_nothing_else() -> None:
     assert "</p><b>bold</b>" in reader.words
 
 
-def test_a_drawing_has_a_name_or_is_hidden_and_every_number_is_in_a_table() -> None:
+def test_drawings_have_labels_and_tables_have_all_numbers() -> None:
     reader = Reader(rendered(page(8, day=-3), *usual()))
     drawings = [attrs for tag, attrs in reader.elements if tag == "svg"]
     named = [attrs for attrs in drawings if attrs.get("role") == "img" and attrs.get("aria-label")]
@@ -108,13 +108,13 @@ def test_a_drawing_has_a_name_or_is_hidden_and_every_number_is_in_a_table() -> N
     ],
     ids=["no reps", "one", "forty", "no force", "no curve", "two exercises", "partial", "long name"],
 )
-def test_whatever_there_is_makes_a_page(sets: list[Entry], curve_of: Any) -> None:
+def test_any_set_makes_a_page(sets: list[Entry], curve_of: Any) -> None:
     text = rendered(*sets, curve_of=curve_of)
     assert Reader(text).elements
     assert not re.search(r"\b(nan|inf|None)\b", text)
 
 
-def test_the_paper_is_the_readers_choice_unless_given() -> None:
+def test_paper_size_is_left_to_the_reader_unless_given() -> None:
     assert not re.search(r"@page \{[^}]*size", rendered(page(1)))
     assert re.search(r"@page \{ size: letter; \}", rendered(page(1), paper="letter"))
 
@@ -146,23 +146,23 @@ def schemes() -> list[Any]:
 
 
 @pytest.mark.parametrize("scheme", schemes())
-def test_text_and_signs_stand_off_the_paper(scheme: dict[str, tuple[float, ...]]) -> None:
+def test_text_and_signs_have_enough_contrast(scheme: dict[str, tuple[float, ...]]) -> None:
     for name in ("ink", "soft", "miss"):
         assert contrast(scheme[name], scheme["paper"]) >= 4.5, f"{name}: WCAG AA for text"
     for name in ("edge", "hold"):
         assert contrast(scheme[name], scheme["paper"]) >= 2.5, name
-    # Neighbouring phases differ without their colour: the hold is hatched, the other two are this far apart in grey.
-    assert contrast(scheme["out"], scheme["back"]) >= 1.3
+    # Phases differ without colour: the hold is hatched, lift and lower have this contrast in grey.
+    assert contrast(scheme["lift"], scheme["lower"]) >= 1.3
 
 
-def test_paper_is_black_on_white() -> None:
+def test_print_is_black_on_white() -> None:
     *_, printed = schemes()
     scheme = printed.values[0]
     assert (scheme["paper"], scheme["ink"]) == ((1.0,) * 3, (0.0,) * 3)
     assert all(len(set(colour)) == 1 for colour in scheme.values()), "no colour at all"
 
 
-def test_a_missing_library_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def lacking(name: str, *arguments: Any) -> Any:

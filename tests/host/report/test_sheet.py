@@ -9,18 +9,18 @@ from rep_curves import drawn
 from cablerep.exercise import library as profile_library
 from cablerep.exercise.profile import SENTENCES
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import visits
+from cablerep.history.training import training_sessions
 from cablerep.report import sheet as report_data
 from cablerep.report.sheet import Sheet
 
 
 def sheets(*sets: Entry) -> list[Sheet]:
-    """Return the sheets of the last visit among `sets`."""
-    found = visits(sets)
+    """Return the sheets of the last session in `sets`."""
+    found = training_sessions(sets)
     return report_data.sheets(found[-1], found[:-1], drawn)
 
 
-def test_each_exercise_has_a_sheet_in_the_order_they_were_begun() -> None:
+def test_each_exercise_has_a_sheet_in_order_of_first_set() -> None:
     sets = [page(2, minute=minute, exercise=name) for minute, name in ((0, "Kickback"), (3, ""), (6, "Kickback"))]
     first, second = sheets(*sets)
     assert (first.title, [one.entry for one in first.sets]) == ("Kickback", [sets[0], sets[2]])
@@ -28,23 +28,23 @@ def test_each_exercise_has_a_sheet_in_the_order_they_were_begun() -> None:
     assert (second.title, second.at) == ("Cable exercise", sets[1].set.at)
 
 
-def test_the_head_counts_what_the_sets_have() -> None:
+def test_totals_are_those_of_the_sets() -> None:
     reps = [rep(1), rep(2, flags=("hold_short", "swing")), rep(3, kind="partial", rep=None, flags=("swing",))]
     reps.append(rep(4, kind="partial", rep=None))
     (sheet,) = sheets(page(reps, side="left"), page(2, minute=3, side="right"))
     assert (sheet.full, sheet.partials, sheet.clean) == (4, 2, 3)
     assert sheet.tension_s == pytest.approx(6 * 6.5)
     assert (sheet.boards, sheet.target) == (("desk",), ASKED)
-    assert [(one.words, one.reps) for one in sheet.advice] == [("swing", 2), ("hold short", 1)]
-    assert sheet.sets[0].reps[1].remarks == ("hold short", "swing")
+    assert [(one.label, one.reps) for one in sheet.advice] == [("swing", 2), ("short hold", 1)]
+    assert sheet.sets[0].reps[1].remarks == ("short hold", "swing")
     assert [one.label for one in sheet.sets[0].reps] == ["1", "2", "partial", "partial"]
     assert sheet.sets[0].reps[0].curve is not None
 
 
-def test_the_profile_says_what_to_do_about_a_flag() -> None:
+def test_advice_comes_from_the_profile() -> None:
     profile = profile_library.load("glute-medius-kickback")
     one = page([rep(1, flags=("hold_short", "slack", "left_late"))])
-    found = visits([replace(one, set=replace(one.set, profile=profile.number))])
+    found = training_sessions([replace(one, set=replace(one.set, profile=profile.number))])
     told = [
         [advice.sentence for advice in report_data.sheets(found[0], [], drawn, {number: profile}.get)[0].advice]
         for number in (profile.number, 77)
@@ -74,7 +74,7 @@ def test_a_sets_figures_are_medians_and_losses_of_full_reps() -> None:
     assert one.rom_loss == 0
 
 
-def test_the_balance_compares_sides_where_both_were_trained() -> None:
+def test_the_balance_needs_both_sides() -> None:
     left, right = page(3, side="left", hold_s=2.0), page(3, minute=3, side="right", hold_s=3.0, force_mean_n=None)
     (sheet,) = sheets(left, replace(right, set=replace(right.set, load_n=None)))
     rows = {row.name: row for row in sheet.balance}
@@ -83,21 +83,21 @@ def test_the_balance_compares_sides_where_both_were_trained() -> None:
     assert sheets(left)[0].balance == ()
 
 
-def test_the_trend_has_the_last_visits_of_the_same_exercise() -> None:
+def test_the_trend_has_the_last_sessions_of_the_same_exercise() -> None:
     past = [page(2, day=day, side="left", hold_s=1.0 + day / 10) for day in range(12)]
     other = page(2, day=11, minute=5, exercise="Abduction", hold_s=9.0)
     (sheet,) = sheets(*past, other, page(2, day=13, side="right", hold_s=4.0))
     hold = next(trend for trend in sheet.trends if trend.name == "Hold")
-    assert len(sheet.visits) == report_data.TREND_VISITS
+    assert len(sheet.sessions) == report_data.TREND_SESSIONS
     assert [round(point.value, 1) for point in hold.points] == [1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 4.0]
     assert [point.side for point in hold.points] == ["left"] * 7 + ["right"]
     assert hold.target == 2.0
 
 
-def test_an_untold_target_is_none() -> None:
+def test_a_target_of_zero_is_none() -> None:
     one = replace(page(2), target=replace(ASKED, hold_s=0.0, eccentric_s=(0.0, 6.0)))
     (sheet,) = sheets(one)
-    assert {trend.name: trend.target for trend in sheet.trends if trend.name in ("Hold", "Way back")} == {
+    assert {trend.name: trend.target for trend in sheet.trends if trend.name in ("Hold", "Lower")} == {
         "Hold": None,
-        "Way back": None,
+        "Lower": None,
     }

@@ -1,4 +1,4 @@
-"""The drawing of a set: one scale for all, phases where they were, bars against their targets."""
+"""The drawing of a set: one scale for all sets, phase positions, bars and their targets."""
 
 import re
 from dataclasses import replace
@@ -12,34 +12,34 @@ from logbook_pages import page, rep
 from rep_curves import drawn
 
 from cablerep.history.logbook import Entry
-from cablerep.history.visits import visits
+from cablerep.history.training import training_sessions
 from cablerep.report import sheet as report_data
 from cablerep.report import strip as report_strip
-from cablerep.report.strip import Column, Line
+from cablerep.report.strip import Column, Row
 
 
-def lines(*sets: Entry, curve_of: Any = drawn) -> list[list[Line]]:
-    (visit,) = visits(sets)
-    (sheet,) = report_data.sheets(visit, [], curve_of)
+def rows(*sets: Entry, curve_of: Any = drawn) -> list[list[Row]]:
+    (session,) = training_sessions(sets)
+    (sheet,) = report_data.sheets(session, [], curve_of)
     scale = report_strip.scales(sheet)
     height = report_strip.panels_height(sheet, scale)
-    return [report_strip.lines(one, sheet, scale, height) for one in sheet.sets]
+    return [report_strip.rows(one, sheet, scale, height) for one in sheet.sets]
 
 
 def columns(*sets: Entry, curve_of: Any = drawn) -> list[Column]:
-    return [column for rows in lines(*sets, curve_of=curve_of) for line in rows for column in line.columns]
+    return [column for drawn_set in rows(*sets, curve_of=curve_of) for row in drawn_set for column in row.columns]
 
 
 def xs(path: str) -> list[float]:
     return [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", path)]
 
 
-def test_phases_are_as_wide_as_they_were_long() -> None:
+def test_phase_widths_are_proportional_to_their_durations() -> None:
     (column,) = columns(page([rep(1, top_s=11.0, release_s=13.0, end_s=14.0)]))
-    out, hold, back = (max(xs(path)) - min(xs(path)) for _, path in column.phases)
-    assert [name for name, _ in column.phases] == ["out", "hold", "back"]
-    assert hold / out == pytest.approx(2, rel=0.02)
-    assert back / out == pytest.approx(1, rel=0.03)
+    lift, hold, lower = (max(xs(path)) - min(xs(path)) for _, path in column.phases)
+    assert [name for name, _ in column.phases] == ["lift", "hold", "lower"]
+    assert hold / lift == pytest.approx(2, rel=0.02)
+    assert lower / lift == pytest.approx(1, rel=0.03)
     assert min(xs(column.phases[0][1])) == pytest.approx(column.x, abs=1)
 
 
@@ -52,15 +52,15 @@ def test_all_sets_of_a_sheet_have_one_scale() -> None:
     assert heights[0] / heights[1] == pytest.approx(3, rel=0.02)
 
 
-def test_a_bar_is_held_against_its_target() -> None:
+def test_a_bar_is_compared_with_its_target() -> None:
     slow, fast = {"eccentric_s": 3.0, "eccentric_mean_m_s": 0.1}, {"eccentric_s": 2.9, "eccentric_mean_m_s": 0.11}
     one = page([rep(1, hold_s=1.96, **slow), rep(2, hold_s=2.0, **fast)])
     first, second = columns(one)
-    assert [(bar.name, bar.text, bar.missed) for bar in first.bars] == [("hold", "1.9", True), ("back", "3.0", False)]
+    assert [(bar.name, bar.text, bar.missed) for bar in first.bars] == [("hold", "1.9", True), ("lower", "3.0", False)]
     assert [(bar.text, bar.missed) for bar in second.bars] == [("2.0", False), ("2.9", True)]
-    hold, back = second.bars
-    assert hold.targets_x == pytest.approx([hold.x + hold.width]), "a bar as long as asked ends at the line"
-    assert [x > back.x + back.width for x in back.targets_x] == [True], "the longest, 6 s, is beyond all bars"
+    hold, lower = second.bars
+    assert hold.targets_x == pytest.approx([hold.x + hold.width]), "a bar as long as its target ends at the line"
+    assert [x > lower.x + lower.width for x in lower.targets_x] == [True], "the longest, 6 s, is beyond all bars"
     third = columns(page([rep(1, eccentric_s=7.0, eccentric_mean_m_s=0.05)]))[0].bars[1]
     assert [x < third.x + third.width for x in third.targets_x] == [True, True]
     bare = replace(one, target=None)
@@ -76,15 +76,15 @@ def test_one_long_rep_does_not_flatten_the_others() -> None:
     assert max(xs(drawing[-1].outline)) <= drawing[-1].x + drawing[-1].width + 1
 
 
-def test_without_a_curve_lines_join_what_is_known() -> None:
+def test_without_a_curve_lines_join_the_four_instants() -> None:
     (column,) = columns(page(1), curve_of=lambda _: None)
     assert column.outline.count("L") == 3
     assert column.force == ""
     assert "curve not recorded" in column.title
 
 
-def test_without_force_there_is_no_panel_for_it() -> None:
-    (with_force,), (without,) = lines(page(1))[0], lines(page(1), curve_of=lambda one: drawn(one, None))[0]
+def test_without_force_there_is_no_force_panel() -> None:
+    (with_force,), (without,) = rows(page(1))[0], rows(page(1), curve_of=lambda one: drawn(one, None))[0]
     assert (with_force.force_y is not None, without.force_y) == (True, None)
     assert without.travel_y[1] > with_force.travel_y[1]
 
@@ -107,24 +107,24 @@ def test_one_jerk_does_not_flatten_the_force_of_others() -> None:
             curve.force_n[10] = 2000.0
         return curve
 
-    (line,) = lines(page(6), curve_of=jerked)[0]
-    assert line.force_y is not None
-    ys = [[float(y) for y in re.findall(r" ([\d.]+)", column.force)] for column in line.columns]
-    assert min(ys[2]) == pytest.approx(line.force_y[0], abs=0.1), "cut at the edge of the panel"
-    assert max(ys[0]) - min(ys[0]) > 0.1 * (line.force_y[1] - line.force_y[0])
+    (row,) = rows(page(6), curve_of=jerked)[0]
+    assert row.force_y is not None
+    ys = [[float(y) for y in re.findall(r" ([\d.]+)", column.force)] for column in row.columns]
+    assert min(ys[2]) == pytest.approx(row.force_y[0], abs=0.1), "cut at the edge of the panel"
+    assert max(ys[0]) - min(ys[0]) > 0.1 * (row.force_y[1] - row.force_y[0])
 
 
-def test_remarks_are_cut_short_and_the_title_has_them_all() -> None:
+def test_remarks_are_limited_and_the_title_has_all() -> None:
     flags = ("hold_short", "eccentric_fast", "swing", "slack", "slam")
     (column,) = columns(page([rep(1, flags=flags)]))
-    assert column.remarks == ("hold short", "back fast", "+ 3 more")
-    assert column.title.endswith("hold short, back fast, swing, slack, slam")
+    assert column.remarks == ("short hold", "too fast", "+ 3 more")
+    assert column.title.endswith("short hold, too fast, swing, slack, slam")
 
 
-def test_a_set_of_many_reps_goes_over_several_lines() -> None:
-    (rows,) = lines(page(40))
-    assert [len(line.columns) for line in rows] == [12, 12, 12, 4]
-    assert [c.rep.label for line in rows for c in line.columns] == [str(n) for n in range(1, 41)]
+def test_a_long_set_takes_several_rows() -> None:
+    (drawn_set,) = rows(page(40))
+    assert [len(row.columns) for row in drawn_set] == [12, 12, 12, 4]
+    assert [c.rep.label for row in drawn_set for c in row.columns] == [str(n) for n in range(1, 41)]
 
 
 @settings(deadline=None, max_examples=40)
@@ -132,12 +132,12 @@ def test_a_set_of_many_reps_goes_over_several_lines() -> None:
     st.lists(st.tuples(st.integers(0, 14), st.floats(0.0, 30.0), st.floats(0.05, 12.0)), min_size=1, max_size=6),
     st.booleans(),
 )
-def test_nothing_is_drawn_outside_of_its_column(sets: list[tuple[int, float, float]], curves: bool) -> None:
+def test_nothing_is_drawn_outside_its_column(sets: list[tuple[int, float, float]], curves: bool) -> None:
     made = []
-    for place, (count, hold_s, back_s) in enumerate(sets):
-        ends = {"top_s": 11.0, "release_s": 11.0 + hold_s, "end_s": 11.0 + hold_s + back_s}
-        reps = [rep(n, start_s=10.0, hold_s=hold_s, eccentric_s=back_s, **ends) for n in range(1, count + 1)]
-        made.append(page(reps, minute=place))
+    for index, (count, hold_s, lower_s) in enumerate(sets):
+        ends = {"top_s": 11.0, "release_s": 11.0 + hold_s, "end_s": 11.0 + hold_s + lower_s}
+        reps = [rep(n, start_s=10.0, hold_s=hold_s, eccentric_s=lower_s, **ends) for n in range(1, count + 1)]
+        made.append(page(reps, minute=index))
     for column in columns(*made, curve_of=drawn if curves else lambda _: None):
         paths = [column.outline, column.force, *(path for _, path in column.phases)]
         edges = column.x - 1, column.x + column.width + 1

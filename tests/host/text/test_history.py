@@ -1,4 +1,4 @@
-"""What is in the store as text: lines that fit, columns only where there is something in them."""
+"""The history as text: lines that fit, and columns only where there is something to show."""
 
 import re
 
@@ -23,23 +23,23 @@ def words(line: str) -> list[str]:
 def test_a_day_of_sets() -> None:
     bare = page(6, exercise="", load_n=None, target=None)
     lines = drawn(history_tables.set_table([bare]))
-    assert words(lines[0]) == ["set", "at", "reps", "hold", "back", "range"], "nothing else is known"
+    assert words(lines[0]) == ["set", "at", "reps", "hold", "lower", "range"], "empty columns are left out"
     at = f"{bare.set.at.astimezone():%H:%M}"
     assert words(lines[3]) == [bare.id, at, "6", "2.20", "3.30", "300"]
     assert history_tables.day_heading(bare.day, [bare, bare]) == "Mon 2026-03-02  2 sets, 12 reps"
 
 
-def test_a_day_of_sets_of_which_all_is_known() -> None:
+def test_a_day_of_sets_with_every_column() -> None:
     sets = [page(FLAGGED, side="left", plate=7), page(9, minute=5, side="right", load_n=1500.0)]
     lines = drawn(history_tables.set_table(sets))
     assert words(lines[0]) == [
-        *("set", "at", "exercise", "side", "reps", "load", "plate", "hold", "back", "range"),
+        *("set", "at", "exercise", "side", "reps", "load", "plate", "hold", "lower", "range"),
     ]
     text = " ".join(lines)
     for part in ("Kickback", "left", "2+1", "150", " 7 ", "1500"):
         assert part in text, part
-    assert history_tables.flag_lines(sets) == [f"{sets[0].id}  swing 2, hold short 1 of 3 reps"]
-    assert drawn(history_tables.set_table(sets[1:], sets))[0] == lines[0], "the days of one list look alike"
+    assert history_tables.flag_lines(sets) == [f"{sets[0].id}  swing 2, short hold 1 of 3 reps"]
+    assert drawn(history_tables.set_table(sets[1:], sets))[0] == lines[0], "all days of a list have the same columns"
 
 
 def test_the_widest_set_fits_eighty_columns() -> None:
@@ -60,7 +60,7 @@ def test_the_widest_set_fits_eighty_columns() -> None:
     assert "60.25  30.50   2000" in drawn(history_tables.set_table([wide]))[3]
 
 
-def test_a_set_whose_end_is_not_known_has_dots() -> None:
+def test_a_set_without_a_reported_end_has_dots() -> None:
     from dataclasses import replace
 
     one = page(4)
@@ -71,18 +71,20 @@ def test_a_set_whose_end_is_not_known_has_dots() -> None:
     assert "its end was never reported" in history_tables.set_line(open_one)
 
 
-def test_reps_with_their_distance_from_what_is_asked() -> None:
-    short = rep(2, eccentric_s=2.0, eccentric_mean_m_s=0.125, flags=("swing",))  # 250 mm: 2.5 s are asked
+def test_reps_with_their_distance_from_the_target() -> None:
+    short = rep(2, eccentric_s=2.0, eccentric_mean_m_s=0.125, flags=("swing",))  # 250 mm: the target is 2.5 s
     lines = drawn(history_tables.rep_table(page([rep(1, hold_s=1.65, eccentric_mean_m_s=0.09), short])))
-    assert words(lines[0]) == ["rep", "out", "hold", "asked", "back", "asked", "range", "out", "back", "force", "flags"]
+    assert words(lines[0]) == [
+        *("rep", "lift", "hold", "target", "lower", "target", "range", "lift", "lower", "force", "flags"),
+    ]
     assert words(lines[3])[2:6] == ["1.65", "-0.35", "3.30", "+0.33"]
     assert words(lines[4])[2:6] == ["2.20", "+0.20", "2.00", "-0.50"]
     assert words(lines[4])[-1] == "swing"
     bare = drawn(history_tables.rep_table(page([rep(1, force_mean_n=None)], target=None)))
-    assert words(bare[0]) == ["rep", "out", "hold", "back", "range", "out", "back"]
+    assert words(bare[0]) == ["rep", "lift", "hold", "lower", "range", "lift", "lower"]
 
 
-def test_what_the_reps_say_together() -> None:
+def test_the_summary_of_a_set() -> None:
     reps = [
         rep(1, hold_s=2.0, concentric_mean_m_s=0.40, rom_mm=300.0),
         rep(2, hold_s=2.4, concentric_mean_m_s=0.50, rom_mm=320.0, flags=("swing",)),
@@ -90,8 +92,8 @@ def test_what_the_reps_say_together() -> None:
     ]
     figures = dict(history_tables.set_figures(page(reps)))
     assert figures == {
-        "hold": "2.10 ± 0.26 s, median 2.00, of 3 full reps; asked 2 s or more",
-        "back": "3.30 ± 0.00 s, median 3.30, of 3 full reps; asked 3 to 6 s",
+        "hold": "2.10 ± 0.26 s, median 2.00, 3 full reps; target 2 s or more",
+        "lower": "3.30 ± 0.00 s, median 3.30, 3 full reps; target 3 to 6 s",
         "tempo": "kept in 2 of 3 full reps",
         "velocity loss": "40 %: 0.50 m/s in rep 2, 0.30 m/s in rep 3, the last",
         "range loss": "25 %: 320 mm in rep 2, 240 mm in rep 3, the last",
@@ -100,7 +102,7 @@ def test_what_the_reps_say_together() -> None:
     none = dict(history_tables.set_figures(page(0, target=None)))
     assert none == {
         "hold": "no full rep",
-        "back": "no full rep",
+        "lower": "no full rep",
         "velocity loss": "needs two full reps",
         "range loss": "needs two full reps",
     }
@@ -110,22 +112,20 @@ def sides() -> list[Entry]:
     return [page(FLAGGED, side="left"), page(9, minute=5, side="right", hold_s=2.6, load_n=300.0)]
 
 
-def test_a_comparison() -> None:
+def test_a_comparison_as_text() -> None:
     (one,) = comparisons.of_sides(sides())
-    assert comparison_tables.comparison_heading(one) == ("Kickback, 2026-03-02: left (1 set) against right (1 set)")
-    rows = {line[:11].strip(): line[11:].split() for line in drawn(comparison_tables.comparison_table(one))}
-    assert rows["reps a set"] == ["2.0", "1", "9.0", "1", "+127.3"]
+    assert comparison_tables.comparison_heading(one) == ("Kickback, 2026-03-02: left (1 set) vs right (1 set)")
+    rows = {line[:12].strip(): line[12:].split() for line in drawn(comparison_tables.comparison_table(one))}
+    assert rows["reps per set"] == ["2.0", "1", "9.0", "1", "+127.3"]
     assert rows["load (N)"] == ["150", "1", "300", "1", "+66.7"]
     assert rows["hold (s)"] == ["2.20", "±", "0.00", "2", "2.60", "±", "0.00", "9", "+16.7", "too", "few", "reps"]
     assert rows["swing"] == ["2", "3", "0", "9"]
     assert "The loads differ" in comparison_tables.comparison_note(one)
 
 
-def test_comparisons_of_days_and_sets_say_so() -> None:
+def test_comparisons_of_days_and_of_sets_as_text() -> None:
     (days,) = comparisons.of_days([page(day=0, side="left"), page(day=7, side="left", hold_s=2.8)])
-    assert comparison_tables.comparison_heading(days) == (
-        "Kickback, left: 2026-03-09 (1 set) against 2026-03-02 (1 set)"
-    )
+    assert comparison_tables.comparison_heading(days) == ("Kickback, left: 2026-03-09 (1 set) vs 2026-03-02 (1 set)")
     lines = drawn(comparison_tables.comparison_table(days))
     assert "change" in lines[0]
     assert any("latest longer" in line for line in lines)
@@ -141,22 +141,22 @@ def test_progress_as_text() -> None:
     (one,) = progress(
         [page(day=day, load_n=150.0 + 3 * day, plate=day) for day in (0, 4, 9)] + [page(day=2, hold_s=0.1)]
     )
-    assert progress_tables.progress_heading(one) == "Kickback: the heaviest set of each day that kept its tempo"
+    assert progress_tables.progress_heading(one) == "Kickback: heaviest set of each day that kept its tempo"
     lines = drawn(progress_tables.progress_table(one))
-    assert words(lines[0]) == ["day", "load", "plate", "reps", "hold", "back", "kept", "set"]
+    assert words(lines[0]) == ["day", "load", "plate", "reps", "hold", "lower", "kept", "set"]
     assert words(lines[3])[:6] == ["2026-03-02", "150", "0", "6", "2.20", "3.30"]
     assert words(lines[4]) == ["2026-03-04", "–", "–", "–", "–", "–", "0", "of", "1"]
     assert progress_tables.progress_line(one) == (
-        "▁▄█  150 to 177 N, the most on 2026-03-11; +21.0 N a week over 3 days"
+        "▁▄█  150 to 177 N, heaviest on 2026-03-11; +21.0 N a week over 3 days"
     )
     (short,) = progress([page(target=None)])
-    assert "no tempo asked" in progress_tables.progress_heading(short)
+    assert progress_tables.progress_heading(short) == "Kickback: heaviest set of each day"
     assert (
         progress_tables.progress_line(short)
-        == "▅  150 to 150 N, the most on 2026-03-02; a trend needs three days over a week"
+        == "▅  150 to 150 N, heaviest on 2026-03-02; a trend needs three days over a week"
     )
     (bare,) = progress([page(load_n=None)])
-    assert progress_tables.progress_line(bare) == "no load is known of these sets, so there is no line"
+    assert progress_tables.progress_line(bare) == "no trend: the load of these sets is not known"
     (missed,) = progress([page(load_n=150.0, hold_s=0.1)])
     assert progress_tables.progress_line(missed) == "no set kept its tempo yet"
 

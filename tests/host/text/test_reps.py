@@ -1,4 +1,4 @@
-"""Reps and sets as text: digits, words, and lines that fit."""
+"""Reps and sets as text: digits, labels, and lines that fit."""
 
 from dataclasses import replace
 
@@ -12,29 +12,29 @@ from cablerep.text import reps as tables
 
 def test_a_rep_as_a_line() -> None:
     assert tables.rep_line(REP) == (
-        "rep 1    out  0.75 s  hold  2.00 s  back  1.25 s  range  512 mm  0.68 m/s out  0.41 m/s back  force 201 N"
+        "rep 1    lift  0.75 s  hold  2.00 s  lower  1.25 s  range  512 mm  lift 0.68 m/s  lower 0.41 m/s  force 201 N"
     )
     partial = replace(REP, kind="partial", rep=None, force_mean_n=None)
-    assert tables.rep_line(partial).startswith("partial  out  0.75 s")
+    assert tables.rep_line(partial).startswith("partial  lift  0.75 s")
     assert "force" not in tables.rep_line(partial)
 
 
 def test_reps_as_a_table() -> None:
-    weak = replace(REP, kind="rejected", rep=None, force_mean_n=None, power_mean_w=None)
+    weak = replace(REP, kind="partial", rep=None, force_mean_n=None, power_mean_w=None)
     lines = drawn(tables.rep_table([REP, weak]))
-    assert lines[0].split() == ["rep", "out", "hold", "back", "range", "out", "peak", "back", "force", "power"]
+    assert lines[0].split() == ["rep", "lift", "hold", "lower", "range", "lift", "peak", "lower", "force", "power"]
     assert lines[1].split() == ["s", "s", "s", "mm", "m/s", "m/s", "m/s", "N", "W"]
     assert lines[3].split() == ["1", "0.75", "2.00", "1.25", "512", "0.68", "1.02", "0.41", "201", "137"]
-    assert lines[4].split() == ["rejected", "0.75", "2.00", "1.25", "512", "0.68", "1.02", "0.41", "–", "–"]
+    assert lines[4].split() == ["partial", "0.75", "2.00", "1.25", "512", "0.68", "1.02", "0.41", "–", "–"]
     assert max(map(len, lines)) <= 76, "the screen has no more"
-    assert len({len(line) for line in lines[3:]}) == 1, "the columns are straight"
+    assert len({len(line) for line in lines[3:]}) == 1, "the columns line up"
 
 
-def test_what_was_wrong_is_in_words() -> None:
+def test_flags_appear_as_labels() -> None:
     flawed = replace(REP, flags=("hold_short", "eccentric_fast"))
-    assert tables.rep_line(flawed).endswith("force 201 N  ! hold short, back fast")
+    assert tables.rep_line(flawed).endswith("force 201 N  ! short hold, too fast")
     again = replace(flawed, rep=None, kind="partial", flags=("swing",))
-    assert tables.form_lines([REP, flawed, again]) == ["form: rep 1 hold short, back fast; rep – swing"]
+    assert tables.form_lines([REP, flawed, again]) == ["form: rep 1 short hold, too fast; rep – swing"]
     assert tables.form_lines([REP]) == []
 
 
@@ -50,7 +50,7 @@ def test_the_widest_values_stay_in_their_columns() -> None:
     ("full", "partials", "words"),
     [(0, 0, "0 reps"), (1, 0, "1 rep"), (8, 0, "8 reps"), (8, 2, "8 reps + 2 partial")],
 )
-def test_counts_in_words(full: int, partials: int, words: str) -> None:
+def test_rep_counts_as_text(full: int, partials: int, words: str) -> None:
     assert tables.counted(full, partials) == words
 
 
@@ -61,13 +61,13 @@ def test_a_set_as_a_line() -> None:
     assert tables.set_line(1, 3, 0, None, None, "") == "set 1: 3 reps"
 
 
-def test_what_was_not_counted_is_listed_then_summed() -> None:
+def test_rejected_movements_are_listed_then_summed() -> None:
     few = [Rejected("walk_in", 1.0, 2.5, 3.0, 102.4)]
-    assert tables.rejected_lines(few) == ["not counted: 1.00–2.50 s, 102 mm, walk_in"]
+    assert tables.rejected_lines(few) == ["not counted: 1.00–2.50 s, 102 mm, walking in"]
     many = few * 5 + [Rejected("outlier", 1.0, 1.0, 1.1, 30.0)] * 300 + few
     lines = tables.rejected_lines(many)
     assert len(lines) == 9
-    assert lines[-1] == "not counted either: 297 outlier, 1 walk_in"
+    assert lines[-1] == "also not counted: 297 sensor outlier, 1 walking in"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (61.0, "1:01"), (3600.0, "60:00")])

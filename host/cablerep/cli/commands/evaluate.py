@@ -156,7 +156,7 @@ def _results(
 ) -> Iterator[tuple[int, Score | Failure]]:
     """Yield the results as they come, with a progress bar."""
     from cablerep.lab import evaluation
-    from cablerep.text.progress_line import tracked
+    from cablerep.text.console import tracked
 
     return tracked(evaluation.evaluate(cases, changes, args.jobs), len(cases) * len(changes))
 

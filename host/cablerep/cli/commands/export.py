@@ -11,7 +11,7 @@ from cablerep.cli import args as options
 
 if TYPE_CHECKING:
     from cablerep.history.logbook import Entry
-    from cablerep.history.visits import Visit
+    from cablerep.history.training import TrainingSession
     from cablerep.store.database import Store
 
     Job = tuple[Path, Callable[[Path], object]]  # a file, and what makes it
@@ -26,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
         help="write sets for other programs",
         description="Writes the sets in the store for other programs. strong and hevy: CSV as those apps have it; "
         "jsonl: JSON Lines, a rep a line; parquet: a table of reps for analysis; fit: a strength activity, "
-        "a file a visit; traces: the stored curves as trace files, one a set.",
+        "a file per session; traces: the stored curves as trace files, one per set.",
     )
     parser.add_argument("--format", required=True, choices=FORMATS, help="what to write")
     parser.add_argument(
@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
         required=True,
         type=Path,
         metavar="PATH",
-        help="file to write; for traces a folder, for fit a folder or, for one visit, a file .fit",
+        help="file to write; for traces a folder, for fit a folder or, for one session, a file .fit",
     )
     options.add_store(parser)
     options.add_filters(parser)
@@ -75,21 +75,21 @@ def run(args: argparse.Namespace) -> int:
 def _jobs(format_: str, entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
     """Return what is to be written. Raises CablerepError where that cannot be."""
     from cablerep.export import hevy, jsonl, parquet, strong, workout
-    from cablerep.history.visits import visits
+    from cablerep.history.training import training_sessions
 
     if format_ == "traces":
         return _traces(entries, store, out)
     if format_ == "fit":
-        return _activities(visits(entries), out)
+        return _activities(training_sessions(entries), out)
     if format_ == "parquet":
         return [_job(out, parquet.encode(entries, store.curve))]
     if format_ == "jsonl":
         return [_job(out, jsonl.encode(entries))]
     encode = strong.encode if format_ == "strong" else hevy.encode
-    return [_job(out, encode(map(workout.workout, visits(entries))))]
+    return [_job(out, encode(map(workout.workout, training_sessions(entries))))]
 
 
-def _activities(found: Sequence[Visit], out: Path) -> list[Job]:
+def _activities(found: Sequence[TrainingSession], out: Path) -> list[Job]:
     from cablerep.errors import OutputError
     from cablerep.export import fit, workout
 
@@ -99,7 +99,7 @@ def _activities(found: Sequence[Visit], out: Path) -> list[Job]:
         ]
     if len(found) > 1:
         raise OutputError(
-            f"{out}: these are {len(found)} visits and a FIT file holds one; give a folder, or choose with --since, "
+            f"{out}: these are {len(found)} sessions and a FIT file holds one; give a folder, or choose with --since, "
             "--until and --last"
         )
     return [_job(out, fit.encode(workout.workout(found[0])))]

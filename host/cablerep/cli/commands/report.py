@@ -1,4 +1,4 @@
-"""`cablerep report`: one visit as a page to read, to print and to hand on."""
+"""`cablerep report`: a training session as a page to read, print and share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cablerep.cli import args as options
 
 if TYPE_CHECKING:
-    from cablerep.history.visits import Visit
+    from cablerep.history.training import TrainingSession
 
 _PAPERS = ("a4", "letter")
 
@@ -19,16 +19,16 @@ def add_parser(subparsers: Any) -> None:
     """Add this command's arguments to the command line."""
     parser = subparsers.add_parser(
         "report",
-        help="make a page of a visit, to read and to print",
-        description="Makes one HTML page of all sets of a visit, left and right: a curve for every rep, times against "
-        "their targets, balance, trend and notes. It needs nothing but itself and prints on one page an exercise.",
+        help="make a page of a training session, to read and print",
+        description="Makes one HTML page of all sets of a session, left and right: a curve for every rep, times vs "
+        "their targets, balance, trend and notes. The page is self-contained and prints one sheet per exercise.",
     )
     parser.add_argument(
-        "visit",
+        "session",
         nargs="?",
         default="last",
         metavar="SET",
-        help="last (default), the id of a set of the visit as 'cablerep history' shows it, or a day: 2026-11-24",
+        help="last (default), the id of a set of the session as 'cablerep history' shows it, or a day: 2026-11-24",
     )
     options.add_store(parser)
     parser.add_argument("-o", "--out", type=Path, metavar="FILE.html", help="page to write")
@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     """Make the files; return the exit status."""
     from cablerep.cli import files
     from cablerep.exercise import library
-    from cablerep.history import logbook, visits
+    from cablerep.history import logbook
+    from cablerep.history.training import training_sessions
     from cablerep.report import browser
     from cablerep.report.page import render
     from cablerep.report.sheet import sheets
@@ -56,11 +57,11 @@ def run(args: argparse.Namespace) -> int:
     files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
     with Store(options.store_path(args.store), must_exist=True) as store:
-        everything = visits.visits(logbook.entries(store))
+        sessions = training_sessions(logbook.entries(store))
         found = [
             sheet
-            for visit in _chosen(everything, args.visit)
-            for sheet in sheets(visit, everything[: everything.index(visit)], store.curve, library.by_number)
+            for session in _chosen(sessions, args.session)
+            for sheet in sheets(session, sessions[: sessions.index(session)], store.curve, library.by_number)
         ]
     made: list[tuple[Path, bytes]] = []
     if args.out:
@@ -75,8 +76,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(everything: Sequence[Visit], name: str) -> list[Visit]:
-    """Return the visit that has the set `name`, or those of the day that it names. Raises HistoryError."""
+def _chosen(sessions: Sequence[TrainingSession], name: str) -> list[TrainingSession]:
+    """Return the session that contains the set `name`, or those of the day `name`. Raises HistoryError."""
     from datetime import date
 
     from cablerep.errors import HistoryError
@@ -85,10 +86,10 @@ def _chosen(everything: Sequence[Visit], name: str) -> list[Visit]:
     try:
         day = date.fromisoformat(name)
     except ValueError:
-        one = logbook.choose([entry for visit in everything for entry in visit.entries], name)
-        return [visit for visit in everything if one in visit.entries]
-    found = [visit for visit in everything if visit.day == day]
+        entry = logbook.choose([entry for session in sessions for entry in session.entries], name)
+        return [session for session in sessions if entry in session.entries]
+    found = [session for session in sessions if session.day == day]
     if not found:
-        days = ", ".join(dict.fromkeys(f"{visit.day}" for visit in everything[-8:])) or "none at all"
+        days = ", ".join(dict.fromkeys(f"{session.day}" for session in sessions[-8:])) or "none at all"
         raise HistoryError(f"there is no set on {day}; the latest days are {days}")
     return found

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the recordings asked for; return the exit status."""
     from cablerep.errors import CablerepError
     from cablerep.lab.pool import spread
-    from cablerep.text.progress_line import tracked
+    from cablerep.text.console import tracked
     from cablerep_sim import scenarios
 
     if args.list:
