@@ -118,7 +118,7 @@ def test_the_order_is_told_from_its_breach(package: str, line: str, forbidden: b
 # import each other.
 ORDER = {
     "host/cablerep": (
-        "errors units",
+        "errors units words",
         "exercise",
         "device",
         "store",
