@@ -28,7 +28,7 @@ def test_each_side_is_a_separate_exercise_with_its_own_set_order() -> None:
     assert [one.weight_kg for one in made.sets[2:]] == [pytest.approx(15.2957, abs=1e-4), None]
 
 
-def test_the_note_has_what_an_app_has_no_column_for() -> None:
+def test_the_note_has_partials_tempo_flags_and_notes() -> None:
     reps = [rep(1, flags=("hold_short",)), rep(2, kind="partial", rep=None, flags=("swing", "hold_short"))]
     one = page(reps)
     one = replace(one, set=replace(one.set, notes=(Note(FIRST, "felt\n good"), Note(FIRST, "more"))))
@@ -38,6 +38,6 @@ def test_the_note_has_what_an_app_has_no_column_for() -> None:
 
 
 @given(st.floats(0, 4000))
-def test_a_weight_weighs_what_it_weighed(force_n: float) -> None:
+def test_kilograms_are_force_over_standard_gravity(force_n: float) -> None:
     assert kilograms(force_n) * 9.80665 == pytest.approx(force_n)
     assert kilograms(force_n) <= force_n / 9.8

@@ -13,7 +13,7 @@ from cablerep.history.advice import MIN_REPS, RULES, advise
 from cablerep.history.logbook import Entry, Target
 
 
-def told(*sets: Entry) -> list[str]:
+def rules_of(*sets: Entry) -> list[str]:
     return [one.rule for one in advise(sets)]
 
 
@@ -49,13 +49,13 @@ def test_two_days_of_kept_tempo_advise_one_plate_up() -> None:
     ],
 )
 def test_no_advice_to_go_up(sets: Sequence[Entry]) -> None:
-    assert "up" not in told(*sets)
+    assert "up" not in rules_of(*sets)
 
 
 def test_going_up_tolerates_friction_and_an_old_miss() -> None:
-    assert told(page(6, day=0, hold_s=0.5), page(6, day=3, load_n=150.0), page(6, day=5, load_n=156.0)) == ["up"]
-    assert told(page(6, day=0, load_n=None), page(6, day=3, load_n=None)) == ["up"]
-    assert told(page(6, day=0, plate=4, load_n=150.0), page(6, day=3, plate=4, load_n=190.0)) == ["up"]
+    assert rules_of(page(6, day=0, hold_s=0.5), page(6, day=3, load_n=150.0), page(6, day=5, load_n=156.0)) == ["up"]
+    assert rules_of(page(6, day=0, load_n=None), page(6, day=3, load_n=None)) == ["up"]
+    assert rules_of(page(6, day=0, plate=4, load_n=150.0), page(6, day=3, plate=4, load_n=190.0)) == ["up"]
 
 
 FLAG_RULES = [
@@ -70,16 +70,16 @@ FLAG_RULES = [
 
 @pytest.mark.parametrize(("rule", "flag", "enough", "reps"), FLAG_RULES)
 def test_flags_on_enough_reps_give_advice(rule: str, flag: str, enough: int, reps: int) -> None:
-    assert told(flagged(flag, enough, reps)) == [rule]
-    assert told(flagged(flag, enough - 1, reps)) == []
-    assert told(flagged(flag, MIN_REPS - 1, MIN_REPS - 1)) == [], "too few"
-    assert told(flagged(flag, reps, reps), flagged(flag, 0, reps, day=3)) == [], "it was better the last time"
+    assert rules_of(flagged(flag, enough, reps)) == [rule]
+    assert rules_of(flagged(flag, enough - 1, reps)) == []
+    assert rules_of(flagged(flag, MIN_REPS - 1, MIN_REPS - 1)) == [], "too few"
+    assert rules_of(flagged(flag, reps, reps), flagged(flag, 0, reps, day=3)) == [], "it was better the last time"
     (one,) = advise([flagged(flag, enough, reps, side="left")])
     assert one.because == f"{words.flag(flag)} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
 
 
 def test_sets_of_one_day_are_combined() -> None:
-    assert told(flagged("swing", 3, 3), flagged("swing", 1, 3, minute=9)) == ["down"], "4 of 6"
+    assert rules_of(flagged("swing", 3, 3), flagged("swing", 1, 3, minute=9)) == ["down"], "4 of 6"
 
 
 def shrinking(last_mm: float, reps: int = 6) -> Entry:
@@ -87,9 +87,9 @@ def shrinking(last_mm: float, reps: int = 6) -> Entry:
 
 
 def test_range_loss_advises_to_stop_earlier() -> None:
-    assert told(shrinking(239.0)) == ["stop"]
-    assert told(shrinking(241.0)) == []
-    assert told(shrinking(200.0, MIN_REPS - 1)) == []
+    assert rules_of(shrinking(239.0)) == ["stop"]
+    assert rules_of(shrinking(241.0)) == []
+    assert rules_of(shrinking(200.0, MIN_REPS - 1)) == []
     (one,) = advise([shrinking(225.0)])
     assert "25 %, from 300 to 225 mm over 6 reps" in one.because
 
@@ -122,12 +122,12 @@ def test_the_weaker_side_goes_first() -> None:
     ],
 )
 def test_no_weaker_side(sets: Sequence[Entry]) -> None:
-    assert "weaker" not in told(*sets)
+    assert "weaker" not in rules_of(*sets)
 
 
 def test_a_difference_within_the_scatter_is_not_weakness() -> None:
     wild = [rep(n, hold_s=1.0, rom_mm=450.0 if n % 2 else 60.0) for n in range(1, 7)]
-    assert "weaker" not in told(page(wild, side="left"), sides(250.0, 310.0)[1])
+    assert "weaker" not in rules_of(page(wild, side="left"), sides(250.0, 310.0)[1])
 
 
 FLAGS = ["swing", "range_over", "hold_short", "eccentric_fast", "slack", "slam", "range_under"]

@@ -116,25 +116,25 @@ def test_change_is_relative_to_the_value_before() -> None:
     assert change(0, 5) is None
 
 
-def figure(told: Sequence[Difference], key: str) -> Difference:
-    return next(one for one in told if one.key == key)
+def figure(found: Sequence[Difference], key: str) -> Difference:
+    return next(one for one in found if one.key == key)
 
 
 def test_each_figure_gives_its_number_of_values() -> None:
     left = Group("left", [page(6, side="left"), page(4, side="left", load_n=None)])
     right = Group("right", [page(3, side="right", hold_s=2.6)])
-    told = differences(left, right, symmetry_index)
-    assert [one.key for one in told] == ["reps", "load_n", "rom_mm", "hold_s", "eccentric_s", "concentric_mean_m_s"]
-    hold = figure(told, "hold_s")
+    found = differences(left, right, symmetry_index)
+    assert [one.key for one in found] == ["reps", "load_n", "rom_mm", "hold_s", "eccentric_s", "concentric_mean_m_s"]
+    hold = figure(found, "hold_s")
     assert hold.first is not None
     assert hold.second is not None
     assert (hold.per, hold.first.n, hold.second.n) == ("rep", 10, 3)
     assert hold.percent == pytest.approx(100 * 0.4 / 2.4)
     assert hold.verdict == "right longer"
-    reps = figure(told, "reps")
+    reps = figure(found, "reps")
     assert reps.first is not None
     assert (reps.per, reps.first.n, reps.first.mean, reps.verdict) == ("set", 2, 5.0, "")
-    load = figure(told, "load_n")
+    load = figure(found, "load_n")
     assert load.first is not None
     assert (load.first.n, load.verdict) == (1, ""), "the error of the load is not published"
 
@@ -150,8 +150,8 @@ def test_verdicts_describe_the_second_group_and_need_a_clear_difference() -> Non
 
 
 def test_figures_missing_in_one_or_both_groups() -> None:
-    told = differences(Group("left", [page(5)]), Group("right", [page(5, load_n=None)]), symmetry_index)
-    load = figure(told, "load_n")
+    found = differences(Group("left", [page(5)]), Group("right", [page(5, load_n=None)]), symmetry_index)
+    load = figure(found, "load_n")
     assert (load.second, load.percent, load.verdict) == (None, None, "")
     neither = differences(Group("left", [page(5, load_n=None)]), Group("right", [page(5, load_n=None)]), symmetry_index)
     assert "load_n" not in [one.key for one in neither]

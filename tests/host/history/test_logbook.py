@@ -122,9 +122,9 @@ def test_a_set_is_chosen_by_id_prefix_or_recency() -> None:
 
 @pytest.mark.parametrize("name", ["uuuuuu", "", "last-3", "last-", "last--1", "last-x", "last-²", "lasting"])
 def test_choosing_an_unknown_set_lists_the_latest(name: str) -> None:
-    with pytest.raises(HistoryError) as told:
+    with pytest.raises(HistoryError) as error:
         logbook.choose(PAGES, name)
-    assert "last-2" in str(told.value) or PAGES[0].id in str(told.value)
+    assert "last-2" in str(error.value) or PAGES[0].id in str(error.value)
     with pytest.raises(HistoryError, match="no sets in the store yet"):
         logbook.choose([], name)
 
@@ -133,6 +133,6 @@ def test_choosing_an_ambiguous_id_lists_the_candidates() -> None:
     many = [page(minute=minute) for minute in range(60)]
     first = next(one.id[0] for one in many if [other.id[0] for other in many].count(one.id[0]) > 1)
     twins = [one for one in many if one.id.startswith(first)]
-    with pytest.raises(HistoryError, match=f"'{first}' matches {len(twins)} sets") as told:
+    with pytest.raises(HistoryError, match=f"'{first}' matches {len(twins)} sets") as error:
         logbook.choose(many, first)
-    assert all(one.id in str(told.value) for one in twins[-8:])
+    assert all(one.id in str(error.value) for one in twins[-8:])

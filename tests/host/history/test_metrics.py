@@ -52,12 +52,12 @@ def test_losses_run_from_the_best_full_rep_to_the_last() -> None:
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30))
 def test_summary_matches_the_textbook_formulae(values: list[float]) -> None:
-    told = summarize(values)
-    assert told is not None
-    assert (told.n, told.median) == (len(values), statistics.median(values))
-    assert told.mean == pytest.approx(sum(values) / len(values))
-    assert told.sd == pytest.approx(
-        math.sqrt(sum((value - told.mean) ** 2 for value in values) / (len(values) - 1)), abs=1e-6
+    summary = summarize(values)
+    assert summary is not None
+    assert (summary.n, summary.median) == (len(values), statistics.median(values))
+    assert summary.mean == pytest.approx(sum(values) / len(values))
+    assert summary.sd == pytest.approx(
+        math.sqrt(sum((value - summary.mean) ** 2 for value in values) / (len(values) - 1)), abs=1e-6
     )
 
 

@@ -30,10 +30,10 @@ def test_without_a_target_every_set_counts() -> None:
 
 
 def test_exercises_and_sides_are_separate() -> None:
-    told = progress(
+    found = progress(
         [page(side="right"), page(side="left"), page(exercise="Hip abduction"), page(0, exercise="Nothing done")]
     )
-    assert [(one.exercise, one.side) for one in told] == [
+    assert [(one.exercise, one.side) for one in found] == [
         ("Hip abduction", ""),
         ("Kickback", "left"),
         ("Kickback", "right"),

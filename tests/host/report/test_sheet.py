@@ -28,7 +28,7 @@ def test_each_exercise_has_a_sheet_in_order_of_first_set() -> None:
     assert (second.title, second.at) == ("Cable exercise", sets[1].set.at)
 
 
-def test_totals_are_those_of_the_sets() -> None:
+def test_totals_add_up_the_sets() -> None:
     reps = [rep(1), rep(2, flags=("hold_short", "swing")), rep(3, kind="partial", rep=None, flags=("swing",))]
     reps.append(rep(4, kind="partial", rep=None))
     (sheet,) = sheets(page(reps, side="left"), page(2, minute=3, side="right"))
@@ -45,11 +45,11 @@ def test_advice_comes_from_the_profile() -> None:
     profile = profile_library.load("glute-medius-kickback")
     one = page([rep(1, flags=("hold_short", "slack", "left_late"))])
     found = training_sessions([replace(one, set=replace(one.set, profile=profile.number))])
-    told = [
+    sentences = [
         [advice.sentence for advice in report_data.sheets(found[0], [], drawn, {number: profile}.get)[0].advice]
         for number in (profile.number, 77)
     ]
-    assert told == [
+    assert sentences == [
         [profile.sentence("hold_short"), SENTENCES["slack"], ""],
         [SENTENCES["hold_short"], SENTENCES["slack"], ""],
     ]
@@ -60,7 +60,7 @@ def test_advice_comes_from_the_profile() -> None:
     ("load_n", "plate", "text"),
     [(98.0665, None, "98 N (10.0 kg)"), (98.0665, 3, "98 N (10.0 kg, plate 3)"), (None, None, "")],
 )
-def test_a_load_has_its_units(load_n: float | None, plate: int | None, text: str) -> None:
+def test_the_load_text_has_units(load_n: float | None, plate: int | None, text: str) -> None:
     assert report_data.load_text(page(1, load_n=load_n, plate=plate)) == text
 
 

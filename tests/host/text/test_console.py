@@ -1,4 +1,4 @@
-"""The two streams: results stay on standard output whatever is shown beside them."""
+"""The two streams: results stay on standard output, whatever is shown on standard error."""
 
 import io
 import json
@@ -15,21 +15,21 @@ class FakeTerminal(io.StringIO):
         return True
 
 
-def test_json_lines_are_whole_and_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    thing = {"event": "rep", "trace": "[bold]Übung[/bold] " + "x" * 500, "rom_mm": 512.3, "rep": None}
-    terminal.print_json(thing)
+def test_json_lines_are_complete_and_unescaped(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = {"event": "rep", "trace": "[bold]Übung[/bold] " + "x" * 500, "rom_mm": 512.3, "rep": None}
+    terminal.print_json(fields)
     out, err = capsys.readouterr()
-    assert (json.loads(out), out.count("\n"), err) == (thing, 1, "")
+    assert (json.loads(out), out.count("\n"), err) == (fields, 1, "")
     with pytest.raises(ValueError, match="not JSON compliant"):
         terminal.print_json({"rom_mm": float("nan")})
 
 
-def test_text_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_is_never_markup(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.output().print("board said: [red]x[/red] :smile: 'y'" + "z" * 200)
     assert capsys.readouterr().out == "board said: [red]x[/red] :smile: 'y'" + "z" * 200 + "\n"
 
 
-def test_work_is_shown_on_a_terminal_after_a_while() -> None:
+def test_a_status_line_appears_on_a_terminal_after_a_while() -> None:
     console = Console(file=FakeTerminal(), width=60, force_terminal=True, legacy_windows=False)
     assert isinstance(console.file, FakeTerminal)
     with terminal.Working("x", console, after_s=60.0) as working:
@@ -41,7 +41,7 @@ def test_work_is_shown_on_a_terminal_after_a_while() -> None:
 
 
 @pytest.mark.parametrize("into_a_file", [True, False])
-def test_results_stay_where_they_belong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, into_a_file: bool) -> None:
+def test_results_stay_on_standard_output(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, into_a_file: bool) -> None:
     """Standard error is a terminal; standard output goes into a file, or into a pipe that may end there too."""
     screen = FakeTerminal()
     monkeypatch.setenv("TERM", "xterm")
@@ -69,7 +69,7 @@ def test_results_stay_where_they_belong(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("utf-8", False, "xterm", False),
     ],
 )
-def test_where_a_screen_makes_sense(encoding: str, there: bool, term: str, expected: bool) -> None:
+def test_which_consoles_take_the_live_screen(encoding: str, there: bool, term: str, expected: bool) -> None:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(file=file, force_terminal=there, _environ={"TERM": term})
     assert terminal.takes_screen(console) is expected

@@ -1,4 +1,4 @@
-"""The contract's objects: names in their order, the schema that ships, and counts after amendments."""
+"""The contract's objects: keys in order, the shipped schema, and counts after amendments."""
 
 from pathlib import Path
 from typing import Any
@@ -26,23 +26,23 @@ def events_of(*frames: bytes) -> list[Event]:
     return [event for event in events if isinstance(event, Rep | SetOver | Rejected)]
 
 
-def test_a_rep_has_the_contracts_names_in_their_order() -> None:
+def test_a_rep_has_the_keys_of_the_contract_in_order() -> None:
     board = Speaker()
     rep, amend = events_of(board.rep(), board.amend(kind=2))
-    thing = contract_object(rep, trace="x.csv")
-    assert thing is not None
-    assert " ".join(thing) == (
+    fields = contract_object(rep, trace="x.csv")
+    assert fields is not None
+    assert " ".join(fields) == (
         "event trace set rep kind start_s top_s release_s end_s concentric_s hold_s eccentric_s rom_mm "
         "concentric_mean_m_s concentric_peak_m_s eccentric_mean_m_s eccentric_peak_m_s "
         "force_mean_n force_peak_n work_j power_mean_w flags known_s"
     )
-    assert (thing["event"], thing["trace"], thing["flags"], thing["rep"]) == ("rep", "x.csv", [], 1)
-    thing = contract_object(amend, trace="x.csv")
-    assert thing is not None
-    assert (thing["event"], thing["rep"], thing["start_s"]) == ("amend", None, 1.0)
+    assert (fields["event"], fields["trace"], fields["flags"], fields["rep"]) == ("rep", "x.csv", [], 1)
+    fields = contract_object(amend, trace="x.csv")
+    assert fields is not None
+    assert (fields["event"], fields["rep"], fields["start_s"]) == ("amend", None, 1.0)
 
 
-def test_sets_rejections_and_the_summary() -> None:
+def test_objects_of_sets_rejections_and_summaries() -> None:
     board = Speaker()
     rejected, over = events_of(board.say("rejected", reason=2, start=1, end=2, known=3, rom=4_000), board.set())
     assert contract_object(rejected, trace="t") == {
@@ -69,7 +69,7 @@ def test_sets_rejections_and_the_summary() -> None:
     assert " ".join(Tally().summary(trace="t")) == "event trace reps partials rejected sets samples missed"
 
 
-def test_what_the_contract_does_not_have_has_no_object() -> None:
+def test_events_outside_the_contract_have_no_object() -> None:
     board = Speaker()
     session = Session()
     events = session.feed(board.hello() + board.say("phase") + board.say("health"))
@@ -80,7 +80,7 @@ def test_the_shipped_schema_is_the_derived_one() -> None:
     assert schema() == SCHEMA, "python -m cablerep.text.replay_schema > host/cablerep/text/replay.schema.json"
 
 
-def test_the_schema_names_what_the_table_names() -> None:
+def test_the_schema_has_the_names_of_the_wire_table() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     rejected = next(one for one in SCHEMA["oneOf"] if one["properties"]["event"] == {"const": "rejected"})
     assert rejected["properties"]["reason"]["enum"] == list(wire.REASONS[1:])
@@ -91,12 +91,12 @@ def test_the_schema_names_what_the_table_names() -> None:
 
 def good_rep(**changes: Any) -> dict[str, Any]:
     (rep,) = events_of(Speaker().rep())
-    thing = contract_object(rep, trace="t")
-    assert thing is not None
-    return thing | changes
+    fields = contract_object(rep, trace="t")
+    assert fields is not None
+    return fields | changes
 
 
-def test_the_schema_takes_a_good_rep() -> None:
+def test_the_schema_accepts_a_good_rep() -> None:
     VALIDATOR.validate(good_rep())
     VALIDATOR.validate(good_rep(kind="partial", rep=None, force_mean_n=None, flags=["swing"]))
     VALIDATOR.validate(good_rep(event="amend", kind="rejected", rep=None))
@@ -117,11 +117,11 @@ def test_the_schema_takes_a_good_rep() -> None:
         {"event": "Rep"},
     ],
 )
-def test_and_refuses_a_bad_one(changes: dict[str, Any]) -> None:
+def test_the_schema_refuses_a_bad_rep(changes: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(good_rep(**changes))
 
 
-def test_the_tally_counts_what_amendments_leave() -> None:
+def test_the_tally_counts_after_amendments() -> None:
     board = Speaker()
     tally = Tally()
     for event in events_of(
@@ -139,19 +139,19 @@ def test_the_tally_counts_what_amendments_leave() -> None:
     assert (summary["reps"], summary["partials"], summary["rejected"], summary["sets"]) == (1, 1, 2, 1)
 
 
-def test_a_rep_rejected_in_both_ways_is_one_rejection() -> None:
+def test_a_rejection_reported_twice_counts_once() -> None:
     board = Speaker()
-    rep, amend, told = events_of(
+    rep, amend, rejected = events_of(
         board.rep(start=200), board.amend(start=200, kind=3), board.say("rejected", reason=8, start=200, rom=1_000)
     )
-    for order in ([rep, amend, told], [rep, told, amend]):
+    for order in ([rep, amend, rejected], [rep, rejected, amend]):
         tally = Tally()
         for event in order:
             tally.add(event)
         assert tally.kinds == {"full": 0, "partial": 0, "rejected": 1}
 
 
-def test_samples_of_all_sessions_are_summed() -> None:
+def test_samples_of_all_boot_sessions_are_summed() -> None:
     board = Speaker()
     tally = Tally()
     session = Session()
@@ -164,15 +164,15 @@ def test_samples_of_all_sessions_are_summed() -> None:
     ):
         tally.add(event)
     summary = tally.summary()
-    assert (summary["samples"], summary["missed"]) == (990 + 68, 12), "missed ones are not among the samples"
+    assert (summary["samples"], summary["missed"]) == (990 + 68, 12), "samples do not include missed ones"
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 3)), max_size=60))
-def test_the_tally_is_the_count_of_the_last_words(told: list[tuple[int, int]]) -> None:
+def test_the_tally_counts_the_last_kind_of_each_rep(reports: list[tuple[int, int]]) -> None:
     board = Speaker()
     tally = Tally()
     last: dict[int, str] = {}
-    for number, (start, kind) in enumerate(told):
+    for number, (start, kind) in enumerate(reports):
         known = start in last
         (event,) = events_of((board.amend if known else board.rep)(seq=number, start=start, kind=kind, rep=1))
         tally.add(event)
@@ -201,16 +201,16 @@ def test_every_line_of_the_recordings_validates(recording: Path) -> None:
     lines = 0
     for event in replayed(open_trace(recording)):
         tally.add(event)
-        thing = contract_object(event, trace=str(recording))
-        if thing is not None:
-            VALIDATOR.validate(thing)
+        fields = contract_object(event, trace=str(recording))
+        if fields is not None:
+            VALIDATOR.validate(fields)
             lines += 1
     summary = tally.summary(trace=str(recording))
     VALIDATOR.validate(summary)
     assert lines >= summary["reps"] + summary["partials"] + summary["sets"] > 0
 
 
-def test_rep_and_set_have_what_their_keys_name() -> None:
+def test_test_messages_have_every_field_of_the_wire() -> None:
     """A change of the wire that the contract's names do not survive shows here first."""
     assert set(REP) == {field[0] for field in wire.BY_NAME["rep"].fields}
     assert set(SET) == {field[0] for field in wire.BY_NAME["set"].fields}

@@ -16,23 +16,23 @@ from cablerep.text import progress as progress_tables
 FLAGGED = [rep(1, flags=("swing", "hold_short")), rep(2, flags=("swing",)), rep(3, kind="partial", rep=None)]
 
 
-def words(line: str) -> list[str]:
+def columns_of(line: str) -> list[str]:
     return line.split()
 
 
 def test_a_day_of_sets() -> None:
     bare = page(6, exercise="", load_n=None, target=None)
     lines = drawn(history_tables.set_table([bare]))
-    assert words(lines[0]) == ["set", "at", "reps", "hold", "lower", "range"], "empty columns are left out"
+    assert columns_of(lines[0]) == ["set", "at", "reps", "hold", "lower", "range"], "empty columns are left out"
     at = f"{bare.set.at.astimezone():%H:%M}"
-    assert words(lines[3]) == [bare.id, at, "6", "2.20", "3.30", "300"]
+    assert columns_of(lines[3]) == [bare.id, at, "6", "2.20", "3.30", "300"]
     assert history_tables.day_heading(bare.day, [bare, bare]) == "Mon 2026-03-02  2 sets, 12 reps"
 
 
 def test_a_day_of_sets_with_every_column() -> None:
     sets = [page(FLAGGED, side="left", plate=7), page(9, minute=5, side="right", load_n=1500.0)]
     lines = drawn(history_tables.set_table(sets))
-    assert words(lines[0]) == [
+    assert columns_of(lines[0]) == [
         *("set", "at", "exercise", "side", "reps", "load", "plate", "hold", "lower", "range"),
     ]
     text = " ".join(lines)
@@ -65,7 +65,7 @@ def test_a_set_without_a_reported_end_has_dots() -> None:
 
     one = page(4)
     open_one = replace(one, set=replace(one.set, over=False, rom_mm=None))
-    row = words(drawn(history_tables.set_table([open_one]))[3])
+    row = columns_of(drawn(history_tables.set_table([open_one]))[3])
     assert row[3:5] == ["4", "…"]
     assert row[-1] == "–"
     assert "its end was never reported" in history_tables.set_line(open_one)
@@ -74,14 +74,14 @@ def test_a_set_without_a_reported_end_has_dots() -> None:
 def test_reps_with_their_distance_from_the_target() -> None:
     short = rep(2, eccentric_s=2.0, eccentric_mean_m_s=0.125, flags=("swing",))  # 250 mm: the target is 2.5 s
     lines = drawn(history_tables.rep_table(page([rep(1, hold_s=1.65, eccentric_mean_m_s=0.09), short])))
-    assert words(lines[0]) == [
+    assert columns_of(lines[0]) == [
         *("rep", "lift", "hold", "target", "lower", "target", "range", "lift", "lower", "force", "flags"),
     ]
-    assert words(lines[3])[2:6] == ["1.65", "-0.35", "3.30", "+0.33"]
-    assert words(lines[4])[2:6] == ["2.20", "+0.20", "2.00", "-0.50"]
-    assert words(lines[4])[-1] == "swing"
+    assert columns_of(lines[3])[2:6] == ["1.65", "-0.35", "3.30", "+0.33"]
+    assert columns_of(lines[4])[2:6] == ["2.20", "+0.20", "2.00", "-0.50"]
+    assert columns_of(lines[4])[-1] == "swing"
     bare = drawn(history_tables.rep_table(page([rep(1, force_mean_n=None)], target=None)))
-    assert words(bare[0]) == ["rep", "lift", "hold", "lower", "range", "lift", "lower"]
+    assert columns_of(bare[0]) == ["rep", "lift", "hold", "lower", "range", "lift", "lower"]
 
 
 def test_the_summary_of_a_set() -> None:
@@ -143,9 +143,9 @@ def test_progress_as_text() -> None:
     )
     assert progress_tables.progress_heading(one) == "Kickback: heaviest set of each day that kept its tempo"
     lines = drawn(progress_tables.progress_table(one))
-    assert words(lines[0]) == ["day", "load", "plate", "reps", "hold", "lower", "kept", "set"]
-    assert words(lines[3])[:6] == ["2026-03-02", "150", "0", "6", "2.20", "3.30"]
-    assert words(lines[4]) == ["2026-03-04", "–", "–", "–", "–", "–", "0", "of", "1"]
+    assert columns_of(lines[0]) == ["day", "load", "plate", "reps", "hold", "lower", "kept", "set"]
+    assert columns_of(lines[3])[:6] == ["2026-03-02", "150", "0", "6", "2.20", "3.30"]
+    assert columns_of(lines[4]) == ["2026-03-04", "–", "–", "–", "–", "–", "0", "of", "1"]
     assert progress_tables.progress_line(one) == (
         "▁▄█  150 to 177 N, heaviest on 2026-03-11; +21.0 N a week over 3 days"
     )
