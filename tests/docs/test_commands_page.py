@@ -1,4 +1,4 @@
-"""The page of all commands, and the command line's own words: complete, not stale, and of one voice."""
+"""The page of all commands, and the command line's help texts: complete, up to date, and consistent."""
 
 import argparse
 import importlib.util
@@ -30,11 +30,11 @@ ARGUMENTS = [
 ]
 
 
-def test_the_page_is_not_stale() -> None:
+def test_commands_page_is_up_to_date() -> None:
     assert SCRIPT.with_suffix(".md").read_text(encoding="utf-8") == load().page(), "python docs/commands.py"
 
 
-def test_every_command_is_on_it() -> None:
+def test_commands_page_has_every_command() -> None:
     assert [name for name in PARSERS if " " not in name] == list(COMMANDS)
     page = load().page()
     for name in PARSERS:
@@ -42,24 +42,24 @@ def test_every_command_is_on_it() -> None:
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_a_command_says_what_it_does_in_sentences(name: str) -> None:
+def test_command_descriptions_are_sentences(name: str) -> None:
     for text in (PARSERS[name].description, PARSERS[name].epilog):
         assert text is None or (text[0].isupper() and text.endswith("."))
     assert PARSERS[name].description
 
 
-@pytest.mark.parametrize(("name", "action"), ARGUMENTS, ids=lambda one: getattr(one, "dest", one))
-def test_an_argument_says_what_it_is_in_a_phrase(name: str, action: argparse.Action) -> None:
+@pytest.mark.parametrize(("name", "action"), ARGUMENTS, ids=lambda value: getattr(value, "dest", value))
+def test_argument_help_is_a_phrase(name: str, action: argparse.Action) -> None:
     assert action.help, f"{name} {action.dest} has no help"
     assert not action.help.endswith(".")
     first = action.help.split()[0]
     assert first[0].islower() or len(first) == 1 or not first.isalpha() or any(letter.isupper() for letter in first[1:])
 
 
-def test_an_option_of_many_commands_means_the_same_in_each() -> None:
-    said = defaultdict(set)
+def test_shared_options_take_the_same_values_everywhere() -> None:
+    taken = defaultdict(set)
     for _, action in ARGUMENTS:
         for option in action.option_strings:
-            said[option].add((action.nargs, action.metavar, action.type))
+            taken[option].add((action.nargs, action.metavar, action.type))
     for shared in ("--port", "--store", "--json", "--plain", "--side", "--profile", "--last", "--since", "--until"):
-        assert len(said[shared]) <= 1, f"{shared} takes {said[shared]}"
+        assert len(taken[shared]) <= 1, f"{shared} takes {taken[shared]}"

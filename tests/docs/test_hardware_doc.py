@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cablerep_fw.board.rp2 import pico
-from cablerep_fw.core import signals
 from cablerep_fw.core.link import wire
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,7 +21,7 @@ def rows():
     ]
 
 
-def test_the_wiring_tables_name_the_pins_of_the_firmware():
+def test_wiring_tables_name_the_firmwares_pins():
     wired = {row[2].split(",")[0].split(";")[0]: row[0] for row in rows() if row[0].startswith("GP")}
     assert wired == {
         "encoder A": f"GP{pico.PIN_ENCODER}",
@@ -36,7 +35,7 @@ def test_the_wiring_tables_name_the_pins_of_the_firmware():
     }
 
 
-def test_the_table_of_resolutions_is_right():
+def test_resolution_table_matches_its_arithmetic():
     checked = 0
     for row in rows():
         if found := re.fullmatch(r"(\d+) pulses", row[0]):
@@ -47,7 +46,7 @@ def test_the_table_of_resolutions_is_right():
     assert checked == 4
 
 
-def test_the_force_of_a_count_is_right():
+def test_force_per_count_matches_its_arithmetic():
     counts = 2 / (1000 / 256) * 2**23
     assert "4 295 000" in TEXT and counts == pytest.approx(4_295_000, rel=1e-4)
     assert "0.228 mN" in TEXT and 981_000 / counts == pytest.approx(0.228, rel=2e-3)
@@ -56,32 +55,27 @@ def test_the_force_of_a_count_is_right():
     assert "59 counts, 13 mN" in TEXT and (round(90 / nanovolts), round(90 / nanovolts * 0.228)) == (59, 13)
 
 
-def test_the_settings_it_names_exist():
+def test_hardware_page_names_existing_settings():
     names = {row[0] for row in wire.SETTINGS}
-    told = set(re.findall(r"`((?:pin|cell|mn|um)[a-z_]*)`", TEXT))
-    assert told <= names
-    assert {name for name in names if name.startswith(("pin_", "cell"))} <= told
+    named = set(re.findall(r"`((?:pin|cell|mn|um)[a-z_]*)`", TEXT))
+    assert named <= names
+    assert {name for name in names if name.startswith(("pin_", "cell"))} <= named
 
 
-def test_the_led_does_what_it_says():
-    assert signals.lit(0, wire.PHASES.index("rest"), 0) and not signals.lit(0, wire.PHASES.index("rest"), 1999)
-    assert "every two seconds at rest" in TEXT
-
-
-def test_every_picture_is_there():
+def test_hardware_page_shows_every_picture():
     named = re.findall(r"\]\((wiring/[^)]*\.svg)\)", TEXT)
     assert len(named) == 4
     assert {path.name for path in (DOCS / "wiring").iterdir()} == {Path(name).name for name in named}
 
 
-def test_the_pictures_are_those_of_the_script(tmp_path):
+def test_pictures_are_what_the_script_draws(tmp_path):
     pytest.importorskip("schemdraw", reason="schemdraw, which draws the diagrams, is not installed")
     spec = importlib.util.spec_from_file_location("diagrams", DOCS / "diagrams.py")
     diagrams = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(diagrams)
     for drawn in diagrams.draw_all(tmp_path):
-        stands = DOCS / "wiring" / drawn.name
-        assert words(drawn) == words(stands), f"{stands.name} is stale: python docs/diagrams.py"
+        stored = DOCS / "wiring" / drawn.name
+        assert words(drawn) == words(stored), f"{stored.name} is stale: python docs/diagrams.py"
 
 
 def words(picture):

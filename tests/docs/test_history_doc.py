@@ -1,4 +1,4 @@
-"""docs/history.md says what the program does: its rules, its errors, its commands."""
+"""docs/history.md agrees with the program on rules, errors and commands."""
 
 import re
 from pathlib import Path
@@ -10,12 +10,12 @@ from cablerep.history.metrics import FIGURES
 PAGE = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
 
 
-def test_it_lists_the_rules_as_they_are() -> None:
+def test_history_page_lists_every_rule_of_advice() -> None:
     rows = [f"| `{rule.name}` | {rule.when} | {rule.needs} | {rule.sentence} |" for rule in RULES]
     assert [line for line in PAGE.splitlines() if line.startswith("| `")] == rows
 
 
-def test_it_gives_the_errors_that_words_rest_on() -> None:
+def test_history_page_gives_the_errors_behind_verdicts() -> None:
     rom, hold, lower, lift = FIGURES
     for row in (
         f"| hold | {1000 * hold.min_error:.0f} ms |",
@@ -26,7 +26,7 @@ def test_it_gives_the_errors_that_words_rest_on() -> None:
         assert row in PAGE, row
 
 
-def test_its_commands_are_there() -> None:
+def test_history_page_shows_every_command_of_the_history() -> None:
     named = set(re.findall(r"cablerep ([a-z]+)", PAGE))
     assert named <= set(cli.COMMANDS)
     assert {"history", "show", "note", "compare", "progress", "advise"} <= named
