@@ -1,21 +1,20 @@
-"""The root of the project's one tree of errors, and the branches that grow in the simulator.
+"""The root of the project's error tree, and the simulator's branches of it.
 
-Every message is one line that says what happened, where, with which value, and what to do, because the command line
-prints it as it is.
+The command line prints a message as it is, so each is one line: what happened, where, with which value, and what to do.
 """
 
 
 class CablerepError(Exception):
-    """Something a person can mend; anything else that is raised is a defect of the program."""
+    """An error that the user can fix; any other exception is a bug."""
 
 
 class TraceError(CablerepError):
-    """A trace file that cannot be read or written as it stands."""
+    """A trace file that cannot be read or written."""
 
 
 class SourceError(CablerepError, ValueError):
-    """A virtual board that was asked for a scenario, a file or an option that does not exist."""
+    """A virtual board was asked for a scenario, file or option that does not exist."""
 
 
 class PicoError(CablerepError):
-    """An emulated Pico that cannot be started, or that ended by itself."""
+    """An emulated Pico that cannot start, or that stopped unexpectedly."""

@@ -1,4 +1,4 @@
-"""Replay: the bytes of a board's link, whole, in order, without loss, for a trace of any length."""
+"""Replay: the bytes of a board's link, complete and in order, for a trace of any length."""
 
 import itertools
 import json
@@ -48,26 +48,26 @@ def test_hello_first_health_last(clean: Trace) -> None:
     assert sum(values["kind"] == 1 for name, values in found if name == "rep") == 4
 
 
-def test_what_was_done_to_the_trace_is_told() -> None:
+def test_notes_about_the_trace_are_logged() -> None:
     trace = from_arrays("jittery", {"rate_hz": 100}, [0, 13000, 20000], [0, 0, 0], [NO_LOAD] * 3)
     data = b"".join(Replay(trace))
     assert [name for name, _ in decode(data)][:2] == ["hello", "log"]
     assert trace.notes[0].encode() in data.replace(b"\0", b"")
 
 
-def test_everything_stands_in_the_order_in_which_it_became_known() -> None:
+def test_events_come_in_the_order_in_which_they_became_known() -> None:
     for name in ("several-sets", "partials", "mixed"):
         known = [values["known"] for _, values in messages(trace_of(name)) if "known" in values]
         assert known == sorted(known)
         assert len(known) > 20
 
 
-def test_messages_that_are_kept_come_once_each(clean: Trace) -> None:
+def test_each_journal_message_comes_once(clean: Trace) -> None:
     seqs = [values["seq"] for _, values in messages(clean) if "seq" in values]
     assert seqs == list(range(1, len(seqs) + 1))
 
 
-def test_streaming_gives_every_sample_back(clean: Trace) -> None:
+def test_streaming_returns_every_sample(clean: Trace) -> None:
     data = b"".join(Replay(clean, streaming=True))
     firsts = [values["first"] for name, values in decode(data) if name == "samples"]
     assert firsts[0] == 0
@@ -76,19 +76,19 @@ def test_streaming_gives_every_sample_back(clean: Trace) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 512])
-def test_the_size_of_a_slice_does_not_matter(clean: Trace, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slice_size_does_not_matter(clean: Trace, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = b"".join(Replay(clean))
     monkeypatch.setattr(replay_module, "_SLICE", size)
     assert b"".join(Replay(clean)) == expected
 
 
-def test_settings_but_for_rate_and_scale_are_the_callers(clean: Trace) -> None:
+def test_settings_other_than_rate_and_scale_are_the_callers(clean: Trace) -> None:
     chosen = Settings()
     chosen.put(PROFILE, 9)
     assert messages(clean, settings=chosen)[0][1]["profile"] == 9
 
 
-def test_a_trace_longer_than_a_session_goes_on_in_another(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trace_longer_than_a_session_continues_in_another(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = [values for name, values in messages(clean) if name == "rep"]
     blocks = [list(block) for block in clean.blocks()]
     three = from_arrays("x", clean.meta, [0], [0], [0])
@@ -120,7 +120,7 @@ def test_a_trace_longer_than_a_session_goes_on_in_another(clean: Trace, monkeypa
 
 @pytest.fixture(scope="module")
 def cut_off() -> Trace:
-    """A trace that ends as soon as the last of three reps is back."""
+    """A trace that ends as soon as the last of three reps ends."""
     recording = scenarios.build("clean", 3, reps=3)
     count = int(recording.truth.reps[-1].end_s * 200) + 20
     return from_arrays(
@@ -134,14 +134,14 @@ def test_the_end_of_the_trace_ends_the_set(cut_off: Trace) -> None:
     assert found[-1][1]["samples"] == cut_off.samples
 
 
-def test_a_set_that_outlasts_a_session_is_told_in_it(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_that_outlasts_a_session_is_reported_in_it(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifetime, "due", lambda detector: detector.reporter.seq == 2 and not detector.idle())
     found = messages(clean)
     assert [values["session"] for name, values in found if name == "set"] == [1, 2]
 
 
 def test_days_of_gaps_are_replayed() -> None:
-    hours = 130  # more than a session's 29.8, and than the 119 that tenths of a ms in 32 bits hold
+    hours = 130  # more than a session's 29.8, and more than the 119 that fit 32 bits in tenths of a ms
     t_us = [k * 3_600_000_000 for k in range(hours)]
     found = messages(from_arrays("x", {"rate_hz": 10}, t_us, [0] * hours, [NO_LOAD] * hours))
     health = [values for name, values in found if name == "health"]
@@ -151,7 +151,7 @@ def test_days_of_gaps_are_replayed() -> None:
 
 
 def test_memory_does_not_grow_with_the_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trace_lines, "_CHUNK", 1 << 14)  # so that a short trace has many
+    monkeypatch.setattr(trace_lines, "_CHUNK", 1 << 14)  # so that a short trace has many chunks
 
     def peak(times: int) -> int:
         recording = scenarios.build("clean", 3, reps=4)
@@ -171,7 +171,7 @@ def test_memory_does_not_grow_with_the_trace(tmp_path: Path, monkeypatch: pytest
     assert peak(6) < 1.05 * peak(2)
 
 
-def test_the_recordings_are_counted(recording: Path) -> None:
+def test_real_recordings_are_counted_right(recording: Path) -> None:
     truth = json.loads(recording.with_name(recording.name.replace(".csv.gz", ".truth.json")).read_text())
     kinds = {
         (values["set"], values["start"]): values["kind"]

@@ -1,1 +1,1 @@
-"""Trace files: header, rows, grid, reading and writing."""
+"""Trace files: header, rows, sample grid, reading and writing."""

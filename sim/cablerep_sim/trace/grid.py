@@ -1,6 +1,6 @@
-"""Rows with stamps turned into samples at a fixed rate, with gaps where there was no row: what the core's ring takes.
+"""Turns rows with time stamps into samples at a fixed rate, with gaps where rows are missing.
 
-Times are scaled by the rate, so that a period is exactly a million and no rounding adds up over a long trace.
+Times are scaled by the rate, so that a period is exactly a million and no rounding accumulates over a long trace.
 """
 
 from array import array
@@ -13,94 +13,95 @@ from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 
 from .rows import Ints, Rows
 
-Block: TypeAlias = "tuple[array[int], array[int]]"  # travel and load, an entry a sample, or GAP and a number of periods
+# Travel and load, one entry per sample; a gap is the entry GAP and its number of periods.
+Block: TypeAlias = "tuple[array[int], array[int]]"
 
 PERIOD = 1_000_000  # of scaled time
-# A stamp further than this from the grid is off it: a tenth of a period (contract).
+# A stamp further from the grid than this is off the grid: a tenth of a period (contract).
 TOLERANCE = PERIOD // 10
-# Off the grid a step longer than this is a hole and not jitter: recorders that promise 50 Hz and deliver a sample
-# every 11 to 43 ms never skip more than two periods, and across four of them a straight line would be an invention.
+# Off the grid, a longer step is a hole and not jitter. Recorders that claim 50 Hz and deliver a sample every 11 to
+# 43 ms never skip more than two periods, and a straight line across four would be made up.
 HOLE = 7 * PERIOD // 2
 
 
 class GridCheck:
-    """Finds out whether the stamps of a whole trace lie on the grid of its rate."""
+    """Checks whether the stamps of a whole trace lie on the grid of its rate."""
 
     def __init__(self, rate_hz: int) -> None:
         self.rate_hz = rate_hz
         self.rows = 0
         self.worst_us = 0  # largest distance of a stamp from the grid
         self.worst_row = 0  # of that stamp, from 0
-        self.shared = False  # two stamps stand at the same place of the grid
+        self.shared = False  # two stamps fall on the same grid point
         self._first = 0
         self._last = -1
 
     @property
     def on_grid(self) -> bool:
-        """Every stamp lies on the grid, to a tenth of a period, and no two at the same place."""
+        """Every stamp lies on the grid to a tenth of a period, and no two share a grid point."""
         return self.worst_us * self.rate_hz <= TOLERANCE and not self.shared
 
     def add(self, rows: Rows) -> None:
-        """Take the next rows."""
+        """Check the next rows."""
         if not self.rows:
             self._first = int(rows.t_us[0])
-        place, off = _places(rows.t_us - self._first, self.rate_hz)
+        index, off = _nearest(rows.t_us - self._first, self.rate_hz)
         worst = int(off.argmax())
         if off[worst] > self.worst_us * self.rate_hz:
             self.worst_us = int(off[worst]) // self.rate_hz
             self.worst_row = self.rows + worst
-        self.shared = self.shared or bool((np.diff(place, prepend=self._last) == 0).any())
-        self._last = int(place[-1])
-        self.rows += len(place)
+        self.shared = self.shared or bool((np.diff(index, prepend=self._last) == 0).any())
+        self._last = int(index[-1])
+        self.rows += len(index)
 
 
-def _places(elapsed_us: Ints, rate_hz: int) -> tuple[Ints, Ints]:
-    """Return the nearest place of the grid and the scaled distance from it."""
+def _nearest(elapsed_us: Ints, rate_hz: int) -> tuple[Ints, Ints]:
+    """Return the index of the nearest grid point, and the scaled distance from it."""
     scaled = elapsed_us * rate_hz
-    place = (scaled + PERIOD // 2) // PERIOD
-    return place, np.abs(scaled - place * PERIOD)
+    index = (scaled + PERIOD // 2) // PERIOD
+    return index, np.abs(scaled - index * PERIOD)
 
 
-def placed(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
-    """Yield the samples of rows that lie on the grid; a missing row becomes part of a gap."""
+def on_grid(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
+    """Yield the samples of rows that lie on the grid; missing rows become gaps."""
     first = travel_0 = last = 0
     for number, rows in enumerate(chunks):
         if not number:
             first, travel_0, last = int(rows.t_us[0]), int(rows.travel[0]), -1
-        place, _ = _places(rows.t_us - first, rate_hz)
-        yield _with_gaps(rows.travel - travel_0, rows.load, np.diff(place, prepend=last) - 1)
-        last = int(place[-1])
+        index, _ = _nearest(rows.t_us - first, rate_hz)
+        yield _with_gaps(rows.travel - travel_0, rows.load, np.diff(index, prepend=last) - 1)
+        last = int(index[-1])
 
 
 def interpolated(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
-    """Yield samples on the grid, each on the straight line between the rows around it.
+    """Yield samples on the grid, interpolated on the straight line between the rows around each.
 
-    In a hole nothing is made up: its samples are missed, but for those within a tenth of a period of a row.
-    A load that only one of the two rows has belongs to the sample that is nearer to it.
+    Nothing is made up in a hole: its samples are missed, except those within a tenth of a period of a row.
+    If only one of the two rows has a load, the sample nearer to that row gets it.
     """
     first = travel_0 = 0
     after = 0  # number of the next sample
-    kept: Rows | None = None  # the last row so far: the line to the next chunk starts there
+    tail: Rows | None = None  # the last row so far, where the line to the next chunk starts
     missed = 0
     for chunk in chunks:
-        if kept is None:
+        if tail is None:
             first, travel_0 = int(chunk.t_us[0]), int(chunk.travel[0])
             rows = chunk
         else:
             rows = Rows(
-                np.concatenate((kept.t_us, chunk.t_us)),
-                np.concatenate((kept.travel, chunk.travel)),
-                np.concatenate((kept.load, chunk.load)),
+                np.concatenate((tail.t_us, chunk.t_us)),
+                np.concatenate((tail.travel, chunk.travel)),
+                np.concatenate((tail.load, chunk.load)),
             )
-        kept = Rows(rows.t_us[-1:], rows.travel[-1:], rows.load[-1:])
+        tail = Rows(rows.t_us[-1:], rows.travel[-1:], rows.load[-1:])
         time = (rows.t_us - first) * rate_hz
         holes = np.flatnonzero(np.diff(time) > HOLE)
-        # From hole to hole, so that a long one costs no memory.
+        # Stretch by stretch between holes, so that a long hole costs no memory.
         starts, ends = [0, *(holes + 1)], [*(holes + 1), len(time)]
         for start, end in zip(starts, ends, strict=True):
             begin = -(-(int(time[start]) - TOLERANCE) // PERIOD) if start else after
             missed += begin - after
-            # Behind the last row of a stretch only a hole allows a sample: else the next line will make it.
+            # A sample just after the last row is allowed only before a hole; otherwise the next line yields it.
             stop = (int(time[end - 1]) + (TOLERANCE if end < len(time) else 0)) // PERIOD + 1
             if stop <= begin:
                 after = begin
@@ -114,7 +115,7 @@ def interpolated(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
 
 
 def _on_lines(grid: Ints, time: Ints, travel: Ints, load: Ints) -> tuple[Ints, Ints]:
-    """Interpolate at the times of `grid`, of which those at the ends may lie just outside `time`."""
+    """Interpolate at the times in `grid`; the first and the last may lie just outside `time`."""
     left = np.clip(np.searchsorted(time, grid, side="right") - 1, 0, len(time) - 1)
     right = np.minimum(left + 1, len(time) - 1)
     width = np.maximum(time[right] - time[left], 1)
@@ -131,11 +132,11 @@ def _rounded(numerator: Ints, denominator: Ints) -> Ints:
 
 
 def _with_gaps(travel: Ints, load: Ints, missed: Ints) -> Block:
-    """Return the samples as the ring holds them, `missed` periods before each where there are any."""
-    at = np.flatnonzero(missed)
-    if len(at):
-        travel = np.insert(travel, at, GAP)
-        load = np.insert(load, at, missed[at])
+    """Return the samples as the ring stores them, each preceded by a gap of its `missed` periods, if any."""
+    gaps = np.flatnonzero(missed)
+    if len(gaps):
+        travel = np.insert(travel, gaps, GAP)
+        load = np.insert(load, gaps, missed[gaps])
     return _ring_words(travel), _ring_words(load)
 
 

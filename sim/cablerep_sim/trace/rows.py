@@ -1,7 +1,7 @@
-"""The rows of a trace as integer arrays, a chunk at a time, with every rule of the format held against them.
+"""Reads the rows of a trace as integer arrays, a chunk at a time, and checks them against every rule of the format.
 
-A good chunk is checked and converted as a whole (about 0.15 µs a row); only a chunk with a fault is read again line
-by line, to name the line, the value and the cure.
+A valid chunk is checked and converted as a whole (about 0.15 µs a row). A chunk with an error is read again line by
+line, to name the line, the value and the cure.
 """
 
 import re
@@ -17,27 +17,27 @@ from cablerep_fw.core.sense.ring import LIMIT_COUNTS, NO_LOAD
 
 from ..errors import TraceError
 from . import header as trace_header
-from .header import COLUMNS, Header, shown
+from .header import COLUMNS, Header, quoted
 from .lines import empty_line, read_lines
 
 Ints = npt.NDArray[np.int64]
 
-# What the core takes of a load cell: the range in which its zero may lie, over twice what 24 bits hold.
-LEAST_LOAD, MOST_LOAD = next(row[2:4] for row in wire.SETTINGS if row[0] == "load_zero")
-# A longer hole is not a stretch of missed samples but another recording, or a wrong stamp.
+# What the core accepts from a load cell: the range of its zero, more than twice that of 24 bits.
+MIN_LOAD, MAX_LOAD = next(row[2:4] for row in wire.SETTINGS if row[0] == "load_zero")
+# A longer hole is not a run of missed samples but a second recording, or a wrong stamp.
 LONGEST_HOLE_US = 3600 * 1_000_000
 
-_WORD = 1 << 31  # first number that a signed 32-bit word does not hold
-_MOST_DIGITS = 18  # of any number: what fits 64 bits for certain
-_LONGEST_HEAD = 1 << 16  # bytes of comment lines
+_WORD = 1 << 31  # first number too large for a signed 32-bit word
+_MAX_DIGITS = 18  # of any number; these always fit in 64 bits
+_LONGEST_HEADER = 1 << 16  # bytes of comment lines
 _COMMA, _MINUS, _NEWLINE = b",-\n"
-_WHOLE = re.compile(rb"[+-]?\d{1,%d}" % _MOST_DIGITS)
+_WHOLE = re.compile(rb"[+-]?\d{1,%d}" % _MAX_DIGITS)
 _NAMES = COLUMNS.split(",")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows in a row: stamps in µs, raw counts, NO_LOAD where the load is empty."""
+    """Consecutive rows: stamps in µs, raw counts, NO_LOAD where the load is empty."""
 
     t_us: Ints
     travel: Ints
@@ -45,25 +45,25 @@ class Rows:
 
 
 def read_rows(path: Path) -> tuple[Header, Iterator[Rows]]:
-    """Return the head of the trace and its rows, which are read and checked as they are taken. Raises TraceError."""
+    """Return the header of the trace and its rows, which are read and checked lazily. Raises TraceError."""
     chunks = read_lines(path)
-    header, line, rest = _head(path, chunks)
+    header, line, rest = _header(path, chunks)
     return header, _body(path, chunks, line, rest)
 
 
-def _head(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
-    """Return the head, the number of the line after it, and what the chunk holds from there on."""
+def _header(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
+    """Return the header, the number of the line after it, and the rest of the chunk from there."""
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
     line = 0
-    taken = 0
+    length = 0
     for chunk in chunks:
         start = 0
         while start < len(chunk):
             end = chunk.index(b"\n", start)
             raw, start = chunk[start:end], end + 1
             line += 1
-            taken += len(raw)
+            length += len(raw)
             try:
                 text = raw.decode()
             except UnicodeDecodeError as error:
@@ -77,11 +77,11 @@ def _head(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
             key, colon, value = text[1:].partition(":")
             key = key.strip()
             if not colon or not key:
-                raise TraceError(f"{path}:{line}: the comment {shown(text)} is not '# key: value'; give it a key")
+                raise TraceError(f"{path}:{line}: the comment {quoted(text)} is not '# key: value'; give it a key")
             if key in meta:
                 raise TraceError(f"{path}:{line}: {key} is given again, after line {lines[key]}; remove one of them")
-            if taken > _LONGEST_HEAD:
-                raise TraceError(f"{path}:{line}: more than {_LONGEST_HEAD} bytes of comments; remove some")
+            if length > _LONGEST_HEADER:
+                raise TraceError(f"{path}:{line}: more than {_LONGEST_HEADER} bytes of comments; remove some")
             meta[key] = value.strip()
             lines[key] = line
     raise TraceError(f"{path}:{line + 1}: the line of column names is missing; put '{COLUMNS}' above the rows")
@@ -92,14 +92,14 @@ def _check_columns(path: Path, line: int, text: str) -> None:
     if names == _NAMES:
         return
     if "t_us" in names:
-        raise TraceError(f"{path}:{line}: the columns are {shown(text)}; they must be '{COLUMNS}'")
+        raise TraceError(f"{path}:{line}: the columns are {quoted(text)}; they must be '{COLUMNS}'")
     raise TraceError(
-        f"{path}:{line}: {shown(text)} is neither a comment nor the column names; put '{COLUMNS}' above the rows"
+        f"{path}:{line}: {quoted(text)} is neither a comment nor the column names; put '{COLUMNS}' above the rows"
     )
 
 
 def _body(path: Path, chunks: Iterator[bytes], line: int, rest: bytes) -> Iterator[Rows]:
-    """Yield the rows below the head, checked. `line` is the number of the first of them."""
+    """Yield the rows below the header, checked. `line` is the line number of the first."""
     origin = 0
     last = 0
     fresh = True
@@ -131,9 +131,9 @@ def _and_then(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _convert(chunk: bytes) -> Ints | None:
-    """Return the numbers of whole lines, three a row, or None where anything at all is unusual."""
+    """Return the numbers of whole lines, three per row, or None if anything about the chunk is unusual."""
     if b"%d" % NO_LOAD in chunk:
-        return None  # would pass for an empty field
+        return None  # could not be told from an empty field
     text = chunk.replace(b",\n", b",%d\n" % NO_LOAD)
     if text.translate(None, b"0123456789,-\n"):
         return None
@@ -144,17 +144,17 @@ def _convert(chunk: bytes) -> Ints | None:
     starts = np.concatenate(([0], ends[:-1] + 1))
     negative = raw[starts] == _MINUS
     digits = ends - starts - negative
-    if digits.min() < 1 or digits.max() > _MOST_DIGITS or np.count_nonzero(raw == _MINUS) != np.count_nonzero(negative):
+    if digits.min() < 1 or digits.max() > _MAX_DIGITS or np.count_nonzero(raw == _MINUS) != np.count_nonzero(negative):
         return None
     return np.fromstring(text.replace(b"\n", b","), np.int64, sep=",").reshape(-1, 3)
 
 
 def _convert_lines(path: Path, line: int, chunk: bytes) -> Ints:
-    """Convert line by line; blanks around a number are taken, anything else raises TraceError."""
+    """Convert line by line; blanks around a number are accepted, anything else raises TraceError."""
     values = []
     for at, text in enumerate(chunk[:-1].split(b"\n"), line):
         fields = [field.strip(b" \t") for field in text.split(b",")]
-        whole = shown(text.decode(errors="replace"))
+        whole = quoted(text.decode(errors="replace"))
         if not text:
             raise empty_line(path, at)
         if len(fields) != len(_NAMES):
@@ -162,53 +162,53 @@ def _convert_lines(path: Path, line: int, chunk: bytes) -> Ints:
                 f"{path}:{at}: the row {whole} has {len(fields)} fields, not {len(_NAMES)}; write {COLUMNS}"
             )
         for name, field in zip(_NAMES, fields, strict=True):
-            number = shown(field.decode(errors="replace"))
+            number = quoted(field.decode(errors="replace"))
             if name == "load" and not field:
                 values.append(NO_LOAD)
             elif not field:
                 raise TraceError(f"{path}:{at}: {name} is empty in {whole}; only load may be, remove the row")
             elif not _WHOLE.fullmatch(field):
-                long = field.lstrip(b"+-").isdigit()
-                cure = "it is beyond 32 bits, remove the row" if long else "write it without point or unit, in counts"
+                too_long = field.lstrip(b"+-").isdigit()
+                cure = "it exceeds 32 bits, remove the row" if too_long else "write counts, without a point or a unit"
                 raise TraceError(f"{path}:{at}: {name} must be a whole number, not {number}; {cure}")
             else:
                 value = int(field)
                 if name == "load" and value == NO_LOAD:
-                    raise _range_error(path, at, name, value, LEAST_LOAD, MOST_LOAD)
+                    raise _range_error(path, at, name, value, MIN_LOAD, MAX_LOAD)
                 values.append(value)
     return np.array(values, np.int64).reshape(-1, 3)
 
 
 def _check_stamps(path: Path, line: int, t_us: Ints, steps: Ints) -> None:
-    """Raise TraceError where a step, the one to the row on `line` first, does not rise or leaves too long a hole."""
+    """Raise TraceError if a step does not rise or leaves too long a hole; the first step leads to the row on `line`."""
     if not len(steps) or (steps.min() > 0 and steps.max() <= LONGEST_HOLE_US):
         return
     at = int(np.flatnonzero((steps <= 0) | (steps > LONGEST_HOLE_US))[0])
     value, step = int(t_us[at]), int(steps[at])
     if step > LONGEST_HOLE_US:
         raise TraceError(
-            f"{path}:{line + at}: t_us leaps from {value - step} to {value}, over an hour; "
+            f"{path}:{line + at}: t_us jumps from {value - step} to {value}, more than an hour; "
             "correct the stamp or split the trace there"
         )
-    how = "stands still at" if step == 0 else f"goes back from {value - step} to"
-    raise TraceError(f"{path}:{line + at}: t_us {how} {value}; stamps must rise from row to row, remove the row")
+    change = "repeats" if step == 0 else f"goes back from {value - step} to"
+    raise TraceError(f"{path}:{line + at}: t_us {change} {value}; stamps must rise from row to row, remove the row")
 
 
 def _check_range(path: Path, line: int, name: str, values: Ints, origin: int) -> None:
-    """Raise TraceError where a count is more than the core takes; travel counts from its first row."""
+    """Raise TraceError if a count is more than the core accepts; travel counts from its first row."""
     if name == "load":
-        least, most = LEAST_LOAD, MOST_LOAD
-        outside = ((values < least) | (values > most)) & (values != NO_LOAD)
+        lowest, highest = MIN_LOAD, MAX_LOAD
+        outside = ((values < lowest) | (values > highest)) & (values != NO_LOAD)
     else:
-        least, most = max(origin - LIMIT_COUNTS, -_WORD), min(origin + LIMIT_COUNTS, _WORD - 1)
-        outside = (values < least) | (values > most)
+        lowest, highest = max(origin - LIMIT_COUNTS, -_WORD), min(origin + LIMIT_COUNTS, _WORD - 1)
+        outside = (values < lowest) | (values > highest)
     if outside.any():
         at = int(np.flatnonzero(outside)[0])
-        raise _range_error(path, line + at, name, int(values[at]), least, most)
+        raise _range_error(path, line + at, name, int(values[at]), lowest, highest)
 
 
-def _range_error(path: Path, line: int, name: str, value: int, least: int, most: int) -> TraceError:
+def _range_error(path: Path, line: int, name: str, value: int, lowest: int, highest: int) -> TraceError:
     if not -_WORD <= value < _WORD:
-        return TraceError(f"{path}:{line}: {name} {value} is beyond 32 bits; remove the row")
-    meant = "this far from the first row no cable reaches" if name == "travel" else "no load cell counts that far"
-    return TraceError(f"{path}:{line}: {name} {value} is not from {least} to {most}; {meant}, remove the row")
+        return TraceError(f"{path}:{line}: {name} {value} exceeds 32 bits; remove the row")
+    reason = "no cable reaches that far from the first row" if name == "travel" else "no load cell counts that far"
+    return TraceError(f"{path}:{line}: {name} {value} is not from {lowest} to {highest}; {reason}, remove the row")

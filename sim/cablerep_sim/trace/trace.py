@@ -1,7 +1,7 @@
-"""Traces: recordings of travel and load, read in constant memory and given out as the samples of the core's ring.
+"""Traces: recordings of travel and load, read in constant memory and yielded as samples for the core's ring.
 
-A trace is read twice, first to hold every rule against it and to see whether its stamps lie on the grid: nothing is
-given out of a trace that turns out to be wrong further down.
+A trace is read twice. The first pass checks every rule and whether the stamps lie on the grid, so that a trace with an
+error further down yields nothing at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from cablerep_fw.core.settings import settings as places
+from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
 
-from . import grid as trace_grid
+from . import grid
 from . import header as trace_header
 from .grid import PERIOD, Block, GridCheck
 from .header import MILLION, Header
@@ -24,15 +24,14 @@ from .rows import Rows, read_rows
 class Trace:
     """A trace that has been checked from end to end.
 
-    `name` stands for it in messages; `meta` holds its keys as written; `rate_hz` is the rate of the samples it gives
-    out, `rows` the number of its rows, `samples` that of its sample periods with the missed ones; `notes` says in
-    whole sentences what was done to it on the way.
+    `name` is used in messages; `meta` holds the keys as written; `rate_hz` is the rate of the samples. `rows` counts
+    the rows, `samples` the sample periods including missed ones. `notes` are sentences about what reading changed.
     """
 
     def __init__(
         self, name: str, header: Header, read: Callable[[], Iterator[Rows]], notes: tuple[str, ...] = ()
     ) -> None:
-        """Check the rows that `read` gives, anew at each call. Raises TraceError."""
+        """Check the rows from `read`, which starts over at each call. Raises TraceError."""
         self.name = name
         self.header = header
         self.meta = header.meta
@@ -54,49 +53,49 @@ class Trace:
         self.notes = notes
 
     def _off_grid(self, check: GridCheck) -> str:
-        if check.worst_us * self.rate_hz <= trace_grid.TOLERANCE:
-            what = f"two stamps share a place of the {self.rate_hz} Hz grid"
+        if check.worst_us * self.rate_hz <= grid.TOLERANCE:
+            problem = f"two stamps share a point of the {self.rate_hz} Hz grid"
         else:
-            what = (
+            problem = (
                 f"stamps lie up to {check.worst_us / 1000:.1f} ms off the {self.rate_hz} Hz grid "
                 f"(row {check.worst_row + 1}), more than a tenth of a period"
             )
-        return f"{self.name}: {what}; the trace was interpolated onto the grid"
+        return f"{self.name}: {problem}; the trace was interpolated onto the grid"
 
     @property
     def duration_s(self) -> float:
-        """From the first sample to the last."""
+        """Time from the first sample to the last."""
         return (self.samples - 1) / self.rate_hz
 
     def blocks(self) -> Iterator[Block]:
-        """Yield travel, in counts from the first row, and load, as the core's ring holds them. Raises TraceError."""
-        return (trace_grid.placed if self.on_grid else trace_grid.interpolated)(self._read(), self.rate_hz)
+        """Yield travel, in counts from the first row, and load, as the core's ring stores them. Raises TraceError."""
+        return (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
 
     def configure(self, settings: Settings) -> None:
-        """Put rate and calibration into the core's `settings`."""
-        settings.put(places.RATE_HZ, self.rate_hz)
-        settings.put(places.UM_PER_COUNT, self.header.um_per_count)
-        settings.put(places.MN_PER_COUNT, self.header.mn_per_count)
-        settings.put(places.LOAD_ZERO, self.header.load_zero)
+        """Write rate and calibration to the core's `settings`."""
+        settings.put(setting.RATE_HZ, self.rate_hz)
+        settings.put(setting.UM_PER_COUNT, self.header.um_per_count)
+        settings.put(setting.MN_PER_COUNT, self.header.mn_per_count)
+        settings.put(setting.LOAD_ZERO, self.header.load_zero)
 
 
 def open_trace(path: str | Path) -> Trace:
-    """Check the file `path` and return it as a trace; of its rows only a few thousand are in memory at a time.
+    """Check the file `path` and return it as a trace, with only a few thousand rows in memory at a time.
 
     Raises TraceError, whose message names file, line, value and cure.
     """
     path = Path(path)
     notes: tuple[str, ...] = ()
     if is_part(path):
-        notes = (f"{path}: this recording was not finished; read as far as it goes",)
+        notes = (f"{path}: this recording is unfinished; it was read as far as it goes",)
     header, _ = read_rows(path)
     return Trace(str(path), header, lambda: read_rows(path)[1], notes)
 
 
 def from_arrays(name: str, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any) -> Trace:
-    """Return the samples in three arrays of integers as a trace; NO_LOAD stands for an empty load.
+    """Return a trace of the samples in three integer arrays; NO_LOAD stands for an empty load.
 
-    Raises TraceError where a key in `meta` is wrong; the arrays are taken as they are.
+    The arrays are not checked. Raises TraceError if a key in `meta` is wrong.
     """
     header = trace_header.parse({key: str(value) for key, value in meta.items()}, name)
     rows = Rows(*(np.asarray(values, np.int64) for values in (t_us, travel, load)))
@@ -104,7 +103,7 @@ def from_arrays(name: str, meta: Mapping[str, object], t_us: Any, travel: Any, l
 
 
 def _slices(rows: Rows) -> Iterator[Rows]:
-    step = 1 << 14  # rows; what a chunk of a file holds
+    step = 1 << 14  # rows; as many as a chunk of a file contains
     for at in range(0, len(rows.t_us), step):
         yield Rows(rows.t_us[at : at + step], rows.travel[at : at + step], rows.load[at : at + step])
 

@@ -1,6 +1,6 @@
-"""Writes a trace aside, as NAME.part, and renames it into place once it is whole and on the disk.
+"""Writes a trace to NAME.part and renames it to NAME once it is complete and on the disk.
 
-Nothing waits in memory for long: after a `kill -9` the .part file holds all but the last moment and can be replayed.
+Rows do not stay in memory for long: after a `kill -9` the .part file lacks only the last second and can be replayed.
 """
 
 import os
@@ -16,7 +16,7 @@ from ..errors import TraceError
 from . import header as trace_header
 from .header import MILLION
 from .lines import PART, is_gzip, is_part
-from .rows import LEAST_LOAD, MOST_LOAD
+from .rows import MAX_LOAD, MIN_LOAD
 
 _GZIP = 31  # zlib's wbits for a gzip header and trailer
 _LEVEL = 6  # zlib's own default
@@ -25,33 +25,32 @@ _LEVEL = 6  # zlib's own default
 class TraceWriter:
     """A trace being written. Use it in a `with` block, or call `close`.
 
-    A sample that the format does not hold (see trace_rows) is left out, which makes it a missed one, and counted in
-    `refused`.
+    `refused` counts values outside the format's range (see rows.py): a travel like that makes its sample a missed one,
+    a load leaves its field empty.
     """
 
     def __init__(self, path: str | Path, meta: Mapping[str, object], *, overwrite: bool = False) -> None:
-        """Begin `path` (.csv or .csv.gz) with the keys in `meta`, `rate_hz` among them.
+        """Create `path` (.csv or .csv.gz) with the keys in `meta`, which must include `rate_hz`.
 
-        Raises TraceError where a key is wrong, the file is there already and is not to be overwritten, or cannot
-        be written.
+        Raises TraceError if a key is wrong, or if the file cannot be written or exists without `overwrite`.
         """
         self.path = Path(path)
         if is_part(self.path):
-            raise TraceError(f"{path}: {PART} marks a recording that is not finished; name it .csv or .csv.gz")
+            raise TraceError(f"{path}: {PART} marks an unfinished recording; name it .csv or .csv.gz")
         packed = is_gzip(self.path)
         self.part = self.path.with_name(self.path.name + PART)
         header = trace_header.parse({key: str(value) for key, value in meta.items()}, str(path))
         if not overwrite:
-            for taken in (self.path, self.part):
-                if taken.exists():
+            for existing in (self.path, self.part):
+                if existing.exists():
                     raise TraceError(
-                        f"{taken}: this file is there already; rename it, remove it or choose another name"
+                        f"{existing}: the file already exists; rename it, remove it or choose another name"
                     )
         self.rows = 0
         self.refused = 0
         self._rate_hz = header.rate_hz
         self._origin = 0  # travel of the first row
-        self._next = 0  # least number of a sample to come
+        self._next = 0  # lowest number that the next sample may have
         self._unflushed = 0
         self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP) if packed else None
         try:
@@ -61,9 +60,9 @@ class TraceWriter:
         self._write(header.lines())
 
     def add_samples(self, first: int, travel: Sequence[int], load: Sequence[int]) -> None:
-        """Add samples as the ring and the wire hold them, `first` being the number of the first in its session.
+        """Add samples as the ring and the wire store them; `first` is the number of the first in its session.
 
-        Raises ValueError where they begin before what was added last, TraceError where the disk refuses them.
+        Raises ValueError if they overlap what was added before, TraceError if the disk refuses them.
         """
         if first < self._next:
             raise ValueError(f"sample {first} comes after sample {self._next - 1}")
@@ -79,7 +78,7 @@ class TraceWriter:
         self.add_rows(rows)
 
     def add_rows(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Add rows of stamp in µs, which must rise, travel and load, NO_LOAD for none. Raises TraceError."""
+        """Add rows of stamp in µs (rising), travel and load (NO_LOAD if empty). Raises TraceError."""
         lines: list[str] = []
         for t_us, travel, load in rows:
             if not self.rows and not lines:
@@ -88,7 +87,7 @@ class TraceWriter:
                 self.refused += 1
             elif load == NO_LOAD:
                 lines.append(f"{t_us},{travel},\n")
-            elif LEAST_LOAD <= load <= MOST_LOAD:
+            elif MIN_LOAD <= load <= MAX_LOAD:
                 lines.append(f"{t_us},{travel},{load}\n")
             else:
                 self.refused += 1
@@ -102,7 +101,7 @@ class TraceWriter:
         if self._packer:
             data = self._packer.compress(data)
             self._unflushed += rows
-            # A flush costs a few bytes: one a second of samples, and one for the head.
+            # A flush costs a few bytes, so only for the header and for each second of samples.
             if not rows or self._unflushed >= self._rate_hz:
                 data += self._packer.flush(zlib.Z_SYNC_FLUSH)
                 self._unflushed = 0
@@ -116,7 +115,7 @@ class TraceWriter:
             raise self._failed(error) from None
 
     def close(self) -> bool:
-        """Put the trace into place; return False, and leave no file, where it has no rows. Raises TraceError."""
+        """Rename the trace into place. Return False, and leave no file, if it has no rows. Raises TraceError."""
         if self._file.closed:
             return self.rows > 0
         try:
@@ -138,7 +137,7 @@ class TraceWriter:
         return self.rows > 0
 
     def _failed(self, error: OSError) -> TraceError:
-        return TraceError(f"{self.part}: cannot be written ({error.strerror}); look at the folder and the space left")
+        return TraceError(f"{self.part}: cannot be written ({error.strerror}); check the folder and the free space")
 
     def __enter__(self) -> "TraceWriter":
         return self
@@ -146,16 +145,16 @@ class TraceWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close, whatever ended the block: what was recorded until then is a whole trace."""
+        """Close, whatever ended the block: the rows recorded so far are a complete trace."""
         self.close()
 
 
 def write_trace(
     path: str | Path, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any, *, overwrite: bool = True
 ) -> None:
-    """Write three arrays of integers as a trace; NO_LOAD stands for an empty load. Raises TraceError."""
+    """Write three integer arrays as a trace; NO_LOAD stands for an empty load. Raises TraceError."""
     with TraceWriter(path, meta, overwrite=overwrite) as writer:
-        step = 1 << 14  # rows that are turned into text at a time
+        step = 1 << 14  # rows converted to text at a time
         for at in range(0, len(t_us), step):
             part = (values[at : at + step].tolist() for values in (t_us, travel, load))
             writer.add_rows(zip(*part, strict=True))

@@ -1,4 +1,4 @@
-"""The athlete: every verb ends where it says, and what is meant stands in the plan."""
+"""The athlete: every verb ends where it should, and the plan records what was meant."""
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_the_last_rep_may_go_straight_on_to_the_stack() -> None:
     assert back.max() < 0
 
 
-def test_swaying_is_slow_and_takes_its_time() -> None:
+def test_leaning_is_slow_and_takes_the_time_given() -> None:
     one = athlete()
     one.lean(10.0, 12.0)
     travel, speed = travel_and_speed(one)

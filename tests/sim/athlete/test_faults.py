@@ -1,4 +1,4 @@
-"""Faults of form on purpose: named as the flags, each in its rep, and physically what it says."""
+"""Deliberate faults of form: one for each flag, each in its own rep, and physically what its name says."""
 
 import numpy as np
 import pytest
@@ -26,17 +26,17 @@ def motion(one: Athlete) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
     return t_s, movement.position(t_s), movement.speed(t_s), movement.acceleration(t_s)
 
 
-def test_there_is_one_for_each_flag() -> None:
+def test_there_is_one_fault_for_each_flag() -> None:
     assert tuple(FLAWS) == wire.FLAGS
 
 
-def test_which_rep_has_which() -> None:
+def test_a_fault_is_done_in_the_rep_it_names() -> None:
     flaws = Flaws([Flaw("swing", 2), Flaw("slam", 2), Flaw("hold_short")])
     assert [flaws.of(number) for number in (1, 2)] == [{"hold_short"}, {"hold_short", "swing", "slam"}]
     assert Flaws().of(1) == set()
 
 
-def test_drawn_faults_are_one_a_rep_or_none_and_all_occur() -> None:
+def test_random_faults_are_at_most_one_per_rep_and_all_occur() -> None:
     flaws = Flaws([Flaw("random")], np.random.default_rng(1))
     drawn = [flaws.of(number) for number in range(2000)]
     assert max(map(len, drawn)) == 1
@@ -49,7 +49,7 @@ def test_drawn_faults_are_one_a_rep_or_none_and_all_occur() -> None:
     [("hold_short", "hold_s", 0.2), ("eccentric_fast", "back_s", 0.3), ("range_over", "rom_mm", 1.3),
      ("range_under", "rom_mm", 0.72)],
 )  # fmt: skip
-def test_a_rep_is_spoilt_in_one_respect(name: str, field: str, factor: float) -> None:
+def test_a_fault_changes_one_thing_about_a_rep(name: str, field: str, factor: float) -> None:
     spoilt = Flaws().spoil(REP, frozenset([name]))
     assert getattr(spoilt, field) == pytest.approx(factor * getattr(REP, field))
     others = {"hold_s", "back_s", "rom_mm", "out_s"} - {field}
@@ -57,13 +57,13 @@ def test_a_rep_is_spoilt_in_one_respect(name: str, field: str, factor: float) ->
     assert Flaws().spoil(REP, frozenset()) == REP
 
 
-def test_a_fast_way_back_is_never_slower_than_it_was() -> None:
+def test_a_fast_eccentric_is_never_slower_than_before() -> None:
     fast = Rep(rom_mm=1000, back_s=0.5)
     assert Flaws().spoil(fast, frozenset(["eccentric_fast"])).back_s == 0.5
 
 
 def test_a_thrown_load_floats() -> None:
-    """Braked harder than gravity brakes a stack on the same cable, over most of the way, and below 3 m/s."""
+    """Braked harder than gravity can, over most of the concentric, and below 3 m/s."""
     one = athlete("swing")
     one.do(REP)
     _, travel, speed, acceleration = motion(one)
@@ -74,7 +74,7 @@ def test_a_thrown_load_floats() -> None:
     assert machine.force_n(travel, speed, acceleration)[floating].max() == 0
 
 
-def test_a_cable_hangs_loose_on_the_way_back_and_is_taut_again_before_its_end() -> None:
+def test_slack_begins_and_ends_within_the_eccentric() -> None:
     one = athlete("slack")
     one.do(REP)
     ((begin_s, end_s),) = one.loose_s
@@ -101,7 +101,7 @@ def test_a_stack_let_go_lands_hard_and_bounces(at_mm: float, passes_on: bool) ->
     assert 0 < travel[landed:].max() < 15
 
 
-def test_whoever_let_go_steps_back_before_the_next_rep() -> None:
+def test_an_athlete_who_let_go_steps_back_before_the_next_rep() -> None:
     one = athlete()
     one.flaws = Flaws([Flaw("slam", 1)])
     one.do(REP)
@@ -111,7 +111,7 @@ def test_whoever_let_go_steps_back_before_the_next_rep() -> None:
     assert motion(one)[1].max() == pytest.approx(580, abs=0.1)
 
 
-def test_and_not_where_nothing_follows() -> None:
+def test_an_athlete_who_let_go_last_does_not_step_back() -> None:
     one = athlete("slam")
     one.do(REP)
     before_s = one.t_s

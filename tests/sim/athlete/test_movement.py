@@ -1,4 +1,4 @@
-"""Movement: shapes that begin and end as they promise, with the derivatives they promise, at any set of instants."""
+"""Movement: shapes run from rest to rest, their derivatives match, and any set of instants gives the same."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def test_minimum_jerk_is_half_way_at_half_time_and_fastest_there() -> None:
 
 
 @given(st.floats(0.1, 1))
-def test_a_drop_lands_at_its_top_speed(rise: float) -> None:
+def test_a_drop_lands_at_its_highest_speed(rise: float) -> None:
     drop = Drop(rise)
     assert drop.position(U)[[0, -1]] == pytest.approx([0, 1], abs=1e-12)
     assert (drop.speed(U)[0], drop.speed(U)[-1]) == (0, pytest.approx(drop.top))

@@ -1,4 +1,4 @@
-"""Tremor: within its band, never beyond its amplitude, growing as told."""
+"""Tremor: within its frequency band and amplitude, growing along its knots."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -262,7 +262,7 @@ def test_a_set_that_the_trace_cuts_off_still_ends(speed: float) -> None:
     assert board.app.journal.kept == 0, "the last acknowledgement was waited for"
 
 
-def test_what_was_done_to_the_trace_is_told(tmp_path: Path) -> None:
+def test_notes_about_the_trace_are_logged(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("# rate_hz: 100\nt_us,travel,load\n" + "".join(f"{13000 * k},{k},\n" for k in range(50)))
     line = play(f"sim://{path}?speed=0")

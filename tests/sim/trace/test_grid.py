@@ -1,4 +1,4 @@
-"""Rows onto the grid: what lies on it, what is drawn between two rows, and what stays missed."""
+"""Rows on the grid: rows that lie on it, interpolation between rows, and samples that stay missed."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
-from cablerep_sim.trace.grid import GridCheck, interpolated, placed
+from cablerep_sim.trace.grid import GridCheck, interpolated
+from cablerep_sim.trace.grid import on_grid as samples_on_grid
 from cablerep_sim.trace.rows import Rows
 from cablerep_sim.trace.trace import Trace, from_arrays
 
@@ -39,19 +40,19 @@ def flat(blocks) -> tuple[list[int], list[int]]:
         ([0, 11000, 19000], True),  # a tenth of a period of 10 ms
         ([0, 11001, 20000], False),
         ([0, 8999], False),
-        ([0, 10000, 10500, 20000], False),  # two at one place
-        ([0, 40000], True),  # missing rows are no fault of the grid
+        ([0, 10000, 10500, 20000], False),  # two on one grid point
+        ([0, 40000], True),  # rows may be missing
     ],
 )
 @pytest.mark.parametrize("size", [1, 2, 10])
-def test_grid_check(t_us: list[int], on_grid: bool, size: int) -> None:
+def test_stamps_are_on_the_grid_to_a_tenth_of_a_period(t_us: list[int], on_grid: bool, size: int) -> None:
     check = GridCheck(100)
     for part in cut(rows(t_us), size):
         check.add(part)
     assert check.on_grid == on_grid
 
 
-def test_milliseconds_of_30_hz_are_on_the_grid() -> None:
+def test_30_hz_stamps_rounded_to_milliseconds_are_on_the_grid() -> None:
     check = GridCheck(30)
     check.add(rows([round(k * 1000 / 30) * 1000 for k in range(1000)]))
     assert check.on_grid
@@ -68,8 +69,8 @@ def test_a_lone_load_belongs_to_the_nearer_sample() -> None:
     assert flat(interpolated([whole], 100))[1] == [NO_LOAD, 50, NO_LOAD, NO_LOAD]
 
 
-def test_a_hole_off_the_grid_stays_missed() -> None:
-    # 100 Hz; nothing between 23 and 87 ms, and the row at 200.5 ms is near enough to sample 20 to stand for it.
+def test_samples_in_a_hole_are_missed() -> None:
+    # 100 Hz; no row from 23 to 87 ms, and the row at 200.5 ms is close enough to sample 20 to be used for it.
     whole = rows([0, 13000, 23000, 87000, 95000, 200500], [0, 13, 23, 87, 95, 200])
     assert flat(interpolated([whole], 100)) == (
         [0, 10, 20, GAP, 90, GAP, 200],
@@ -82,7 +83,7 @@ def test_three_and_a_half_periods_are_the_longest_step() -> None:
     assert GAP in flat(interpolated([rows([0, 13000, 48001, 55000])], 100))[0]
 
 
-def test_an_hour_of_nothing_costs_no_memory() -> None:
+def test_a_gap_of_an_hour_costs_no_memory() -> None:
     whole = rows([0, 1300, 3_600_001_300, 3_600_002_600], [0, 1, 2, 3])
     assert flat(interpolated([whole], 1000)) == ([0, 1, GAP, 3], [NO_LOAD, NO_LOAD, 3_600_000, NO_LOAD])
 
@@ -92,15 +93,15 @@ STEPS = st.lists(st.tuples(st.integers(1, 60_000), st.integers(-99, 99), st.none
 
 @settings(deadline=None)
 @given(steps=STEPS, rate_hz=st.integers(10, 1000), size=st.integers(1, 40))
-def test_chunks_do_not_matter_and_every_sample_has_its_place(steps, rate_hz: int, size: int) -> None:
+def test_every_sample_lies_between_its_rows_whatever_the_chunks(steps, rate_hz: int, size: int) -> None:
     t_us = np.cumsum([step[0] for step in steps]).tolist()
     whole = rows(t_us, [step[1] for step in steps], [NO_LOAD if step[2] is None else step[2] for step in steps])
     check = GridCheck(rate_hz)
     check.add(whole)
-    make = placed if check.on_grid else interpolated
+    make = samples_on_grid if check.on_grid else interpolated
     travel, load = flat(make([whole], rate_hz))
     assert flat(make(cut(whole, size), rate_hz)) == (travel, load)
-    # No sample lies outside the two rows around its instant, or it is missed and no row is near.
+    # A sample lies between the rows near its instant, or it is missed and no row is near.
     trace = from_arrays("x", {"rate_hz": rate_hz}, whole.t_us, whole.travel, whole.load)
     number = 0
     for counts, force in zip(travel, load, strict=True):

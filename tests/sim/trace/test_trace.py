@@ -1,4 +1,4 @@
-"""Reading traces: every rule of the format, every cure, and nothing but TraceError on any input at all."""
+"""Reading traces: every rule of the format has its message, and any input gives a trace or a TraceError."""
 
 import gzip
 import re
@@ -39,7 +39,7 @@ def test_travel_counts_from_the_first_row(tmp_path: Path) -> None:
     assert samples(trace_file(tmp_path, GOOD)) == ([0, 1, 3], [7, NO_LOAD, 9])
 
 
-def test_keys_and_defaults(tmp_path: Path) -> None:
+def test_keys_are_kept_and_defaults_filled_in(tmp_path: Path) -> None:
     trace = open_trace(trace_file(tmp_path, "# device: a: b\n" + GOOD))
     assert trace.meta == {"device": "a: b", "rate_hz": "200"}
     assert (trace.rate_hz, trace.rows, trace.samples, trace.duration_s) == (200, 3, 3, 0.01)
@@ -48,7 +48,7 @@ def test_keys_and_defaults(tmp_path: Path) -> None:
     assert list(chosen.values)[:4] == [200, 1_000_000, 1_000_000, 0]
 
 
-def test_calibration_is_taken_to_the_millionth(tmp_path: Path) -> None:
+def test_calibration_is_exact_to_a_millionth(tmp_path: Path) -> None:
     head = "# um_per_count: -98.1700004\n# mn_per_count: 2.0345678\n# load_zero: -181562\n"
     chosen = Settings()
     open_trace(trace_file(tmp_path, head + GOOD)).configure(chosen)
@@ -76,7 +76,7 @@ def test_calibration_is_taken_to_the_millionth(tmp_path: Path) -> None:
         "blanks in names",
     ],
 )
-def test_what_other_programs_do_to_a_file_is_mended(tmp_path: Path, content: str) -> None:
+def test_changes_that_other_programs_make_are_accepted(tmp_path: Path, content: str) -> None:
     assert samples(trace_file(tmp_path, content)) == ([0, 1, 3], [7, NO_LOAD, 9])
     packed = trace_file(tmp_path, gzip.compress(content.encode()), "x.csv.gz")
     assert samples(packed) == ([0, 1, 3], [7, NO_LOAD, 9])
@@ -120,18 +120,21 @@ BAD = {
     "comment between rows": (GOOD.replace("5000,6,", "# a: b"), "x.csv:4: the row '# a: b' has 1 fields"),
     "empty line between rows": (GOOD.replace("5000,6,", ""), "x.csv:4: an empty line"),
     "empty line in the head": ("\n" + GOOD, "x.csv:1: an empty line"),
-    "stamp stands still": (GOOD.replace("10000", "5000"), "x.csv:5: t_us stands still at 5000"),
+    "stamp repeats": (GOOD.replace("10000", "5000"), "x.csv:5: t_us repeats 5000"),
     "stamp goes back": (GOOD.replace("10000", "4000"), "x.csv:5: t_us goes back from 5000 to 4000"),
-    "stamp leaps": (GOOD.replace("10000", "3600005001"), "x.csv:5: t_us leaps from 5000 to 3600005001, over an hour"),
+    "stamp jumps": (
+        GOOD.replace("10000", "3600005001"),
+        "x.csv:5: t_us jumps from 5000 to 3600005001, more",
+    ),
     "stamp beyond 64 bits": (GOOD.replace("10000", "9" * 20), "x.csv:5: t_us must be a whole number, not '999"),
-    "travel beyond 32 bits": (GOOD.replace(",8,", ",2147483648,"), "x.csv:5: travel 2147483648 is beyond 32 bits"),
-    "travel beyond 64 bits": (GOOD.replace(",8,", "," + "8" * 30 + ","), "it is beyond 32 bits"),
-    "first travel beyond 32 bits": (GOOD.replace(",5,", ",-2147483649,"), "x.csv:3: travel -2147483649 is beyond 32"),
+    "travel beyond 32 bits": (GOOD.replace(",8,", ",2147483648,"), "x.csv:5: travel 2147483648 exceeds 32 bits"),
+    "travel beyond 64 bits": (GOOD.replace(",8,", "," + "8" * 30 + ","), "it exceeds 32 bits"),
+    "first travel beyond 32 bits": (GOOD.replace(",5,", ",-2147483649,"), "x.csv:3: travel -2147483649 exceeds 32"),
     "travel out of the core's range": (
         GOOD.replace(",8,", f",{6 + LIMIT_COUNTS},"),
         f"x.csv:5: travel {6 + LIMIT_COUNTS} is not from {5 - LIMIT_COUNTS} to {5 + LIMIT_COUNTS}",
     ),
-    "load beyond 32 bits": (GOOD.replace(",9\n", ",-3000000000\n"), "x.csv:5: load -3000000000 is beyond 32 bits"),
+    "load beyond 32 bits": (GOOD.replace(",9\n", ",-3000000000\n"), "x.csv:5: load -3000000000 exceeds 32 bits"),
     "load out of the core's range": (
         GOOD.replace(",9\n", ",33554433\n"),
         "x.csv:5: load 33554433 is not from -33554432",
@@ -140,18 +143,21 @@ BAD = {
     "nothing but column names": ("\ufefft_us,travel,load", "x.csv: no rate_hz"),
     "empty lines, then rows": (GOOD + "\n\n15000,1,\n", "x.csv:6: an empty line"),
     "empty lines, then a last row": (GOOD + "\n\n15000,1,", "x.csv:6: an empty line"),
-    "an endless row": (GOOD + "1" * 5000, "x.csv:6: a line of more than 4096 bytes"),
-    "no newline at all": ("x" * 5000, "x.csv:1: a line of more than 4096 bytes"),
+    "an endless row": (GOOD + "1" * 5000, "x.csv:6: a line of over 4096 bytes"),
+    "no newline at all": ("x" * 5000, "x.csv:1: a line of over 4096 bytes"),
     "endless comments": (
         "# a: " + "x" * 4000 + "\n" + "".join(f"# a{i}: {'x' * 4000}\n" for i in range(20)),
         "comments",
     ),
-    "gzip under another name": (gzip.compress(GOOD.encode()), "x.csv: the file is packed by gzip; name it .csv.gz"),
+    "gzip under another name": (
+        gzip.compress(GOOD.encode()),
+        "compressed with gzip; name it .csv.gz",
+    ),
 }
 
 
 @pytest.mark.parametrize(("content", "message"), BAD.values(), ids=BAD)
-def test_a_fault_is_named(tmp_path: Path, content: str | bytes, message: str) -> None:
+def test_an_error_names_line_value_and_cure(tmp_path: Path, content: str | bytes, message: str) -> None:
     path = trace_file(tmp_path, content)
     with pytest.raises(TraceError, match=re.escape(message)) as caught:
         open_trace(path)
@@ -162,9 +168,7 @@ def test_a_fault_is_named(tmp_path: Path, content: str | bytes, message: str) ->
 
 
 @pytest.mark.parametrize("size", [1, 7, 64])
-def test_where_a_file_is_cut_into_chunks_does_not_matter(
-    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_chunk_size_does_not_matter(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     messages = {}
     for name, (content, _) in BAD.items():
         with pytest.raises(TraceError) as caught:
@@ -183,31 +187,31 @@ def test_where_a_file_is_cut_into_chunks_does_not_matter(
         assert samples(packed) == ([0, 1, 3], [7, NO_LOAD, 9])
 
 
-def test_a_fault_far_down_is_named_by_its_line(tmp_path: Path) -> None:
+def test_an_error_far_down_names_its_line(tmp_path: Path) -> None:
     rows = [f"{5000 * k},{k},\n" for k in range(40_000)]
     rows[39_000] = "195000000,1x,\n"
     with pytest.raises(TraceError, match=r"x\.csv:39003: travel must be a whole number, not '1x'"):
         open_trace(trace_file(tmp_path, HEAD + "".join(rows)))
     rows[39_000] = rows[38_999]
-    with pytest.raises(TraceError, match=r"x\.csv:39003: t_us stands still at 194995000"):
+    with pytest.raises(TraceError, match=r"x\.csv:39003: t_us repeats 194995000"):
         open_trace(trace_file(tmp_path, HEAD + "".join(rows)))
 
 
-def test_what_is_no_file_of_ours(tmp_path: Path) -> None:
+def test_files_that_are_not_traces_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="there is no such file"):
         open_trace(tmp_path / "x.csv")
     with pytest.raises(TraceError, match="this is a folder"):
         open_trace(tmp_path)
     with pytest.raises(TraceError, match=r"must end in \.csv or \.csv\.gz"):
         open_trace(trace_file(tmp_path, GOOD, "x.txt"))
-    with pytest.raises(TraceError, match="not a plain file"):
+    with pytest.raises(TraceError, match="not a regular file"):
         (tmp_path / "null.csv").symlink_to("/dev/null")
         open_trace(tmp_path / "null.csv")
     with pytest.raises(TraceError, match="cannot be read"):
         open_trace("a\0b.csv")
 
 
-def test_gzip(tmp_path: Path) -> None:
+def test_gzip_is_read_in_members_and_damage_is_named(tmp_path: Path) -> None:
     packed = gzip.compress(GOOD.encode())
     halves = gzip.compress(GOOD[:20].encode()) + gzip.compress(GOOD[20:].encode())
     assert samples(trace_file(tmp_path, halves, "x.csv.gz")) == ([0, 1, 3], [7, NO_LOAD, 9])
@@ -223,14 +227,14 @@ def test_gzip(tmp_path: Path) -> None:
 def test_a_recording_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     trace = open_trace(trace_file(tmp_path, GOOD[:-2], "x.csv.part"))
     assert trace.rows == 2
-    assert trace.notes == (f"{tmp_path}/x.csv.part: this recording was not finished; read as far as it goes",)
+    assert trace.notes == (f"{tmp_path}/x.csv.part: this recording is unfinished; it was read as far as it goes",)
     packer = zlib.compressobj(wbits=31)
     packed = packer.compress(GOOD[:-2].encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
     assert open_trace(trace_file(tmp_path, packed, "x.csv.gz.part")).rows == 2
     assert open_trace(trace_file(tmp_path, packed + b"\xff\xff", "x.csv.gz.part")).rows == 2
 
 
-def test_a_decimal_rate_goes_onto_the_nearest_whole_one(tmp_path: Path) -> None:
+def test_a_decimal_rate_is_interpolated_to_the_nearest_whole_rate(tmp_path: Path) -> None:
     rows = "".join(f"{round(k / 29.97 * 1e6)},{10 * k},\n" for k in range(300))
     trace = open_trace(trace_file(tmp_path, "# rate_hz: 29.97\nt_us,travel,load\n" + rows))
     assert trace.rate_hz == 30
@@ -239,7 +243,7 @@ def test_a_decimal_rate_goes_onto_the_nearest_whole_one(tmp_path: Path) -> None:
     assert travel == [pytest.approx(10 * 29.97 / 30 * k, abs=0.51) for k in range(len(travel))]
 
 
-def test_missing_rows_are_one_gap(tmp_path: Path) -> None:
+def test_missing_rows_become_one_gap(tmp_path: Path) -> None:
     path = trace_file(tmp_path, HEAD + "0,0,\n5000,1,\n25100,5,3\n30000,6,\n")
     assert samples(path) == ([0, 1, GAP, 5, 6], [NO_LOAD, NO_LOAD, 3, 3, NO_LOAD])
     assert open_trace(path).samples == 7

@@ -1,4 +1,4 @@
-"""Writing traces: aside and into place, readable after a kill, and read back as written."""
+"""Writing traces: complete or not at all, readable after a kill, and read back as written."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ def read(path: Path) -> tuple[list[int], list[int]]:
     return travel, load
 
 
-def test_the_text(tmp_path: Path) -> None:
+def test_the_text_of_a_trace(tmp_path: Path) -> None:
     with TraceWriter(tmp_path / "x.csv", META) as writer:
         writer.add_samples(0, [7, 8], [NO_LOAD, -4])
         writer.add_samples(5, [9, GAP, 10], [1, 2, 3])
@@ -38,7 +38,7 @@ def test_the_text(tmp_path: Path) -> None:
 
 
 @NAMES
-def test_it_appears_only_when_it_is_whole(tmp_path: Path, name: str) -> None:
+def test_a_trace_appears_only_when_complete(tmp_path: Path, name: str) -> None:
     writer = TraceWriter(tmp_path / name, META)
     writer.add_samples(0, [1, 2, 3], [4, 5, 6])
     assert [path.name for path in tmp_path.iterdir()] == [name + ".part"]
@@ -48,7 +48,7 @@ def test_it_appears_only_when_it_is_whole(tmp_path: Path, name: str) -> None:
     assert read(tmp_path / name) == ([0, 1, 2], [4, 5, 6])
 
 
-def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trace_is_synced_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = []
     monkeypatch.setattr("os.fsync", lambda _: there.append((tmp_path / "x.csv").exists()))
     with TraceWriter(tmp_path / "x.csv", META) as writer:
@@ -62,16 +62,16 @@ def test_stamps_are_rounded(tmp_path: Path) -> None:
     assert (tmp_path / "x.csv").read_text().splitlines()[2:] == ["0,0,", "3333,0,", "6667,0,", "10000,0,"]
 
 
-def test_nothing_recorded_leaves_nothing(tmp_path: Path) -> None:
+def test_a_recording_without_rows_leaves_no_file(tmp_path: Path) -> None:
     assert not TraceWriter(tmp_path / "x.csv", META).close()
     assert list(tmp_path.iterdir()) == []
 
 
 @NAMES
-def test_what_is_there_is_not_overwritten_unasked(tmp_path: Path, name: str) -> None:
+def test_an_existing_file_is_not_overwritten_by_default(tmp_path: Path, name: str) -> None:
     for taken in (name, name + ".part"):
         (tmp_path / taken).write_text("precious")
-        with pytest.raises(TraceError, match="there already"):
+        with pytest.raises(TraceError, match="already exists"):
             TraceWriter(tmp_path / name, META)
         assert (tmp_path / taken).read_text() == "precious"
         (tmp_path / taken).unlink()
@@ -81,14 +81,14 @@ def test_what_is_there_is_not_overwritten_unasked(tmp_path: Path, name: str) -> 
     assert read(tmp_path / name) == ([0], [1])
 
 
-def test_refusals(tmp_path: Path) -> None:
+def test_wrong_keys_names_and_samples_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="rate_hz"):
         TraceWriter(tmp_path / "x.csv", {})
     with pytest.raises(TraceError, match="one line"):
         TraceWriter(tmp_path / "x.csv", META | {"device": "a\nb"})
     with pytest.raises(TraceError, match=r"must end in \.csv"):
         TraceWriter(tmp_path / "x.txt", META)
-    with pytest.raises(TraceError, match="not finished"):
+    with pytest.raises(TraceError, match="unfinished"):
         TraceWriter(tmp_path / "x.csv.part", META)
     with pytest.raises(TraceError, match="cannot be written"):
         TraceWriter(tmp_path / "nowhere" / "x.csv", META)
@@ -99,7 +99,7 @@ def test_refusals(tmp_path: Path) -> None:
             writer.add_samples(3, [1], [1])
 
 
-def test_a_full_disk_is_told_and_keeps_what_was_written() -> None:
+def test_a_full_disk_is_reported_and_keeps_what_was_written() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     writer = TraceWriter.__new__(TraceWriter)
@@ -109,7 +109,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_written() -> None:
         writer._put(b"x")
 
 
-def test_a_sample_that_the_format_does_not_hold_is_missed(tmp_path: Path) -> None:
+def test_a_sample_out_of_range_is_counted_as_refused(tmp_path: Path) -> None:
     with TraceWriter(tmp_path / "x.csv", META) as writer:
         writer.add_samples(0, [0, LIMIT_COUNTS + 1, -LIMIT_COUNTS], [0, 0, 1 << 30])
     assert writer.refused == 2
@@ -117,7 +117,7 @@ def test_a_sample_that_the_format_does_not_hold_is_missed(tmp_path: Path) -> Non
 
 
 @NAMES
-def test_a_killed_recording_can_be_read(tmp_path: Path, name: str) -> None:
+def test_a_recording_that_was_killed_can_be_read(tmp_path: Path, name: str) -> None:
     program = (
         "import sys\nfrom cablerep_sim.trace.writer import TraceWriter\n"
         "writer = TraceWriter(sys.argv[1], {'rate_hz': 200})\n"
@@ -133,7 +133,7 @@ def test_a_killed_recording_can_be_read(tmp_path: Path, name: str) -> None:
         process.send_signal(signal.SIGKILL)
     trace = open_trace(tmp_path / (name + ".part"))
     assert trace.notes
-    # All rows of a plain trace; of a packed one all but the last second.
+    # All rows of a plain trace; all but the last second of a compressed one.
     assert 2400 - 200 < trace.rows <= 2400
     assert trace.rows == 2400 or name.endswith(".gz")
 
@@ -152,7 +152,7 @@ def test_what_is_written_is_read(tmp_path: Path, samples: list[tuple[int, int]],
             assert writer.rows == sum(counts != GAP for counts, _ in samples[: k + 1])
     if not writer.rows:
         return
-    # Gaps at either end leave no mark, and neighbours are one.
+    # Gaps at either end leave no trace, and adjacent gaps merge.
     merged: list[list[int]] = []
     for counts, force in samples:
         if counts == GAP and merged and merged[-1][0] == GAP:

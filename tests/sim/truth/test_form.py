@@ -1,4 +1,4 @@
-"""Which flags a movement deserves: by hand-made movements whose faults have known sizes."""
+"""Flags that a movement deserves, on hand-made movements whose faults have known sizes."""
 
 from dataclasses import replace
 
@@ -35,7 +35,9 @@ def judged(*reps: TruthRep, cable: Cable | None = None, limits: dict[str, int] |
         ({"rom_mm": 238.0}, (), ("range_under",)),
     ],
 )
-def test_limits(change: dict[str, float], flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
+def test_near_a_limit_flags_are_unclear(
+    change: dict[str, float], flags: tuple[str, ...], unclear: tuple[str, ...]
+) -> None:
     plain = replace(REP, release_s=3.2)
     last = judged(plain, plain, plain, replace(plain, **change))[-1]  # type: ignore[arg-type]
     assert (last.flags, last.unclear) == (flags, unclear)
@@ -62,7 +64,7 @@ def moved(*strokes: tuple[float, float, Shape], hold_s: float = 1.0, **more: obj
 CALM = (-300.0, 2.0, MinimumJerk())
 
 
-def test_a_calm_rep_is_clear_of_everything() -> None:
+def test_a_calm_rep_has_no_flag() -> None:
     rep = moved((300.0, 1.0, MinimumJerk()), CALM)
     assert (rep.flags, rep.unclear) == ((), ())
 
@@ -70,30 +72,30 @@ def test_a_calm_rep_is_clear_of_everything() -> None:
 @pytest.mark.parametrize(
     ("out_s", "flags", "unclear"), [(0.27, ("swing",), ()), (0.6, (), ())], ids=["12.7 m/s2", "2.6 m/s2"]
 )
-def test_a_throw(out_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
+def test_a_throw_swings_the_load(out_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
     rep = moved((300.0, out_s, Trapezoid(0.35, 0.65)), CALM)
     assert set(rep.flags or ()) - {"slack"} == set(flags)
     assert "swing" not in rep.unclear
 
 
-def test_a_leg_that_stops_dead_lets_the_load_fly_a_little_and_is_unclear_at_most() -> None:
+def test_a_leg_that_stops_dead_is_at_most_unclear() -> None:
     assert "swing" not in (moved((400.0, 0.6, Trapezoid(0.2, 0.1)), (-400.0, 2.0, MinimumJerk())).flags or ())
 
 
 @pytest.mark.parametrize(
     ("loose_s", "flags", "unclear"), [(0.25, ("slack",), ()), (0.1, (), ("slack",)), (0.04, (), ())]
 )
-def test_a_loose_cable(loose_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
+def test_a_loose_cable_is_slack_for_a_while(loose_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
     rep = moved((300.0, 1.0, MinimumJerk()), CALM, loose_s=[(3.5, 3.5 + loose_s)])
     assert (rep.flags, rep.unclear) == (flags, unclear)
 
 
-def test_a_stack_at_rest_before_and_behind_is_no_slack() -> None:
+def test_a_stack_at_rest_before_and_after_a_rep_is_not_slack() -> None:
     rep = moved((300.0, 1.0, MinimumJerk()), (-300.0, 2.0, Trapezoid(0.2, 0.3)), loose_s=[(0.0, 1.2), (4.8, 9.0)])
     assert rep.flags == ()
 
 
-def test_without_a_cell_force_tells_nothing() -> None:
+def test_without_a_cell_flags_of_force_are_unclear() -> None:
     rep = moved((300.0, 0.27, Trapezoid(0.35, 0.65)), CALM, loose_s=[(3.0, 3.4)], has_load=False)
     assert (rep.flags, rep.unclear) == ((), ("slack", "swing"))
 
@@ -101,7 +103,7 @@ def test_without_a_cell_force_tells_nothing() -> None:
 @pytest.mark.parametrize(
     ("landing_mm_s", "flags", "unclear"), [(600, ("slam",), ()), (280, (), ("slam",)), (150, (), ())]
 )
-def test_a_landing(landing_mm_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
+def test_a_hard_landing_is_a_slam(landing_mm_s: float, flags: tuple[str, ...], unclear: tuple[str, ...]) -> None:
     back_s = Drop().top * 300 / landing_mm_s
     rep = moved((300.0, 1.0, MinimumJerk()), (-300.0, back_s, Drop()))
     assert (rep.flags, rep.unclear) == (flags, unclear)

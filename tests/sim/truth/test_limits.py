@@ -1,4 +1,4 @@
-"""Limits by name: those of the PROFILE message, all or none."""
+"""Limits by name: those of the PROFILE message, written all together or not at all."""
 
 import pytest
 
@@ -11,14 +11,14 @@ def value(settings: Settings, name: str) -> int:
     return settings.values[[row[0] for row in wire.SETTINGS].index(name)]
 
 
-def test_the_limits_are_what_a_profile_carries() -> None:
+def test_the_limits_are_the_fields_of_profile() -> None:
     assert (
         *("profile", "target_rom", "rest", "hold_max", "hold_target", "eccentric_max"),
         *("rom_over", "over_part", "under_part", "learn_reps"),
     ) == LIMITS
 
 
-def test_each_goes_where_its_name_says() -> None:
+def test_each_limit_changes_its_own_setting() -> None:
     settings = Settings()
     wanted = {name: 1000 if name in ("rest", "hold_target") else 5000 if name == "hold_max" else 7 for name in LIMITS}
     put_limits(settings, wanted)
@@ -37,7 +37,7 @@ def test_each_goes_where_its_name_says() -> None:
         ("rom_over", "400", "rom_over is '400'"),
     ],
 )
-def test_what_is_wrong_is_named_and_changes_nothing(name: str, wrong: object, words: str) -> None:
+def test_a_wrong_limit_is_named_and_changes_nothing(name: str, wrong: object, words: str) -> None:
     settings = Settings()
     with pytest.raises(LimitError, match=words):
         put_limits(settings, {"target_rom": 300_000, name: wrong})  # type: ignore[dict-item]

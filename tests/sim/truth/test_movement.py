@@ -1,4 +1,4 @@
-"""The judge: instants where the speed crosses 25 mm/s, kinds by the smaller side, and no verdict near a limit."""
+"""Truth of a movement: instants where the speed crosses 25 mm/s, kinds by the smaller side, no truth near a limit."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Scores: nothing wrong scores nothing, and each thing that is wrong shows where it should."""
+"""Scores: a perfect result has no error, and each kind of error appears in its own metric."""
 
 from dataclasses import dataclass, replace
 
@@ -42,7 +42,7 @@ def scored(reps: list[Found], sets: int = 1, truth: Truth = TRUTH) -> score.Scor
     return score.score("set-0001", "clean", truth, reps, sets)
 
 
-def test_the_truth_itself_has_no_errors_but_its_latency() -> None:
+def test_the_truth_scored_against_itself_has_only_latency() -> None:
     result = scored(RIGHT)
     assert result.exact
     assert result.expected == result.found == "2 full, 1 partial, 1 sets"
@@ -67,14 +67,14 @@ def test_the_truth_itself_has_no_errors_but_its_latency() -> None:
         ({"concentric_peak_m_s": 0.45}, {"con_peak": -10}),
     ],
 )
-def test_each_error_shows_in_its_own_metric(change: dict[str, float], expected: dict[str, float]) -> None:
+def test_each_error_appears_in_its_own_metric(change: dict[str, float], expected: dict[str, float]) -> None:
     result = scored([replace(RIGHT[0], **change), *RIGHT[1:]])  # type: ignore[arg-type]
     assert result.exact
     got = {name: errors[0] for name, errors in result.errors.items() if abs(errors[0]) > 1e-9}
     assert got == pytest.approx({"latency": 100, **expected})
 
 
-def test_what_is_known_before_its_end_is_not_late() -> None:
+def test_a_rep_reported_before_its_true_end_is_not_late() -> None:
     assert scored([replace(RIGHT[0], known_s=3.0), *RIGHT[1:]]).errors["latency"][0] == 0
 
 
@@ -111,7 +111,7 @@ def test_the_number_of_sets_counts_too() -> None:
     assert scored(RIGHT, sets=2, truth=replace(TRUTH, sets=None)).exact
 
 
-def test_amendments_replace_but_latency_is_of_the_first_word() -> None:
+def test_amendments_replace_a_rep_but_latency_is_that_of_the_first_report() -> None:
     early = replace(found(10), known_s=14.05)
     late = replace(found(10, "partial"), known_s=40.0, amended=True)
     result = scored([*RIGHT[:2], early, late])
@@ -120,7 +120,7 @@ def test_amendments_replace_but_latency_is_of_the_first_word() -> None:
     assert scored([*RIGHT, found(20), replace(found(20, "rejected"), amended=True)]).exact
 
 
-def test_a_truth_by_eye_knows_only_a_number() -> None:
+def test_a_truth_by_eye_may_be_only_a_number() -> None:
     by_eye = Truth("by_eye", 4, 1)
     result = scored(RIGHT, 7, by_eye)
     assert result.exact and not result.errors
@@ -128,7 +128,7 @@ def test_a_truth_by_eye_knows_only_a_number() -> None:
     assert not scored(RIGHT[:2], 7, by_eye).exact
 
 
-def test_a_truth_without_instants_is_scored_by_what_it_has() -> None:
+def test_a_truth_without_instants_is_scored_by_the_rest() -> None:
     labelled = Truth("label", 1, 0, None, (TruthRep("full", 0.0, 4.0),))
     result = scored([found(0)], truth=labelled)
     assert result.exact
@@ -163,7 +163,7 @@ def test_limits_are_met_or_missed() -> None:
     assert nothing.value is None and nothing.met
 
 
-def test_flags_are_hits_misses_and_false_alarms_and_what_is_unclear_is_neither() -> None:
+def test_unclear_flags_count_neither_as_hits_nor_as_false_alarms() -> None:
     due = (("swing",), (), ("swing", "slam"))
     reps = tuple(replace(rep, flags=flags) for rep, flags in zip(TRUTH.reps or (), due, strict=True))
     reps = (reps[0], replace(reps[1], unclear=("slack",)), reps[2])
@@ -176,7 +176,7 @@ def test_flags_are_hits_misses_and_false_alarms_and_what_is_unclear_is_neither()
     assert counts["hold_short"] == score.FlagCount(clear=6)
 
 
-def test_where_no_truth_tells_of_form_there_is_nothing_to_count() -> None:
+def test_without_a_truth_of_form_there_are_no_flag_counts() -> None:
     assert score.flag_counts([scored([replace(rep, flags=("swing",)) for rep in RIGHT])]) == {}
 
 
