@@ -1,6 +1,6 @@
-"""pyserial's handler for sim:// addresses: a port behind which a virtual board runs in a thread of its own.
+"""pyserial's handler for sim:// addresses: a port with a virtual board behind it, which runs in its own thread.
 
-Found by `serial.serial_for_url` once `cablerep_sim` is in `serial.protocol_handler_packages`.
+`serial.serial_for_url` finds it once `cablerep_sim` is in `serial.protocol_handler_packages`.
 """
 
 import threading
@@ -13,14 +13,14 @@ from .board.links import PipeLink
 from .board.virtual_board import VirtualBoard
 from .errors import CablerepError
 
-_JOIN_S = 10.0  # a turn of the loop takes milliseconds; more is a hang, and worth a word
+_JOIN_S = 10.0  # a turn of the loop takes milliseconds; more than this is a hang and an error
 
 _running: dict[str, "_Running"] = {}
 _running_lock = threading.Lock()
 
 
 class _Running:
-    """A virtual board with its line and its thread."""
+    """A virtual board with its link and its thread."""
 
     def __init__(self, address: str) -> None:
         source = parse(address)
@@ -47,7 +47,7 @@ class _Running:
 
 
 def stop(name: str) -> None:
-    """Stop the running board that was opened with `name=`. Raises KeyError where there is none."""
+    """Stop the running board that was opened with `name=`. Raises KeyError if there is none."""
     with _running_lock:
         running = _running[name]
     running.end()
@@ -56,15 +56,15 @@ def stop(name: str) -> None:
 class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
     """A serial port whose device is a virtual board.
 
-    Each `open` starts a new board, and `close` ends it, unless the address gives it a `name`: then the board runs on
-    without a host, and the same name finds it again.
+    `open` starts a new board and `close` stops it. A board with a `name` in its address keeps running without a host,
+    and opening the same name connects to it again.
     """
 
     is_open: bool
     _board: _Running | None = None
 
     def open(self) -> None:
-        """Start the board, or find it by its name. Raises SerialException for an address that is not to be had."""
+        """Start the board, or find it by name. Raises SerialException if the address is wrong or the board in use."""
         if self._port is None:
             raise SerialException("there is no port to open; give an address such as sim://glute-kickback")
         if self.is_open:
@@ -86,7 +86,7 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
         self.is_open = True
 
     def close(self) -> None:
-        """Leave the board, and end it where it has no name."""
+        """Disconnect from the board, and stop it if it has no name."""
         board, self._board = self._board, None
         self.is_open = False
         if board is None:
@@ -101,9 +101,9 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
         return self._link().waiting()
 
     def read(self, size: int = 1) -> bytes:
-        """Read `size` bytes, fewer where the timeout is over.
+        """Read `size` bytes, or fewer on timeout.
 
-        Raises SerialException where the board has hung up and nothing is left to read.
+        Raises SerialException if the board has hung up and nothing is left to read.
         """
         link = self._link()
         data = link.read(size, self._timeout)
@@ -112,7 +112,7 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
         return data
 
     def write(self, data: Any) -> int:
-        """Write `data`. Raises SerialException where the board has hung up, SerialTimeoutException."""
+        """Write `data`. Raises SerialException if the board has hung up, SerialTimeoutException on timeout."""
         link = self._link()
         content = bytes(data)
         written = link.write(content, self._write_timeout)
@@ -123,19 +123,19 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
         return written
 
     def flush(self) -> None:
-        """Nothing to wait for: what is written is on the line."""
+        """Check that the port is open; written bytes are sent at once."""
         self._link()
 
     def reset_input_buffer(self) -> None:
-        """Forget what the board sent."""
+        """Discard what the board sent."""
         self._link().clear(incoming=True)
 
     def reset_output_buffer(self) -> None:
-        """Forget what the board has not taken."""
+        """Discard what the board has not read."""
         self._link().clear(incoming=False)
 
     def cancel_read(self) -> None:
-        """Let a `read` in another thread return."""
+        """Make a `read` in another thread return."""
         self._link().cancel_read()
 
     @property
@@ -150,7 +150,7 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
 
     @property
     def ri(self) -> bool:
-        """It never rings."""
+        """Never set."""
         return False
 
     @property
@@ -164,13 +164,13 @@ class Serial(SerialBase):  # type: ignore[misc]  # pyserial has no types
         return self._board.link
 
     def _reconfigure_port(self) -> None:
-        """A line within the process has no baud rate."""
+        """A link within the process has no baud rate."""
 
     def _update_break_state(self) -> None:
-        """No break on this line."""
+        """This link has no break."""
 
     def _update_rts_state(self) -> None:
-        """No such wire on this line."""
+        """This link has no RTS."""
 
     def _update_dtr_state(self) -> None:
-        """No such wire on this line: the host is there while the port is open."""
+        """This link has no DTR: the host is present while the port is open."""

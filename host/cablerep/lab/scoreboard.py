@@ -57,7 +57,7 @@ def metric_lines(summary: Summary, checks: Sequence[Check]) -> list[str]:
             [
                 *(f"{metric.name} {metric.unit}", str(found.count), _short(found.median)),
                 *(_short(found.p95), *_limit(limits.get(metric.name))),
-                *(_short(found.most), *_limit(limits.get(metric.name + score.MOST))),
+                *(_short(found.largest), *_limit(limits.get(metric.name + score.LARGEST))),
             ]
         )
     return _columns(rows)
@@ -102,7 +102,7 @@ def _fault(item: Score) -> str:
         return f"expected {item.expected}; found {item.found}"
     parts = []
     for metric in METRICS:
-        limit = metric.most or metric.p95
+        limit = metric.largest or metric.p95
         largest = max(item.errors.get(metric.name, []), key=abs, default=0.0)
         if limit and abs(largest) > limit:
             parts.append(f"{metric.name} {largest:+.3g} {metric.unit}")
@@ -168,7 +168,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _cell(found: Spread | None) -> str:
-    return "-" if found is None else "/".join(_short(value) for value in (found.median, found.p95, found.most))
+    return "-" if found is None else "/".join(_short(value) for value in (found.median, found.p95, found.largest))
 
 
 def _short(value: float) -> str:

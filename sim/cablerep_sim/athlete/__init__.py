@@ -1,1 +1,1 @@
-"""The simulated athlete: intended movement, tremor, faults on purpose."""
+"""The simulated athlete: intended movement, unsteady legs, tremor, deliberate faults of form."""

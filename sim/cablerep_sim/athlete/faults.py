@@ -1,6 +1,6 @@
-"""Faults of form on purpose: what each of them does to a rep, to the cable and to the landing of the stack.
+"""Deliberate faults of form: what each does to a rep, to the cable, and to the landing of the stack.
 
-One place for all seven, named as the flags that should find them, so that a list of faults can be asked for by name.
+They are named as the flags that should find them, so that a list of faults can be requested by name.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from .rep import Rep
 
 FLAWS = {
     "hold_short": "a fifth of the hold",
-    "eccentric_fast": "the way back in a third of its time",
+    "eccentric_fast": "the eccentric in a third of its time",
     "range_over": "30 % further than the others",
     "range_under": "28 % less far",
     "swing": "thrown: twice the weight and more, then the load floats",
-    "slack": "the stack catches in its guides on the way back, the cable hangs loose, the stack drops into it",
-    "slam": "let go: the stack lands hard; a set that was done away from the stack is over",
+    "slack": "the stack catches in its guides in the eccentric, the cable hangs loose, the stack drops into it",
+    "slam": "let go: the stack lands hard; a set done away from the stack is over",
 }
-RANDOM = "random"  # each rep has a fault or none, drawn
+RANDOM = "random"  # a fault or none is drawn for each rep
 
-_FLAWED_SHARE = 0.35  # of the reps, where they are drawn
+_FLAWED_SHARE = 0.35  # of the reps, if they are drawn
 _SHARES = (0.16, 0.16, 0.16, 0.16, 0.16, 0.16, 0.04)  # a slam ends most sets, so it is drawn less often
-_THROW_MM_S2 = (11000.0, 14000.0)  # braking of more than gravity's 9807: the handle leaves the load behind
+_THROW_MM_S2 = (11000.0, 14000.0)  # braking, more than gravity's 9807: the load floats
 _FASTEST_MM_S = 2800.0  # the contract's 3 m/s, less what chance and tremor add
 _THROW = Trapezoid(0.35, 0.65)  # pushed for a third of the time and braked for the rest
 _LANDING_MM_S = (500.0, 1200.0)  # dropped from 13 to 73 mm freely, or from higher in somebody's hands
@@ -36,14 +36,14 @@ _LOOSE_S = (0.2, 0.45)  # in 0.3 s a stack falls as far as most kickbacks go
 
 @dataclass(frozen=True)
 class Flaw:
-    """One fault asked for: by name, for every rep or for one (`rep` from 1)."""
+    """One requested fault, for every rep or for one (`rep` from 1)."""
 
     name: str
     rep: int | None = None
 
 
 class Flaws:
-    """Says what is wrong with each rep of one athlete; draws from dice of its own."""
+    """The requested faults of one athlete's reps; draws from its own generator."""
 
     def __init__(self, asked: Sequence[Flaw] = (), rng: np.random.Generator | None = None) -> None:
         self.asked = tuple(asked)
@@ -59,7 +59,7 @@ class Flaws:
         return frozenset(names)
 
     def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:
-        """Return `rep` done with these faults, as far as they lie in its movement away from the stack."""
+        """Return `rep` with these faults, except those that show only in the cable or at the stack."""
         if "hold_short" in names:
             rep = replace(rep, hold_s=0.2 * rep.hold_s, sink_mm=0.0, lean_mm=0.0, settle_mm=0.0)
         if "range_over" in names:
@@ -76,26 +76,26 @@ class Flaws:
         return rep
 
     def loose_s(self, release_s: float, back_s: float) -> tuple[float, float]:
-        """Draw from when until when the cable hangs loose on a way back."""
+        """Draw from when until when the cable hangs loose in an eccentric."""
         begin_s = release_s + 0.2 * back_s
         return begin_s, begin_s + min(self.rng.uniform(*_LOOSE_S), 0.5 * back_s)
 
     def landing_mm_s(self) -> float:
-        """Draw the speed at which a stack lands that is let go."""
+        """Draw the speed at which a released stack lands."""
         return float(self.rng.uniform(*_LANDING_MM_S))
 
     @staticmethod
     def rebound(landing_mm_s: float) -> tuple[float, float]:
-        """Return height in mm and period in s of the bounce behind such a landing."""
+        """Return height in mm and period in s of the bounce after such a landing."""
         period_s = 0.14
-        # The bounce leaves the ground at 1.6 times its mean speed upwards, see athlete.py.
+        # A bounce leaves the ground at 1.6 times its mean upward speed, see athlete.py.
         return _REBOUND_SHARE * landing_mm_s * period_s / 2 / 1.6, period_s
 
 
 def loosened(force_n: Array, t_s: Array, loose_s: Sequence[tuple[float, float]]) -> Array:
-    """Return the cable's force with the stretches taken out in which it hangs loose.
+    """Return the cable's force, 0 while it hangs loose.
 
-    What the stack does behind them is left out: it drops into the cable within some milliseconds.
+    The impact afterwards is left out: the stack drops into the cable within some milliseconds.
     """
     for begin_s, end_s in loose_s:
         force_n = np.where((t_s >= begin_s) & (t_s < end_s), 0.0, force_n)

@@ -1,4 +1,4 @@
-"""Tremor: what the muscles add to the intended movement, 6 to 12 Hz, growing as they tire.
+"""Tremor: what the muscles add to the intended movement at 6 to 12 Hz, growing with fatigue.
 
 A sum of three sines with a slow swell, because a single sine would be easier to filter than a tired leg.
 """
@@ -19,7 +19,7 @@ _PARTS = 3
 
 @dataclass(frozen=True)
 class Tremor:
-    """Displacement in mm at any instant; its amplitude runs linearly through the points (`knots_s`, `amplitudes_mm`).
+    """Displacement in mm at any instant; its amplitude is interpolated between (`knots_s`, `amplitudes_mm`).
 
     `weights` sum to 1, so the displacement never exceeds the amplitude.
     """
@@ -33,7 +33,7 @@ class Tremor:
 
     @classmethod
     def draw(cls, rng: np.random.Generator, knots: list[tuple[float, float]]) -> Tremor:
-        """Draw frequencies, weights and phases for the amplitude (instant in s, mm) given by `knots`."""
+        """Draw frequencies, weights and phases; `knots` are points (instant in s, amplitude in mm)."""
         shares = rng.uniform(0.2, 1.0, _PARTS)
         return cls(
             knots_s=tuple(t for t, _ in knots),
@@ -49,7 +49,7 @@ class Tremor:
         return self._sum(t_s, [1.0] * _PARTS)
 
     def acceleration(self, t_s: Array) -> Array:
-        """Return mm/s² at the instants `t_s`; the swell is too slow to matter."""
+        """Return mm/s² at the instants `t_s`, neglecting the slow swell."""
         return self._sum(t_s, [-((2 * np.pi * hz) ** 2) for hz in self.frequencies_hz])
 
     def _sum(self, t_s: Array, factors: list[float]) -> Array:

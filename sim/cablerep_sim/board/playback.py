@@ -1,6 +1,6 @@
-"""A trace played into the ring of a virtual board, as fast as time passes.
+"""Plays a trace into the ring of a virtual board at the pace of a clock.
 
-It calls the ring as a sampler's interrupt does: a sample a call, and a missed one as a skipped period.
+It calls the ring as a sampler's interrupt does: one sample per call, and a skipped period for a missed sample.
 """
 
 import time
@@ -11,14 +11,14 @@ from cablerep_fw.core.sense.ring import GAP, NO_LOAD, Ring
 
 from ..trace.trace import Trace
 
-# Batches of samples in a turn: they fill half of the board's output ring, which takes them without dropping any.
+# Batches of samples in one turn: they fill half of the board's output ring, so that none is dropped.
 _BATCHES = 6
 
 
 class Playback:
-    """Plays `trace` at `speed` times the pace of `clock` (seconds); 0 is as fast as it goes.
+    """Plays `trace` at `speed` times the pace of `clock` (seconds); 0 is as fast as possible.
 
-    `played` counts the sample periods so far, `over` says that the trace has ended; its last sample then goes on.
+    `played` counts the sample periods so far. `over` means that the trace has ended; its last sample is then repeated.
     """
 
     def __init__(self, trace: Trace, ring: Ring, speed: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,24 +27,24 @@ class Playback:
         self.played = 0
         self.over = False
         self._readings = 0  # of the load cell
-        self._behind = 0  # periods played behind the end of the trace
+        self._after_end = 0  # periods played after the end of the trace
         self._blocks = trace.blocks()
         self._ring = ring
         self._clock = clock
         self._begun_s = clock()
-        self._most = _BATCHES * SampleBatch(trace.rate_hz).size
+        self._turn = _BATCHES * SampleBatch(trace.rate_hz).size  # periods, at most
         self._travel, self._load = self._first = next(self._blocks)
-        self._at = 0
-        self._gap = 0  # periods left of the gap that is being played
+        self._at = 0  # index in the current block
+        self._gap = 0  # periods left of the current gap
         self._last = (0, NO_LOAD)
 
     def begin(self) -> None:
-        """Let time begin: the first sample is due now."""
+        """Start the clock: the first sample is due now."""
         self._begun_s = self._clock()
 
     def play(self) -> int:
-        """Lay into the ring what is due and fits a turn; return the number of sample periods."""
-        due: int = self._most
+        """Put the samples that are due into the ring, as far as they fit a turn; return the number of periods."""
+        due: int = self._turn
         if self.speed:
             elapsed = int((self._clock() - self._begun_s) * self.speed * self.rate_hz) + 1 - self.played
             due = min(due, elapsed, self._ring.mask - self._ring.waiting() - 1)
@@ -55,24 +55,24 @@ class Playback:
         return due
 
     def wired_hz(self) -> float:
-        """Return the rate of the load cell's readings in the trace's first block: what the amplifier is wired for."""
+        """Return the rate of the load cell in the trace's first block, for which its amplifier would be wired."""
         readings = sum(load != NO_LOAD for travel, load in zip(*self._first, strict=True) if travel != GAP)
         return float(readings * self.rate_hz / max(1, len(self._first[0])))
 
     def load_hz(self) -> float:
         """Return the rate of the load cell's readings so far."""
-        return self._readings * self.rate_hz / max(1, self.played - self._behind)
+        return self._readings * self.rate_hz / max(1, self.played - self._after_end)
 
     def until_next_s(self) -> float:
-        """Return the seconds until a sample is due."""
+        """Return the seconds until the next sample is due."""
         if not self.speed:
             return 0.0
         return max(0.0, self._begun_s + self.played / (self.speed * self.rate_hz) - self._clock())
 
-    def _play_some(self, most: int) -> int:
-        """Play one sample, or up to `most` periods of a gap."""
+    def _play_some(self, limit: int) -> int:
+        """Play one sample, or up to `limit` periods of a gap; return the number of periods."""
         if self._gap:
-            periods = min(self._gap, most)
+            periods = min(self._gap, limit)
             self._gap -= periods
             self._ring.skip(periods)
             self._ring.flush_gap()
@@ -80,7 +80,7 @@ class Playback:
         if self._at == len(self._travel):
             self.over = self.over or not self._next_block()
             if self.over:
-                self._behind += 1
+                self._after_end += 1
                 self._ring.push(*self._last)
                 return 1
         travel, load = self._travel[self._at], self._load[self._at]

@@ -1,6 +1,6 @@
-"""A virtual board's line on a pseudo-terminal: to any serial program it is a port that can be opened again and again.
+"""A virtual board's link on a pseudo-terminal, which any serial program can open repeatedly as a port.
 
-The board keeps its own end open and only looks whether somebody has the other one: that is its DTR.
+The board keeps its own end open and checks whether anyone has the other end open: that is its DTR.
 """
 
 import os
@@ -17,16 +17,16 @@ try:
 except ImportError:  # Windows
     tty = None  # type: ignore[assignment]
 
-_MOST = 4096  # bytes at a time
+_CHUNK = 4096  # bytes at a time
 _LAST_READ_S = 1.0  # for the host to read what was sent last
-_LOOK_S = 0.01
-# Looks in a row that find nothing: the kernel carries bytes across in a thread of its own, and in between they are
-# nowhere to be seen.
-_EMPTY_LOOKS = 3
+_POLL_S = 0.01
+# Polls in a row that must find nothing unread: the kernel passes bytes on in its own thread, and in between neither
+# end reports them.
+_EMPTY_POLLS = 3
 
 
 class PtyLink:
-    """A Link, see there; `name` is the path of the port. Raises SourceError where the system has no such thing."""
+    """A Link; `name` is the path of the port. Raises SourceError if the system has no pseudo-terminals."""
 
     def __init__(self) -> None:
         if tty is None:
@@ -34,10 +34,10 @@ class PtyLink:
         try:
             self._board, port = os.openpty()
         except OSError as error:
-            raise SourceError(f"no pseudo-terminal is to be had ({error.strerror}); close some programs") from None
-        tty.setraw(port)  # bytes as they are, no echo; it lasts as long as the board's end is open
+            raise SourceError(f"no pseudo-terminal is free ({error.strerror}); close some programs") from None
+        tty.setraw(port)  # no echo, bytes unchanged; it lasts as long as the board's end is open
         self.name = os.ttyname(port)
-        os.close(port)  # from now on a hang-up says that no host is there
+        os.close(port)  # from now on a hang-up means that no host is connected
         os.set_blocking(self._board, False)
 
     def present(self) -> bool:
@@ -45,8 +45,8 @@ class PtyLink:
 
     def receive(self) -> bytes:
         try:
-            return os.read(self._board, _MOST)
-        except OSError:  # nothing there, or nobody
+            return os.read(self._board, _CHUNK)
+        except OSError:  # no data, or no host
             return b""
 
     def send(self, data: memoryview) -> int:
@@ -57,23 +57,23 @@ class PtyLink:
 
     def wait(self, seconds: float, room: bool) -> None:
         if self._events(seconds, select.POLLIN | (select.POLLOUT if room else 0)) & select.POLLHUP:
-            time.sleep(max(0.0, seconds))  # with nobody there the poll returns at once
+            time.sleep(max(0.0, seconds))  # without a host the poll returns at once
 
     def close(self) -> None:
-        """Hang up, once the host has read what was sent or has had its time: the system would throw it away."""
+        """Hang up after the host has read what was sent, or a timeout: the system discards what is unread."""
         if self.present():
             port = os.open(self.name, os.O_RDWR | os.O_NOCTTY)
             end = time.monotonic() + _LAST_READ_S
-            looks = 0
-            while looks < _EMPTY_LOOKS and time.monotonic() < end:
-                time.sleep(_LOOK_S)
-                looks = 0 if self._unread(port) else looks + 1
+            empty = 0
+            while empty < _EMPTY_POLLS and time.monotonic() < end:
+                time.sleep(_POLL_S)
+                empty = 0 if self._unread(port) else empty + 1
             os.close(port)
         os.close(self._board)
 
     @staticmethod
     def _unread(port: int) -> int:
-        """Return how many bytes the host has not read yet."""
+        """Return the number of bytes that the host has not read yet."""
         count = array("i", [0])
         fcntl.ioctl(port, termios.FIONREAD, count)
         return count[0]

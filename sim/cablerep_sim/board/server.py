@@ -1,6 +1,6 @@
-"""A virtual board as a process of its own, on a pseudo-terminal or a TCP port, until it ends or is interrupted.
+"""Runs a virtual board on a pseudo-terminal or a TCP port until it ends or is interrupted.
 
-Nothing survives its `kill -9` but what the state folder holds, as with a real board's flash.
+After a `kill -9` only the state folder remains, like the flash of a real board.
 """
 
 import contextlib
@@ -23,11 +23,11 @@ def serve_pty(
     state_dir: Path | None = None,
     link: Path | None = None,
 ) -> None:
-    """Run the board on a new pseudo-terminal and tell `announce` its path once it can be opened.
+    """Run the board on a new pseudo-terminal and pass its path to `announce` once it can be opened.
 
-    `source` is an address (see address.parse), `speed` overrides its own, `state_dir` is the board's flash, `link`
-    a symbolic link to make to the port, so that a board that comes back has the same name. Raises SourceError,
-    TraceError.
+    `source` is an address (see address.parse), `speed` overrides the address's own, `state_dir` is the board's flash.
+    `link` is a symbolic link to create for the port, so that a board that comes back has the same name. Raises
+    SourceError, TraceError.
     """
     port = PtyLink()
     board = VirtualBoard(_source(source, speed), port, state_dir)
@@ -50,9 +50,9 @@ def serve_tcp(
     speed: float | None = None,
     state_dir: Path | None = None,
 ) -> None:
-    """Run the board on a TCP port, 0 for any that is free, and tell `announce` its pyserial address.
+    """Run the board on a TCP port (0: any free one) and pass its pyserial address to `announce`.
 
-    The rest as with `serve_pty`.
+    The other arguments are those of `serve_pty`.
     """
     line = TcpLink(host, port)
     board = VirtualBoard(_source(source, speed), line, state_dir)
@@ -67,20 +67,20 @@ def _source(source: Source | str, speed: float | None) -> Source:
 
 
 def point(link: Path, target: str) -> None:
-    """Make `link` point at `target`, in place of an older link. Raises SourceError."""
+    """Make the symbolic link `link` point at `target`, replacing an older link. Raises SourceError."""
     if link.exists() and not link.is_symlink():
-        raise SourceError(f"{link}: something other than a link is there; choose another name")
+        raise SourceError(f"{link}: exists and is not a symbolic link; choose another name")
     part = link.with_name(link.name + ".part")
     try:
         part.unlink(missing_ok=True)
         part.symlink_to(target)
         part.replace(link)
     except OSError as error:
-        raise SourceError(f"{link}: cannot be made ({error.strerror}); choose another folder") from None
+        raise SourceError(f"{link}: cannot be created ({error.strerror}); choose another folder") from None
 
 
 def unpoint(link: Path, target: str) -> None:
-    """Remove `link` where it still points at `target`."""
+    """Remove `link` if it still points at `target`."""
     with contextlib.suppress(OSError):
         if link.is_symlink() and str(link.readlink()) == target:
             link.unlink()

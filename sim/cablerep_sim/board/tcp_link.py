@@ -1,6 +1,6 @@
-"""A virtual board's line on a TCP port, for hosts elsewhere and for systems without pseudo-terminals.
+"""A virtual board's link on a TCP port, for remote hosts and for systems without pseudo-terminals.
 
-One host at a time, as on a cable: a second one is turned away while the first is there.
+One host at a time, as on a cable: a second one is disconnected while the first is there.
 """
 
 import contextlib
@@ -9,15 +9,15 @@ import socket
 
 from ..errors import SourceError
 
-_MOST = 4096  # bytes at a time
-# Small, so that a host that does not read is felt soon and not after minutes of samples.
+_CHUNK = 4096  # bytes at a time
+# Small, so that a host that does not read is noticed soon and not after minutes of samples.
 _SEND_BUFFER = 4096
 
 
 class TcpLink:
-    """A Link, see there, listening on `host` and `port` (0: any that is free); `name` is its pyserial address.
+    """A Link that listens on `host` and `port` (0: any free one); `name` is its pyserial address.
 
-    Raises SourceError where the port is not to be had.
+    Raises SourceError if it cannot listen there.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -49,13 +49,13 @@ class TcpLink:
         if self._host is None:
             return b""
         try:
-            data = self._host.recv(_MOST)
+            data = self._host.recv(_CHUNK)
         except BlockingIOError:
             return b""
         except OSError:
             data = b""
         if not data:
-            self._lose()
+            self._drop()
         return data
 
     def send(self, data: memoryview) -> int:
@@ -66,7 +66,7 @@ class TcpLink:
         except BlockingIOError:
             return 0
         except OSError:
-            self._lose()
+            self._drop()
             return 0
 
     def wait(self, seconds: float, room: bool) -> None:
@@ -76,11 +76,11 @@ class TcpLink:
         self._selector.select(max(0.0, seconds))
 
     def close(self) -> None:
-        self._lose()
+        self._drop()
         self._selector.close()
         self._server.close()
 
-    def _lose(self) -> None:
+    def _drop(self) -> None:
         if self._host is not None:
             self._selector.unregister(self._host)
             self._host.close()

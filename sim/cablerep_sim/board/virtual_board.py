@@ -1,6 +1,6 @@
-"""A board without hardware: the firmware's own application on samples from a trace and a line that is no USB.
+"""A board without hardware: the firmware's own application, with samples from a trace and a link in place of USB.
 
-Only the board layer differs from a Pico's, so whatever talks to this has been tested with the real loop.
+Only the board layer differs from a Pico's, so a host that works with it has been tested against the real loop.
 """
 
 import secrets
@@ -24,22 +24,22 @@ from .links import Link
 from .playback import Playback
 
 _RING = 512  # samples: half a second at 1 kHz
-_NAP_S = 0.05  # without a sample due the loop looks around this often
-_STEP_S = 0.004  # shortest nap: a turn for each millisecond of samples would only cost
-# A host that has not said who it is by then is some other serial program, and the set begins without HELLO.
+_NAP_S = 0.05  # longest wait of the loop when no sample is due
+_STEP_S = 0.004  # shortest wait: a turn for each millisecond of samples would only cost time
+# A host that has not sent HELLO by then is some other serial program, and the set begins without it.
 _HELLO_S = 1.0
-# And one that has said so may want samples, which it asks for once it has read our HELLO.
-_WISHES_S = 0.2
-# As fast as it goes, the board waits so long for an acknowledgement: a host commits within tens of milliseconds.
-_ANSWER_S = 2.0
-_LAST_WORDS_S = 1.0  # for a host to read what the board says as it ends
-# Behind the end of the trace, in seconds of samples: the filters settle, then the set has to end by itself.
+# A host that has may want samples, which it requests after reading the board's HELLO.
+_REQUESTS_S = 0.2
+# At full speed the board waits this long for an acknowledgement; a host commits within tens of milliseconds.
+_ACK_S = 2.0
+_LAST_READ_S = 1.0  # for a host to read what the board sends as it ends
+# After the end of the trace, in seconds of samples: the filters settle, then the set must end by itself.
 _SETTLE_S = 1
-_HEALTH = {field[0]: place for place, field in enumerate(wire.BY_NAME["health"].fields)}
+_HEALTH = {field[0]: index for index, field in enumerate(wire.BY_NAME["health"].fields)}
 
 
 class VirtualBoard:
-    """The board layer (see cablerep_fw.board) over `link`, fed by `source`; run it with `run`, end it with `stop`."""
+    """The board layer (see cablerep_fw.board) on `link`, with samples from `source`; `run` runs it, `stop` ends it."""
 
     port = "sim"
 
@@ -64,42 +64,42 @@ class VirtualBoard:
         trace.configure(self.settings)
         self._rate_hz = trace.rate_hz
         self._playback = Playback(trace, self.ring, source.speed, clock)
-        _, _, least, most, *_ = wire.SETTINGS[CELL_HZ]
-        self.settings.put(CELL_HZ, min(max(least, round(self._playback.wired_hz())), most))
+        _, _, lowest, highest, *_ = wire.SETTINGS[CELL_HZ]
+        self.settings.put(CELL_HZ, min(max(lowest, round(self._playback.wired_hz())), highest))
         self._clock = clock
-        self._begun = False
-        self._came_s: float | None = None  # when the host came that the start waits for
-        self._met_s: float | None = None  # and when it said who it is
-        self._asked_s: float | None = None  # since when an acknowledgement is waited for
-        self._deaf = False  # the host does not acknowledge
-        self._settles_at = 0  # sample periods by which the filters have settled behind the trace, once it is over
-        self._ends_at = 0  # and by which the set is over in any case
+        self._started = False
+        self._connected_s: float | None = None  # when the host connected for which the start waits
+        self._hello_s: float | None = None  # and when it sent HELLO
+        self._waiting_s: float | None = None  # since when an acknowledgement is outstanding
+        self._gave_up = False  # the host does not acknowledge
+        self._settles_at = 0  # sample periods after which the filters have settled, once the trace has ended
+        self._ends_at = 0  # and after which the set is over in any case
         self._stopped = False
         self._received = b""
         self._at = 0
         self.app = App(self)
 
     def run(self) -> None:
-        """Run the application until it ends. What goes wrong in it is told on the line, as a board tells it."""
+        """Run the application until it ends. An exception in it is written to the link, as a board does."""
         try:
             self.app.run()
         except Exception:
-            self._tell(traceback.format_exc())
+            self._print(traceback.format_exc())
         finally:
             self.link.close()
 
     def stop(self) -> None:
-        """Let `run` end soon; from any thread."""
+        """Make `run` return soon; callable from any thread."""
         self._stopped = True
 
-    # -- what the application asks of a board
+    # -- the interface of a board, used by the application
 
     def takes_rate(self, rate_hz: int) -> bool:
         """The trace has one rate."""
         return rate_hz == self._rate_hz
 
     def start(self, rate_hz: int) -> None:
-        """Nothing to do: the samples come when the time is ripe."""
+        """Do nothing: `idle` starts the samples."""
 
     def running(self) -> bool:
         return not self._stopped
@@ -156,67 +156,67 @@ class VirtualBoard:
         record[_HEALTH["heap_free"]] = wire.NULL
 
     def repl(self) -> None:
-        """There is none: say so and end."""
-        self._tell("A virtual board has no REPL; it has ended.\n")
+        """End, because a virtual board has no REPL."""
+        self._print("A virtual board has no REPL; it has ended.\n")
 
     def idle(self) -> None:
-        """Play what is due, and wait while there is nothing to do."""
-        waiting = self.app.outbox.used > 0
-        if not self._ripe() or (self.source.speed == 0 and self._held_back(waiting)):
-            self.link.wait(_NAP_S, waiting)
+        """Play the samples that are due, or wait if there are none."""
+        unsent = self.app.outbox.used > 0
+        if not self._may_start() or (self.source.speed == 0 and self._must_wait(unsent)):
+            self.link.wait(_NAP_S, unsent)
             return
-        if self._playback.over and self._settled():
+        if self._playback.over and self._set_is_over():
             if self.source.end == "hangup":
-                self._stopped = not self._held_back(waiting)
+                self._stopped = not self._must_wait(unsent)
             if self._stopped or self.source.speed == 0:
-                self.link.wait(0 if self._stopped else _NAP_S, waiting)
+                self.link.wait(0 if self._stopped else _NAP_S, unsent)
                 return
         if self._playback.play() <= 0:
-            self.link.wait(max(_STEP_S, min(_NAP_S, self._playback.until_next_s())), waiting)
+            self.link.wait(max(_STEP_S, min(_NAP_S, self._playback.until_next_s())), unsent)
 
     # -- when to play
 
-    def _ripe(self) -> bool:
-        """Say whether the samples have begun; they wait for the first host where that was asked for."""
-        if not self._begun:
+    def _may_start(self) -> bool:
+        """Return whether the samples have started; with `start=attach` they wait for the first host."""
+        if not self._started:
             now = self._clock()
             if self.source.start == "attach":
                 if not self.link.present():
-                    self._came_s = self._met_s = None
+                    self._connected_s = self._hello_s = None
                     return False
-                self._came_s = now if self._came_s is None else self._came_s
+                self._connected_s = now if self._connected_s is None else self._connected_s
                 if not self.app.engine.reporter.attached:
-                    if now - self._came_s < _HELLO_S:
+                    if now - self._connected_s < _HELLO_S:
                         return False
                 elif not self.app.engine.reporter.streaming:
-                    self._met_s = now if self._met_s is None else self._met_s
-                    if now - self._met_s < _WISHES_S:
+                    self._hello_s = now if self._hello_s is None else self._hello_s
+                    if now - self._hello_s < _REQUESTS_S:
                         return False
-            self._begun = True
+            self._started = True
             self._playback.begin()
         return True
 
-    def _held_back(self, waiting: bool) -> bool:
-        """Say whether the host should first read or acknowledge what there is; one that never answers is given up."""
+    def _must_wait(self, unsent: bool) -> bool:
+        """Return whether the host still has to read or acknowledge something. A host that never does is given up."""
         if not self.link.present():
             return False
-        if waiting:
+        if unsent:
             return True
         if not self.app.journal.kept or not self.app.engine.reporter.attached:
-            self._asked_s = None
-            self._deaf = False
+            self._waiting_s = None
+            self._gave_up = False
             return False
-        if self._asked_s is None:
-            self._asked_s = self._clock()
-        self._deaf = self._deaf or self._clock() - self._asked_s > _ANSWER_S
-        return not self._deaf
+        if self._waiting_s is None:
+            self._waiting_s = self._clock()
+        self._gave_up = self._gave_up or self._clock() - self._waiting_s > _ACK_S
+        return not self._gave_up
 
-    def _settled(self) -> bool:
-        """Say whether the set is over behind the end of the trace."""
+    def _set_is_over(self) -> bool:
+        """Return whether the set has ended after the end of the trace."""
         playback = self._playback
         if not self._ends_at:
             values = self.settings.values
-            # A pause may last hold_max before it is standing; then the rest at the bottom has its time.
+            # A pause may last hold_max before it counts as standing; then the rest at the bottom follows.
             longest_ms = values[HOLD_MAX] + values[REST]
             self._settles_at = playback.played + _SETTLE_S * self._rate_hz
             self._ends_at = self._settles_at + longest_ms * self._rate_hz // 1000
@@ -224,10 +224,10 @@ class VirtualBoard:
             return False
         return self.app.engine.detector.idle() or playback.played >= self._ends_at
 
-    def _tell(self, text: str) -> None:
-        """Write plain text on the line, as far as the host reads it in time; a delimiter ends what stands there."""
+    def _print(self, text: str) -> None:
+        """Write plain text to the link as far as the host reads it in time, after a delimiter that ends any frame."""
         data = memoryview(b"\0" + text.encode())
-        end = self._clock() + _LAST_WORDS_S
+        end = self._clock() + _LAST_READ_S
         while data and self._clock() < end:
             data = data[self.link.send(data) :]
             self.link.wait(_NAP_S if data else 0, True)

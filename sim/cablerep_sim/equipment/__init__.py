@@ -1,1 +1,1 @@
-"""The machine and its sensors, simulated."""
+"""The simulated machine and its sensors."""

@@ -1,6 +1,6 @@
-"""The machine: what force the cable carries for a given movement of the hand or foot.
+"""The machine: the cable's force for a given movement of the hand or foot.
 
-The encoder sits on the last pulley, so travel is the movement itself; stretch, slack and touch-down show in the force.
+The encoder is on the last pulley, so travel is the movement itself; stretch, slack and touch-down show in the force.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from ..athlete.movement import Array
 
 G_MM_S2 = 9806.65  # standard gravity
-_STILL_MM_S = 5.0  # friction turns its sign over about this speed: bearings creep
+_STILL_MM_S = 5.0  # friction changes its sign within about this speed, because bearings creep
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Machine:
         return self.plate_kg * self.ratio * G_MM_S2 / 1000
 
     def force_n(self, travel_mm: Array, speed_mm_s: Array, acceleration_mm_s2: Array) -> Array:
-        """Return the cable's force in N, never negative: a cable cannot push.
+        """Return the cable's force in N, never negative, because a cable cannot push.
 
-        Up to the stretch that lifts the stack, the seated stack holds the cable like a spring (slack at 0 mm and
-        below). Above it the cable carries weight, inertia and friction. The smaller of the two is the force.
+        Until the stretched cable lifts the stack, the seated stack acts like a spring (slack at 0 mm and below). Once
+        it is lifted, the cable carries weight, inertia and friction. The force is the smaller of the two.
         """
         inertia_kg = self.plate_kg * self.ratio**2 + self.pulley_kg
         friction = self.friction_n + self.friction_share * self.weight_n

@@ -1,6 +1,6 @@
-"""The sensors and the sampler: what counts a movement and a force leave in a trace, with all that goes wrong.
+"""The sensors and the sampler: the counts of a movement and a force in a trace, with every fault they can have.
 
-Everything is placed in time, not in samples, so that the same recording can be taken at any rate.
+Faults are set to instants, not to samples, so that the same recording can be taken at any rate.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _FULL_SCALE_COUNTS = 0x7FFFFF  # a 24-bit converter stops here (HX711 data sheet
 
 @dataclass(frozen=True)
 class Encoder:
-    """Incremental encoder: `um_per_count` is negative where it is mounted the other way."""
+    """Incremental encoder; `um_per_count` is negative if it is mounted the other way round."""
 
     um_per_count: float = 100.0
-    zero_counts: int = 0  # where it was switched on
+    zero_counts: int = 0  # the count at travel 0
     noise_mm: float = 0.0  # play of rope and pulley, standard deviation
     outliers_s: tuple[float, ...] = ()  # instants of lone wrong samples
     outlier_mm: float = 500.0  # largest error of one
@@ -46,22 +46,22 @@ class Encoder:
 
 @dataclass(frozen=True)
 class LoadCell:
-    """Load cell with its own converter, which runs beside the sampler at its own rate and answers late."""
+    """Load cell with its own converter, which has a rate of its own and reports late."""
 
     rate_hz: float = 80.0
-    delay_s: float = 0.02  # its filter; the force it tells is this old
-    mn_per_count: float = 0.5  # negative where the cell is mounted the other way
+    delay_s: float = 0.02  # of its filter: the age of a reading
+    mn_per_count: float = 0.5  # negative if the cell is mounted the other way round
     zero_counts: int = 0
     noise_n: float = 0.1  # standard deviation
     drift_n_min: float = 0.0
     largest_n: float = 4000.0  # saturates here, or where the converter does
     silent_s: tuple[tuple[float, float], ...] = ()  # from, to: a wire came off
     outliers_s: tuple[float, ...] = ()  # an interrupted clock leaves 2ⁿ - 1
-    repeats: bool = False  # the last value stands in every row, as other recorders write it
+    repeats: bool = False  # every row repeats the last reading, as some recorders do
     absent: bool = False
 
     def read(self, force_n: Callable[[Array], Array], t_s: Array, rng: np.random.Generator) -> Counts:
-        """Return the counts at the sample instants `t_s`, NO_LOAD where there was nothing new."""
+        """Return the counts at the sample instants `t_s`, NO_LOAD where there is no new reading."""
         load = np.full(len(t_s), NO_LOAD, dtype=np.int64)
         if self.absent:
             return load
@@ -74,11 +74,11 @@ class LoadCell:
         for instant_s in self.outliers_s:
             i = min(int(np.searchsorted(ready_s, instant_s)), len(counts) - 1)
             counts[i] = (1 << int(rng.integers(16, 23))) - 1
-        heard = np.ones(len(ready_s), dtype=np.bool_)
+        connected = np.ones(len(ready_s), dtype=np.bool_)
         for begin_s, end_s in self.silent_s:
-            heard &= (ready_s < begin_s) | (ready_s > end_s)
-        at = np.searchsorted(t_s, ready_s[heard])  # the first sample that finds the value; a later one replaces it
-        load[at] = counts[heard]
+            connected &= (ready_s < begin_s) | (ready_s > end_s)
+        samples = np.searchsorted(t_s, ready_s[connected])  # the first sample after a reading; a newer one replaces it
+        load[samples] = counts[connected]
         if self.repeats:
             latest = np.maximum.accumulate(np.where(load != NO_LOAD, np.arange(len(load)), -1))
             load = np.where(latest >= 0, load[latest], NO_LOAD)
@@ -87,7 +87,7 @@ class LoadCell:
 
 @dataclass(frozen=True)
 class Sampler:
-    """Fixed-rate sampler; sample k is at k periods, missed ones leave no row."""
+    """Fixed-rate sampler: sample k is at k periods, and a missed one leaves no row."""
 
     rate_hz: int = 200
     missed_share: float = 0.0  # lone samples that were not taken
@@ -99,7 +99,7 @@ class Sampler:
         return np.arange(count) / self.rate_hz
 
     def taken(self, t_s: Array, rng: np.random.Generator) -> Mask:
-        """Say which samples leave a row. The first does, since times count from it."""
+        """Return which samples leave a row. The first always does, because times count from it."""
         taken = np.ones(len(t_s), dtype=np.bool_)
         if self.missed_share:
             taken &= rng.random(len(t_s)) >= self.missed_share

@@ -1,1 +1,1 @@
-"""The virtual Pico: stock MicroPython and the shipped firmware on an emulated RP2040, from its pins to its USB."""
+"""The virtual Pico: stock MicroPython and the shipped firmware on an emulated RP2040, from pins to USB."""

@@ -1,7 +1,7 @@
-"""What a program for an RP2040 says of itself: its name, version, board, and the part of the flash it keeps for files.
+"""Reads the binary info of an RP2040 program: its name, version, board, and the region of flash reserved for files.
 
-Read from the image, because it is what `picotool info` shows of a real board, and no constant of ours can drift from
-it. The format: pico-sdk, pico/binary_info/structure.h and defs.h.
+Taken from the image itself, as `picotool info` does, so that no constant of ours can get out of step with it. The
+format: pico-sdk, pico/binary_info/structure.h and defs.h.
 """
 
 import struct
@@ -11,7 +11,7 @@ FLASH_START = 0x10000000  # RP2040 datasheet, 2.2: execute-in-place window
 
 _MARK_START = 0x7188EBF2
 _MARK_END = 0xE71AA390
-_MARK_WITHIN = 512  # bytes: behind boot2 and the vectors
+_MARK_WITHIN = 512  # bytes: it follows boot2 and the vector table
 _TEXT = 6  # BINARY_INFO_TYPE_ID_AND_STRING
 _BLOCK_DEVICE = 7
 _MAKER = b"RP"
@@ -21,7 +21,7 @@ _LONGEST = 256  # bytes of a text
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the flash, in bytes from its start."""
+    """A region of the flash, in bytes from its start."""
 
     offset: int
     size: int
@@ -29,7 +29,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class BinaryInfo:
-    """What was found; a text that is not there is empty. `devices` by the name that the program gives them."""
+    """What was found; a missing text is empty. `devices` are keyed by the program's own names for them."""
 
     name: str
     version: str
@@ -38,7 +38,7 @@ class BinaryInfo:
 
 
 def read(flash: bytes) -> BinaryInfo | None:
-    """Return what the program in `flash` says of itself, or None where it says nothing that can be read."""
+    """Return the binary info of the program in `flash`, or None if there is none that can be read."""
     mark = flash[:_MARK_WITHIN].find(struct.pack("<I", _MARK_START))
     if mark < 0:
         return None
@@ -48,16 +48,16 @@ def read(flash: bytes) -> BinaryInfo | None:
         start, end, _, closing = struct.unpack_from("<4I", flash, mark + 4)
         if closing != _MARK_END:
             return None
-        for place in range(start, end, 4):
-            entry = _word(flash, place)
+        for address in range(start, end, 4):
+            entry = _word(flash, address)
             kind, tag = struct.unpack_from("<H2s", flash, _offset(entry))
             if kind == _TEXT and tag == _MAKER:
                 texts[_word(flash, entry + 4)] = _text(flash, _word(flash, entry + 8))
             elif kind == _BLOCK_DEVICE:
-                name, address, size = struct.unpack_from("<3I", flash, _offset(entry) + 4)
-                devices[_text(flash, name)] = Region(_offset(address), size)
+                name, begin, size = struct.unpack_from("<3I", flash, _offset(entry) + 4)
+                devices[_text(flash, name)] = Region(_offset(begin), size)
     except (struct.error, ValueError):
-        return None  # it points outside of the image
+        return None  # it points outside the image
     return BinaryInfo(texts.get(_NAME, ""), texts.get(_VERSION, ""), texts.get(_BOARD, ""), devices)
 
 

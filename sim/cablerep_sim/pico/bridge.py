@@ -1,6 +1,7 @@
-"""The chip's USB serial offered to programs as a port that can be opened again and again, a pseudo-terminal or TCP.
+"""Offers the chip's USB serial as a port that programs can open repeatedly, on a pseudo-terminal or over TCP.
 
-Whoever opens it is the chip's host: the harness takes a connection to it for DTR, so one is made and ended with theirs.
+The program that opens the port is the chip's host. The harness takes a connection for DTR, so the bridge connects when
+the port is opened and disconnects when it is closed.
 """
 
 import contextlib
@@ -11,19 +12,19 @@ from collections.abc import Callable
 
 from ..board.links import Link
 
-_MOST = 4096  # bytes at a time
-_PENDING = 4096  # bytes that a slow host has not taken, beyond which the chip feels it
-# Between two looks at both ends: what a byte may be late on its way through.
-_LOOK_S = 0.004
+_CHUNK = 4096  # bytes at a time
+_PENDING = 4096  # bytes buffered for a slow host before the chip has to wait
+# Between two polls of both ends: how late a byte may be passed on.
+_POLL_S = 0.004
 _IDLE_S = 0.05  # without a host
 _CONNECT_S = 5.0
 
 
 class Bridge:
-    """Carries bytes between the harness's TCP `port` and the line that `make_line` opens, in a thread of its own.
+    """Passes bytes between the harness's TCP `port` and the line that `make_line` opens, in its own thread.
 
-    The line exists while the chip is on the USB: `plugged` makes it, and `unplugged` hangs it up, as a port comes
-    and goes. Call `close` at the end.
+    The line exists while the chip is connected to USB: `plugged` creates it and `unplugged` closes it, as a real port
+    appears and disappears. Call `close` at the end.
     """
 
     def __init__(self, port: int, make_line: Callable[[], Link]) -> None:
@@ -33,7 +34,7 @@ class Bridge:
         self._thread: threading.Thread | None = None
 
     def plugged(self) -> None:
-        """The chip is there. Raises SourceError where the line cannot be had."""
+        """The chip has appeared on USB. Raises SourceError if the line cannot be opened."""
         if self._thread is None:
             line = self._make_line()
             self._stop.clear()
@@ -41,14 +42,14 @@ class Bridge:
             self._thread.start()
 
     def unplugged(self) -> None:
-        """The chip is gone."""
+        """The chip has left USB."""
         if self._thread is not None:
             self._stop.set()
             self._thread.join()
             self._thread = None
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the line."""
         self.unplugged()
 
     def _carry(self, line: Link) -> None:
@@ -80,7 +81,7 @@ class Bridge:
                 del to_host[:sent]
                 moved += sent
             if not moved:
-                line.wait(_LOOK_S, room=bool(to_host))
+                line.wait(_POLL_S, room=bool(to_host))
         _hang_up(chip)
         line.close()
 
@@ -95,7 +96,7 @@ class Bridge:
 
 
 def _send(chip: socket.socket, data: bytearray) -> int:
-    """Send what goes now and take it from `data`; return how much that was."""
+    """Send what fits now and remove it from `data`; return the number of bytes."""
     if not data:
         return 0
     try:
@@ -107,11 +108,11 @@ def _send(chip: socket.socket, data: bytearray) -> int:
 
 
 def _receive(chip: socket.socket, data: bytearray) -> int:
-    """Add to `data` what is there, unless it is full; return how much. Raises OSError where the chip hung up."""
+    """Append what has arrived to `data`, unless that is full; return the number of bytes. Raises OSError at the end."""
     if len(data) >= _PENDING:
         return 0
     try:
-        got = chip.recv(_MOST)
+        got = chip.recv(_CHUNK)
     except BlockingIOError:
         return 0
     if not got:

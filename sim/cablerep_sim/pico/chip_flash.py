@@ -1,6 +1,6 @@
 """The two megabytes of a Pico's flash: MicroPython, the shipped firmware files, and settings that fit the trace.
 
-What a chip had kept from an earlier run stays, settings and journal too, as it does when a real board is flashed again.
+Files from an earlier run stay, settings and journal included, as they do when a real board is flashed again.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ _EMPTY = b"\xff"
 _FOLDER = "cablerep_fw"
 
 
-def lay(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, kept: bytes | None = None) -> bytes:
+def build(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, earlier: bytes | None = None) -> bytes:
     """Return the flash of a chip with `image` and `files` on it, calibrated for `rows`.
 
-    `kept` is the flash of an earlier run. Raises PicoError where the files do not fit, or `kept` is no such thing.
+    `earlier` is the flash of an earlier run. Raises PicoError if the files do not fit or `earlier` has the wrong size.
     """
-    disk = Filesystem(image.storage.size, _storage(image, kept))
+    disk = Filesystem(image.storage.size, _storage(image, earlier))
     disk.replace(files, _FOLDER)
     if rows is not None:
         settings = Settings()
@@ -33,23 +33,23 @@ def lay(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, kept: 
     return _whole(image, disk.image())
 
 
-def blank(image: Image, kept: bytes | None = None) -> bytes:
-    """Return the flash of a chip with `image` alone, and the file system of `kept`, or none: MicroPython makes it."""
-    return _whole(image, _storage(image, kept) or b"")
+def blank(image: Image, earlier: bytes | None = None) -> bytes:
+    """Return the flash of a chip with `image` and the file system of `earlier`; MicroPython creates a missing one."""
+    return _whole(image, _storage(image, earlier) or b"")
 
 
 def files_of(image: Image, flash: bytes) -> Filesystem:
-    """Return the file system in the `flash` of a chip. Raises PicoError where there is none."""
+    """Return the file system in the `flash` of a chip. Raises PicoError if there is none."""
     return Filesystem(image.storage.size, flash[image.storage.offset : image.storage.offset + image.storage.size])
 
 
-def _storage(image: Image, kept: bytes | None) -> bytes | None:
-    """Return the part of an earlier run's flash that holds files, or None where it has none yet."""
-    if kept is None:
+def _storage(image: Image, earlier: bytes | None) -> bytes | None:
+    """Return the region of an earlier run's flash that holds files, or None if it is still erased."""
+    if earlier is None:
         return None
-    if len(kept) != FLASH_SIZE:
-        raise PicoError(f"the kept flash has {len(kept)} bytes, a Pico's has {FLASH_SIZE}; name another file")
-    contents = kept[image.storage.offset : image.storage.offset + image.storage.size]
+    if len(earlier) != FLASH_SIZE:
+        raise PicoError(f"the saved flash has {len(earlier)} bytes, a Pico's has {FLASH_SIZE}; name another file")
+    contents = earlier[image.storage.offset : image.storage.offset + image.storage.size]
     return contents if contents.strip(_EMPTY) else None
 
 

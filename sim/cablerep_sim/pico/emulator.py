@@ -1,6 +1,6 @@
-"""The emulated chip as a process of its own: started, told what to do, listened to, and gone when it should be.
+"""Runs the emulated chip in its own process: starts it, sends commands, receives events and stops it.
 
-It lives no longer than we do: it ends when its standard input does, so even a `kill -9` leaves no orphan.
+The chip ends when its standard input does, so that even a `kill -9` of this program leaves no orphan.
 """
 
 import collections
@@ -26,12 +26,12 @@ Event = dict[str, Any]
 PROTOCOL = 1
 START_S = 30.0  # for Node to load the packages on a slow machine
 _END_S = 5.0
-_LAST_LINES = 5  # of standard error, for a message
+_LAST_LINES = 5  # of standard error, shown in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """What is emulated: the chip's memories, and what is played into its pins how; `options` as in PROTOCOL.md."""
+    """What to emulate: the chip's memories and the rows played into its pins; `options` are those of PROTOCOL.md."""
 
     flash: bytes
     bootrom: bytes
@@ -40,21 +40,20 @@ class Chip:
 
 
 class Emulator:
-    """A running chip. Use it in a `with` block. All methods raise PicoError where the process has ended by itself.
+    """A running chip. Use it in a `with` block. All methods raise PicoError if the process stopped by itself.
 
-    `port` is the TCP port of the chip's USB serial on 127.0.0.1; `now_us` the chip's time as far as it is known.
+    `port` is the TCP port of the chip's USB serial on 127.0.0.1; `now_us` is the latest known time on the chip.
     """
 
     def __init__(self, chip: Chip, *, harness: Path | None = None, node: str | None = None) -> None:
-        """Start it. `harness` and `node` are for tests."""
+        """Start the chip. `harness` and `node` are for tests."""
         self.now_us = 0.0
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._said: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
-        self._held: collections.deque[Event] = collections.deque()  # came while another event was waited for
-        self._asked = 0
+        self._output: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
+        self._skipped: collections.deque[Event] = collections.deque()  # arrived while waiting for another event
         node = node or installation.node()
         folder = harness or installation.harness()
-        # The files are read at the start and gone behind it, so that nothing is left in the way whatever ends us.
+        # The files are read at the start and removed right after it, so that nothing is left behind on any exit.
         with tempfile.TemporaryDirectory(prefix="cablerep-pico-") as scratch:
             config = _write_config(Path(scratch), chip)
             self._process = subprocess.Popen(
@@ -66,9 +65,10 @@ class Emulator:
                 encoding="utf-8",
                 errors="replace",
                 bufsize=1,
-                start_new_session=True,  # Ctrl-C is for us, who then stop it in order
+                start_new_session=True,  # Ctrl-C reaches only this program, which then stops the chip in order
             )
-            self._readers = [threading.Thread(target=read, daemon=True) for read in (self._listen, self._overhear)]
+            targets = (self._read_events, self._read_errors)
+            self._readers = [threading.Thread(target=target, daemon=True) for target in targets]
             for reader in self._readers:
                 reader.start()
             try:
@@ -79,8 +79,8 @@ class Emulator:
         if ready.get("protocol") != PROTOCOL:
             self._end()
             raise PicoError(
-                f"the emulator in {folder} speaks protocol {ready.get('protocol')}, this program {PROTOCOL}; run the "
-                "command with --install"
+                f"the emulator in {folder} has protocol version {ready.get('protocol')}, this program {PROTOCOL}; run "
+                "the command with --install"
             )
         self.port = int(ready["serial_port"])
 
@@ -93,7 +93,7 @@ class Emulator:
         self.close()
 
     def send(self, do: str, **fields: Any) -> None:
-        """Give a command, see PROTOCOL.md."""
+        """Send a command of PROTOCOL.md."""
         line = json.dumps({"do": do, **fields})
         try:
             assert self._process.stdin is not None
@@ -103,16 +103,16 @@ class Emulator:
             raise self._failure() from None
 
     def next(self, seconds: float = 0.0) -> Event | None:
-        """Return the next event, or None where none comes within `seconds`."""
-        if self._held:
-            return self._held.popleft()
+        """Return the next event, or None if none arrives within `seconds`."""
+        if self._skipped:
+            return self._skipped.popleft()
         return self._take(seconds)
 
     def wait_for(self, name: str, seconds: float) -> Event:
-        """Return the next event `name`; those before it stay for `next`. Raises PicoError after `seconds`."""
-        for event in self._held:
+        """Return the next event `name`; earlier ones are left for `next`. Raises PicoError after `seconds`."""
+        for event in self._skipped:
             if event.get("event") == name:
-                self._held.remove(event)
+                self._skipped.remove(event)
                 return event
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
@@ -121,16 +121,16 @@ class Emulator:
                 continue
             if event_or_none.get("event") == name:
                 return event_or_none
-            self._held.append(event_or_none)
-        raise PicoError(f"the emulated chip said nothing of {name!r} within {seconds:.0f} s")
+            self._skipped.append(event_or_none)
+        raise PicoError(f"the emulated chip sent no event {name!r} within {seconds:.0f} s; run the command again")
 
-    def ask(self, do: str, answer: str, seconds: float, **fields: Any) -> Event:
-        """Give a command and return the event that answers it."""
+    def ask(self, do: str, reply: str, seconds: float, **fields: Any) -> Event:
+        """Send a command and return the event `reply`."""
         self.send(do, **fields)
-        return self.wait_for(answer, seconds)
+        return self.wait_for(reply, seconds)
 
     def save_flash(self, path: Path) -> None:
-        """Write the chip's whole flash to `path`; the old file stays until the new one is whole."""
+        """Write the chip's whole flash to `path`; an old file stays until the new one is complete."""
         self.ask("save_flash", "saved", _END_S * 2, path=str(path.resolve()))
 
     def close(self) -> None:
@@ -154,32 +154,32 @@ class Emulator:
             raise PicoError(f"the emulator: {event.get('what')}{value}; {event.get('cure') or 'run the command again'}")
         return event
 
-    def _listen(self) -> None:
+    def _read_events(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             try:
                 event = json.loads(line)
             except json.JSONDecodeError:
-                self._said.append(line.strip())
+                self._output.append(line.strip())
                 continue
             if isinstance(event, dict):
                 self._events.put(event)
         self._events.put(None)
 
-    def _overhear(self) -> None:
+    def _read_errors(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             if line.strip():
-                self._said.append(line.strip())
+                self._output.append(line.strip())
 
     def _failure(self) -> PicoError:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_S)
         self._readers[1].join(_END_S)
-        said = " ".join(self._said)
+        output = " ".join(self._output)
         return PicoError(
-            f"the emulator ended with status {self._process.returncode}{': ' if said else ''}{said[:500]}; run the "
-            "command again, and with --install if its packages may be damaged"
+            f"the emulator ended with status {self._process.returncode}{': ' if output else ''}{output[:500]}; run the "
+            "command again, with --install if its packages may be damaged"
         )
 
     def _end(self) -> None:
@@ -199,7 +199,7 @@ class Emulator:
 
 
 def _write_config(folder: Path, chip: Chip) -> Path:
-    """Write what the harness reads at its start."""
+    """Write the files that the harness reads at its start; return the path of the first."""
     paths = {"flash": folder / "flash.bin", "bootrom": folder / "bootrom.bin", "rows": folder / "rows.bin"}
     paths["flash"].write_bytes(chip.flash)
     paths["bootrom"].write_bytes(chip.bootrom)

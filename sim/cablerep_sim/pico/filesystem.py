@@ -1,6 +1,6 @@
-"""The board's file system as an image: littlefs as MicroPython's RP2 port makes it, with files put in and read back.
+"""The board's file system as an image: littlefs, as MicroPython's RP2 port creates it.
 
-A library writes it and not the chip, because a chip that copies its own files takes half a minute of emulation.
+A library writes it, because copying the files on the emulated chip would take half a minute.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from littlefs.context import UserContext
 from ..errors import PicoError
 
 BLOCK = 4096  # bytes: a sector of the flash, ports/rp2/rp2_flash.c
-# As the port mounts it: progsize in ports/rp2/modules/_boot.py, the others extmod/vfs_lfs.c and vfs_lfsx.c.
+# As the port mounts it: progsize in ports/rp2/modules/_boot.py, the others in extmod/vfs_lfs.c and vfs_lfsx.c.
 _PROGRAM = 256
 _READ = 32
 _LOOKAHEAD = 32
@@ -19,12 +19,14 @@ _CACHE = 4 * _PROGRAM
 
 
 class Filesystem:
-    """Files on `size` bytes of flash. Paths as on the board, without a leading slash."""
+    """Files on `size` bytes of flash. Paths are those on the board, without a leading slash."""
 
     def __init__(self, size: int, contents: bytes | None = None) -> None:
-        """Begin with an empty one, or with the `contents` of a chip. Raises PicoError where those are none."""
+        """Create an empty file system, or read the `contents` of a chip. Raises PicoError if they cannot be read."""
         if contents is not None and len(contents) != size:
-            raise PicoError(f"the file system has {len(contents)} bytes, the image keeps {size} for it; begin anew")
+            raise PicoError(
+                f"the file system has {len(contents)} bytes, the image reserves {size} for it; start with a new one"
+            )
         self._context = UserContext(buffer=bytearray(b"\xff" * size if contents is None else contents))
         self._fs = LittleFS(
             context=self._context,
@@ -41,16 +43,14 @@ class Filesystem:
                 self._fs.format()
             self._fs.mount()
         except LittleFSError as error:
-            raise PicoError(
-                f"the flash holds no file system that can be read ({error}); begin with a new one"
-            ) from None
+            raise PicoError(f"the flash contains no readable file system ({error}); start with a new one") from None
 
     def paths(self) -> list[str]:
         """Return the paths of all files."""
         return sorted(f"{folder}/{name}".lstrip("/") for folder, _, names in self._fs.walk("/") for name in names)
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes of a file, or None where there is none."""
+        """Return the bytes of a file, or None if it does not exist."""
         try:
             with self._fs.open(path, "rb") as file:
                 return bytes(file.read())
@@ -58,7 +58,7 @@ class Filesystem:
             return None
 
     def write(self, path: str, data: bytes) -> None:
-        """Put a file there, its folders too. Raises PicoError where it is full."""
+        """Write a file, and create its folders. Raises PicoError if it does not fit."""
         try:
             folder = path.rpartition("/")[0]
             if folder:
@@ -66,10 +66,10 @@ class Filesystem:
             with self._fs.open(path, "wb") as file:
                 file.write(data)
         except (LittleFSError, OSError) as error:
-            raise PicoError(f"{path}: does not fit on the board ({error}); begin with an empty one") from None
+            raise PicoError(f"{path}: does not fit on the board ({error}); start with an empty one") from None
 
     def replace(self, files: Mapping[str, bytes], folder: str) -> None:
-        """Bring `files` there as `cablerep flash` would: what differs is written, what else is in `folder` removed."""
+        """Copy `files` as `cablerep flash` does: write what differs, and remove anything else in `folder`."""
         for path in self.paths():
             if path.startswith(folder + "/") and path not in files:
                 self._fs.remove(path)

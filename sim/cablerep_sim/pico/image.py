@@ -1,6 +1,6 @@
-"""The two files that the user brings, a MicroPython image and the chip's boot ROM, held against what a chip needs.
+"""Checks the two files that the user supplies: a MicroPython image and the chip's boot ROM.
 
-A wrong one is named here, before anything starts: in the emulator it would be a chip that says nothing.
+A wrong file is reported before anything starts; in the emulator it would only be a chip that stays silent.
 """
 
 import re
@@ -15,18 +15,18 @@ from .memory_file import Window
 
 FLASH_SIZE = 2 << 20  # a Raspberry Pi Pico's
 BOOTROM_SIZE = 16 << 10  # RP2040 datasheet, 2.6.1
-OLDEST = (1, 26)  # MicroPython with hard timers on the RP2 port, what the firmware needs
+OLDEST = (1, 26)  # first MicroPython with hard timers on the RP2 port, which the firmware needs
 
-_BOOT2 = 256  # RP2040 datasheet, 2.8.1.3.1: 252 bytes and their CRC-32, without which the boot ROM starts nothing
-_BOOTROM_MAGIC = b"Mu\x01"  # RP2040 datasheet, 2.8.2; the byte behind it is the version
+_BOOT2 = 256  # RP2040 datasheet, 2.8.1.3.1: 252 bytes and their CRC-32; the boot ROM starts nothing without them
+_BOOTROM_MAGIC = b"Mu\x01"  # RP2040 datasheet, 2.8.2; the next byte is the version
 _BOOTROM_MAGIC_AT = 0x10
-_DEVICE = "MicroPython"  # what the RP2 port calls its file system's part of the flash, ports/rp2/rp2_flash.c
+_DEVICE = "MicroPython"  # the RP2 port's name for its file system's region, ports/rp2/rp2_flash.c
 _NEWEST = "get MicroPython for the Pico from https://micropython.org/download/RPI_PICO/"
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A MicroPython for the Pico: the flash from its start, and where in the flash its files lie."""
+    """A MicroPython for the Pico: the flash from its start, and the region of its files."""
 
     flash: bytes
     version: str
@@ -34,23 +34,23 @@ class Image:
 
 
 def read_image(path: Path) -> Image:
-    """Read a MicroPython image. Raises PicoError, which says what else it is and where to get the right one."""
+    """Read a MicroPython image. Raises PicoError, which says what the file is instead and where to get the image."""
     flash = memory_file.read(path, Window(FLASH_START, FLASH_SIZE))
     if len(flash) < _BOOT2 or boot2_crc(flash[: _BOOT2 - 4]) != struct.unpack_from("<I", flash, _BOOT2 - 4)[0]:
-        raise PicoError(f"{path}: does not begin with a boot stage that an RP2040 starts from; {_NEWEST}")
+        raise PicoError(f"{path}: does not begin with a boot stage for an RP2040; {_NEWEST}")
     info = binary_info.read(flash)
     if info is None or info.name != "MicroPython":
         found = repr(info.name) if info and info.name else "another program"
         raise PicoError(f"{path}: is {found} and not MicroPython; {_NEWEST}")
     if info.board and info.board != "pico":
-        raise PicoError(f"{path}: is MicroPython for the board {info.board!r}, the emulated one is a Pico; {_NEWEST}")
+        raise PicoError(f"{path}: is MicroPython for the board {info.board!r}, not for a Pico; {_NEWEST}")
     version = re.match(r"v?(\d+)\.(\d+)", info.version)
     if version is None or (int(version[1]), int(version[2])) < OLDEST:
-        least = ".".join(map(str, OLDEST))
-        raise PicoError(f"{path}: is MicroPython {info.version or '?'}, cablerep needs {least} or newer; {_NEWEST}")
+        oldest = ".".join(map(str, OLDEST))
+        raise PicoError(f"{path}: is MicroPython {info.version or '?'}, cablerep needs {oldest} or newer; {_NEWEST}")
     storage = info.devices.get(_DEVICE)
     if storage is None or storage.offset < len(flash) or storage.offset + storage.size > FLASH_SIZE:
-        raise PicoError(f"{path}: says of no file system that fits into a Pico's 2 MiB; {_NEWEST}")
+        raise PicoError(f"{path}: declares no file system that fits a Pico's 2 MiB; {_NEWEST}")
     return Image(flash, info.version, storage)
 
 

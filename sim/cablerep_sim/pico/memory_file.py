@@ -1,6 +1,6 @@
-"""Contents of a chip's memory from the three kinds of file that people have: UF2, Intel hex and raw.
+"""Reads the contents of a chip's memory from a UF2, Intel hex or raw file.
 
-A UF2 file is read here, by its specification (https://github.com/microsoft/uf2): it is 512-byte blocks and no more.
+UF2 needs no library: a file is a sequence of 512-byte blocks (https://github.com/microsoft/uf2).
 """
 
 import struct
@@ -28,26 +28,26 @@ _EMPTY = 0xFF  # what erased flash reads
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The addresses that a file may fill."""
+    """The range of addresses that a file may fill."""
 
     start: int
     size: int
 
 
 def read(path: Path, window: Window) -> bytes:
-    """Return the memory from `window.start` to the last byte that the file has, gaps filled with 0xFF.
+    """Return the memory from `window.start` to the file's last byte, with gaps filled with 0xFF.
 
-    The kind is told by the ending: .uf2, .hex or .bin (which begins at the start of the window). Raises PicoError
-    for a file that is none of them, is damaged, for another chip, or reaches outside of the window.
+    The suffix decides the format: .uf2, .hex or .bin (which begins at the start of the window). Raises PicoError for
+    an unknown format, a damaged file, one for another chip, or one that reaches outside the window.
     """
     kind = path.suffix.lower()
     readers = {".uf2": _uf2, ".hex": _hex, ".bin": _raw}
     if kind not in readers:
-        raise PicoError(f"{path}: this kind of file is not known; give a .uf2, .hex or .bin")
+        raise PicoError(f"{path}: unknown file format; give a .uf2, .hex or .bin file")
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PicoError(f"{path}: cannot be read ({error.strerror}); check the name") from None
+        raise PicoError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     if not data:
         raise PicoError(f"{path}: the file is empty; get it again")
     pieces = readers[kind](path, data, window)
@@ -56,8 +56,8 @@ def read(path: Path, window: Window) -> bytes:
         at = address - window.start
         if at < 0 or at + len(piece) > window.size:
             raise PicoError(
-                f"{path}: has bytes for {address:#010x} to {address + len(piece):#010x}, outside of "
-                f"{window.start:#010x} to {window.start + window.size:#010x}; it is for another chip or another place"
+                f"{path}: has bytes for {address:#010x} to {address + len(piece):#010x}, outside "
+                f"{window.start:#010x} to {window.start + window.size:#010x}; it is for another chip or memory"
             )
         memory.extend(bytes([_EMPTY]) * (at + len(piece) - len(memory)))
         memory[at : at + len(piece)] = piece
@@ -77,39 +77,39 @@ def _hex(path: Path, data: bytes, window: Window) -> list[tuple[int, bytes]]:
     try:
         file.loadhex(io.StringIO(data.decode("ascii")))
     except (IntelHexError, UnicodeDecodeError) as error:
-        raise PicoError(f"{path}: is no Intel hex file ({error}); get it again") from None
+        raise PicoError(f"{path}: is not an Intel hex file ({error}); get it again") from None
     pieces = [(start, file.tobinstr(start=start, end=end - 1)) for start, end in file.segments()]
     if not pieces:
-        raise PicoError(f"{path}: holds no bytes; get it again")
+        raise PicoError(f"{path}: contains no bytes; get it again")
     return pieces
 
 
 def _uf2(path: Path, data: bytes, window: Window) -> list[tuple[int, bytes]]:
-    """Return the pieces of the blocks for an RP2040. A file may hold blocks for several chips; a boot ROM has none."""
+    """Return the pieces for an RP2040. A file may have blocks for several chips; a boot ROM's have no chip family."""
     pieces: list[tuple[int, bytes]] = []
     foreign: set[int] = set()
     numbers: set[int] = set()
-    promised = 0
+    total = 0
     for at in range(0, len(data), _BLOCK.size):
         where = f"{path}: block {at // _BLOCK.size}"
         if at + _BLOCK.size > len(data):
             raise PicoError(f"{where} is cut off after {len(data) - at} of {_BLOCK.size} bytes; get the file again")
         first, second, flags, address, size, number, count, family, payload, last = _BLOCK.unpack_from(data, at)
         if (first, second) != _MAGIC or last != _MAGIC_END:
-            raise PicoError(f"{where} does not have the marks of UF2; it is no UF2 file or a damaged one")
+            raise PicoError(f"{where} lacks the magic numbers of UF2; the file is damaged or not UF2, get it again")
         if flags & _NOT_MAIN_FLASH:
             continue
         if flags & _HAS_FAMILY and family != RP2040_FAMILY:
             foreign.add(family)
             continue
         if size > len(payload):
-            raise PicoError(f"{where} says that it has {size} bytes, of {len(payload)} at most; get the file again")
+            raise PicoError(f"{where} claims {size} bytes, but {len(payload)} is the most; get the file again")
         numbers.add(number)
-        promised = max(promised, count)
+        total = max(total, count)
         pieces.append((address, payload[:size]))
     if not pieces:
         names = ", ".join(f"{family:#010x} ({_FAMILIES.get(family, 'unknown')})" for family in sorted(foreign))
-        raise PicoError(f"{path}: is for {names or 'no memory of a chip'}; an RP2040 takes {RP2040_FAMILY:#010x}")
-    if len(numbers) != promised:
-        raise PicoError(f"{path}: {promised - len(numbers)} of its {promised} blocks are missing; get the file again")
+        raise PicoError(f"{path}: is for {names or 'no chip memory'}; an RP2040 needs {RP2040_FAMILY:#010x}")
+    if len(numbers) != total:
+        raise PicoError(f"{path}: {total - len(numbers)} of its {total} blocks are missing; get the file again")
     return pieces

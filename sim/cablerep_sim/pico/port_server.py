@@ -1,6 +1,6 @@
-"""An emulated Pico with a port that other programs open, until it is interrupted: what `cablerep pico --pty` runs.
+"""Runs an emulated Pico with a port that other programs can open, until interrupted: `cablerep pico --pty` uses it.
 
-The port comes and goes with the chip on the USB, under one lasting name: a reset of the chip is felt as a real one is.
+The port appears and disappears with the chip on USB and keeps its name, so a reset looks like a real board's.
 """
 
 import os
@@ -16,11 +16,11 @@ from ..board.tcp_link import TcpLink
 from .bridge import Bridge
 from .emulator import Emulator, Event
 
-_LOOK_S = 0.25  # how late an interruption may be felt
+_POLL_S = 0.25  # how late an interruption may be noticed
 
 
 class Cue(NamedTuple):
-    """Something that happens to the board `at_s` seconds into the trace; `do` is a command of PROTOCOL.md."""
+    """An action on the board `at_s` seconds into the trace; `do` is a command of PROTOCOL.md."""
 
     at_s: float
     do: str
@@ -30,18 +30,18 @@ def serve(
     emulator: Emulator,
     line: "PtyLine | TcpLine",
     announce: Callable[[str], None],
-    tell: Callable[[Event], None],
+    report: Callable[[Event], None],
     cues: Sequence[Cue] = (),
 ) -> None:
-    """Serve until KeyboardInterrupt, or PicoError where the chip ends by itself.
+    """Serve until KeyboardInterrupt, or until PicoError if the chip stops by itself.
 
-    `announce` is told the port once it can be opened, `tell` every event of the harness.
+    `announce` receives the port's name once it can be opened, `report` every event of the harness.
     """
     bridge = Bridge(emulator.port, line.open)
     announced = False
     try:
         while True:
-            event = emulator.next(_LOOK_S)
+            event = emulator.next(_POLL_S)
             if event is None:
                 continue
             if event["event"] == "usb":
@@ -55,13 +55,13 @@ def serve(
             elif event["event"] == "begin":
                 for cue in cues:
                     emulator.send(cue.do, after_us=1e6 * cue.at_s)
-            tell(event)
+            report(event)
     finally:
         bridge.close()
 
 
 class PtyLine:
-    """Pseudo-terminals that follow one another under the name of a symbolic link, which goes with us."""
+    """A series of pseudo-terminals under the name of one symbolic link, which is removed at the end."""
 
     def __init__(self, link: Path | None = None) -> None:
         self._link = link or Path(tempfile.gettempdir(), f"cablerep-pico-{os.getpid()}")
@@ -69,22 +69,22 @@ class PtyLine:
         self._target = ""
 
     def open(self) -> Link:
-        """Return a new pseudo-terminal with the name pointing at it. Raises SourceError."""
+        """Return a new pseudo-terminal and point the link at it. Raises SourceError."""
         port = PtyLink()
         point(self._link, port.name)
         self._target = port.name
         return port
 
     def close(self) -> None:
-        """Take the name away."""
+        """Remove the link."""
         unpoint(self._link, self._target)
 
 
 class TcpLine:
-    """Listeners that follow one another on one port."""
+    """A series of listeners on one port."""
 
     def __init__(self, host: str, port: int) -> None:
-        """Port 0 takes a free one. Raises SourceError where it is not to be had."""
+        """Listen on `port`, or on a free one if it is 0. Raises SourceError if it is taken."""
         self._host = host
         self._first: TcpLink | None = TcpLink(host, port)
         self.name = self._first.name
@@ -96,7 +96,7 @@ class TcpLine:
         return first or TcpLink(self._host, self._port)
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         if self._first is not None:
             self._first.close()
             self._first = None

@@ -1,7 +1,7 @@
-"""Which functions of the firmware the bench times, and the boot.py that marks their beginnings and ends on the chip.
+"""The firmware functions that the bench times, and the boot.py that marks their start and end on the chip.
 
-MicroPython runs boot.py before main.py, so the shipped files stay as they are. A mark is a write to a register that a
-real chip cannot write, and the harness notes its cycle. Marks cost time themselves: some 20 µs a call.
+MicroPython runs boot.py before main.py, so the shipped files need no change. A mark is a write to a register that is
+read-only on a real chip; the harness records its cycle. Marks cost time themselves, some 20 µs a call.
 """
 
 import ast
@@ -10,27 +10,27 @@ from pathlib import Path
 
 import cablerep_fw
 
-TURN = 1  # from the end of one `idle` to the beginning of the next; main.py is no module that could be wrapped
+TURN = 1  # from the end of one `idle` to the start of the next; main.py is not a module that could be wrapped
 _END = 0x100  # added to a stage's number at its end, see PROTOCOL.md
-NOTE = "bench: "  # how the notes begin that boot.py leaves for the host
+NOTE = "bench: "  # prefix of the notes that boot.py leaves for the host
 _FOLDER = Path(cablerep_fw.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A method `target` ("Class.method", or a function's name) of `module`, and what it is to a reader."""
+    """A method or function of `module` to time: `target` is "Class.method" or a function's name."""
 
     label: str
     module: str
     target: str
 
 
-# The loop: few calls, so the figures are the firmware's.
+# The loop: few calls, so marks hardly add to the figures.
 LOOP = (
     Stage("idle, sleep not counted", "board/rp2/station", "Board.idle"),
-    Stage("engine: all that waits in the ring", "core/engine", "Engine.feed"),
+    Stage("engine: all samples in the ring", "core/engine", "Engine.feed"),
 )
-# The stages: their marks cost as much as some of them, so they are for comparing and not for adding up.
+# The stages: a mark costs as much as some of them, so compare their figures but do not add them up.
 STAGES = (
     *LOOP,
     Stage("engine: detector tick", "core/detect/detector", "Detector._tick"),
@@ -49,7 +49,7 @@ STAGES = (
 
 
 def arity(stage: Stage) -> int | None:
-    """Return how many arguments the stage's function takes, `self` too, or None where the firmware has none such."""
+    """Return the number of arguments of the stage's function, including `self`, or None if it does not exist."""
     path = _FOLDER / f"{stage.module}.py"
     if not path.is_file():
         return None
@@ -64,19 +64,19 @@ def arity(stage: Stage) -> int | None:
 
 
 def numbered(stages: tuple[Stage, ...]) -> dict[int, Stage]:
-    """Return the stages that the firmware has, by the number of their marks."""
+    """Return the stages that exist in the firmware, by the number of their marks."""
     return dict(enumerate((stage for stage in stages if arity(stage) is not None), TURN + 1))
 
 
 def boot_script(stages: tuple[Stage, ...]) -> str:
-    """Return a boot.py that marks `stages` and the turn around them, and notes what importing leaves of the heap."""
+    """Return a boot.py that marks `stages` and the turn of the loop, and notes how much heap is left after imports."""
     marks = [_mark(number, stage) for number, stage in numbered(stages).items()]
     return "\n\n".join([_HEAD, *marks, _TAIL.replace("{turn}", str(TURN)).replace("{note}", NOTE)])
 
 
 def _mark(number: int, stage: Stage) -> str:
-    """Return the lines that wrap one function with as many arguments as it takes: `*a` would cost 0.9 ms a call."""
-    arguments = ", ".join(f"a{place}" for place in range(arity(stage) or 0))
+    """Return the lines that wrap one function with its exact number of arguments: `*a` would cost 0.9 ms a call."""
+    arguments = ", ".join(f"a{i}" for i in range(arity(stage) or 0))
     *classes, name = stage.target.split(".")
     module = "cablerep_fw." + stage.module.replace("/", ".")
     owner = ".".join([f"module({module!r})", *classes])
@@ -84,7 +84,7 @@ def _mark(number: int, stage: Stage) -> str:
 
 
 _HEAD = """\
-# Written by cablerep's bench: marks the stages of the firmware, whose files stay as they are.
+# Written by cablerep's bench. Marks the stages of the firmware without changing its files.
 import gc
 import sys
 
@@ -103,7 +103,7 @@ def module(name):
 def put(owner, name, f, g):
     setattr(owner, name, g)
     if not isinstance(owner, type):
-        for user in sys.modules.values():  # who has imported the function by its name
+        for user in sys.modules.values():  # modules that imported the function by name
             if getattr(user, name, None) is f:
                 setattr(user, name, g)
 """

@@ -1,1 +1,1 @@
-"""What a simulation knows to be true, and scores against it."""
+"""What is true of a trace, and scores against it."""

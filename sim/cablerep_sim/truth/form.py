@@ -1,11 +1,11 @@
-"""Which flags a simulated rep deserves: computed from the exact movement and the exact force, without any detector.
+"""The flags that a simulated rep deserves, computed from the exact movement and force, without any detector.
 
-A rep that stands near a limit, or whose fault the sensors cannot show, is unclear and not scored for that flag.
+A rep close to a limit, or one whose fault the sensors cannot show, is unclear and not scored for that flag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,16 +17,16 @@ from ..equipment.machine import Machine
 from .file import Truth, TruthRep
 
 _STEP_S = 0.001
-_BEHIND_S = 1.0  # a stack that hits later than this after its rep was walked back
-# Each flag's limit as docs/detection.md has it, once for "surely" and once for "perhaps"; all between is unclear.
+_AFTER_S = 1.0  # a stack that lands later than this after its rep was walked back
+# Each flag's limit from docs/detection.md, once for "surely" and once for "perhaps"; anything in between is unclear.
 _HOLD_S = 0.06  # a hold of still legs is promised to 0.04 s
 _UNSTEADY_HOLD_S = 0.30  # and no false hold_short where the true hold is this much above its limit
 _SPEED_SHARE = 0.04  # a mean speed to 1.5 %
-_ROM_MM, _ROM_SHARE = 4.0, 0.02  # a range to 2 mm or 1 %, and the learnt one beside it
-_FLOAT = ((0.45, 0.28), (0.60, 0.12))  # share of the mean force, over such a share of the way
+_ROM_MM, _ROM_SHARE = 4.0, 0.02  # a range to 2 mm or 1 %, and so is the learnt one
+_FLOAT = ((0.45, 0.28), (0.60, 0.12))  # share of the mean force, over this share of the concentric
 _SLACK = ((4.0, 0.150), (8.0, 0.060))  # N, s
 _TAUT_N, _TAUT_SHARE = 10.0, 0.15  # under tension again
-_SLAM = ((350.0, 0.010), (200.0, 0.040))  # mm/s, stopped within so many s on either side
+_SLAM = ((350.0, 0.010), (200.0, 0.040))  # mm/s, stopped within this many s before and after
 _STACK_MM = 25.0
 _STOPPED_SHARE = 0.35  # rubber throws a stack back with a quarter of its speed
 
@@ -35,7 +35,7 @@ Limits = Mapping[str, int]  # settings of the wire by name
 
 @dataclass(frozen=True)
 class Cable:
-    """What the flags are judged by: the movement, the machine, when its cable hung loose, whether a cell saw it."""
+    """What flags are judged by: the movement, the machine, when its cable hung loose, whether there is a load cell."""
 
     movement: Movement
     machine: Machine
@@ -51,20 +51,20 @@ class Cable:
 
 
 def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: Limits) -> Truth:
-    """Return `truth` with the flags of each rep by `limits`; `set_numbers` says to which set each rep belongs."""
+    """Return `truth` with the flags of each rep by `limits`; `set_numbers` is the set of each rep."""
     reps = list(truth.reps or ())
     usual_mm = _usual_roms(reps, set_numbers, limits)
     judged = []
     for rep, number in zip(reps, set_numbers, strict=True):
         surely: set[str] = set()
         perhaps: set[str] = set()
-        for name, (yes, maybe) in {
+        for name, (sure, possible) in {
             **_by_limits(rep, usual_mm.get(number, 0.0), limits, _UNSTEADY_HOLD_S if cable.unsteady else _HOLD_S),
             **_by_watching(rep, cable),
         }.items():
-            if yes:
+            if sure:
                 surely.add(name)
-            elif maybe:
+            elif possible:
                 perhaps.add(name)
         if not cable.has_load:
             perhaps |= {"swing", "slack"}
@@ -92,7 +92,7 @@ def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits, hold_off_s: float
         return {}
     assert rep.hold_s is not None and rep.eccentric_mean_m_s is not None and rep.rom_mm is not None
     off_mm = max(_ROM_MM, _ROM_SHARE * rep.rom_mm)
-    over = [most for most in (limits.get("rom_over", 0) / 1000, usual_mm * limits.get("over_part", 0) / 100) if most]
+    over = [high for high in (limits.get("rom_over", 0) / 1000, usual_mm * limits.get("over_part", 0) / 100) if high]
     under_mm = usual_mm * limits.get("under_part", 0) / 100
     target_s = limits.get("hold_target", 0) / 1000
     fastest = limits.get("eccentric_max", 0) / 1e6 or np.inf
@@ -103,8 +103,8 @@ def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits, hold_off_s: float
             rep.eccentric_mean_m_s > fastest * (1 - _SPEED_SHARE),
         ),
         "range_over": (
-            any(rep.rom_mm > most + off_mm for most in over),
-            any(rep.rom_mm > most - off_mm for most in over),
+            any(rep.rom_mm > high + off_mm for high in over),
+            any(rep.rom_mm > high - off_mm for high in over),
         ),
         "range_under": (rep.rom_mm < under_mm - off_mm, under_mm > 0 and rep.rom_mm < under_mm + off_mm),
     }
@@ -113,7 +113,7 @@ def _by_limits(rep: TruthRep, usual_mm: float, limits: Limits, hold_off_s: float
 def _by_watching(rep: TruthRep, cable: Cable) -> dict[str, tuple[bool, bool]]:
     """Return (surely, perhaps) for the flags that show within a fraction of a second."""
     assert rep.top_s is not None and rep.release_s is not None
-    t_s = np.arange(rep.start_s, rep.end_s + _BEHIND_S, _STEP_S)
+    t_s = np.arange(rep.start_s, rep.end_s + _AFTER_S, _STEP_S)
     force = cable.force_n(t_s)
     speed = cable.movement.speed(t_s)
     travel = cable.movement.position(t_s)
@@ -121,15 +121,15 @@ def _by_watching(rep: TruthRep, cable: Cable) -> dict[str, tuple[bool, bool]]:
     whole = slice(0, int((rep.end_s - rep.start_s) / _STEP_S) + 1)
     back = slice(int((rep.release_s - rep.start_s) / _STEP_S), len(t_s))
     return {
-        "swing": _twice(_floats(force[out], speed[out], share) >= way for share, way in _FLOAT),
-        "slack": _twice(_loose(force[whole], least_n) >= long_s for least_n, long_s in _SLACK),
-        "slam": _twice(_lands(travel[back], speed[back], within_s) >= least for least, within_s in _SLAM),
+        "swing": _both(_floats(force[out], speed[out], share) >= over for share, over in _FLOAT),
+        "slack": _both(_loose(force[whole], limit_n) >= limit_s for limit_n, limit_s in _SLACK),
+        "slam": _both(_lands(travel[back], speed[back], within_s) >= limit for limit, within_s in _SLAM),
     }
 
 
-def _twice(answers: object) -> tuple[bool, bool]:
-    yes, maybe = (bool(answer) for answer in answers)  # type: ignore[attr-defined]
-    return yes, maybe
+def _both(results: Iterable[object]) -> tuple[bool, bool]:
+    surely, perhaps = map(bool, results)
+    return surely, perhaps
 
 
 def _longest(low: npt.NDArray[np.bool_]) -> tuple[int, int]:
@@ -143,23 +143,23 @@ def _longest(low: npt.NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _floats(force: Array, speed: Array, share: float) -> float:
-    """Return over which share of the way out, past its fastest, the force stays below `share` of its mean."""
+    """Return the share of the concentric, after its fastest point, in which force stays below `share` of its mean."""
     peak = int(np.argmax(speed))
     begin, end = _longest(force[peak:] < share * force.mean())
     return float(speed[peak + begin : peak + end].sum() / max(speed.sum(), 1.0))
 
 
-def _loose(force: Array, least_n: float) -> float:
-    """Return for how many s tension was lost between two stretches of the rep with tension."""
+def _loose(force: Array, limit_n: float) -> float:
+    """Return for how many s tension was lost within the rep, between two stretches with tension."""
     taut = np.flatnonzero((force > _TAUT_N) & (force > _TAUT_SHARE * force.max(initial=0.0)))
     if not len(taut):
         return 0.0
-    begin, end = _longest(force[taut[0] : taut[-1]] < least_n)
+    begin, end = _longest(force[taut[0] : taut[-1]] < limit_n)
     return (end - begin) * _STEP_S
 
 
 def _lands(travel: Array, speed: Array, within_s: float) -> float:
-    """Return the largest speed in mm/s that was gone `within_s` later and before, at the stack."""
+    """Return the largest speed in mm/s at which the stack landed: gone within twice `within_s`."""
     gap = int(2 * within_s / _STEP_S)
     if len(speed) <= gap:
         return 0.0

@@ -1,6 +1,6 @@
-"""Holds what a detector found against the truth: exact counts, and how far off each instant and figure is.
+"""Compares a detector's results with the truth: exact counts, and the error of each instant and figure.
 
-Pure: events in, numbers out. The targets are those the project promises, in the units of the table that shows them.
+Pure: events in, numbers out. The limits are the project's targets, in the units of the table that shows them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .file import Truth, TruthRep
 
 
 class FoundRep(Protocol):
-    """A rep as the events tell it, in the contract's names and units."""
+    """A rep as in the events, with the contract's names and units."""
 
     @property
     def amended(self) -> bool: ...
@@ -49,15 +49,15 @@ class FoundRep(Protocol):
 
 @dataclass(frozen=True)
 class Metric:
-    """One column: an error in `unit`, and how large 95 % of them may be at most (None: shown, not promised).
+    """One column: an error in `unit` and its target: 95 % of all errors lie within `p95` (None: no target).
 
-    `most` bounds the largest one too, where that is promised.
+    `largest` is the target for the largest error, if there is one.
     """
 
     name: str
     unit: str
     p95: float | None
-    most: float | None = None
+    largest: float | None = None
 
 
 METRICS = (
@@ -70,19 +70,19 @@ METRICS = (
     Metric("ecc_peak", "%", 4),
     Metric("con_mean", "%", None),
     Metric("con_peak", "%", None),
-    Metric("rom", "x", 1),  # share of what is allowed: 2 mm or 1 %, whichever is more
+    Metric("rom", "x", 1),  # as a multiple of what is allowed: 2 mm or 1 %, whichever is more
     Metric("latency", "ms", 150, 1200),
 )
 EXACT_PERCENT = 99.5  # of all recordings
 
 _ROM_MM = 2.0
 _ROM_SHARE = 0.01
-_OVERLAP = 0.5  # of the shorter one; less is another movement
+_OVERLAP = 0.5  # of the shorter one; with less it is another movement
 
 
 @dataclass(frozen=True)
 class FlagCount:
-    """How often a flag was due and told, due and not told, not due and told, not due and not told."""
+    """How often a flag was due and reported, due and not, not due and reported, not due and not."""
 
     hits: int = 0
     misses: int = 0
@@ -100,9 +100,9 @@ class FlagCount:
 
 @dataclass
 class Score:
-    """How one recording was read. `errors` holds signed values by metric, one for each rep that both know.
+    """How well one recording was read. `errors` has signed values by metric, one for each matched rep.
 
-    `flags` counts the reps of which the truth tells the form.
+    `flags` counts the reps whose form the truth knows.
     """
 
     name: str
@@ -115,35 +115,35 @@ class Score:
 
     @property
     def badness(self) -> float:
-        """How far the worst error lies above its target: what the list of the worst traces is sorted by."""
+        """The largest error as a multiple of its target; the list of the worst traces is sorted by it."""
         worst = 0.0 if self.exact else 1000.0
         for metric in METRICS:
-            limit = metric.most or metric.p95
+            limit = metric.largest or metric.p95
             if limit and self.errors.get(metric.name):
                 worst = max(worst, max(abs(e) for e in self.errors[metric.name]) / limit)
         return worst
 
 
 def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets: int) -> Score:
-    """Compare the rep and amendment events of one recording, in their order, and its number of sets with the truth.
+    """Compare one recording's rep and amendment events, in order, and its number of sets with the truth.
 
-    Where the truth holds only a number, full and partial reps together must meet it within its tolerance.
+    If the truth is only a number, full and partial reps together must match it within its tolerance.
     """
     first, last = _settle(reps)
     found = [rep for rep in last.values() if rep.kind in ("full", "partial")]
     full = sum(rep.kind == "full" for rep in found)
-    told = f"{full} full, {len(found) - full} partial, {sets} sets"
+    reported = f"{full} full, {len(found) - full} partial, {sets} sets"
     if truth.reps is None:
         exact = abs(len(found) - truth.reps_total) <= truth.tolerance
-        give = f" ± {truth.tolerance}" if truth.tolerance else ""
-        return Score(name, scenario, exact, f"{truth.reps_total}{give} in all", told)
+        tolerance = f" ± {truth.tolerance}" if truth.tolerance else ""
+        return Score(name, scenario, exact, f"{truth.reps_total}{tolerance} in all", reported)
     pairs = match(truth.reps, found)
     exact = len(pairs) == len(found) == len(truth.reps) and all(a.kind == b.kind for a, b in pairs)
     expected = f"{truth.count('full')} full, {truth.count('partial')} partial"
     if truth.sets is not None:
         exact = exact and sets == truth.sets
         expected += f", {truth.sets} sets"
-    result = Score(name, scenario, exact, expected, told, {metric.name: [] for metric in METRICS})
+    result = Score(name, scenario, exact, expected, reported, {metric.name: [] for metric in METRICS})
     for true, rep in pairs:
         for key, error in _errors(true, rep, first[rep.start_s]).items():
             result.errors[key].append(error)
@@ -152,16 +152,16 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
 
 
 def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCount:
-    answers = [
+    results = [
         (name in true.flags, name in rep.flags)
         for true, rep in pairs
         if true.flags is not None and name not in true.unclear
     ]
-    return FlagCount(*(answers.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
+    return FlagCount(*(results.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
 
 
 def flag_counts(scores: Iterable[Score]) -> dict[str, FlagCount]:
-    """Return how each flag fared in all of `scores`, without those that no truth tells of."""
+    """Return the counts of each flag in all of `scores`, without flags that no truth knows."""
     total = dict.fromkeys(wire.FLAGS, FlagCount())
     for item in scores:
         for name, count in item.flags.items():
@@ -170,7 +170,7 @@ def flag_counts(scores: Iterable[Score]) -> dict[str, FlagCount]:
 
 
 def _settle(reps: Iterable[FoundRep]) -> tuple[dict[float, FoundRep], dict[float, FoundRep]]:
-    """Return each rep as first told and as last amended, by its start."""
+    """Return each rep as first reported and as last amended, by its start."""
     first: dict[float, FoundRep] = {}
     last: dict[float, FoundRep] = {}
     for rep in reps:
@@ -181,14 +181,14 @@ def _settle(reps: Iterable[FoundRep]) -> tuple[dict[float, FoundRep], dict[float
 
 
 def match(truth: Sequence[TruthRep], found: Sequence[FoundRep]) -> list[tuple[TruthRep, FoundRep]]:
-    """Pair each true rep with the found one that overlaps it by half of the shorter or more, in order of time."""
+    """Pair each true rep, in order of time, with the found one that overlaps it by half of the shorter or more."""
     pairs = []
-    rest = sorted(found, key=lambda rep: rep.start_s)
+    unmatched = sorted(found, key=lambda rep: rep.start_s)
     for true in sorted(truth, key=lambda rep: rep.start_s):
-        best = max(rest, key=lambda rep: _overlap(true, rep), default=None)
+        best = max(unmatched, key=lambda rep: _overlap(true, rep), default=None)
         if best is not None and _overlap(true, best) >= _OVERLAP:
             pairs.append((true, best))
-            rest.remove(best)
+            unmatched.remove(best)
     return pairs
 
 
@@ -198,11 +198,11 @@ def _overlap(true: TruthRep, rep: FoundRep) -> float:
 
 
 def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
-    """Return the signed error of each metric that the truth tells of; latency is 0 or more."""
+    """Return the signed error of each metric that the truth knows; latency is never negative."""
     errors = {
         "start": 1000 * (rep.start_s - true.start_s),
         "end": 1000 * (rep.end_s - true.end_s),
-        # Known before its true end: that end is wrong, and stands under `end`; it is not late.
+        # A rep reported before its true end has a wrong end, which counts under `end`; it is not late.
         "latency": max(0.0, 1000 * (first.known_s - true.end_s)),
     }
     if true.top_s is not None:
@@ -226,17 +226,17 @@ def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Spread:
-    """What the absolute errors of one metric come to."""
+    """Statistics of the absolute errors of one metric."""
 
     count: int
     median: float
     p95: float
-    most: float
+    largest: float
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A group of recordings: how many, how many of them exact, and the errors of all their reps."""
+    """A group of recordings: their number, how many are exact, and the errors of all their reps."""
 
     recordings: int
     exact: int
@@ -248,7 +248,7 @@ class Summary:
 
 
 def summarise(scores: Sequence[Score]) -> Summary:
-    """Put the scores of a group together."""
+    """Summarise the scores of a group."""
     spreads = {}
     for metric in METRICS:
         found = spread(scores, (metric.name,))
@@ -258,7 +258,7 @@ def summarise(scores: Sequence[Score]) -> Summary:
 
 
 def spread(scores: Sequence[Score], metrics: Sequence[str]) -> Spread | None:
-    """Return what the absolute errors of `metrics` together come to, or None where there are none."""
+    """Return statistics of the absolute errors of all `metrics` together, or None if there are none."""
     values = np.abs([error for s in scores for name in metrics for error in s.errors.get(name, ())])
     if not len(values):
         return None
@@ -267,20 +267,20 @@ def spread(scores: Sequence[Score], metrics: Sequence[str]) -> Spread | None:
 
 
 EXACT = "exact"  # the limit on the share of exact recordings, in %
-MOST = "_most"  # ends the name of a limit on the largest error
+LARGEST = "_max"  # suffix of a limit on the largest error
 
 
-def promised() -> dict[str, float]:
-    """Return the project's limits by name: `exact` in %, each metric's 95th percentile, and largest errors."""
+def targets() -> dict[str, float]:
+    """Return the project's targets by name: `exact` in %, each metric's 95th percentile, and largest errors."""
     limits = {EXACT: EXACT_PERCENT}
     limits.update({metric.name: metric.p95 for metric in METRICS if metric.p95 is not None})
-    limits.update({metric.name + MOST: metric.most for metric in METRICS if metric.most is not None})
+    limits.update({metric.name + LARGEST: metric.largest for metric in METRICS if metric.largest is not None})
     return limits
 
 
 @dataclass(frozen=True)
 class Check:
-    """One limit held against a summary. `value` is None where no recording tells of it, and then it is met."""
+    """One limit compared with a summary. `value` is None if no recording gives it; the limit is then met."""
 
     name: str
     limit: float
@@ -294,15 +294,15 @@ class Check:
 
 
 def check(summary: Summary, limits: Mapping[str, float]) -> list[Check]:
-    """Hold `limits`, named as in `promised`, against `summary`."""
+    """Compare `limits`, named as in `targets`, with `summary`."""
     results = []
     for name, limit in limits.items():
         value: float | None
         if name == EXACT:
             value = 100 * summary.exact_share
         else:
-            spread = summary.spreads.get(name.removesuffix(MOST))
-            value = None if spread is None else spread.most if name.endswith(MOST) else spread.p95
+            spread = summary.spreads.get(name.removesuffix(LARGEST))
+            value = None if spread is None else spread.largest if name.endswith(LARGEST) else spread.p95
         results.append(Check(name, limit, value))
     return results
 

@@ -35,7 +35,7 @@ def test_recordings_known_by_number_only_have_a_table_of_counts() -> None:
 
 def test_the_metric_table_puts_a_limit_beside_what_it_bounds() -> None:
     summary = score.summarise(scores())
-    checks = score.check(summary, {"exact": 60, "start": 30, "latency_most": 100})
+    checks = score.check(summary, {"exact": 60, "start": 30, "latency_max": 100})
     lines = {line.split()[0]: line.split() for line in scoreboard.metric_lines(summary, checks)}
     assert lines["exact"][2:] == ["3", "66.67", "60", "met"]
     assert lines["start"] == ["start", "ms", "5", "2", "33.0", "30", "MISSED", "40.0"]
@@ -57,7 +57,7 @@ def test_the_object_holds_the_same() -> None:
     thing = scoreboard.as_object(scores(), [failure], score.check(summary, {"start": 30}), 1)
     assert json.loads(json.dumps(thing)) == thing
     assert thing["all"]["recordings"] == 3 and thing["all"]["exact"] == 2
-    assert thing["scenarios"]["clean"]["errors"]["start"]["most"] == 40
+    assert thing["scenarios"]["clean"]["errors"]["start"]["largest"] == 40
     assert thing["limits"] == [{"name": "start", "limit": 30, "value": summary.spreads["start"].p95, "met": False}]
     assert [worst["name"] for worst in thing["worst"]] == ["swing-0001"]
     assert thing["failures"] == [{"name": "x.csv", "reason": "x.csv:3: bad"}]

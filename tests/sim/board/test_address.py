@@ -1,4 +1,4 @@
-"""Addresses of virtual boards: what they name, and what is said about those that name nothing."""
+"""Addresses of virtual boards: what they name, and the errors of wrong ones."""
 
 import re
 from pathlib import Path
@@ -12,13 +12,13 @@ from cablerep_sim.board.address import parse
 from cablerep_sim.errors import CablerepError, SourceError, TraceError
 
 
-def test_defaults() -> None:
+def test_an_address_without_options_has_defaults() -> None:
     source = parse("sim://glute-kickback")
     assert (source.speed, source.end, source.start, source.name) == (1.0, "idle", "attach", "")
     assert source.open().meta["scenario"] == "glute-kickback"
 
 
-def test_all_options() -> None:
+def test_all_options_are_parsed() -> None:
     source = parse("sim://clean?reps=3&speed=0&seed=5&rate=500&side=left&end=hangup&start=now&name=bench")
     assert (source.speed, source.end, source.start, source.name) == (0.0, "hangup", "now", "bench")
     trace = source.open()
@@ -27,7 +27,7 @@ def test_all_options() -> None:
     assert trace.rows == len(built.t_us)
 
 
-def test_faults_of_form() -> None:
+def test_faults_of_form_are_passed_to_the_scenario() -> None:
     asked = parse("sim://glute-kickback?side=left&faults=hold_short@3,swing@5,slam@8").open()
     built = scenarios.build("glute-kickback", 1, side="left", faults="hold_short@3,swing@5,slam@8")
     assert asked.rows == len(built.t_us)
@@ -36,11 +36,11 @@ def test_faults_of_form() -> None:
 
 
 @pytest.mark.parametrize("address", ["clean?reps=2", "sim://clean/?reps=2", "SIM://clean?reps=2"])
-def test_the_same_with_other_spellings(address: str) -> None:
+def test_other_spellings_give_the_same(address: str) -> None:
     assert parse(address).open().rows == parse("sim://clean?reps=2").open().rows
 
 
-def test_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_may_name_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "a folder"
     folder.mkdir()
     (folder / "b?c.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
@@ -79,19 +79,19 @@ def test_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("sim://x.csv?reps=3", "a trace has no option 'reps'; the options are speed, end, start, name"),
     ],
 )
-def test_what_does_not_exist_is_told_with_the_choices(address: str, message: str) -> None:
+def test_a_wrong_name_or_option_is_refused_with_the_choices(address: str, message: str) -> None:
     with pytest.raises(SourceError, match=re.escape(message)) as caught:
         parse(address)
     assert isinstance(caught.value, ValueError)
 
 
-def test_an_absent_trace_is_told_when_it_is_opened(tmp_path: Path) -> None:
+def test_a_missing_trace_is_reported_when_opened(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="there is no such file"):
         parse(f"sim://{tmp_path}/x.csv").open()
 
 
 @given(address=st.text(max_size=40) | st.text("sim://?&=%2f.csv \0", max_size=30))
-def test_any_text_is_an_address_or_an_error_of_ours(address: str) -> None:
+def test_any_text_is_an_address_or_a_cablerep_error(address: str) -> None:
     try:
         parse(address).open()
     except CablerepError as error:

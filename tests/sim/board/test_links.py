@@ -1,4 +1,4 @@
-"""The line within the process: bounded both ways, and nobody waits for ever."""
+"""The link within the process: bounded in both directions, and no call waits forever."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ def line() -> PipeLink:
     return link
 
 
-def test_bytes_cross_both_ways_in_order(line: PipeLink) -> None:
+def test_bytes_pass_in_order_in_both_directions(line: PipeLink) -> None:
     assert line.send(memoryview(b"abc")) == 3
     assert line.send(memoryview(b"de")) == 2
     assert line.waiting() == 5
@@ -28,7 +28,7 @@ def test_bytes_cross_both_ways_in_order(line: PipeLink) -> None:
     assert line.receive() == b""
 
 
-def test_a_full_line_takes_no_more(line: PipeLink) -> None:
+def test_a_full_link_accepts_no_more(line: PipeLink) -> None:
     assert line.send(memoryview(bytes(ROOM + 7))) == ROOM
     assert line.send(memoryview(b"x")) == 0
     line.read(10, 0)
@@ -37,7 +37,7 @@ def test_a_full_line_takes_no_more(line: PipeLink) -> None:
     assert line.write(b"x", 0) == 0
 
 
-def test_a_host_comes_to_a_clean_line(line: PipeLink) -> None:
+def test_a_new_host_finds_the_link_empty(line: PipeLink) -> None:
     line.send(memoryview(b"for the last host"))
     line.write(b"from the last host", 0)
     line.detach()
@@ -47,7 +47,7 @@ def test_a_host_comes_to_a_clean_line(line: PipeLink) -> None:
     assert (line.waiting(), line.receive()) == (0, b"")
 
 
-def test_clearing(line: PipeLink) -> None:
+def test_clearing_discards_one_direction(line: PipeLink) -> None:
     line.send(memoryview(b"to the host"))
     line.write(b"to the board", 0)
     line.clear(incoming=False)
@@ -83,12 +83,12 @@ def test_a_read_waits_for_its_bytes(line: PipeLink) -> None:
 
 
 @pytest.mark.parametrize("way", ["close", "detach"])
-def test_a_read_ends_with_the_line(line: PipeLink, way: str) -> None:
+def test_a_read_returns_when_the_link_closes(line: PipeLink, way: str) -> None:
     line.send(memoryview(b"last"))
     assert in_a_thread(lambda: line.read(100, None), getattr(line, way)) == b"last"
 
 
-def test_a_cancelled_read_returns_what_there_is(line: PipeLink) -> None:
+def test_a_cancelled_read_returns_what_has_arrived(line: PipeLink) -> None:
     line.send(memoryview(b"some"))
     done = threading.Event()
 
@@ -113,18 +113,18 @@ def test_a_write_waits_for_room(line: PipeLink) -> None:
     assert in_a_thread(lambda: line.write(bytes(2 * ROOM), None), take) == 2 * ROOM
 
 
-def test_a_write_into_a_line_that_hangs_up_ends(line: PipeLink) -> None:
+def test_a_write_ends_when_the_link_hangs_up(line: PipeLink) -> None:
     assert in_a_thread(lambda: line.write(bytes(2 * ROOM), None), line.close) <= ROOM  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("news", ["write", "attach", "detach", "wake"])
-def test_the_board_is_woken_by_what_happens(line: PipeLink, news: str) -> None:
+def test_bytes_and_hosts_wake_the_board(line: PipeLink, news: str) -> None:
     line.wait(0, False)  # what happened before is old
     happen = {"write": lambda: line.write(b"x", 0)}.get(news) or getattr(line, news)
     in_a_thread(lambda: line.wait(60, False), happen)
 
 
-def test_the_board_is_woken_by_room_only_where_it_wants_some(line: PipeLink) -> None:
+def test_room_wakes_the_board_only_if_it_waits_for_room(line: PipeLink) -> None:
     line.wait(0, False)
     line.send(memoryview(bytes(ROOM)))
     in_a_thread(lambda: line.wait(60, True), lambda: line.read(1, 0))

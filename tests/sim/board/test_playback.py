@@ -1,4 +1,4 @@
-"""Playing a trace: at its pace, in its order, and on with its last sample."""
+"""Playing a trace: at its pace, in order, and with its last sample repeated after the end."""
 
 import itertools
 
@@ -49,14 +49,14 @@ def test_in_real_time_each_sample_comes_when_it_is_due() -> None:
 
 
 @pytest.mark.parametrize("speed", [0.5, 4.0])
-def test_speed_is_times_real_time(speed: float) -> None:
+def test_speed_is_a_multiple_of_real_time(speed: float) -> None:
     ring, clock = Ring(64), Clock()
     playback = Playback(trace_of(list(range(1000))), ring, speed, clock)
     clock.s += 0.1001
     assert playback.play() == 10 * speed + 1
 
 
-def test_speed_0_plays_as_much_as_a_turn_takes() -> None:
+def test_speed_0_plays_a_full_turn() -> None:
     ring, clock = Ring(512), Clock()
     playback = Playback(trace_of(list(range(1000)), 1000), ring, 0.0, clock)
     assert playback.play() == playback.play() == 96
@@ -64,7 +64,7 @@ def test_speed_0_plays_as_much_as_a_turn_takes() -> None:
     assert playback.until_next_s() == 0.0
 
 
-def test_a_full_ring_is_waited_for_and_not_overrun() -> None:
+def test_a_full_ring_is_not_overrun() -> None:
     ring, clock = Ring(16), Clock()
     playback = Playback(trace_of(list(range(1000))), ring, 1.0, clock)
     clock.s += 5
@@ -75,7 +75,7 @@ def test_a_full_ring_is_waited_for_and_not_overrun() -> None:
     assert playback.played == 501
 
 
-def test_behind_the_end_the_cable_stands_where_it_was() -> None:
+def test_after_the_end_the_cable_stays_where_it_was() -> None:
     ring, clock = Ring(64), Clock()
     trace = from_arrays("x", {"rate_hz": 100}, [0, 10_000, 20_000], [5, 6, 7], [70, 71, NO_LOAD])
     playback = Playback(trace, ring, 1.0, clock)
@@ -90,7 +90,7 @@ def test_behind_the_end_the_cable_stands_where_it_was() -> None:
     assert playback.load_hz() == pytest.approx(200 / 3), "two readings in three samples"
 
 
-def test_a_gap_takes_its_time() -> None:
+def test_a_gap_takes_real_time() -> None:
     ring, clock = Ring(64), Clock()
     playback = Playback(trace_of([0, 10, 11]), ring, 1.0, clock)
     clock.s += 0.05
@@ -102,7 +102,7 @@ def test_a_gap_takes_its_time() -> None:
 
 
 @given(steps=st.lists(st.integers(1, 300), max_size=50), naps=st.lists(st.floats(0, 3), max_size=60))
-def test_whatever_the_pace_it_is_the_same_trace(steps: list[int], naps: list[float]) -> None:
+def test_the_pace_does_not_change_the_trace(steps: list[int], naps: list[float]) -> None:
     periods = [0, *itertools.accumulate(steps)]
     ring, clock = Ring(64), Clock()
     playback = Playback(trace_of(periods), ring, 1.0, clock)

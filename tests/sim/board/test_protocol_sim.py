@@ -37,7 +37,7 @@ def follow(port: serial.SerialBase, host: LineHost | None = None) -> LineHost:
     return host
 
 
-def test_a_whole_set() -> None:
+def test_a_whole_set_comes_through_the_port() -> None:
     with serial.serial_for_url(SET, timeout=5) as port:
         host = follow(port)
     assert len(host.reps()) == 2
@@ -46,7 +46,7 @@ def test_a_whole_set() -> None:
     assert host.names().count("set") == 1
 
 
-def test_opened_again_it_is_another_board() -> None:
+def test_opening_again_starts_another_board() -> None:
     port = serial.serial_for_url(SET, timeout=5)
     sessions = set()
     for _ in range(2):
@@ -60,7 +60,7 @@ def test_opened_again_it_is_another_board() -> None:
     assert len(sessions) == 2
 
 
-def test_a_named_board_goes_on_without_its_host() -> None:
+def test_a_named_board_keeps_running_without_its_host() -> None:
     address = "sim://clean?seed=3&reps=2&speed=16&name=bench"
     hosts = [LineHost(), LineHost()]
     for host, goal in zip(hosts, ("rep", "set"), strict=True):
@@ -97,12 +97,12 @@ def test_a_named_board_has_one_host_and_can_be_stopped() -> None:
         ("sim://nowhere/x.csv", "nowhere/x.csv: there is no such file"),
     ],
 )
-def test_what_cannot_be_opened_is_told_as_pyserial_does(address: str, message: str) -> None:
+def test_an_address_that_cannot_be_opened_raises_serial_exception(address: str, message: str) -> None:
     with pytest.raises(SerialException, match=message):
         serial.serial_for_url(address)
 
 
-def test_the_manners_of_a_port() -> None:
+def test_the_port_behaves_like_a_serial_port() -> None:
     port = serial.serial_for_url(IDLE, do_not_open=True)
     assert not port.is_open
     for action in (lambda: port.read(1), lambda: port.write(b"x"), lambda: port.in_waiting, port.flush):
@@ -127,7 +127,7 @@ def test_the_manners_of_a_port() -> None:
         protocol_sim.Serial().open()
 
 
-def test_a_board_that_does_not_read_times_a_write_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_to_a_board_that_does_not_read_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cablerep_sim.board.virtual_board.VirtualBoard.read", lambda board: -1)
     with serial.serial_for_url(IDLE, write_timeout=0.01) as port, pytest.raises(SerialTimeoutException):
         port.write(bytes(10_000))
@@ -150,7 +150,7 @@ def test_a_read_in_another_thread_can_be_cancelled() -> None:
         assert len(got[0]) < 1 << 20
 
 
-def test_writing_to_a_board_that_has_hung_up() -> None:
+def test_a_write_after_a_hang_up_is_an_error() -> None:
     with serial.serial_for_url(SET, timeout=5) as port:
         follow(port)
         with pytest.raises(SerialException, match="hung up"):

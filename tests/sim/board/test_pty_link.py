@@ -1,4 +1,4 @@
-"""A board's end of a pseudo-terminal: who is there, and how much fits."""
+"""A board's end of a pseudo-terminal: whether a host is connected, and how much fits."""
 
 import os
 import select
@@ -22,7 +22,7 @@ def link():
 
 
 @posix
-def test_a_host_comes_goes_and_comes_again(link: PtyLink) -> None:
+def test_a_host_connects_leaves_and_connects_again(link: PtyLink) -> None:
     assert not link.present()
     for _ in range(2):
         port = os.open(link.name, os.O_RDWR | os.O_NOCTTY)
@@ -67,7 +67,7 @@ def test_waiting_ends_with_a_byte(link: PtyLink) -> None:
 
 
 @posix
-def test_with_nobody_there_waiting_takes_its_time(link: PtyLink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_host_waiting_takes_the_full_time(link: PtyLink, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
     link.wait(0.05, False)
@@ -75,7 +75,7 @@ def test_with_nobody_there_waiting_takes_its_time(link: PtyLink, monkeypatch: py
 
 
 @posix
-def test_a_hang_up_waits_until_what_was_sent_last_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hang_up_waits_until_everything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     link = PtyLink()
     port = os.open(link.name, os.O_RDWR | os.O_NOCTTY)
     link.send(memoryview(b"the end"))
@@ -96,7 +96,7 @@ def test_a_hang_up_waits_until_what_was_sent_last_is_read(monkeypatch: pytest.Mo
 
 
 @posix
-def test_a_hang_up_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hang_up_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     link = PtyLink()
     port = os.open(link.name, os.O_RDWR | os.O_NOCTTY)
@@ -109,7 +109,7 @@ def test_a_hang_up_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     os.close(port)
 
 
-def test_a_system_without_them_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_pseudo_terminals_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pty_link, "tty", None)
     with pytest.raises(SourceError, match="TCP port"):
         PtyLink()

@@ -1,4 +1,4 @@
-"""A virtual board as a process of its own: any serial program comes and goes, a kill loses nothing that was filed."""
+"""A virtual board in its own process: hosts come and go, and a kill loses nothing that was saved."""
 
 import os
 import signal
@@ -80,7 +80,7 @@ def test_hosts_come_and_go(kind: str) -> None:
 
 
 @pty
-def test_a_host_that_knows_nothing_of_terminals_gets_raw_bytes() -> None:
+def test_a_host_that_sets_no_terminal_modes_gets_raw_bytes() -> None:
     with board("pty", "clean?speed=16") as (_, path):
         for _ in range(2):
             port = os.open(path, os.O_RDWR | os.O_NOCTTY)
@@ -92,7 +92,7 @@ def test_a_host_that_knows_nothing_of_terminals_gets_raw_bytes() -> None:
             assert host.decoder.bad <= 1, "no echo; at most what the last host left half read"
 
 
-def test_a_second_host_on_the_network_is_turned_away() -> None:
+def test_a_second_host_on_the_network_is_disconnected() -> None:
     with board("tcp", "clean?speed=16") as (_, address), opened(address) as port:
         host = LineHost()
         talk(port, host, lambda: "reply" in host.names())
@@ -103,7 +103,7 @@ def test_a_second_host_on_the_network_is_turned_away() -> None:
 
 
 @pytest.mark.parametrize("kind", [pytest.param("pty", marks=pty), "tcp"])
-def test_at_its_end_it_hangs_up_and_the_process_is_over(kind: str) -> None:
+def test_at_the_end_the_board_hangs_up_and_the_process_exits(kind: str) -> None:
     with board(kind, "clean?seed=3&reps=1&speed=0.1&end=hangup", speed=0) as (process, address):
         host = LineHost()
         with opened(address) as port, pytest.raises(serial.SerialException):
@@ -143,7 +143,7 @@ def test_a_killed_board_comes_back_under_the_same_name_with_its_journal(tmp_path
 
 
 @pty
-def test_an_interrupted_board_takes_its_name_away(tmp_path: Path) -> None:
+def test_an_interrupted_board_removes_its_link(tmp_path: Path) -> None:
     link = tmp_path / "port"
     with board("pty", "clean", link=link) as (process, _):
         assert link.is_symlink()
@@ -152,7 +152,7 @@ def test_an_interrupted_board_takes_its_name_away(tmp_path: Path) -> None:
     assert not link.is_symlink()
 
 
-def test_what_cannot_be_served_is_told_before_anything_is_announced(tmp_path: Path) -> None:
+def test_an_error_is_reported_before_anything_is_announced(tmp_path: Path) -> None:
     def announce(name: str) -> None:
         raise AssertionError(name)
 
@@ -166,9 +166,9 @@ def test_what_cannot_be_served_is_told_before_anything_is_announced(tmp_path: Pa
 
 
 @pty
-def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
+def test_a_link_never_replaces_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SourceError, match="something other than a link is there"):
+    with pytest.raises(SourceError, match="exists and is not a symbolic link"):
         serve_pty("clean", print, link=tmp_path / "file")
-    with pytest.raises(SourceError, match="cannot be made"):
+    with pytest.raises(SourceError, match="cannot be created"):
         serve_pty("clean", print, link=tmp_path / "nowhere" / "port")

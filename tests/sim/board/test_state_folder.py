@@ -54,7 +54,7 @@ def test_settings_and_journal_survive(folder: Path) -> None:
     assert seqs(again.app.journal) == [1, 3, 4]
 
 
-def test_the_files_are_a_real_board_s(folder: Path) -> None:
+def test_the_files_are_those_of_a_real_board(folder: Path) -> None:
     board = board_on(folder)
     board.save_settings()
     board.save_journal(journal_of([1]))

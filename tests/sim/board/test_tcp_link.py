@@ -30,11 +30,11 @@ def received(link: TcpLink) -> bytes:
     return link.receive()
 
 
-def test_the_name_is_an_address_of_pyserials(link: TcpLink) -> None:
+def test_the_name_is_a_pyserial_address(link: TcpLink) -> None:
     assert link.name.startswith("socket://127.0.0.1:")
 
 
-def test_a_host_comes_goes_and_comes_again(link: TcpLink) -> None:
+def test_a_host_connects_leaves_and_connects_again(link: TcpLink) -> None:
     assert not link.present()
     assert link.send(memoryview(b"x")) == 0
     assert link.receive() == b""
@@ -50,7 +50,7 @@ def test_a_host_comes_goes_and_comes_again(link: TcpLink) -> None:
         assert not link.present()
 
 
-def test_a_second_host_is_turned_away(link: TcpLink) -> None:
+def test_a_second_host_is_disconnected(link: TcpLink) -> None:
     with host_of(link) as host:
         assert link.present()
         with host_of(link) as second:
@@ -77,7 +77,7 @@ def test_a_host_that_does_not_read_leaves_no_room(link: TcpLink) -> None:
         assert host.recv(1) == b"x"
 
 
-def test_a_host_that_breaks_off_is_lost_and_no_error(link: TcpLink) -> None:
+def test_a_host_that_breaks_off_is_no_error(link: TcpLink) -> None:
     host = host_of(link)
     assert link.present()
     host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset
@@ -87,6 +87,6 @@ def test_a_host_that_breaks_off_is_lost_and_no_error(link: TcpLink) -> None:
     assert not link.present()
 
 
-def test_a_port_in_use_is_told(link: TcpLink) -> None:
+def test_a_port_in_use_is_reported(link: TcpLink) -> None:
     with pytest.raises(SourceError, match=r"cannot listen on 127\.0\.0\.1:\d+"):
         TcpLink("127.0.0.1", int(link.name.rpartition(":")[2]))

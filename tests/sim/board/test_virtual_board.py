@@ -1,4 +1,4 @@
-"""The virtual board, turned by a line whose waiting moves the clock: no thread, no real time."""
+"""The virtual board, driven by a link whose `wait` advances the clock: no thread, no real time."""
 
 import dataclasses
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def length_s() -> float:
     return parse(SET).open().duration_s
 
 
-def test_as_fast_as_it_goes_nothing_is_lost() -> None:
+def test_at_full_speed_nothing_is_lost() -> None:
     line = play(SET + "&speed=0")
     host = line.host
     assert host is not None
@@ -103,7 +103,7 @@ def test_as_fast_as_it_goes_nothing_is_lost() -> None:
 
 
 @pytest.mark.parametrize("speed", [1.0, 16.0])
-def test_in_real_time_it_takes_its_time(speed: float, length_s: float) -> None:
+def test_real_time_takes_as_long_as_the_trace(speed: float, length_s: float) -> None:
     line = play(SET, speed=speed)
     assert line.host is not None
     assert line.host.missed_frames == 0
@@ -123,7 +123,7 @@ def test_the_first_sample_waits_for_the_host(length_s: float) -> None:
     assert line.s > 60 + length_s, "and then takes its time"
 
 
-def test_or_not_where_that_is_asked_for() -> None:
+def test_with_start_now_the_first_sample_does_not_wait() -> None:
     def come_after_five_seconds(line: ScriptedLine) -> None:
         if line.s > 5 and line.host is None:
             line.host = LineHost()
@@ -134,7 +134,7 @@ def test_or_not_where_that_is_asked_for() -> None:
     assert len(line.host.reps()) == 3
 
 
-def test_a_program_that_says_nothing_is_given_a_second(length_s: float) -> None:
+def test_without_hello_the_samples_start_after_a_second(length_s: float) -> None:
     line = ScriptedLine()
     line.host = LineHost()
     line.host.out = b""
@@ -157,7 +157,7 @@ def test_a_host_that_does_not_read_is_waited_for_at_speed_0() -> None:
 
 
 @pytest.mark.parametrize("deaf_until", [0, 20.0])
-def test_as_fast_as_it_goes_the_board_does_not_run_ahead_of_the_acknowledgements(deaf_until: float) -> None:
+def test_at_full_speed_the_board_waits_for_acknowledgements(deaf_until: float) -> None:
     held: list[bytes] = []
     asked_at = -1  # samples when a message began to wait for its acknowledgement
     asked_s = 0.0
@@ -226,7 +226,7 @@ def test_a_host_that_never_acknowledges_is_given_up(speed: float) -> None:
     assert board.app.journal.kept >= 4
 
 
-def test_nobody_there_at_all() -> None:
+def test_at_full_speed_without_a_host_the_trace_is_played() -> None:
     line = ScriptedLine()
     line.host = None
     board = VirtualBoard(dataclasses.replace(parse(SET), speed=0, start="now", end="hangup"), line, clock=line.clock)
@@ -234,7 +234,7 @@ def test_nobody_there_at_all() -> None:
     assert board.app.journal.kept >= 4, "three reps and a set"
 
 
-def test_at_the_end_it_idles_where_it_was_not_told_to_hang_up(length_s: float) -> None:
+def test_without_end_hangup_the_board_idles_at_the_end(length_s: float) -> None:
     def leave_later(line: ScriptedLine) -> None:
         if line.s > length_s + 60:
             board.stop()
@@ -292,7 +292,7 @@ def test_the_repl_message_ends_it() -> None:
     assert line.host.text == ["A virtual board has no REPL; it has ended."]
 
 
-def test_what_breaks_is_told_on_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_is_printed_on_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> int:
         raise RuntimeError("the encoder fell off")
 
@@ -311,7 +311,7 @@ def test_what_breaks_is_told_on_the_line(monkeypatch: pytest.MonkeyPatch) -> Non
     assert line.host.text[-1] == "RuntimeError: the encoder fell off"
 
 
-def test_nobody_reads_its_last_words() -> None:
+def test_an_unread_exception_does_not_block_the_end() -> None:
     def ask(line: ScriptedLine) -> None:
         if line.host and line.waits == 50:
             line.host.out += frame("repl", 9)
@@ -323,7 +323,7 @@ def test_nobody_reads_its_last_words() -> None:
     assert line.waits < 200, "they are given up"
 
 
-def test_a_board_that_was_killed_comes_back_with_what_nobody_fetched(tmp_path: Path) -> None:
+def test_a_killed_board_comes_back_with_its_unacknowledged_reps(tmp_path: Path) -> None:
     def kill(line: ScriptedLine) -> None:
         if line.s > 60:
             board.stop()
@@ -345,7 +345,7 @@ def test_a_board_that_was_killed_comes_back_with_what_nobody_fetched(tmp_path: P
     assert not list(tmp_path.glob("*.journal")), "all fetched"
 
 
-def test_settings_survive_in_the_state_but_the_trace_has_its_own_scale(tmp_path: Path) -> None:
+def test_settings_survive_but_the_trace_sets_the_scale(tmp_path: Path) -> None:
     line = ScriptedLine()
     assert line.host is not None
     line.host.out += frame("set_setting", 9, 8, 5000) + frame("set_setting", 10, 2, 7) + frame("save", 11)
@@ -356,7 +356,7 @@ def test_settings_survive_in_the_state_but_the_trace_has_its_own_scale(tmp_path:
     assert board.settings.values[1] == source.open().header.um_per_count
 
 
-def test_a_host_that_asks_for_samples_once_it_has_read_hello_gets_the_first() -> None:
+def test_a_host_that_requests_samples_after_hello_gets_the_first() -> None:
     asked = []
 
     def ask(line: ScriptedLine) -> None:
@@ -371,6 +371,6 @@ def test_a_host_that_asks_for_samples_once_it_has_read_hello_gets_the_first() ->
     assert line.host.samples[:2] == [(first[0][i], first[1][i]) for i in range(2)]
 
 
-def test_its_cell_rate_is_the_traces() -> None:
+def test_the_cell_rate_is_that_of_the_trace() -> None:
     board = VirtualBoard(parse("sim://glute-kickback?load_hz=80"), PipeLink())
     assert board.settings.values[CELL_HZ] == pytest.approx(80, abs=2)  # its clock is up to 2 % off

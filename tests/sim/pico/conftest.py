@@ -1,4 +1,4 @@
-"""The chip of the board's tests, and a stand-in for the emulated one that needs no image."""
+"""The emulated chip of the board's tests, and a stand-in for it that needs no image."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The shipped files under stock MicroPython on the emulated chip: what a board does, told by its own USB serial.
+"""The shipped files under stock MicroPython on the emulated chip, observed through its USB serial.
 
 Needs the user's MicroPython image and boot ROM, see tests/conftest.py; each test starts a chip of its own.
 """
@@ -33,7 +33,7 @@ def of_replay(rows, kind):
     return [same(event) for event in replayed(rows.trace) if isinstance(event, kind)]
 
 
-def test_it_boots_to_hello(chip_files):
+def test_the_board_boots_and_sends_hello(chip_files):
     with ChipBoard(chip_files, kicks(1)) as board:
         hello = board.connect()
         assert (hello.version, hello.port, hello.rate_hz) == (__version__, "rp2", 200)
@@ -45,7 +45,7 @@ def test_it_boots_to_hello(chip_files):
         assert not [log for log in board.kinds(Log) if log.level in ("warning", "error")]
 
 
-def test_a_host_that_asks_while_the_modules_load_does_not_end_them(chip_files):
+def test_a_host_that_sends_during_imports_does_not_interrupt_them(chip_files):
     """One of its frames in four holds the byte of Ctrl-C: the fourth by its number, others by their checksum."""
     with ChipBoard(chip_files, kicks(1)) as board:
         board.emulator.wait_for("usb", PATIENCE_S)
@@ -59,7 +59,7 @@ def test_a_host_that_asks_while_the_modules_load_does_not_end_them(chip_files):
         assert not board.kinds(BoardText)
 
 
-def test_a_set_gives_the_frames_of_the_replay_to_the_byte(chip_files):
+def test_a_set_gives_the_same_frames_as_the_replay(chip_files):
     """The trace begins with the board's first sample, so each sample is a row and each instant the same number."""
     rows = kicks(3)
     with ChipBoard(chip_files, rows) as board:
@@ -73,7 +73,7 @@ def test_a_set_gives_the_frames_of_the_replay_to_the_byte(chip_files):
         assert board.health().missed == 0
 
 
-def test_unplugged_and_plugged_in_again_each_rep_is_stored_once(chip_files, tmp_path):
+def test_each_rep_is_stored_once_across_a_reconnect(chip_files, tmp_path):
     rows = kicks(3)
     with ChipBoard(chip_files, rows, start=ON_COMMAND) as board, Store(tmp_path / "reps.sqlite") as store:
         board.connect()
@@ -99,7 +99,7 @@ def test_unplugged_and_plugged_in_again_each_rep_is_stored_once(chip_files, tmp_
 
 
 @pytest.mark.parametrize("operation", [1, 2, 3])
-def test_power_cut_while_saving_leaves_the_old_settings_or_the_new(chip_files, operation):
+def test_a_power_cut_while_saving_leaves_the_old_or_the_new_settings(chip_files, operation):
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
         command(board, "set_setting", setting=LOAD_ZERO + 1, value=4321)
@@ -138,7 +138,7 @@ def test_new_sessions_find_room_on_the_heap(chip_files):
         assert not board.kinds(BoardText), "no traceback"
 
 
-def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files):
+def test_a_power_cut_while_the_journal_is_written_keeps_only_whole_reps(chip_files):
     rows = kicks(2)
     with ChipBoard(chip_files, rows) as board:
         board.keeps = False
@@ -155,7 +155,7 @@ def test_power_cut_while_the_journal_is_written_keeps_whole_reps_only(chip_files
         assert not [log for log in board.kinds(Log) if "journal" in log.text]
 
 
-def test_a_journal_that_was_written_outlives_the_power(chip_files):
+def test_a_written_journal_survives_a_power_cut(chip_files):
     rows = kicks(2)
     with ChipBoard(chip_files, rows) as board:
         board.keeps = False
@@ -195,7 +195,7 @@ if machine.reset_cause() != machine.WDT_RESET:
 """
 
 
-def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(chip_files):
+def test_the_watchdog_restarts_a_board_whose_sampling_died_and_reports_it(chip_files):
     with ChipBoard(chip_files, kicks(1), extra={"boot.py": STOPS_SAMPLING}) as board:
         board.connect()
         board.until_news("boot", reset="watchdog")
@@ -203,7 +203,7 @@ def test_a_board_whose_sampling_dies_is_restarted_by_its_watchdog_and_says_so(ch
         assert faults == ("restarted by the watchdog",)
 
 
-def test_a_wire_off_is_told_and_latched(chip_files):
+def test_a_loose_wire_is_reported_and_latched(chip_files):
     silent = ("load cell silent",)
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
@@ -216,7 +216,7 @@ def test_a_wire_off_is_told_and_latched(chip_files):
         board.until_heard(Health, lambda health: health.faults == ())
 
 
-def test_a_press_of_the_button_tares(chip_files):
+def test_pressing_the_button_tares(chip_files):
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()
         board.emulator.send("press")

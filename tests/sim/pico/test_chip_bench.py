@@ -40,7 +40,7 @@ def bench():
     return Bench("kicks", 200, run, run, run, ("Gone.step",), [stage])
 
 
-def test_a_cost_is_told_in_cycles_and_in_microseconds():
+def test_a_cost_is_given_in_cycles_and_in_microseconds():
     assert Cost.of(SUMMARY).object() == {
         "count": 10, "mean_cycles": 12500.0, "p99_cycles": 25000.0, "max_cycles": 50000.0,
         "mean_us": 100.0, "p99_us": 200.0, "max_us": 400.0,
@@ -48,7 +48,7 @@ def test_a_cost_is_told_in_cycles_and_in_microseconds():
     assert Cost.of(None).object()["count"] == 0
 
 
-def test_the_object_is_json_and_has_every_figure(bench):
+def test_the_json_object_has_every_figure(bench):
     told = json.loads(json.dumps(bench.object()))
     assert told["event"] == "bench"
     assert told["tick"]["mean_us"] == 100.0
@@ -105,7 +105,7 @@ class Pieces:
         pass
 
 
-def test_frames_come_one_at_a_time_and_are_counted(monkeypatch):
+def test_frames_are_split_and_counted(monkeypatch):
     monkeypatch.setattr(port.serial, "serial_for_url", Pieces(b"ab\0c", b"d\0\0ef", b""))
     counted = CountedPort("x")
     got = [(counted.read(), counted.count) for _ in range(5)]

@@ -1,4 +1,4 @@
-"""The host of an emulated chip, with a stand-in for both ends: when the run is over, and what it is told of."""
+"""The host of an emulated chip, with stand-ins for both ends: when a run ends, and what is reported."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def rows():
     return kicks(2)
 
 
-def test_it_ends_when_trace_and_set_are_over_and_yields_what_the_chip_said(rows):
+def test_the_run_ends_with_trace_and_set_and_yields_the_chips_bytes(rows):
     harness = Harness([{"event": "over", "us": 2e6}])
     line = Line(Replay(rows.trace))
     told = []
@@ -82,23 +82,23 @@ def test_it_ends_when_trace_and_set_are_over_and_yields_what_the_chip_said(rows)
     assert 5e6 < harness.now_us < 40e6
 
 
-def test_without_settling_the_end_of_the_trace_is_the_end(rows):
+def test_without_settling_the_run_ends_with_the_trace(rows):
     host = ChipHost(Harness([{"event": "over", "us": 0.0}]), rows, open_port=Line([]), settle=False)
     assert list(host.events()) == []
 
 
-def test_cues_are_given_with_the_beginning(rows):
+def test_cues_are_sent_at_the_start(rows):
     harness = Harness([{"event": "over", "us": 0.0}])
     list(ChipHost(harness, rows, open_port=Line([]), settle=False, cues=[Cue(2.5, "press")]).events())
     assert ("press", {"after_us": 2.5e6}) in harness.sent
 
 
-def test_a_chip_that_never_answers_is_given_up(rows):
+def test_a_chip_that_never_responds_is_given_up(rows):
     with pytest.raises(PicoError, match="did not answer within 20 s of the chip's time"):
         list(ChipHost(Harness(begins=False), rows, open_port=Line([])).events())
 
 
-def test_files_that_the_micropython_does_not_take_are_named(rows):
+def test_files_that_this_micropython_rejects_are_named(rows):
     said = b"ValueError: incompatible .mpy file\r\n"
     with pytest.raises(PicoError, match="give --source"):
         list(ChipHost(Harness(), rows, open_port=Line([said])).events())
@@ -119,14 +119,14 @@ class LostLine(Line):
         pass
 
 
-def test_a_chip_that_is_unplugged_is_told_of_once(rows):
+def test_an_unplugged_chip_is_reported_once(rows):
     harness = Harness([{"event": "over", "us": 60e6}])
     heard = list(ChipHost(harness, rows, open_port=LostLine(Replay(rows.trace))).events())
     assert len([event for event in heard if isinstance(event, Disconnected)]) == 1
     assert len([event for event in heard if isinstance(event, Rep)]) == 2
 
 
-def test_how_much_is_played_is_known(rows):
+def test_progress_is_the_fraction_played(rows):
     harness = Harness()
     host = ChipHost(harness, rows, open_port=Line(Replay(rows.trace)))
     events = host.events()

@@ -1,4 +1,4 @@
-"""The supervisor of the emulated chip, with a stand-in for the harness: it starts, obeys, is heard, and always ends."""
+"""The emulator with a stand-in for the harness: it starts, takes commands, reports events, and always ends."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def alive(process):
     return process.poll() is None
 
 
-def test_it_is_given_its_files_and_leaves_none_behind(start, tmp_path, monkeypatch):
+def test_the_emulators_files_are_removed_after_the_start(start, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     config = start(pace=3).wait_for("config", 10)
@@ -40,29 +40,29 @@ def test_commands_arrive_and_events_come_in_order(start):
     assert chip.now_us == 1e6
 
 
-def test_an_event_that_was_not_waited_for_is_kept_for_later(start):
+def test_an_event_skipped_while_waiting_is_returned_later(start):
     chip = start()
     assert chip.ask("press", "heard", 10)["do"] == "press"
     assert chip.next(0)["event"] == "config"
     assert chip.next(0) is None
 
 
-def test_what_does_not_come_is_named(start):
-    with pytest.raises(PicoError, match="said nothing of 'begin' within 0 s"):
+def test_a_missing_event_is_named(start):
+    with pytest.raises(PicoError, match="sent no event 'begin' within 0 s"):
         start().wait_for("begin", 0.05)
 
 
-def test_a_complaint_of_the_harness_is_an_error_with_its_cure(start):
+def test_an_error_event_is_an_error_with_its_cure(start):
     with pytest.raises(PicoError, match="the emulator: the boot ROM is no boot ROM 'x'; give another"):
         start(fatal="x")
 
 
-def test_a_harness_that_breaks_at_its_start_is_quoted(start):
+def test_a_harness_that_fails_at_its_start_is_quoted(start):
     with pytest.raises(PicoError, match="ended with status 3: TypeError: it broke"):
         start(crash=True)
 
 
-def test_a_harness_that_breaks_later_is_told_of_at_every_call(start):
+def test_after_a_failure_every_call_reports_it(start):
     chip = start()
     chip.send("crash")
     for _ in range(2):
@@ -74,23 +74,23 @@ def test_a_harness_that_breaks_later_is_told_of_at_every_call(start):
     chip.close()
 
 
-def test_what_is_no_event_is_passed_over(start):
+def test_lines_that_are_not_events_are_ignored(start):
     chip = start()
     chip.send("noise")
     assert chip.wait_for("heard", 10)["do"] == "noise"
 
 
 def test_a_harness_of_another_version_is_refused(start):
-    with pytest.raises(PicoError, match="speaks protocol 2, this program 1"):
+    with pytest.raises(PicoError, match="has protocol version 2, this program 1"):
         start(protocol=2)
 
 
-def test_the_flash_is_saved_where_it_was_asked(start, tmp_path):
+def test_the_flash_is_saved_to_the_path_given(start, tmp_path):
     start().save_flash(tmp_path / "flash.bin")
     assert (tmp_path / "flash.bin").read_bytes() == b"saved"
 
 
-def test_closing_ends_it_even_where_it_does_not_listen(start, monkeypatch):
+def test_closing_kills_a_harness_that_does_not_react(start, monkeypatch):
     monkeypatch.setattr(module, "_END_S", 0.2)
     chip = start(deaf=True)
     chip.close()

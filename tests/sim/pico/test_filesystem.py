@@ -1,4 +1,4 @@
-"""The board's file system as an image: what is put in comes out again, in the geometry that MicroPython mounts."""
+"""The board's file system as an image: files read back, in the geometry that MicroPython mounts."""
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ NAMES = st.from_regex(r"[a-z_]{1,12}(/[a-z_]{1,12}){0,2}\.(py|mpy)", fullmatch=T
 
 @settings(max_examples=30)
 @given(files=st.dictionaries(NAMES, st.binary(max_size=9000), max_size=8))
-def test_files_come_out_as_they_went_in(files):
+def test_a_written_file_reads_back(files):
     disk = Filesystem(SIZE)
     for path, data in files.items():
         disk.write(path, data)
@@ -27,7 +27,7 @@ def test_files_come_out_as_they_went_in(files):
     assert {path: again.read(path) for path in files} == files
 
 
-def test_it_mounts_as_micropython_mounts_it():
+def test_the_geometry_is_micropythons():
     """The numbers of VfsLfs2(bdev, progsize=256): what they say of the disk must agree with what stands on it."""
     disk = Filesystem(SIZE)
     disk.write("main.py", b"x" * 5000)
@@ -39,7 +39,7 @@ def test_it_mounts_as_micropython_mounts_it():
     assert fs.fs_stat().disk_version == 0x00020001, "MicroPython's littlefs writes version 2.1"
 
 
-def test_replacing_writes_what_differs_and_leaves_what_is_not_ours():
+def test_replacing_writes_only_differences_and_leaves_other_folders():
     disk = Filesystem(SIZE)
     disk.replace({"cablerep_fw/core/a.mpy": b"1", "cablerep_fw/b.mpy": b"2", "main.py": b"3"}, "cablerep_fw")
     disk.write("cablerep.settings", b"kept")
@@ -54,23 +54,23 @@ def test_replacing_writes_what_differs_and_leaves_what_is_not_ours():
     }
 
 
-def test_a_file_that_is_not_there_is_none():
+def test_a_missing_file_reads_as_none():
     assert Filesystem(SIZE).read("main.py") is None
 
 
 @pytest.mark.parametrize(
     ("contents", "said"),
     [
-        (b"\xff" * SIZE, "no file system that can be read"),
-        (b"\0" * SIZE, "no file system that can be read"),
-        (b"short", f"has 5 bytes, the image keeps {SIZE}"),
+        (b"\xff" * SIZE, "contains no readable file system"),
+        (b"\0" * SIZE, "contains no readable file system"),
+        (b"short", f"has 5 bytes, the image reserves {SIZE}"),
     ],
 )
-def test_what_is_no_file_system_is_refused(contents, said):
+def test_contents_without_a_file_system_are_refused(contents, said):
     with pytest.raises(PicoError, match=said):
         Filesystem(SIZE, contents)
 
 
-def test_a_full_one_says_so():
+def test_a_full_file_system_is_reported():
     with pytest.raises(PicoError, match=r"big\.py: does not fit on the board"):
         Filesystem(SIZE).write("big.py", bytes(SIZE))

@@ -1,4 +1,4 @@
-"""What the emulator needs of the machine: each thing that is missing is named with the command that cures it."""
+"""What the emulator needs installed: a missing piece is named with the command that installs it."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def with_packages(folder):
     (folder / "node_modules" / "rp2040js" / "package.json").write_text("{}")
 
 
-def test_without_node_it_says_how_to_get_one(programs):
+def test_without_node_the_message_says_how_to_get_it(programs):
     with pytest.raises(
         PicoError, match=r"Node\.js, which is not installed; install Node\.js 18 or newer \(Debian: apt"
     ):
@@ -57,17 +57,17 @@ def test_an_old_node_is_named(programs, said, what):
         installation.node()
 
 
-def test_a_new_node_will_do(programs):
+def test_a_recent_node_is_accepted(programs):
     programs("node", "echo v18.0.0")
     assert Path(installation.node()).name == "node"
 
 
-def test_without_packages_it_names_the_command(places):
+def test_without_packages_the_message_names_the_command(places):
     with pytest.raises(PicoError, match=rf"--install, which fetches them, or: npm ci .*--prefix {places[0]}"):
         installation.harness()
 
 
-def test_the_harness_beside_its_sources_comes_first(places):
+def test_packages_next_to_the_sources_come_first(places):
     with_packages(places[1])
     assert installation.harness() == places[1]
     with_packages(places[0])
@@ -82,9 +82,7 @@ def test_installing_runs_npm_in_the_sources(programs, places, tmp_path):
     ]
 
 
-def test_where_the_sources_are_not_ours_to_write_a_copy_in_the_cache_is_installed(
-    programs, places, tmp_path, monkeypatch
-):
+def test_with_read_only_sources_a_copy_in_the_cache_is_installed(programs, places, tmp_path, monkeypatch):
     programs("npm", f'echo "$@" > {tmp_path}/said')
     monkeypatch.setattr(installation, "_writable", lambda folder: False)
     assert installation.install() == places[1]
@@ -102,7 +100,7 @@ def test_an_npm_that_fails_is_quoted(programs, places):
         installation.install()
 
 
-def test_without_npm_it_says_so(programs, places):
+def test_without_npm_the_message_says_so(programs, places):
     with pytest.raises(PicoError, match="npm, which comes with"):
         installation.install()
 

@@ -1,4 +1,4 @@
-"""`cablerep pico` as a command: what does not go together, what is missing, and the pieces that need no chip."""
+"""`cablerep pico` as a command: conflicting options, missing pieces, and the parts that need no chip."""
 
 import argparse
 import sys
@@ -45,11 +45,11 @@ def refused(capsys, *arguments):
         (["--bench", "--flash-image", "x"], "--bench plays the trace alone"),
     ],
 )
-def test_what_does_not_go_together_is_said(capsys, files, arguments, said):
+def test_options_that_conflict_are_refused(capsys, files, arguments, said):
     assert refused(capsys, *files, *arguments).startswith(said)
 
 
-def test_the_two_files_have_to_be_named(capsys, files, monkeypatch):
+def test_both_files_are_required(capsys, files, monkeypatch):
     assert refused(capsys).startswith("give MicroPython for the Pico with --micropython or in CABLEREP_PICO_IMAGE")
     assert refused(capsys, *files[:2]).startswith(
         "give the RP2040's boot ROM with --bootrom or in CABLEREP_PICO_BOOTROM"
@@ -62,7 +62,7 @@ def test_the_two_files_have_to_be_named(capsys, files, monkeypatch):
 @pytest.mark.parametrize(
     "words", ["1", "x:press", "-1:press", "1:jump", "nan:press", "1e9:press", ":press", "inf:press", "1:"]
 )
-def test_what_is_no_cue_is_refused(words):
+def test_a_malformed_cue_is_refused(words):
     with pytest.raises(argparse.ArgumentTypeError, match=r"SECONDS:ACTION, such as 12\.5:unplug"):
         pico._cue(words)
 
@@ -71,27 +71,27 @@ def test_a_cue_is_a_time_and_a_command_of_the_harness():
     assert pico._cue("12.5:unplug") == Cue(12.5, "unplug")
 
 
-def test_a_machine_without_node_is_told_so_before_anything_is_written(capsys, files, monkeypatch):
+def test_a_missing_node_is_reported_before_anything_is_written(capsys, files, monkeypatch):
     monkeypatch.setattr(installation.shutil, "which", lambda name: None)
     assert "Node.js, which is not installed" in refused(capsys, *files, "--source")
 
 
-def test_an_installation_without_the_libraries_is_told_which(capsys, files, monkeypatch):
+def test_missing_libraries_are_named(capsys, files, monkeypatch):
     monkeypatch.setitem(sys.modules, "littlefs", None)
     assert refused(capsys, *files).endswith("pip install '.[pico]'")
 
 
-def test_a_trace_that_is_not_there_is_named(capsys, files):
+def test_a_missing_trace_is_named(capsys, files):
     assert "no.csv" in refused(capsys, *files, "--trace", "no.csv")
     assert "there is no scenario 'none'" in refused(capsys, *files, "--trace", "none")
 
 
-def test_a_kept_flash_that_is_none_is_refused(capsys, files, tmp_path):
+def test_a_file_that_is_not_a_saved_flash_is_refused(capsys, files, tmp_path):
     (tmp_path / "flash").write_bytes(b"x")
-    assert "kept flash has 1 bytes" in refused(capsys, *files, "--flash-image", str(tmp_path / "flash"))
+    assert "saved flash has 1 bytes" in refused(capsys, *files, "--flash-image", str(tmp_path / "flash"))
 
 
-def test_each_event_of_the_harness_that_matters_has_its_words():
+def test_each_important_event_of_the_harness_has_a_message():
     words = {
         "boot": {"reset": "power_on"},
         "usb": {"connected": False},

@@ -1,4 +1,4 @@
-"""`cablerep pico` and the commands that open its port, each a process of its own, as a user has them."""
+"""`cablerep pico` and the commands that open its port, each in its own process, as a user runs them."""
 
 import json
 import signal
@@ -39,7 +39,7 @@ def wait_until(what, patience_s=PATIENCE_S):
 
 
 @pytest.mark.slow
-def test_flash_puts_the_firmware_on_a_blank_chip_and_monitor_stores_its_set(port, tmp_path):
+def test_flash_installs_the_firmware_and_monitor_stores_a_set(port, tmp_path):
     flash = tmp_path / "flash.bin"
     with Cablerep(
         "pico", "--blank", "--pty", "--link", port, "--speed", 0, "--flash-image", flash, patience_s=600
@@ -67,7 +67,7 @@ def test_flash_puts_the_firmware_on_a_blank_chip_and_monitor_stores_its_set(port
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_running_however_it_ends(port, by):
+def test_no_process_is_left_behind_however_it_ends(port, by):
     with Cablerep("pico", "--pty", "--link", port, "--blank") as pico:
         pico.line()
         (node,) = children(pico.process.pid)
@@ -77,7 +77,7 @@ def test_nothing_is_left_running_however_it_ends(port, by):
         assert port.is_symlink() == (by == signal.SIGKILL)
 
 
-def test_what_happens_is_said_on_standard_error(chip_files):
+def test_events_are_reported_on_standard_error(chip_files):
     with Cablerep("pico", "--tcp", "127.0.0.1:0", "--blank") as pico:
         assert pico.line().startswith("socket://127.0.0.1:")
         status, out, err = pico.end(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The chip's port for other programs: bytes go through both ways, and it comes and goes with the chip on the USB."""
+"""The chip's port for other programs: bytes pass in both directions, and the port follows the chip on USB."""
 
 import sys
 import threading
@@ -77,7 +77,7 @@ def echoed(port, data):
 
 
 @pytest.mark.parametrize("kind", [pytest.param("pty", marks=pty), "tcp"])
-def test_bytes_go_through_and_the_port_goes_and_comes_with_the_chip(served, lines, kind):
+def test_bytes_pass_through_and_the_port_follows_the_chip(served, lines, kind):
     line = lines[kind]()
     chip = served(line)
     chip.usb(True)
@@ -96,7 +96,7 @@ def test_bytes_go_through_and_the_port_goes_and_comes_with_the_chip(served, line
 
 
 @pytest.mark.parametrize("kind", [pytest.param("pty", marks=pty), "tcp"])
-def test_a_host_that_closes_the_port_is_one_that_has_left_the_chip(served, lines, kind):
+def test_closing_the_port_disconnects_the_chip(served, lines, kind):
     line = lines[kind]()
     chip = served(line)
     chip.usb(True)
@@ -107,21 +107,21 @@ def test_a_host_that_closes_the_port_is_one_that_has_left_the_chip(served, lines
         chip.until(event="host", connected=False)
 
 
-def test_cues_are_given_when_the_trace_begins(served, lines):
+def test_cues_are_sent_when_the_trace_begins(served, lines):
     chip = served(lines["tcp"](), [Cue(1.5, "press"), Cue(2, "release")])
     chip.chip.send("begin")
     chip.until(event="heard", do="press", after_us=1.5e6)
 
 
 @pty
-def test_the_name_of_a_pseudo_terminal_goes_with_us_and_spares_what_is_no_link(lines, tmp_path):
+def test_the_link_is_removed_at_the_end_and_never_replaces_a_file(lines, tmp_path):
     line = lines["pty"]()
     line.open().close()
     assert (tmp_path / "port").is_symlink()
     line.close()
     assert not (tmp_path / "port").is_symlink()
     (tmp_path / "port").write_text("a file")
-    with pytest.raises(SourceError, match="something other than a link"):
+    with pytest.raises(SourceError, match="exists and is not a symbolic link"):
         line.open()
 
 

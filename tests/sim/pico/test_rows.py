@@ -1,4 +1,4 @@
-"""A trace as it is played into the pins: on the board's grid, with an encoder and an amplifier that there could be."""
+"""A trace prepared for the chip's pins: on the board's grid, with a realistic encoder and amplifier."""
 
 import struct
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_fw.core.settings import settings as places
 from cablerep_fw.core.settings.settings import Settings
-from cablerep_sim.pico.rows import BOARD_RATES_HZ, MOST_EDGES_HZ, MOST_LOAD_HZ, BoardRows
+from cablerep_sim.pico.rows import BOARD_RATES_HZ, MAX_EDGES_HZ, MAX_LOAD_HZ, BoardRows
 from cablerep_sim.trace.trace import from_arrays
 
 
@@ -34,7 +34,7 @@ def samples(trace):
     steps=st.lists(st.integers(-50, 50), min_size=1, max_size=200),
     data=st.data(),
 )
-def test_at_a_rate_of_the_board_row_k_is_sample_k(rate_hz, steps, data):
+def test_at_a_board_rate_row_k_is_sample_k(rate_hz, steps, data):
     travel = np.cumsum([0, *steps])
     load = data.draw(st.lists(st.integers(-(2**23), 2**23 - 1), min_size=len(travel), max_size=len(travel)))
     source = trace(rate_hz, travel, np.where(np.arange(len(travel)) % 20, NO_LOAD, load))
@@ -48,16 +48,16 @@ def test_at_a_rate_of_the_board_row_k_is_sample_k(rate_hz, steps, data):
 
 
 @given(steps=st.lists(st.integers(-50_000, 50_000), min_size=1, max_size=60), rate_hz=st.sampled_from([50, 200, 1000]))
-def test_no_encoder_is_asked_for_more_than_it_can_and_none_loses_more_than_half_a_count(steps, rate_hz):
+def test_the_encoder_is_coarse_enough_and_loses_at_most_half_a_count(steps, rate_hz):
     travel = np.cumsum([0, *steps])
     rows = BoardRows(trace(rate_hz, travel, um_per_count="0.5"))
     counts = np.array([row[1] for row in played(rows)])
-    assert np.abs(np.diff(counts)).max() * rate_hz <= MOST_EDGES_HZ + rate_hz
+    assert np.abs(np.diff(counts)).max() * rate_hz <= MAX_EDGES_HZ + rate_hz
     assert np.abs(counts * rows.coarser - travel).max() <= rows.coarser / 2
     assert rows.trace.header.um_per_count == 500_000 * rows.coarser
 
 
-def test_a_recording_of_a_coarse_encoder_is_played_by_a_coarse_one_without_loss():
+def test_a_coarse_encoder_is_played_without_loss():
     """Some recorders of 1 mm resolution write µm: a step of 1 mm within 1 ms would be a million edges a second."""
     travel = 1000 * np.array([0, 1, 2, 2, 1, 3])
     rows = BoardRows(trace(1000, travel, um_per_count=1))
@@ -66,17 +66,17 @@ def test_a_recording_of_a_coarse_encoder_is_played_by_a_coarse_one_without_loss(
     assert not rows.notes
 
 
-def test_too_fast_is_said():
+def test_too_fast_a_movement_is_noted():
     rows = BoardRows(trace(1000, [0, 999, 1000]))
     assert rows.coarser == 20
     assert (
-        "moves by up to 999000 counts a second; the model's encoder counts 20 of them as one, which is 20 µm"
+        "moves by up to 999000 counts a second; the model's encoder counts every 20 of them as one of 20 µm"
         in (rows.notes[0])
     )
 
 
 @pytest.mark.parametrize("rate_hz", [10, 30, 49])
-def test_slower_than_a_board_is_interpolated_and_said(rate_hz):
+def test_a_rate_below_the_boards_is_interpolated_and_noted(rate_hz):
     travel = np.array([0, 60, 120, 60])
     load = np.array([5, NO_LOAD, 7, 9])
     rows = BoardRows(trace(rate_hz, travel, load))
@@ -92,24 +92,24 @@ def test_slower_than_a_board_is_interpolated_and_said(rate_hz):
         assert 0 <= at_us - true_us < 5000, "at the first sample that can know it"
 
 
-def test_missing_samples_are_bridged_and_said():
+def test_missing_samples_are_interpolated_and_noted():
     rows = BoardRows(trace(200, [0, 1, 19], load=[3, 4, 5], t_us=np.array([0, 5000, 50000])))
     assert [row[0] for row in played(rows)] == [5000 * k for k in range(11)]
     assert [row[1] for row in played(rows)] == [0, *range(1, 20, 2)]
     assert [row[2] for row in played(rows)] == [3, 4, *[NO_LOAD] * 8, 5]
-    assert rows.notes == ("t: 8 samples are missing; the cable moves on evenly",)
+    assert rows.notes == ("t: 8 samples are missing; travel was interpolated across them",)
 
 
-def test_an_amplifier_gives_no_more_readings_than_it_can():
+def test_load_readings_are_limited_to_an_amplifiers_rate():
     rows = BoardRows(trace(1000, np.arange(100), np.arange(100)))
     at = [row[0] for row in played(rows) if row[2] != NO_LOAD]
-    assert min(np.diff(at)) >= 1e6 / MOST_LOAD_HZ
-    assert max(np.diff(at)) <= 1e6 / MOST_LOAD_HZ + 1000
-    assert "no amplifier reads as often" in rows.notes[0]
+    assert min(np.diff(at)) >= 1e6 / MAX_LOAD_HZ
+    assert max(np.diff(at)) <= 1e6 / MAX_LOAD_HZ + 1000
+    assert "no amplifier reads that often" in rows.notes[0]
 
 
 @pytest.mark.parametrize(("load", "cell", "hz"), [(None, 0, 10), (np.arange(100), 1, 200), (np.full(100, 7), 1, 200)])
-def test_a_board_without_a_cell_is_not_told_of_one(load, cell, hz):
+def test_without_load_readings_the_setting_is_no_cell(load, cell, hz):
     settings = Settings()
     BoardRows(trace(200, np.arange(100), load)).configure(settings)
     assert settings.values[places.CELL] == cell

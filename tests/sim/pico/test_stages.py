@@ -1,4 +1,4 @@
-"""The marks of the bench: each names a function that the firmware has, and boot.py is Python that the chip compiles."""
+"""The marks of the bench: each names an existing function, and the chip can compile boot.py."""
 
 import sys
 from types import ModuleType
@@ -10,11 +10,11 @@ from cablerep_sim.pico.stages import LOOP, STAGES, Stage, arity, boot_script, nu
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.target)
-def test_the_firmware_has_it(stage):
+def test_every_stage_exists_in_the_firmware(stage):
     assert arity(stage) is not None, f"{stage.target} is not in {stage.module} any more: correct sim/…/pico/stages.py"
 
 
-def test_arguments_are_counted_with_self():
+def test_self_counts_as_an_argument():
     assert arity(Stage("", "core/cues", "Cues.step")) == 6
     assert arity(Stage("", "core/link/frames", "crc16")) == 3
 
@@ -23,7 +23,7 @@ def test_arguments_are_counted_with_self():
     ("module", "target"),
     [("core/none", "absent"), ("core/engine", "Engine.none"), ("core/engine", "None.feed"), ("core", "absent")],
 )
-def test_what_the_firmware_does_not_have_is_left_out(module, target):
+def test_a_stage_that_does_not_exist_is_left_out(module, target):
     absent = Stage("", module, target)
     assert arity(absent) is None
     assert list(numbered((absent, *LOOP)).values()) == list(LOOP)
@@ -38,7 +38,7 @@ class Register(dict):
         self.setdefault("marks", []).append(value)
 
 
-def test_boot_py_marks_beginning_and_end_and_changes_nothing_else(monkeypatch):
+def test_boot_py_marks_start_and_end_and_changes_nothing_else(monkeypatch):
     """A function of a class, and one that another module has imported by its name."""
     engine, frames, user = ModuleType("engine"), ModuleType("frames"), ModuleType("user")
     engine.Engine = type("Engine", (), {"feed": lambda self, ring: ring + 1})
@@ -74,7 +74,7 @@ def test_boot_py_marks_beginning_and_end_and_changes_nothing_else(monkeypatch):
     ]
 
 
-def test_numbers_of_marks_fit_a_byte_and_spare_the_turns():
+def test_marks_fit_a_byte_and_differ_from_the_turns():
     assert min(numbered(STAGES)) > stages.TURN
     assert max(numbered(STAGES)) < 256
 

@@ -141,7 +141,7 @@ def test_summaries_pool_absolute_errors() -> None:
     summary = score.summarise(scores)
     assert (summary.recordings, summary.exact, summary.exact_share) == (3, 2, pytest.approx(2 / 3))
     start = summary.spreads["start"]
-    assert (start.count, start.median, start.most) == (7, 0, pytest.approx(30))
+    assert (start.count, start.median, start.largest) == (7, 0, pytest.approx(30))
     both = score.spread(scores, ("start", "end"))
     assert both is not None and both.count == 14
     assert score.by_scenario(scores).keys() == {"clean"}
@@ -151,10 +151,10 @@ def test_summaries_pool_absolute_errors() -> None:
 
 def test_limits_are_met_or_missed() -> None:
     summary = score.summarise([scored([replace(RIGHT[0], start_s=0.02), *RIGHT[1:]])])
-    promised = score.promised()
-    assert promised["exact"] == 99.5 and promised["start"] == 30 and promised["latency_most"] == 1200
-    assert all(item.met for item in score.check(summary, promised))
-    missed = score.check(summary, {"start": 1, "latency_most": 99, "exact": 100, "rom": 0})
+    targets = score.targets()
+    assert targets["exact"] == 99.5 and targets["start"] == 30 and targets["latency_max"] == 1200
+    assert all(item.met for item in score.check(summary, targets))
+    missed = score.check(summary, {"start": 1, "latency_max": 99, "exact": 100, "rom": 0})
     assert [item.met for item in missed] == [False, False, True, True]
     wrong = score.summarise([scored(RIGHT[:1])])
     assert not score.check(wrong, {"exact": 99.5})[0].met

@@ -28,7 +28,7 @@ _LIMITS = (  # option, name of the limit, what it bounds
     ("--ecc-peak", "ecc_peak", "95 %% of the peak eccentric speeds within %%"),
     ("--rom", "rom", "95 %% of the ranges within this many times 2 mm or 1 %%"),
     ("--latency", "latency", "95 %% of the reps known within MS of their end"),
-    ("--latency-most", "latency_most", "every rep known within MS of its end"),
+    ("--latency-max", "latency_max", "every rep known within MS of its end"),
 )
 
 
@@ -165,7 +165,7 @@ def _limits(args: argparse.Namespace) -> dict[str, float]:
     """Return the limits asked for: the promised ones where --targets is given, each of the others as it is given."""
     from cablerep_sim.truth import score
 
-    limits = score.promised() if args.targets else {}
+    limits = score.targets() if args.targets else {}
     for _, name, _ in _LIMITS:
         value = getattr(args, f"limit_{name}")
         if value is not None:

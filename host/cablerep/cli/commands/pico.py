@@ -143,7 +143,7 @@ def _chip(args: argparse.Namespace, image: Image, bootrom: bytes, rows: BoardRow
     if args.blank and rows is None:
         flash = chip_flash.blank(image, kept)
     else:
-        flash = chip_flash.lay(image, {} if args.blank else _firmware(args.source), rows, kept)
+        flash = chip_flash.build(image, {} if args.blank else _firmware(args.source), rows, kept)
     return Chip(flash, bootrom, rows, options)
 
 
