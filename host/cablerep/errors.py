@@ -1,6 +1,6 @@
-"""The host's branches of the project's one tree of errors; `cli.py` alone prints them.
+"""The host's errors; `cli/main.py` prints them as one line.
 
-The root lives in the simulator because sim must not import host; host code names this place.
+The root of the tree is in the simulator, which must not import the host. Host code imports it from here.
 """
 
 from cablerep_sim.errors import CablerepError, PicoError, SourceError, TraceError
@@ -28,23 +28,23 @@ class PortError(CablerepError):
 
 
 class FlashError(CablerepError):
-    """A board that cannot be given its firmware."""
+    """A board on which the firmware cannot be installed."""
 
 
 class HistoryError(CablerepError):
-    """A set asked for that the store does not have."""
+    """A set that is not in the store."""
 
 
 class SchemaMismatchError(CablerepError):
-    """A board whose message table is not this program's."""
+    """A board with another message table."""
 
 
 class CalibrationError(CablerepError):
-    """Measured points that make no calibration."""
+    """Measured points that do not give a calibration."""
 
 
 class SettingError(CablerepError):
-    """A board that does not take or tell a setting."""
+    """A setting that a board does not report or accept."""
 
 
 class StoreError(CablerepError):
@@ -52,11 +52,11 @@ class StoreError(CablerepError):
 
 
 class ProfileError(CablerepError):
-    """An exercise profile that does not exist or cannot be used."""
+    """An exercise profile that does not exist or is not valid."""
 
 
 class RecordingError(CablerepError):
-    """A recording that cannot be made under the name given."""
+    """A recording that cannot be written under the given name."""
 
 
 class OutputError(CablerepError):
