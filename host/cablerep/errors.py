@@ -18,7 +18,9 @@ __all__ = [
     "SchemaMismatchError",
     "SettingError",
     "SourceError",
+    "StoreBusyError",
     "StoreError",
+    "StoreReplacedError",
     "TraceError",
 ]
 
@@ -49,6 +51,14 @@ class SettingError(CablerepError):
 
 class StoreError(CablerepError):
     """A store that cannot be opened, read or written."""
+
+
+class StoreBusyError(StoreError):
+    """A store that another program has locked for longer than a commit takes."""
+
+
+class StoreReplacedError(StoreError):
+    """A store whose file was replaced or removed while it was open."""
 
 
 class ProfileError(CablerepError):

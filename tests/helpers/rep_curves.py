@@ -1,9 +1,11 @@
 """Curves for made-up reps, and a store filled by the simulator as a board and its host would fill it."""
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from stored_reps import HELLO
 
 from cablerep.device.events import Hello, Rep, SetOver
 from cablerep.device.session import Session
@@ -58,5 +60,7 @@ def fill_later(path: Path, began: datetime) -> None:
     fill(other, 1, 2, began=began)
     with Store(other) as source, Store(path) as target:
         later = source.sets()[1]
-        for event in source.reps_of(later.board, later.session):
-            target.add(later.board, event, began)
+        hello = replace(HELLO, board=later.board, session=later.session, samples=0)
+        target.add_session(hello, "sim", began)
+        for rep in source.reps_of(later.board, later.session):
+            target.add(later.board, Rep(**{field.name: getattr(rep, field.name) for field in fields(Rep)}), began)

@@ -11,5 +11,4 @@ ROOT = Path(__file__).parents[2]
 def test_the_host_names_a_figure_once(figure: str) -> None:
     host = ROOT / "host" / "cablerep"
     naming = {path for path in host.rglob("*.py") if figure in path.read_text(encoding="utf-8")}
-    # The store's first version lists the columns that it had, and never changes.
-    assert naming - {host / "store" / "schema.py"} == {host / "device" / "events.py"}
+    assert naming == {host / "device" / "events.py"}

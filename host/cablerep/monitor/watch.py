@@ -10,7 +10,7 @@ from ..device.client import mismatch_text
 from ..device.events import Connected, Event, Hello, Rep, SchemaMismatch, SetOver
 from ..device.link import Link
 from ..errors import SchemaMismatchError
-from ..store.database import Store
+from ..store.database import Added, Store
 from .curves import CurveCutter
 
 
@@ -60,9 +60,9 @@ class Watch:
 
     def recalled(self) -> list[Rep]:
         """Return the reps of the board's present session that are in the store, its last set first in time."""
-        return [] if self.board is None else self.store.reps_of(self.board.board, self.board.session)
+        return [] if self.board is None else [*self.store.reps_of(self.board.board, self.board.session)]
 
-    def _keep(self, event: Rep | SetOver) -> bool:
+    def _keep(self, event: Rep | SetOver) -> Added:
         assert self.board is not None, "the session tells of no rep before HELLO"
         return self.store.add(self.board.board, event)
 

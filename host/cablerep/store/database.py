@@ -1,51 +1,73 @@
-"""The store of everything boards have reported: one SQLite file, in which each kept message stands exactly once.
+"""The store of everything that boards have reported: one SQLite file, in which each message is stored exactly once.
 
-A message's identity is board, session and sequence number, so taking one twice changes nothing; what an amendment
-changed stays readable in the message it changed. Every call commits before it returns: acknowledge after it.
+A message is identified by board, session and sequence number, so storing it again is idempotent. Amended reps keep
+the message that they amend. Every call commits before it returns: acknowledge after it.
 """
 
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from ..device.events import Durable, Hello, Rep, SetOver
-from ..errors import StoreError
-from . import schema as store_schema
+from ..errors import StoreError, StoreReplacedError
+from . import derive, migration, schema
 from .curve import Curve, pack, unpack
+from .derive import text_of
 from .plates import Plate
-from .records import Calibration, Note, StoredRep, StoredSet
+from .records import Calibration, Loss, Note, Overview, StoredRep, StoredSet
 
-__all__ = ["Calibration", "Note", "Store", "StoredRep", "StoredSet"]
+__all__ = ["Added", "Calibration", "Loss", "Note", "Overview", "Store", "StoredRep", "StoredSet"]
 
-_SET_COLUMNS = ("session", "seq", "reps", "partials", "side", "profile", "start_s", "end_s", "rom_mm", "load_n")
+_FLAGS = schema.REP_COLUMNS.index("flags")
+_AMENDED = schema.REP_COLUMNS.index("amended")
+_REP_COLUMNS = ", ".join((*schema.REP_COLUMNS, "board", "was"))
+_SET_COLUMNS = (
+    "one.board, one.session, one.number, one.at, one.side, said.seq IS NOT NULL, one.full, one.partials, said.rom_mm, "
+    "said.load_n, one.profile, session.guessed, said.reps, said.partials"
+)
+_SETS = (
+    f"SELECT {_SET_COLUMNS} FROM training_set AS one JOIN session USING (board, session) "
+    "LEFT JOIN set_message AS said USING (board, session, number) WHERE NOT one.void"
+)
+_MAX_MALFORMED = 1000  # messages kept that could not be decoded: evidence, not data
+
+
+class Added(IntEnum):
+    """What `Store.add` did. REPEATED, which is false, changed nothing."""
+
+    REPEATED = 0
+    NEW = 1
+    CONFLICT = 2  # its number is taken by another message; both are kept
 
 
 class Store:
-    """An open store. Use it in a `with` block, or call `close`. Every method raises StoreError."""
+    """An open store. Use it in a `with` block, or call `close`. Every method raises StoreError.
 
-    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
-        """Open `path`, or create it with its folder; a file that is no store of ours is left as it is."""
+    StoreBusyError means that another program has locked it, StoreReplacedError that the file is no longer the one
+    that was opened; nothing was stored in either case, and the call may be repeated (after `reopen`).
+    `backup` is where the store of an older version was copied to before its migration, or None.
+    """
+
+    def __init__(self, path: Path, *, must_exist: bool = False, read_only: bool = False) -> None:
+        """Open `path`, or create it with its folder; a file that is not a store is left as it is.
+
+        `read_only` implies `must_exist` and works on read-only media; only a store of an older version is still
+        written to, once, to migrate it.
+        """
         self.path = path
-        if must_exist and not path.exists():
+        self.backup: Path | None = None
+        if (must_exist or read_only) and not path.exists():
             raise StoreError(f"{path}: there is no such store; check the path, or record a set with cablerep monitor")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path}: its folder cannot be made ({error.strerror}); choose another --store") from None
-        with self._told():
-            # Transactions are begun by hand: the module's own begin in the mode that fails when two programs write.
-            self._db = sqlite3.connect(path, timeout=store_schema.BUSY_S, isolation_level=None)
-        try:
-            with self._told():
-                store_schema.prepare(self._db, path)
-        except StoreError:
-            self._db.close()
-            raise
+        if not (read_only and self._open_read_only()):
+            self._open()
 
     def __enter__(self) -> "Store":
         return self
@@ -56,56 +78,126 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what was kept is on the disk already."""
+        """Close the file. Everything stored is on the disk already."""
         self._db.close()
 
+    def reopen(self) -> None:
+        """Open the file that has replaced the one that was open, or create it."""
+        with self._errors():
+            # Empties the old file's log, which SQLite would otherwise apply to the new file of the same name.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+        self._open()
+
+    def _open(self) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: its folder cannot be created ({error.strerror}); choose another --store"
+            ) from None
+        with self._errors():
+            if not self._in_memory:
+                try:
+                    migration.create_file(self.path)
+                except OSError as error:
+                    raise StoreError(f"{self.path}: cannot be created ({error.strerror}); check the path") from None
+            # isolation_level: transactions are explicit, since the module's own fail at once when two programs write.
+            self._db = sqlite3.connect(self.path, timeout=migration.BUSY_S, isolation_level=None)
+        try:
+            with self._errors():
+                self.backup = migration.prepare(self._db, self.path)
+                self._db.execute("SELECT count(*) FROM plate").fetchone()  # creates the -wal file
+        except BaseException:
+            self._db.close()
+            raise
+        self._identity = self._find_identity()
+
+    def _open_read_only(self) -> bool:
+        """Open the file without writing to it; return False if it must be migrated first."""
+        self._identity = None
+        for mode in ("ro", "ro&immutable=1"):  # immutable: no files beside it can be created
+            url = f"{self.path.resolve().as_uri()}?mode={mode}"
+            with self._errors():
+                self._db = sqlite3.connect(url, timeout=migration.BUSY_S, isolation_level=None, uri=True)
+            try:
+                with self._errors():
+                    schema.check(self._db, self.path)
+                    version = schema.version_of(self._db)
+            except StoreError:
+                self._db.close()
+                if mode == "ro" and not os.access(self.path.parent, os.W_OK):
+                    continue
+                raise
+            if version == schema.VERSION:
+                return True
+            self._db.close()
+            return False
+        raise AssertionError("the second mode returns or raises")
+
+    @property
+    def _in_memory(self) -> bool:
+        return str(self.path) == ":memory:"
+
+    def _find_identity(self) -> tuple[tuple[int, int], ...] | None:
+        """Return what tells this file and its log from others of the same names."""
+        if self._in_memory:
+            return None
+        try:
+            found = [path.stat() for path in (self.path, self.path.with_name(f"{self.path.name}-wal"))]
+        except OSError:
+            return ()
+        return tuple((one.st_dev, one.st_ino) for one in found)
+
+    def _check_identity(self) -> None:
+        if self._identity is not None and self._find_identity() != self._identity:
+            raise StoreReplacedError(f"{self.path}: the store was replaced or removed by another program")
+
+    # -- What a board reports
+
     def add_session(self, hello: Hello, port: str, now: datetime | None = None) -> None:
-        """Remember the session that `hello` tells of, and from its sample count when it began."""
+        """Record the session of `hello`, and from its number of samples when it began.
+
+        A later HELLO corrects a beginning that was measured with a wrong clock, and the dates of the sets with it.
+        """
         now = now or datetime.now(UTC)
         began = now - timedelta(seconds=hello.samples / max(1, hello.rate_hz))
         with self._transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO session VALUES (?, ?, ?, ?, ?, ?)",
-                (hello.board, hello.session, _text(began), port, hello.version, hello.rate_hz),
-            )
+            derive.put_session(db, hello.board, hello.session, began, (port, hello.version, hello.rate_hz))
 
-    def add(self, board: str, event: Durable, now: datetime | None = None) -> bool:
-        """Commit a kept message of `board`; return whether it is new. Only then may it be acknowledged."""
+    def add(self, board: str, event: Durable, now: datetime | None = None) -> Added:
+        """Store a message of `board`. After this it may be acknowledged, whatever the result."""
         name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"
+        now = now or datetime.now(UTC)
+        content = schema.encode(event)
+        key = (board, event.session, event.seq)
         with self._transaction() as db:
-            cursor = db.execute(
-                "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?)",
-                (board, event.session, event.seq, name, _text(now or datetime.now(UTC)), store_schema.content(event)),
-            )
-            if not cursor.rowcount:
-                return False
-            if isinstance(event, SetOver):
-                self._keep_set(db, board, event)
-            else:
-                self._keep_rep(db, board, event)
-        return True
+            query = "SELECT content FROM message WHERE board = ? AND session = ? AND seq = ?"
+            row = db.execute(query, key).fetchone()
+            if row is not None:
+                if json.loads(row[0]) == json.loads(content):
+                    return Added.REPEATED
+                db.execute("INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?, ?)", (*key, text_of(now), content))
+                return Added.CONFLICT
+            db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", (*key, name, text_of(now), content))
+            derive.count_message(db, board, event, now)
+            derive.apply(db, board, event)
+            derive.update_set(db, board, event.session, event.set)
+        if isinstance(event, SetOver):
+            self._shrink_log()
+        return Added.NEW
 
-    @staticmethod
-    def _keep_set(db: sqlite3.Connection, board: str, event: SetOver) -> None:
-        db.execute(
-            f"INSERT OR REPLACE INTO set_over (board, number, {', '.join(_SET_COLUMNS)})"
-            f" VALUES (?, ?, {', '.join('?' * len(_SET_COLUMNS))})",
-            (board, event.set, *(getattr(event, column) for column in _SET_COLUMNS)),
-        )
-
-    @staticmethod
-    def _keep_rep(db: sqlite3.Connection, board: str, event: Rep) -> None:
-        """Insert or amend; the later message of the board wins, whichever arrives first."""
-        row = store_schema.rep_row(event)
-        db.execute(
-            f"INSERT INTO rep (board, {', '.join(row)}) VALUES (?, {', '.join('?' * len(row))})"
-            f" ON CONFLICT (board, session, start_s) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in row)}"
-            " WHERE excluded.seq > rep.seq",
-            (board, *row.values()),
-        )
+    def add_malformed(
+        self, board: str, session: int, seq: int, payload: bytes, reason: str, now: datetime | None = None
+    ) -> None:
+        """Keep a durable message that cannot be decoded, as evidence; the first thousand of them."""
+        with self._transaction() as db:
+            if db.execute("SELECT count(*) FROM malformed").fetchone()[0] < _MAX_MALFORMED:
+                row = (board, session, seq, text_of(now or datetime.now(UTC)), reason, payload)
+                db.execute("INSERT OR IGNORE INTO malformed VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def add_curve(self, board: str, rep: Rep, curve: Curve) -> bool:
-        """Commit the curve of a rep; return whether it is new. One too large for the file's integers is left out."""
+        """Store the curve of a rep; return whether it is new. One that does not fit 16-bit integers is left out."""
         data = pack(curve)
         if data is None:
             return False
@@ -116,95 +208,148 @@ class Store:
             )
             return bool(cursor.rowcount)
 
+    def losses(self, board: str | None = None, session: int | None = None) -> list[Loss]:
+        """Return the messages that never arrived, by session, of all boards or of one board's session."""
+        query = (
+            "SELECT board, session, began, top_seq FROM session WHERE top_seq > messages"
+            " AND (?1 IS NULL OR board = ?1) AND (?2 IS NULL OR session = ?2) ORDER BY began"
+        )
+        with self._errors():
+            return [
+                Loss(name, number, datetime.fromisoformat(began), self._gaps(name, number))
+                for name, number, began, _ in self._db.execute(query, (board, session)).fetchall()
+            ]
+
+    def _gaps(self, board: str, session: int) -> tuple[tuple[int, int], ...]:
+        query = "SELECT seq FROM message WHERE board = ? AND session = ? ORDER BY seq"
+        arrived = [0, *(seq for (seq,) in self._db.execute(query, (board, session)))]
+        return tuple((before + 1, after - 1) for before, after in pairwise(arrived) if after > before + 1)
+
+    def oddities(self) -> tuple[int, int]:
+        """Return how many messages came again with other content, and how many could not be decoded."""
+        with self._errors():
+            query = "SELECT (SELECT count(*) FROM conflict), (SELECT count(*) FROM malformed)"
+            conflicts, malformed = self._db.execute(query).fetchone()
+            return conflicts, malformed
+
+    # -- Sets and reps
+
+    def sets(
+        self,
+        last: int | None = None,
+        *,
+        skip: int = 0,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        side: str | None = None,
+        profiles: Collection[int | None] | None = None,
+    ) -> list[StoredSet]:
+        """Return sets with their reps, oldest first: the `last` of those that match, without the `skip` latest.
+
+        `since` is the earliest beginning, `until` is after the latest one. `profiles` are numbers of exercise profiles;
+        None among them matches sets whose end was not reported.
+        """
+        conditions, values = _conditions(since, until, side, profiles)
+        query = f"{_SETS}{conditions} ORDER BY one.at DESC, one.number DESC LIMIT ? OFFSET ?"
+        with self._errors():
+            rows = self._db.execute(query, (*values, -1 if last is None else last, skip)).fetchall()
+            return [self._set(row) for row in reversed(rows)]
+
+    def sets_named(self, prefix: str) -> list[StoredSet]:
+        """Return the sets whose id begins with `prefix`, oldest first."""
+        query = f"{_SETS} AND one.id >= ? AND one.id < ? ORDER BY one.at, one.number"
+        with self._errors():
+            return [self._set(row) for row in self._db.execute(query, (prefix, prefix + "~")).fetchall()]
+
+    def set_of(self, board: str, session: int, number: int) -> StoredSet | None:
+        """Return one set, or None if no rep of it is stored."""
+        query = f"{_SETS} AND one.board = ? AND one.session = ? AND one.number = ?"
+        with self._errors():
+            row = self._db.execute(query, (board, session, number)).fetchone()
+            return None if row is None else self._set(row)
+
+    def overview(self) -> Overview:
+        """Return how many sets there are, from when to when, and of which profiles."""
+        query = "SELECT count(*), min(at), max(at) FROM training_set WHERE NOT void"
+        with self._errors():
+            count, *dates = self._db.execute(query).fetchone()
+            numbers = self._db.execute("SELECT DISTINCT profile FROM training_set WHERE NOT void AND profile > 0")
+            first, last = (None if date is None else datetime.fromisoformat(date) for date in dates)
+            return Overview(count, first, last, tuple(sorted(number for (number,) in numbers)))
+
+    def reps_of(self, board: str, session: int) -> list[StoredRep]:
+        """Return the reps of one session as amended, in the order of their start."""
+        query = f"SELECT {_REP_COLUMNS} FROM rep WHERE board = ? AND session = ? ORDER BY start_s"
+        with self._errors():
+            return [_rep(row) for row in self._db.execute(query, (board, session))]
+
     def curve(self, rep: StoredRep) -> Curve | None:
-        """Return the curve of a rep, or None where none was kept: its samples were not heard, or not whole."""
+        """Return the curve of a rep, or None: its samples were not received, or not all of them."""
         query = "SELECT rate_hz, travel, force FROM curve WHERE board = ? AND session = ? AND start_s = ?"
-        with self._told():
+        with self._errors():
             row = self._db.execute(query, (rep.board, rep.session, rep.start_s)).fetchone()
         return None if row is None else unpack(*row)
 
+    def _set(self, row: tuple[Any, ...]) -> StoredSet:
+        board, session, number, at, side, over, full, partials, rom_mm, load_n, profile, guessed, *reported = row
+        key = (board, session, number)
+        query = f"SELECT {_REP_COLUMNS} FROM rep INDEXED BY rep_of_set"
+        query += " WHERE board = ? AND session = ? AND number = ? ORDER BY start_s"
+        reps = tuple(_rep(found) for found in self._db.execute(query, key))
+        query = "SELECT at, text FROM note WHERE board = ? AND session = ? AND number = ? ORDER BY at, rowid"
+        notes = tuple(Note(datetime.fromisoformat(when), text) for when, text in self._db.execute(query, key))
+        begins = datetime.fromisoformat(at)
+        return StoredSet(
+            *(board, session, number, begins, side, bool(over), full, partials, rom_mm, load_n, reps),
+            *(profile, notes, bool(guessed), *reported),
+        )
+
+    # -- What a person adds
+
     def add_note(self, one: StoredSet, text: str, now: datetime | None = None) -> None:
-        """Commit a note on a set, beside those that it has."""
-        row = (one.board, one.session, one.set, _text(now or datetime.now(UTC)), text)
+        """Store a note on a set, besides those that it has."""
+        row = (one.board, one.session, one.set, text_of(now or datetime.now(UTC)), text)
         with self._transaction() as db:
             db.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", row)
 
-    def sets(self, last: int | None = None) -> list[StoredSet]:
-        """Return the sets with their reps, the latest (of `last`) at the end; those without an end too."""
-        with self._told():
-            rows = self._db.execute(store_schema.SETS, (-1 if last is None else last,)).fetchall()
-            return [self._set(row) for row in reversed(rows)]
-
-    def reps_of(self, board: str, session: int) -> list[Rep]:
-        """Return the reps of one session as they stand, in the order of their start."""
-        query = "SELECT content FROM message JOIN rep USING (board, session, seq)"
-        query += " WHERE board = ? AND session = ? ORDER BY rep.start_s"
-        with self._told():
-            return [Rep(**store_schema.fields_of_rep(row[0])) for row in self._db.execute(query, (board, session))]
-
     def plates(self, board: str) -> list[Plate]:
-        """Return the plates that were learnt of the machine that `board` is on, by number."""
-        with self._told():
+        """Return the known plates of the machine that `board` is on, by number."""
+        with self._errors():
             rows = self._db.execute("SELECT number, load_n FROM plate WHERE board = ? ORDER BY number", (board,))
             return [Plate(*row) for row in rows]
 
     def calibrations(self, board: str | None = None) -> list[Calibration]:
-        """Return the calibrations of `board`, or of all, the latest at the end."""
+        """Return the calibrations of `board`, or of all boards, oldest first."""
         query = (
             "SELECT board, at, kind, was, became, residual FROM calibration WHERE ?1 IS NULL OR board = ?1 ORDER BY id"
         )
-        with self._told():
+        with self._errors():
             return [
                 Calibration(name, datetime.fromisoformat(at), kind, json.loads(was), json.loads(became), residual)
                 for name, at, kind, was, became, residual in self._db.execute(query, (board,))
             ]
 
     def add_calibration(self, one: Calibration) -> None:
-        """Keep a calibration; one of a stack replaces the plates that were known."""
+        """Store a calibration; one of a stack replaces the known plates."""
+        at = text_of(one.at)
+        row = (one.board, at, one.kind, json.dumps(dict(one.was)), json.dumps(dict(one.became)), one.residual)
         with self._transaction() as db:
             db.execute(
-                "INSERT INTO calibration (board, at, kind, was, became, residual) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    one.board,
-                    _text(one.at),
-                    one.kind,
-                    json.dumps(dict(one.was)),
-                    json.dumps(dict(one.became)),
-                    one.residual,
-                ),
+                "INSERT INTO calibration (board, at, kind, was, became, residual) VALUES (?, ?, ?, ?, ?, ?)", row
             )
             if one.kind == "stack":
                 db.execute("DELETE FROM plate WHERE board = ?", (one.board,))
-                rows = [(one.board, int(number), load_n, _text(one.at)) for number, load_n in one.became.items()]
+                rows = [(one.board, int(number), load_n, at) for number, load_n in one.became.items()]
                 db.executemany("INSERT INTO plate VALUES (?, ?, ?, ?)", rows)
 
-    def _set(self, row: tuple[Any, ...]) -> StoredSet:
-        board, session, number, at, side, over, profile, rom_mm, load_n = row
-        reps = tuple(self._reps(board, session, number))
-        kinds = [rep.kind for rep in reps]
-        return StoredSet(
-            *(board, session, number, datetime.fromisoformat(at), side, bool(over)),
-            *(kinds.count("full"), kinds.count("partial"), rom_mm, load_n, reps),
-            profile=profile,
-            notes=tuple(self._notes(board, session, number)),
-        )
-
-    def _notes(self, board: str, session: int, number: int) -> Iterator[Note]:
-        query = "SELECT at, text FROM note WHERE board = ? AND session = ? AND number = ? ORDER BY at, rowid"
-        for at, text in self._db.execute(query, (board, session, number)):
-            yield Note(datetime.fromisoformat(at), text)
-
-    def _reps(self, board: str, session: int, number: int) -> Iterator[StoredRep]:
-        query = "SELECT message.content, judged_rep.was FROM judged_rep JOIN message USING (board, session, seq)"
-        query += " WHERE board = ? AND session = ? AND judged_rep.number = ? ORDER BY judged_rep.start_s"
-        for content, was in self._db.execute(query, (board, session, number)):
-            yield StoredRep(**store_schema.fields_of_rep(content), board=board, was=was)
+    # -- Transactions
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write all or nothing, and be on the disk at the end."""
-        with self._told():
-            # IMMEDIATE: a transaction that only later asks for the write lock is refused without waiting.
+        """Commit everything or nothing, into the file that was opened."""
+        self._check_identity()
+        with self._errors():
+            # IMMEDIATE: a transaction that asks for the write lock later is refused without waiting.
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -213,15 +358,48 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+        self._check_identity()
+
+    def _shrink_log(self) -> None:
+        """Move the log into the file after each set, so that a copy or a restore of the file alone is complete."""
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return  # somebody is reading: after the next set then
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite says into one line with a cure."""
+    def _errors(self) -> Iterator[None]:
+        """Turn errors of SQLite into one line that says what to do."""
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {store_schema.explain(error)}") from None
+            raise schema.error_of(self.path, error) from None
 
 
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds")
+def _rep(row: tuple[Any, ...]) -> StoredRep:
+    values = list(row)
+    values[_FLAGS] = tuple(values[_FLAGS].split(",")) if values[_FLAGS] else ()
+    values[_AMENDED] = bool(values[_AMENDED])
+    return StoredRep(*values)
+
+
+def _conditions(
+    since: datetime | None, until: datetime | None, side: str | None, profiles: Collection[int | None] | None
+) -> tuple[str, list[Any]]:
+    """Return SQL conditions and their values."""
+    conditions = ""
+    values: list[Any] = []
+    for condition, value in (
+        ("one.at >= ?", since and text_of(since)),
+        ("one.at < ?", until and text_of(until)),
+        ("one.side = ?", side),
+    ):
+        if value is not None:
+            conditions += f" AND {condition}"
+            values.append(value)
+    if profiles is not None:
+        numbers = [number for number in profiles if number is not None]
+        either = f"one.profile IN ({', '.join('?' * len(numbers))})" + " OR one.profile IS NULL" * (None in profiles)
+        conditions += f" AND ({either})"
+        values += numbers
+    return conditions, values

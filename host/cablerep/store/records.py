@@ -1,17 +1,11 @@
-"""What comes out of the store, as frozen records: sets with their reps as amended, notes, calibrations.
+"""What the store returns, as frozen records: sets with their reps as amended, notes, calibrations, losses."""
 
-Names and units are the contract's; those who read a store need nothing else of it.
-"""
-
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..device.events import Rep
-
-_ID_LENGTH = 6  # characters of a set's id: of 5000 sets two share one with a chance of 1 in 90
-_ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none that is read for another, and no word such as last
+from .derive import set_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +18,7 @@ class StoredRep(Rep):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a person said of a set, and when, in UTC."""
+    """A person's note on a set; `at` is UTC."""
 
     at: datetime
     text: str
@@ -32,9 +26,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class StoredSet:
-    """A set with its reps; `over` is False where the board never told of its end. `at` is when it began, in UTC.
+    """A set with its reps. `at` is when it began, in UTC; `at_guessed` if the board's start was not observed.
 
-    `profile` is the number of the exercise profile as the board has it, 0 for none; None where there is no end.
+    `over` is False while its SET message has not arrived: then `profile`, `rom_mm`, `load_n` and the reported counts
+    are None. `profile` is the number of the exercise profile on the board, 0 for none. `full` and `partials` count
+    `reps`; `reps_reported` and `partials_reported` are the board's own counts.
     """
 
     board: str
@@ -50,20 +46,56 @@ class StoredSet:
     reps: tuple[StoredRep, ...]
     profile: int | None = None
     notes: tuple[Note, ...] = ()
+    at_guessed: bool = False
+    reps_reported: int | None = None
+    partials_reported: int | None = None
 
     @property
     def id(self) -> str:
         """A short name for people to type, the same in every store that has this set."""
-        digest = hashlib.blake2s(f"{self.board}/{self.session}/{self.set}".encode(), digest_size=8).digest()
-        number = int.from_bytes(digest)
-        return "".join(_ID_DIGITS[number >> 5 * place & 31] for place in range(_ID_LENGTH))
+        return set_id(self.board, self.session, self.set)
+
+    @property
+    def missing(self) -> int:
+        """How many of its full and partial reps never arrived; 0 while the board has not reported a count."""
+        if self.reps_reported is None or self.partials_reported is None:
+            return 0
+        return max(0, self.reps_reported + self.partials_reported - self.full - self.partials)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How many sets the store has, when the first and the last began, and the numbers of their profiles."""
+
+    sets: int
+    first: datetime | None
+    last: datetime | None
+    profiles: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Messages of a board's session that were numbered and never arrived; `at` is when the session began, in UTC.
+
+    `ranges` are the first and last number of each gap, `count` is how many they are.
+    """
+
+    board: str
+    session: int
+    at: datetime
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many messages are missing."""
+        return sum(last - first + 1 for first, last in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What was set at `at` in UTC: settings by name, or forces in N by plate for the kind stack.
 
-    `residual` is the largest distance of a point from the line, in mm or N; None where an earlier one was brought back.
+    `residual` is the largest distance of a point from the line, in mm or N; None if an earlier one was restored.
     """
 
     board: str

@@ -1,0 +1,161 @@
+"""Derives reps, sets and dates from the log of messages, inside a transaction of the caller."""
+
+import hashlib
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from ..device.events import Durable, Rep, SetOver
+from . import schema
+
+# Clocks that show an earlier date are not set: this is older than any release.
+EPOCH = "2024-01-01T00:00:00.000+00:00"
+# A session's beginning that a HELLO puts elsewhere by more than this was measured with a wrong clock.
+CLOCK_ERROR_S = 10.0  # a board's quartz is off by 2 s after nine hours at 50 ppm
+
+_ID_LENGTH = 6  # characters of a set's id: two of 5000 sets share one with a probability of 1 in 90
+_ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no two look alike, and no word such as last
+
+_REP_COLUMNS = ("board", *schema.REP_COLUMNS, "was", "first_seq")
+_SET_COLUMNS = ("board", *schema.SET_COLUMNS)
+_PUT_REP = f"INSERT OR REPLACE INTO rep ({', '.join(_REP_COLUMNS)}) VALUES ({', '.join('?' * len(_REP_COLUMNS))})"
+_PUT_SET = (
+    f"INSERT OR REPLACE INTO set_message ({', '.join(_SET_COLUMNS)}) VALUES ({', '.join('?' * len(_SET_COLUMNS))})"
+)
+
+
+def text_of(instant: datetime) -> str:
+    """Return an instant as the store keeps it: UTC to the millisecond, which sorts by time."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def set_id(board: str, session: int, number: int) -> str:
+    """Return the short id of a set, which is the same in every copy of the store."""
+    digest = hashlib.blake2s(f"{board}/{session}/{number}".encode(), digest_size=8).digest()
+    value = int.from_bytes(digest)
+    return "".join(_ID_DIGITS[value >> 5 * index & 31] for index in range(_ID_LENGTH))
+
+
+# -- Sessions and their dates
+
+
+def put_session(
+    db: sqlite3.Connection, board: str, session: int, began: datetime, origin: tuple[str, str, int]
+) -> None:
+    """Record the beginning of a session as a HELLO gives it; `origin` is the port, the firmware and the rate.
+
+    A guess, and a beginning measured with a wrong clock, give way to a measured one, and the dates of the sets follow.
+    """
+    measured = text_of(began)
+    row = db.execute(
+        "SELECT began, guessed, port FROM session WHERE board = ? AND session = ?", (board, session)
+    ).fetchone()
+    wrong_clock = measured < EPOCH
+    if row is None:
+        values = (board, session, measured, wrong_clock, *origin)
+        db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)", values)
+        return
+    before, guessed, port = row
+    if not port:
+        columns = "port = ?, version = ?, rate_hz = ?"
+        db.execute(f"UPDATE session SET {columns} WHERE board = ? AND session = ?", (*origin, board, session))
+    moved = abs((datetime.fromisoformat(before) - began).total_seconds()) > CLOCK_ERROR_S
+    if not wrong_clock and (guessed or moved):
+        _set_beginning(db, board, session, measured, guessed=False)
+
+
+def count_message(db: sqlite3.Connection, board: str, event: Durable, received: datetime) -> None:
+    """Count a new message of its session; without a HELLO, guess from it when the session began at the latest."""
+    row = db.execute(
+        "SELECT began, guessed FROM session WHERE board = ? AND session = ?", (board, event.session)
+    ).fetchone()
+    if row is None or row[1]:
+        _guess_beginning(db, board, event, received, None if row is None else row[0])
+    db.execute(
+        "UPDATE session SET top_seq = max(top_seq, ?), messages = messages + 1 WHERE board = ? AND session = ?",
+        (event.seq, board, event.session),
+    )
+
+
+def _guess_beginning(db: sqlite3.Connection, board: str, event: Durable, received: datetime, known: str | None) -> None:
+    """The message was sent before it arrived, and before the session in which the board delivered it began."""
+    query = "SELECT max(began) FROM session WHERE board = ? AND session <> ? AND NOT guessed AND began <= ?"
+    (next_session,) = db.execute(query, (board, event.session, text_of(received))).fetchone()
+    latest = received if next_session is None else min(received, datetime.fromisoformat(next_session))
+    began = text_of(latest - timedelta(seconds=event.known_s))
+    if known is None:
+        db.execute("INSERT INTO session VALUES (?, ?, ?, 1, '', '', 0, 0, 0)", (board, event.session, began))
+    elif began < known or known < EPOCH <= began:
+        _set_beginning(db, board, event.session, began, guessed=True)
+
+
+def _set_beginning(db: sqlite3.Connection, board: str, session: int, began: str, *, guessed: bool) -> None:
+    key = (board, session)
+    db.execute("UPDATE session SET began = ?, guessed = ? WHERE board = ? AND session = ?", (began, guessed, *key))
+    sets = db.execute("SELECT number, start_s FROM training_set WHERE board = ? AND session = ?", key).fetchall()
+    db.executemany(
+        "UPDATE training_set SET at = ? WHERE board = ? AND session = ? AND number = ?",
+        [(_date(began, start_s), *key, number) for number, start_s in sets],
+    )
+
+
+def _date(began: str, start_s: float) -> str:
+    return text_of(datetime.fromisoformat(began) + timedelta(seconds=start_s))
+
+
+# -- Reps and sets
+
+
+def apply(db: sqlite3.Connection, board: str, event: Durable) -> None:
+    """Apply a message to its table. Call `update_set` afterwards."""
+    if isinstance(event, SetOver):
+        db.execute(_PUT_SET, (board, *schema.row_of(event)))
+    else:
+        _apply_rep(db, board, event)
+
+
+def _apply_rep(db: sqlite3.Connection, board: str, rep: Rep) -> None:
+    """Insert or amend a rep. The message with the highest number decides, whichever arrives first."""
+    key = (board, rep.session, rep.start_s)
+    query = "SELECT seq, was, first_seq FROM rep WHERE board = ? AND session = ? AND start_s = ?"
+    row = db.execute(query, key).fetchone()
+    seq, was, first_seq = row or (rep.seq, rep.kind, rep.seq)
+    if rep.seq < first_seq:
+        was, first_seq = rep.kind, rep.seq
+    if rep.seq >= seq:
+        db.execute(_PUT_REP, (board, *schema.row_of(rep), was, first_seq))
+    else:
+        change = "UPDATE rep SET was = ?, first_seq = ? WHERE board = ? AND session = ? AND start_s = ?"
+        db.execute(change, (was, first_seq, *key))
+
+
+def update_set(db: sqlite3.Connection, board: str, session: int, number: int) -> None:
+    """Bring a set's row in `training_set` up to date with its reps and its message."""
+    key = (board, session, number)
+    where = "WHERE board = ? AND session = ? AND number = ?"
+    found = db.execute(f"SELECT kind, count(*), min(start_s), max(side) FROM rep {where} GROUP BY kind", key).fetchall()
+    reps = {kind: count for kind, count, _, _ in found}
+    full, partials = reps.get("full", 0), reps.get("partial", 0)
+    message = db.execute(f"SELECT start_s, side, profile, reps + partials FROM set_message {where}", key).fetchone()
+    if message is not None:
+        start_s, side, profile, reported = message
+    else:
+        counted = [row for row in found if row[0] != "rejected"] or found
+        start_s, side = min(row[2] for row in counted), max(row[3] for row in counted)
+        profile, reported = None, 0
+    (began,) = db.execute("SELECT began FROM session WHERE board = ? AND session = ?", key[:2]).fetchone()
+    values = (set_id(*key), start_s, _date(began, start_s), side, profile, full, partials)
+    void = full + partials + reported == 0
+    db.execute("INSERT OR REPLACE INTO training_set VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *values, void))
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Fill the empty derived tables from the log."""
+    sets: dict[tuple[str, int, int], None] = {}
+    query = "SELECT board, name, received, content FROM message ORDER BY board, session, seq"
+    for board, name, received, content in db.execute(query):
+        event = schema.decode(name, content)
+        count_message(db, board, event, datetime.fromisoformat(received))
+        apply(db, board, event)
+        sets[board, event.session, event.set] = None
+    for key in sets:
+        update_set(db, *key)
