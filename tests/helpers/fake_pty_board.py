@@ -74,6 +74,9 @@ class PtyBoard:
             self._raw = True
             self._typed.clear()
             self._say(_RAW_BANNER)
+        elif byte == 2:
+            self._raw = False
+            self._say(_FRIENDLY_BANNER)
         elif self._raw:
             self._take_raw(byte)
 

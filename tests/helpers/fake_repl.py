@@ -144,7 +144,7 @@ class FakeTransport(Transport):
     def __init__(self, board: FakeBoard) -> None:
         self.board = board
 
-    def enter_raw_repl(self) -> None:
+    def enter_raw_repl(self, soft_reset: bool = True) -> None:
         """There is no other REPL."""
 
     def close(self) -> None:

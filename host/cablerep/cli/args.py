@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
-_DEFAULT_STORE = f"${STORE_VARIABLE}, or cablerep.sqlite in the user's data folder"
+_DEFAULT_STORE = f"${STORE_VARIABLE}, or cablerep.sqlite in your data folder"
 
 
 def add_port(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,13 @@ def add_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port",
         metavar="URL",
-        help="device or any pyserial URL: /dev/ttyACM0, COM3, socket://HOST:PORT, sim://glute-kickback "
-        "(default: the only board that is connected)",
+        help="a device or any pyserial URL: /dev/ttyACM0, COM3, socket://HOST:PORT, sim://glute-kickback "
+        "(default: the only connected board)",
     )
 
 
 def add_store(parser: argparse.ArgumentParser, default: str = _DEFAULT_STORE) -> None:
-    """Add --store; `default` says which one is taken without it."""
+    """Add --store; `default` describes the store used without it."""
     parser.add_argument("--store", metavar="FILE", type=Path, help=f"database of all reps (default: {default})")
 
 
@@ -36,17 +36,17 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile",
         metavar="NAME",
-        help="exercise whose limits are judged: a name that 'cablerep profiles' lists, or the path of a file",
+        help="exercise profile to judge reps by: a name listed by 'cablerep profiles', or a file",
     )
 
 
 def add_side(parser: argparse.ArgumentParser) -> None:
     """Add --side."""
-    parser.add_argument("--side", choices=SIDES, help="side of the first set (default: as the board has it)")
+    parser.add_argument("--side", choices=SIDES, help="side of the first set (default: the side set on the board)")
 
 
 def store_path(given: Path | None) -> Path:
-    """Return the store to use: what was given, what the environment says, or the platform's place for it."""
+    """Return the path of the store: `given`, else the environment variable, else the user's data folder."""
     if given is not None:
         return given
     named = os.environ.get(STORE_VARIABLE)
@@ -65,59 +65,57 @@ def add_scenario_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
-        help="options of the scenarios, as in an address: hold_s=2 faults=swing@5,slam (see simulate --list)",
+        help="options of the scenarios, as in a sim:// address: hold_s=2 faults=swing@5,slam (see simulate --list)",
     )
 
 
 def scenario_options(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what --with gave. Raises CablerepError, with the choices, where it is no option of a scenario."""
+    """Return the options given by --with. Raises CablerepError, which lists the options, for an unknown one."""
     from cablerep.errors import CablerepError
     from cablerep_sim import scenarios
 
     given: dict[str, str] = {}
-    for word in args.given:
-        key, equals, value = word.partition("=")
+    for pair in args.given:
+        key, equals, value = pair.partition("=")
         if not equals or key in given:
-            what = "is given twice; leave one of them out" if equals else "has no value; write KEY=VALUE"
-            raise CablerepError(f"--with {word}: {key} {what}")
+            problem = "is given twice; remove one of them" if equals else "has no value; write KEY=VALUE"
+            raise CablerepError(f"--with {pair}: {key} {problem}")
         given[key] = value
     scenarios.options.parse(given)
     return given
 
 
 def positive(text: str) -> int:
-    """Return `text` as a whole number from 1, for argparse. Raises ArgumentTypeError."""
+    """Parse a whole number of 1 or more, for argparse. Raises ArgumentTypeError."""
     try:
         value = int(text)
     except ValueError:
         value = 0
     if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return value
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose among the sets in the store."""
-    parser.add_argument("--exercise", metavar="NAME", help="only sets of this exercise; a part of its name will do")
-    parser.add_argument("--side", choices=("left", "right"), help="only sets of this side")
+    """Add the options that select sets from the store."""
+    parser.add_argument("--exercise", metavar="NAME", help="only sets of this exercise; part of its name is enough")
+    parser.add_argument("--side", choices=SIDES, help="only sets of this side")
     parser.add_argument("--since", type=day, metavar="DAY", help="from this day on: 2026-11-24, or 30d for 30 days ago")
-    parser.add_argument("--until", type=day, metavar="DAY", help="up to this day and with it")
+    parser.add_argument("--until", type=day, metavar="DAY", help="up to and including this day")
 
 
 def day(text: str) -> date:
-    """Return a day of the calendar, or so many days ago, for argparse. Raises ArgumentTypeError."""
+    """Parse a date, or a number of days ago, for argparse. Raises ArgumentTypeError."""
     try:
         if text.endswith("d"):
             return date.today() - timedelta(days=positive(text[:-1]))
         return date.fromisoformat(text)
     except (ValueError, OverflowError, argparse.ArgumentTypeError):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no day; write it as 2026-11-24, or as 30d for 30 days ago"
-        ) from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-11-24, or 30d for 30 days ago") from None
 
 
 def address(text: str) -> tuple[str, int]:
-    """Return host and port of `text`, HOST:PORT, for argparse. Raises ArgumentTypeError."""
+    """Parse HOST:PORT, for argparse. Raises ArgumentTypeError."""
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:0")
@@ -125,7 +123,7 @@ def address(text: str) -> tuple[str, int]:
 
 
 def speed(text: str) -> float:
-    """Return `text` as times real time, 0 to 1000, for argparse. Raises ArgumentTypeError."""
+    """Parse a multiple of real time from 0 to 1000, for argparse. Raises ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
@@ -143,7 +141,7 @@ def sets_of(store: Path | None) -> list[Entry]:
 
     path = store_path(store)
     if store is None and not path.exists():
-        note(f"nothing is stored yet in {path}; 'cablerep monitor' stores what a board reports")
+        note(f"no sets are stored yet in {path}; 'cablerep monitor' stores them")
         return []
     with Store(path, must_exist=True) as opened:
         sets = entries(opened)
@@ -164,11 +162,11 @@ def chosen(args: argparse.Namespace, *, both_sides: bool = False) -> list[Entry]
     side = None if both_sides else args.side
     found = select(sets, exercise=args.exercise, side=side, since=args.since, until=args.until)
     if sets and not found:
-        note(f"none of the {len(sets)} sets fits; {_known(sets)}")
+        note(f"none of the {len(sets)} sets matches; {_known(sets)}")
     return found
 
 
 def _known(sets: list[Entry]) -> str:
-    names = sorted({one.exercise for one in sets if one.exercise})
+    names = sorted({entry.exercise for entry in sets if entry.exercise})
     exercises = f"the exercises are {', '.join(names)}" if names else "no set names its exercise"
     return f"they are from {sets[0].day} to {sets[-1].day}, {exercises}"

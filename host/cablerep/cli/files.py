@@ -1,6 +1,6 @@
-"""Files that appear whole or not at all: written aside as NAME.part, put on the disk, renamed into place.
+"""Writes files atomically: as NAME.part first, synced to disk, then renamed.
 
-A file that is there already is refused before any work is done, and stays as it is until the new one is whole.
+Existing files are refused before any work is done, and stay intact until the new file is complete.
 """
 
 import os
@@ -13,33 +13,33 @@ PART = ".part"
 
 
 def check(paths: Iterable[Path], *, force: bool = False) -> None:
-    """Raise OutputError where a path has no folder, is one, stands twice, or, unless `force`, is there already."""
+    """Raise OutputError for a path that is a folder, has none, is given twice or, unless `force`, exists."""
     seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
             raise OutputError(f"{path}: this is a folder; name a file in it")
         if not path.parent.is_dir():
-            raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+            raise OutputError(f"{path}: there is no folder {path.parent}; create it first")
         if path.exists() and not path.is_file():
-            raise OutputError(f"{path}: this is a device and would be replaced by a file; name a file")
+            raise OutputError(f"{path}: this is a device, not a file; name a file")
         if path.exists() and not force:
-            raise OutputError(f"{path}: this file is there already; choose another name, or overwrite with --force")
+            raise OutputError(f"{path}: this file exists; choose another name, or overwrite it with --force")
         if path in seen:
-            raise OutputError(f"{path}: two files cannot have one name; choose another for one of them")
+            raise OutputError(f"{path}: two outputs have this name; choose another for one of them")
         seen.add(path)
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder `path` unless it is there. Raises OutputError."""
+    """Create the folder `path` unless it exists. Raises OutputError."""
     if path.exists() and not path.is_dir():
-        raise OutputError(f"{path}: this is a file, and a folder is to be written; choose another name")
+        raise OutputError(f"{path}: this is a file, but a folder is needed; choose another name")
     if not path.parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+        raise OutputError(f"{path}: there is no folder {path.parent}; create it first")
     path.mkdir(exist_ok=True)
 
 
-def put(path: Path, data: bytes) -> None:
-    """Make `path` hold `data`. Raises OutputError."""
+def write(path: Path, data: bytes) -> None:
+    """Write `data` to `path` atomically. Raises OutputError."""
     part = path.with_name(path.name + PART)
     try:
         try:
@@ -52,5 +52,5 @@ def put(path: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        why = error.strerror or error
-        raise OutputError(f"{path}: cannot be written ({why}); look at the folder and the space left") from None
+        reason = error.strerror or error
+        raise OutputError(f"{path}: cannot be written ({reason}); check the folder and the free space") from None

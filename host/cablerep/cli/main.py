@@ -1,7 +1,7 @@
-"""The command line: finds the subcommand, runs it, and turns what it raises into one line and an exit status.
+"""The command line: runs a subcommand and turns exceptions into one line and an exit status.
 
-0 done, 1 something a person can mend, 2 a wrong command line, 130 interrupted. No traceback reaches a user; with
-CABLEREP_DEBUG in the environment it does.
+0 success, 1 an error that the user can fix, 2 a wrong command line, 130 interrupted. Tracebacks are shown only with
+CABLEREP_DEBUG in the environment.
 """
 
 import argparse
@@ -26,16 +26,16 @@ COMMANDS = (
 )
 DONE = 0
 FAILED = 1
-WRONG = 2  # command line, as argparse has it
-INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+USAGE = 2  # as in argparse
+INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the whole command line."""
+    """Return the parser with all subcommands."""
     parser = argparse.ArgumentParser(
         prog="cablerep",
         description="Counts and measures repetitions on a cable machine.",
-        epilog="Begin with 'cablerep demo'. 'cablerep COMMAND --help' tells more of each.",
+        epilog="Start with 'cablerep demo'. 'cablerep COMMAND --help' describes each command.",
     )
     parser.add_argument("--version", action="version", version=f"cablerep {__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
@@ -45,14 +45,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status. Raises SystemExit where argparse is satisfied or is not."""
+    """Run the command line and return its exit status. argparse raises SystemExit for --help and usage errors."""
     _prepare_streams()
-    signal.signal(signal.SIGTERM, _interrupt)  # a recording that is told to end puts its file into place
+    signal.signal(signal.SIGTERM, _interrupt)  # so that a recording finishes its file
     parser = build_parser()
     args = parser.parse_args(arguments)
     if args.command is None:
         parser.print_help(sys.stderr)
-        return WRONG
+        return USAGE
     try:
         status = int(args.run(args))
         sys.stdout.flush()
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has had enough; keep the interpreter's own flush at exit from complaining.
+        # The reader of our output is gone; keep the interpreter's flush at exit from complaining.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
@@ -73,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CABLEREP_DEBUG"):
             raise
         return _fail(
-            f"a defect of this program ({type(error).__name__}: {error}); run it again with CABLEREP_DEBUG=1 in the "
-            "environment and report what it prints"
+            f"a bug in cablerep ({type(error).__name__}: {error}); run it again with CABLEREP_DEBUG=1 in the "
+            "environment and report the output"
         )
     return status
 
@@ -85,7 +85,7 @@ def _fail(message: str) -> int:
 
 
 def _prepare_streams() -> None:
-    """Let no character that the terminal does not know end a program: it is shown as a question mark."""
+    """Print characters that the terminal cannot encode as question marks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -1,1 +1,1 @@
-"""For engineers: replaying recordings and scoring the detector."""
+"""Tools for engineers: replay recordings, score the detector, run the firmware on an emulated chip."""

@@ -1,7 +1,7 @@
-"""Figures of the firmware on an emulated chip: what a tick and a step cost, how even the ticks are, what is left.
+"""Measures the firmware on an emulated chip: cost of a tick and a step, jitter, free heap, latency.
 
-Three runs of the same trace: one of the shipped files alone, for all that marks would disturb, one with marks around
-the loop, and one with marks around every stage.
+The same trace runs three times: with the shipped files alone, with marks around the loop, and with marks around every
+stage. Marks disturb jitter and load, so those figures come from the first run.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from .chip_host import START, ChipHost
 
 CLOCK_MHZ = 125.0  # MicroPython's on a Pico
 DELIMITER = b"\0"  # ends a frame
-_STATS_S = 60.0  # of ours: the harness sorts some hundred thousand numbers
+_STATS_S = 60.0  # real time; the harness sorts some hundred thousand numbers
 
-Say = Callable[[str, float], None]
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something cost in cycles, interrupts and sleep not counted: mean, 99th percentile, largest."""
+    """Cost in cycles without interrupts and sleep: mean, 99th percentile, maximum."""
 
     count: int
     mean: float
@@ -43,13 +43,13 @@ class Cost:
 
     @classmethod
     def of(cls, summary: Mapping[str, float] | None) -> Cost:
-        """Take a summary of the harness; none is nothing."""
+        """Convert a summary of the harness; None gives zeros."""
         return (
             cls(int(summary["count"]), summary["mean"], summary["p99"], summary["max"]) if summary else cls(0, 0, 0, 0)
         )
 
     def object(self) -> dict[str, float]:
-        """Return it for JSON, in cycles and µs."""
+        """Return a JSON object, in cycles and µs."""
         cycles = {"mean_cycles": self.mean, "p99_cycles": self.p99, "max_cycles": self.max}
         micros = {name.replace("cycles", "us"): value / CLOCK_MHZ for name, value in cycles.items()}
         return {"count": self.count, **{name: round(value, 1) for name, value in (cycles | micros).items()}}
@@ -57,12 +57,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class StageCost:
-    """A stage's calls, and what a sample costs there on average, stages within it not counted."""
+    """A stage's calls, and its mean cost per sample without the stages called from it."""
 
     label: str
     target: str
     cost: Cost
-    cycles_a_sample: float
+    cycles_per_sample: float
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Run:
 
     stats: ChipEvent
     health: Health
-    heap_least: int  # bytes free, the least of the HEALTH frames
+    heap_min: int  # bytes free, the minimum over the HEALTH frames
     latencies_ms: list[float]
     notes: list[str]
 
@@ -90,31 +90,31 @@ class Bench:
 
     @property
     def samples(self) -> int:
-        """Ticks of the sampler in the measured stretch."""
+        """Number of sampler ticks measured."""
         return int(self.clean.stats["sampling"]["count"])
 
     @property
     def tick(self) -> Cost:
-        """The sampler's interrupt, from its entry to its end."""
+        """The sampler's interrupt, from entry to exit."""
         return Cost.of(self.clean.stats["tick_cycles"])
 
     @property
     def engine(self) -> Cost:
-        """A call of Engine.feed, which takes all samples that wait."""
+        """A call of Engine.feed, which takes all waiting samples."""
         return _inclusive(self.loop, stages.LOOP, "Engine.feed")
 
     @property
     def turn(self) -> Cost:
-        """A turn of the loop without its idle part."""
+        """One pass of the main loop, without idling."""
         return Cost.of(self.loop.stats["stages"].get(str(stages.TURN), {}).get("inclusive"))
 
     @property
-    def engine_cycles_a_sample(self) -> float:
-        """What a sample costs in the engine on average."""
+    def engine_cycles_per_sample(self) -> float:
+        """Mean cost of a sample in the engine."""
         return self.engine.count * self.engine.mean / max(1, int(self.loop.stats["sampling"]["count"]))
 
     def object(self) -> dict[str, Any]:
-        """Return everything for JSON."""
+        """Return all figures as a JSON object."""
         stats, health = self.clean.stats, self.clean.health
         sampling = stats["sampling"]
         latencies = self.clean.latencies_ms
@@ -124,7 +124,7 @@ class Bench:
             "rate_hz": self.rate_hz,
             "samples": self.samples,
             "tick": self.tick.object(),
-            "engine_us_a_sample": round(self.engine_cycles_a_sample / CLOCK_MHZ, 1),
+            "engine_us_a_sample": round(self.engine_cycles_per_sample / CLOCK_MHZ, 1),
             "engine_call": self.engine.object(),
             "turn": self.turn.object(),
             "jitter_us": round(sampling["deviation_us"], 2),
@@ -149,7 +149,7 @@ class Bench:
                 {
                     "stage": stage.label,
                     "function": stage.target,
-                    "us_a_sample": round(stage.cycles_a_sample / CLOCK_MHZ, 1),
+                    "us_a_sample": round(stage.cycles_per_sample / CLOCK_MHZ, 1),
                     **stage.cost.object(),
                 }
                 for stage in self.stages
@@ -159,8 +159,8 @@ class Bench:
 
 
 def heap(bench: Bench) -> dict[str, int]:
-    """Return what boot.py noted of the heap, in bytes, and the least that HEALTH showed free."""
-    found = {"least_free": bench.clean.heap_least}
+    """Return the heap figures logged by boot.py, and the minimum free heap in HEALTH, in bytes."""
+    found = {"least_free": bench.clean.heap_min}
     for note in bench.loop.notes:
         if match := re.search(r"heap (\d+) used, (\d+) free(, collected)?", note):
             when = "live" if match[3] else "imported"
@@ -174,19 +174,19 @@ def measure(
     image: Image,
     bootrom: bytes,
     files: Mapping[str, bytes],
-    say: Say,
+    progress: Progress,
 ) -> Bench:
-    """Run the trace three times and return the figures; `say` is told the run and how much of it is played.
+    """Run the trace three times and return the figures. Raises PicoError.
 
-    Raises PicoError.
+    `progress` receives the name of the run and the fraction played.
     """
 
-    def run(what: str, marked: tuple[stages.Stage, ...]) -> Run:
+    def run(name: str, marked: tuple[stages.Stage, ...]) -> Run:
         boot = {"boot.py": stages.boot_script(marked).encode()} if marked else {}
         flash = chip_flash.build(image, {**files, **boot}, rows)
         chip = Chip(flash, bootrom, rows, {**START, "pace": 0, "log_packets": not marked})
         with Emulator(chip) as emulator:
-            return _Listener(emulator, rows, settle=not marked).run(lambda played: say(what, played))
+            return _Listener(emulator, rows, settle=not marked).run(lambda played: progress(name, played))
 
     clean = run("alone", ())
     loop = run("loop marked", stages.LOOP)
@@ -205,7 +205,7 @@ def measure(
 
 
 class CountedPort(Port):
-    """A port that hands out one frame at a time, and knows how many bytes it has handed out."""
+    """A port that returns one frame per read and counts the bytes returned."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -216,7 +216,7 @@ class CountedPort(Port):
         if DELIMITER not in self._waiting:
             self._waiting += super().read()
         at = self._waiting.find(DELIMITER) + 1 or len(self._waiting)
-        while self._waiting[at : at + 1] == DELIMITER:  # a packet that no frame fills is filled with them
+        while self._waiting[at : at + 1] == DELIMITER:  # packets are padded with delimiters
             at += 1
         frame = bytes(self._waiting[:at])
         del self._waiting[:at]
@@ -225,22 +225,22 @@ class CountedPort(Port):
 
 
 class _Listener:
-    """One run, listened to."""
+    """Listens to one run."""
 
     def __init__(self, emulator: Emulator, rows: BoardRows, settle: bool) -> None:
         self._emulator = emulator
         self._settle = settle
         self._rows = rows
         self._port: CountedPort | None = None
-        self._sent: list[tuple[int, float]] = []  # bytes that had reached the host, and when in µs
-        self._unheard = 0  # of them, those before our port was open
+        self._sent: list[tuple[int, float]] = []  # total bytes sent to the host, and the time in µs
+        self._unread = 0  # bytes sent before the port was opened
         self._stats: ChipEvent | None = None
 
     def run(self, say: Callable[[float], None]) -> Run:
         host = ChipHost(
             self._emulator, self._rows, stream=True, tell=self._hear, open_port=self._open, settle=self._settle
         )
-        ends: list[tuple[float, int]] = []  # of the reps, in seconds, and of their frames, in bytes
+        ends: list[tuple[float, int]] = []  # end of each rep in s, and of its frame in bytes
         health: list[Health] = []
         notes: list[str] = []
         for event in host.events():
@@ -254,10 +254,10 @@ class _Listener:
         if self._stats is None:
             self._stats = self._emulator.wait_for("stats", _STATS_S)
         if not health or self._port is None or host.begin_us is None:
-            raise PicoError("the chip told nothing of its health; the trace has to last two seconds at least")
+            raise PicoError("the chip sent no HEALTH; the trace must last two seconds or more")
         latencies = []
         for end_s, count in ends if self._sent else ():
-            arrived_us = next(us for sent, us in self._sent if sent - self._unheard >= count)
+            arrived_us = next(us for sent, us in self._sent if sent - self._unread >= count)
             latencies.append((arrived_us - host.begin_us) / 1000 - 1000 * end_s)
         return Run(self._stats, health[-1], min(one.heap_free or 0 for one in health), latencies, notes)
 
@@ -271,7 +271,7 @@ class _Listener:
         elif news["event"] == "stats":
             self._stats = news
         elif news["event"] == "host" and news["connected"] and self._sent:
-            self._unheard = self._sent[-1][0]
+            self._unread = self._sent[-1][0]
         elif news["event"] == "sent":
             self._sent.append((int(news["bytes"]), float(news["us"])))
 
@@ -284,7 +284,7 @@ def _inclusive(run: Run, marked: tuple[stages.Stage, ...], target: str) -> Cost:
 
 
 def show(console: Console, bench: Bench) -> None:
-    """Print one trace's figures."""
+    """Print the figures of one trace."""
     stats, health = bench.clean.stats, bench.clean.health
     sampling = stats["sampling"]
     console.print(
@@ -295,34 +295,36 @@ def show(console: Console, bench: Bench) -> None:
     for column in times.columns[1:]:
         column.justify = "right"
     for label, cost in (
-        ("sampler's interrupt, a tick", bench.tick),
-        ("engine, a call for what waits", bench.engine),
-        ("a turn of the loop", bench.turn),
+        ("sampler interrupt, per tick", bench.tick),
+        ("engine, per call", bench.engine),
+        ("main loop, per pass", bench.turn),
     ):
         times.add_row(label, *_row(cost))
     console.print(times)
     found = heap(bench)
     latencies = bench.clean.latencies_ms
     for label, text in (
-        ("engine, a sample", f"{bench.engine_cycles_a_sample / CLOCK_MHZ:.1f} µs on average"),
-        ("tick off its grid", f"{sampling['deviation_us']:.1f} µs at most, {_counts(sampling['histogram_us'])}"),
+        ("engine, per sample", f"{bench.engine_cycles_per_sample / CLOCK_MHZ:.1f} µs on average"),
+        ("jitter", f"{sampling['deviation_us']:.1f} µs at most, {_counts(sampling['histogram_us'])}"),
         ("processor", f"{stats['cpu_share']:.1%} busy, {stats['cpu_share_busiest_second']:.1%} in its busiest second"),
         ("heap", ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in found.items()) + " bytes"),
-        ("lost", f"{health.missed} samples missed, {health.overruns} overrun, {health.dropped_samples} sample frames "
-                 f"and {health.dropped} others dropped"),
-        ("movement's end to REP's last byte",
+        ("lost", f"{health.missed} samples missed, {health.overruns} overruns, {health.dropped_samples} sample frames "
+                 f"and {health.dropped} other frames dropped"),
+        ("latency, end of movement to last byte of REP",
          f"{sum(latencies) / len(latencies):.0f} ms mean, {max(latencies):.0f} ms at most, {len(latencies)} reps"
-         if latencies else "no rep"),
+         if latencies else "no reps"),
     ):  # fmt: skip
         console.print(f"{label}: {text}", soft_wrap=True)
-    table = Table("stage", "function", "calls", "mean µs", "p99 µs", "max µs", "µs a sample", box=None, pad_edge=False)
+    table = Table(
+        "stage", "function", "calls", "mean µs", "p99 µs", "max µs", "µs per sample", box=None, pad_edge=False
+    )
     for column in table.columns[2:]:
         column.justify = "right"
     for stage in bench.stages:
         mean, p99, most, _ = _row(stage.cost)
-        a_sample = f"{stage.cycles_a_sample / CLOCK_MHZ:.1f}"
-        table.add_row(stage.label, stage.target, str(stage.cost.count), mean, p99, most, a_sample)
-    console.print("\nBy stage, marks included (some 20 µs a call); a sample's share without the stages within:")
+        per_sample = f"{stage.cycles_per_sample / CLOCK_MHZ:.1f}"
+        table.add_row(stage.label, stage.target, str(stage.cost.count), mean, p99, most, per_sample)
+    console.print("\nBy stage, including the marks (some 20 µs per call); µs per sample exclude inner stages:")
     console.print(table)
     if bench.absent:
         console.print(f"not in this firmware: {', '.join(bench.absent)}", soft_wrap=True)

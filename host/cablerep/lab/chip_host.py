@@ -1,7 +1,6 @@
-"""The host of an emulated chip into which a set is played: greets it, stores nothing, and stops when the set is over.
+"""Listens to an emulated chip while a trace is played into it: stores nothing and stops when the set is over.
 
-It speaks through the very link and session that a real board is spoken to with; only its clock is the chip's, because
-an emulated second may take three of ours.
+It uses the same link and session as for a real board, but the chip's clock: a second of it may take three real ones.
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ from ..device.port import Port
 from ..device.session import Session
 from ..errors import PicoError
 
-# How the harness is to begin, see PROTOCOL.md: each row at the pins as the sample of its number is taken, which makes
-# the chip's samples those of a replay. Its load is ready a little earlier, since the amplifier's 25 bits take 81 µs.
+# Start options for the harness, see PROTOCOL.md: each row is on the pins when its sample is taken, so that the chip's
+# samples equal those of a replay. The load is ready earlier, because clocking out the amplifier's 25 bits takes 81 µs.
 START = {"start": {"after": "sampler", "offset_us": 0}, "load_lead_us": 200}
 
-_TIME_S = 0.2  # of ours, between two looks at the chip's clock
-_USB_S = 20.0  # of ours: MicroPython is on the USB a few tenths of a second behind its start
-_ANSWER_S = 20.0  # of the chip's: a start from sources compiles some forty files
-# Behind the end of the trace, in the chip's seconds: a movement that stands still is over after one, a set after a
-# pause of hold_max and a rest, see core/wire.SETTINGS.
+_TIME_S = 0.2  # real time between two queries of the chip's clock
+_USB_S = 20.0  # real time; MicroPython is on the USB some tenths of a second after its start
+_ANSWER_S = 20.0  # chip time; a start from source files compiles some forty of them
+# Chip time after the end of the trace: a movement at rest is over after 1 s, a set after hold_max and a rest (see
+# wire.SETTINGS).
 _SETTLE_S = 3.0
-_LONGEST_S = 34.0
+_MAX_SETTLE_S = 34.0
 _RESTING = ("rest", "slack")
 
 
 class ChipHost:
-    """Hears the chip of `emulator` while `rows` are played into it from its first sample on, see START and `events`."""
+    """The host of the chip in `emulator`, into which `rows` are played from its first sample on, see START."""
 
     def __init__(
         self,
@@ -48,9 +47,9 @@ class ChipHost:
         open_port: Callable[[str], Port] = Port,
         settle: bool = True,
     ) -> None:
-        """`stream` asks for raw samples, `cues` happen on the way, `tell` hears every event of the harness.
+        """`stream` requests raw samples, `cues` are executed on the way, `tell` receives every event of the harness.
 
-        Without `settle` the end of the trace is the end.
+        Without `settle` it ends with the trace.
         """
         self.begin_us: float | None = None
         self.over_us: float | None = None
@@ -67,21 +66,21 @@ class ChipHost:
         self._phase: Phase | None = None
         self._answered = False
         self._asked_at = 0.0
-        self._lost = False  # the line, and that was told
+        self._lost = False  # the link is down, which was reported
         self._settle = settle
 
     @property
     def played(self) -> float:
-        """How much of the trace has been played, 0 to 1."""
+        """The fraction of the trace played so far."""
         if self.begin_us is None:
             return 0.0
         elapsed_s = (self._emulator.now_us - self.begin_us) / 1e6
         return min(1.0, elapsed_s / max(self._rows.duration_s, 1e-3))
 
     def events(self) -> Iterator[Event]:
-        """Yield what the chip says until its last set is over; its instants count from the trace's first row.
+        """Yield the chip's events until its last set is over, with times from the trace's first row.
 
-        Kept messages are acknowledged. Raises PicoError where the chip does not answer, or ends.
+        Reps and sets are acknowledged. Raises PicoError if the chip does not respond or stops.
         """
         self._emulator.wait_for("usb", _USB_S)
         link = self.link
@@ -94,10 +93,10 @@ class ChipHost:
                     if isinstance(event, Phase):
                         self._phase = event
                     self._answered = self._answered or isinstance(event, Hello)
-                    self._suspect(event)
+                    self._check_compiled(event)
                     again = self._lost and isinstance(event, Disconnected)
                     self._lost = isinstance(event, Disconnected) or (self._lost and not isinstance(event, Hello))
-                    # Told once that the chip is gone; of silence nothing, since its clock goes in leaps to our eyes.
+                    # A disconnection is reported once; Silent never, because the chip's clock advances in jumps.
                     if not again and not isinstance(event, Silent):
                         yield event
                 link.flush()
@@ -110,7 +109,7 @@ class ChipHost:
             link.close()
 
     def _ask_time(self) -> None:
-        """Have the harness say what time it is: any command is answered with it, and this one changes nothing."""
+        """Query the chip's time: the harness answers every command with it, and this one changes nothing."""
         if time.monotonic() - self._asked_at >= _TIME_S:
             self._asked_at = time.monotonic()
             self._emulator.send("begin")
@@ -125,15 +124,15 @@ class ChipHost:
         self._tell(news)
 
     def _settled(self) -> bool:
-        """Say whether the trace is played and nothing is left to wait for."""
+        """Return whether the trace has been played and no more events can follow."""
         if self.over_us is None or not self._settle:
             return self.over_us is not None
         since_s = (self._emulator.now_us - self.over_us) / 1e6
         idle = self._phase is None or (self._phase.set == 0 and self._phase.phase in _RESTING)
-        return since_s > (_SETTLE_S if idle else _LONGEST_S)
+        return since_s > (_SETTLE_S if idle else _MAX_SETTLE_S)
 
     @staticmethod
-    def _suspect(event: Event) -> None:
-        """Raise PicoError where MicroPython says that it cannot take our files."""
+    def _check_compiled(event: Event) -> None:
+        """Raise PicoError if MicroPython rejects the compiled files."""
         if isinstance(event, BoardText) and "incompatible .mpy" in event.text:
-            raise PicoError("this MicroPython does not take the compiled files; give --source")
+            raise PicoError("this MicroPython does not accept the compiled files; give --source")

@@ -1,6 +1,6 @@
-"""Scores the detector over many recordings, simulated in memory or read from files, on all cores.
+"""Scores the detector on many recordings, simulated in memory or read from files, on all cores.
 
-A case is a small description that travels to a worker; the recording itself is made or read there.
+A case is a small description sent to a worker, which simulates or reads the recording itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Changes = Mapping[str, int]  # constants of the detector (cablerep_fw.reference.
 
 @dataclass(frozen=True)
 class SimulatedCase:
-    """A scenario to be simulated in memory."""
+    """A scenario to simulate in memory."""
 
     scenario: str
     seed: int
@@ -39,7 +39,7 @@ class SimulatedCase:
 
 @dataclass(frozen=True)
 class FileCase:
-    """A trace with its truth beside it."""
+    """A trace with a truth file."""
 
     path: Path
 
@@ -49,57 +49,57 @@ Case = SimulatedCase | FileCase
 
 @dataclass(frozen=True)
 class Failure:
-    """A case that could not be scored, and why."""
+    """A case that could not be scored, with the reason."""
 
     name: str
     reason: str
 
 
 @dataclass
-class Reading:
-    """What the detector said of one trace: `reps` in the order of their events, amendments among them."""
+class Detection:
+    """The detector's result on one trace: `reps` in the order of their events, with amendments."""
 
     reps: list[Rep] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     sets: list[SetOver] = field(default_factory=list)
 
     def settled(self) -> list[Rep]:
-        """Return the reps as they stand after amendments, without those that became none."""
+        """Return the reps after amendments, without rejected ones."""
         last = {rep.start_s: rep for rep in self.reps}
         return [rep for rep in last.values() if rep.kind != "rejected"]
 
 
-def read(trace: Trace, changes: Changes | None = None, limits: Mapping[str, int] | None = None) -> Reading:
-    """Replay `trace` through the detector by a profile's `limits` and collect its events.
+def detect(trace: Trace, changes: Changes | None = None, limits: Mapping[str, int] | None = None) -> Detection:
+    """Replay `trace` through the detector with a profile's `limits` and collect its events.
 
     Raises TraceError, and ValueError for `changes` and `limits`.
     """
     session = Session()
-    reading = Reading()
+    found = Detection()
     for data in Replay(trace, table=constants(changes or {}), limits=limits):
         for event in session.feed(data):
             if isinstance(event, Rep):
-                reading.reps.append(event)
+                found.reps.append(event)
             elif isinstance(event, Rejected):
-                reading.rejected.append(event)
+                found.rejected.append(event)
             elif isinstance(event, SetOver):
-                reading.sets.append(event)
-    return reading
+                found.sets.append(event)
+    return found
 
 
 def constants(changes: Changes) -> array[int]:
-    """Return the detector's constants with some of them changed. Raises KeyError for a name not in the table."""
-    places = {row[0]: place for place, row in enumerate(TABLE)}
+    """Return the detector's constants with `changes` applied. Raises KeyError for an unknown name."""
+    indices = {row[0]: index for index, row in enumerate(TABLE)}
     values: array[int] = tuning.defaults()
     for name, value in changes.items():
-        values[places[name]] = value
+        values[indices[name]] = value
     return values
 
 
 def find(folders: Sequence[Path]) -> tuple[list[FileCase], list[Path]]:
-    """Return the traces with truth in `folders` (or given as files), and those without.
+    """Return the traces with and without a truth file in `folders` (folders or single files).
 
-    Raises CablerepError where a folder does not exist or holds no trace.
+    Raises CablerepError for a folder that does not exist or has no trace.
     """
     cases: list[FileCase] = []
     without: list[Path] = []
@@ -109,9 +109,11 @@ def find(folders: Sequence[Path]) -> tuple[list[FileCase], list[Path]]:
         elif folder.exists():
             paths = [folder]
         else:
-            raise CablerepError(f"{folder}: there is no such folder or trace; name one made by cablerep simulate")
+            raise CablerepError(f"{folder}: there is no such folder or trace; create one with cablerep simulate")
         if not paths:
-            raise CablerepError(f"{folder}: holds no trace (.csv or .csv.gz); name a folder made by cablerep simulate")
+            raise CablerepError(
+                f"{folder}: no trace (.csv or .csv.gz) in this folder; create some with cablerep simulate"
+            )
         for path in paths:
             if truth.path_beside(path).exists():
                 cases.append(FileCase(path))
@@ -123,19 +125,19 @@ def find(folders: Sequence[Path]) -> tuple[list[FileCase], list[Path]]:
 def evaluate(
     cases: Sequence[Case], changes: Sequence[Changes] = ({},), workers: int | None = None
 ) -> Iterator[tuple[int, Score | Failure]]:
-    """Score every case with every set of `changes`; yield (place in `changes`, result) in order.
+    """Score every case with every set of `changes`; yield (index in `changes`, result) in order.
 
-    `workers` processes share the work, one for each core by default.
+    `workers` is the number of processes, by default one per core.
     """
-    jobs = [(place, case, change) for place, change in enumerate(changes) for case in cases]
+    jobs = [(index, case, change) for index, change in enumerate(changes) for case in cases]
     return spread(_run, jobs, workers)
 
 
 def _run(job: tuple[int, Case, Changes]) -> tuple[int, Score | Failure]:
-    place, case, changes = job
+    index, case, changes = job
     if isinstance(case, SimulatedCase):
-        return place, _run_simulated(case, changes)
-    return place, _run_file(case, changes)
+        return index, _run_simulated(case, changes)
+    return index, _run_file(case, changes)
 
 
 def _run_simulated(case: SimulatedCase, changes: Changes) -> Score | Failure:
@@ -160,17 +162,17 @@ def _run_file(case: FileCase, changes: Changes) -> Score | Failure:
 
 def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, changes: Changes) -> Score | Failure:
     try:
-        reading = read(trace, changes, expected.limits)
+        found = detect(trace, changes, expected.limits)
     except ValueError as error:
         return Failure(name, str(error))
-    return score.score(name, scenario, expected, reading.reps, len(reading.sets))
+    return score.score(name, scenario, expected, found.reps, len(found.sets))
 
 
-def sweep(share: float) -> list[tuple[str, int, dict[str, int]]]:
-    """Return (name, value, change) for each constant of the detector made smaller and larger by `share`."""
+def sweep(fraction: float) -> list[tuple[str, int, dict[str, int]]]:
+    """Return (name, value, change) for each constant of the detector made smaller and larger by `fraction`."""
     steps = []
     for name, default, _, _ in TABLE:
-        for factor in (1 - share, 1 + share):
+        for factor in (1 - fraction, 1 + fraction):
             value = round(default * factor)
             steps.append((name, value, {name: value}))
     return steps

@@ -1,6 +1,6 @@
-"""Draws one trace: travel, speed and force over time, what the detector said of it, and the truth beside it.
+"""Draws a trace: travel, speed and force over time, with the detector's result and the truth.
 
-The picture is for an eye that doubts the numbers, so it shows the samples themselves, not the detector's filtered view.
+It shows the raw samples, not the detector's filtered view, so that the result can be checked by eye.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cablerep_sim.truth.file import Truth, TruthRep
 
 from ..device.events import Rejected, Rep
 from ..errors import CablerepError
-from .evaluation import Reading
+from .evaluation import Detection
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".html")
 
-# Blue, yellow and green of Okabe and Ito's palette, which colour-blind eyes tell apart; red means "not counted".
+# Blue, yellow and green of the colour-blind safe Okabe-Ito palette; red means "not counted".
 _COLOURS = {"concentric": "#0072b2", "hold": "#e69f00", "eccentric": "#009e73"}
 _REJECTED = "#cc3311"
 _PARTIAL_ALPHA = 0.12
 _FULL_ALPHA = 0.28
-_SPEED_WINDOW_S = 0.1  # the mean over one tremor period: what is drawn of the speed
+_SPEED_WINDOW_S = 0.1  # one tremor period
 _BOUNDARY_M_S = 0.025
 _INCHES_PER_S = 0.3
 _WIDTH_INCHES = (11.0, 30.0)
-_LABEL_INCHES = 0.7  # a rep narrower than this has its label upright
+_LABEL_INCHES = 0.7  # narrower reps get an upright label
 _HEIGHT_INCHES = 8.5
 _DPI = 100
 
@@ -46,7 +46,7 @@ Array = npt.NDArray[np.float64]
 
 
 class Curves(NamedTuple):
-    """The samples in physical units: `force_n` is NaN where the cell had nothing new."""
+    """The samples in physical units; `force_n` is NaN without a new reading."""
 
     t_s: Array
     travel_mm: Array
@@ -54,16 +54,16 @@ class Curves(NamedTuple):
 
 
 def curves(trace: Trace) -> Curves:
-    """Return the samples of `trace`, missed ones left out. Raises TraceError."""
+    """Return the samples of `trace` without missed ones. Raises TraceError."""
     t_s, travel, load = [], [], []
     number = 0
     for block in trace.blocks():
         counts, force = (np.asarray(values, np.int64) for values in block)
         gaps = counts == GAP
         periods = np.where(gaps, force, 1)
-        places = number + np.cumsum(periods) - 1
+        numbers = number + np.cumsum(periods) - 1
         number += int(periods.sum())
-        t_s.append(places[~gaps] / trace.rate_hz)
+        t_s.append(numbers[~gaps] / trace.rate_hz)
         travel.append(counts[~gaps])
         load.append(force[~gaps])
     header = trace.header
@@ -77,15 +77,15 @@ def curves(trace: Trace) -> Curves:
 
 
 def speed_m_s(samples: Curves) -> Array:
-    """Return the mean speed over the tenth of a second around each sample."""
+    """Return the mean speed in the _SPEED_WINDOW_S around each sample."""
     before = np.interp(samples.t_s - _SPEED_WINDOW_S / 2, samples.t_s, samples.travel_mm)
     after = np.interp(samples.t_s + _SPEED_WINDOW_S / 2, samples.t_s, samples.travel_mm)
     result: Array = (after - before) / _SPEED_WINDOW_S / 1000
     return result
 
 
-def draw(trace: Trace, reading: Reading, truth: Truth | None = None, title: str | None = None) -> Figure:
-    """Return the picture of `trace` with what the detector said of it. Raises CablerepError without matplotlib."""
+def draw(trace: Trace, found: Detection, truth: Truth | None = None, title: str | None = None) -> Figure:
+    """Return the picture of `trace` with the detector's result. Raises CablerepError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -93,14 +93,14 @@ def draw(trace: Trace, reading: Reading, truth: Truth | None = None, title: str 
             "drawing needs matplotlib; install it from your clone of cablerep: pip install '.[plot]'"
         ) from error
     samples = curves(trace)
-    reps = reading.settled()
+    reps = found.settled()
     has_force = bool(np.isfinite(samples.force_n).any())
     width = min(max(_INCHES_PER_S * trace.duration_s, _WIDTH_INCHES[0]), _WIDTH_INCHES[1])
     figure = Figure(figsize=(width, _HEIGHT_INCHES), layout="constrained")
     heights = [5.0, 0.35 if truth is None else 0.6, 2.2] + ([1.8] if has_force else [])
     axes: Any = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-    figure.suptitle(title or _title(trace, reading, truth), x=0.01, ha="left", fontsize=11)
-    _draw_travel(axes[0], samples, reps, reading.rejected, width / trace.duration_s)
+    figure.suptitle(title or _title(trace, found, truth), x=0.01, ha="left", fontsize=11)
+    _draw_travel(axes[0], samples, reps, found.rejected, width / trace.duration_s)
     _draw_bars(axes[1], reps, truth)
     _draw_speed(axes[2], samples)
     if has_force:
@@ -117,11 +117,11 @@ def draw(trace: Trace, reading: Reading, truth: Truth | None = None, title: str 
     return figure
 
 
-def _title(trace: Trace, reading: Reading, truth: Truth | None) -> str:
-    reps = reading.settled()
+def _title(trace: Trace, found: Detection, truth: Truth | None) -> str:
+    reps = found.settled()
     full = sum(rep.kind == "full" for rep in reps)
     name = Path(trace.name).name
-    text = f"{name}   found: {full} full, {len(reps) - full} partial, sets: {len(reading.sets)}"
+    text = f"{name}   found: {full} full, {len(reps) - full} partial, sets: {len(found.sets)}"
     if truth is None:
         return text
     if truth.reps is None:
@@ -135,7 +135,7 @@ def _draw_travel(
     panel: Axes, samples: Curves, reps: Sequence[Rep], rejected: Sequence[Rejected], inches_per_s: float
 ) -> None:
     panel.plot(samples.t_s, samples.travel_mm, color="black", linewidth=1.0)
-    # Lone wrong samples must not squeeze the movement flat: the limits leave out the outermost thousandth.
+    # Ignore the outermost thousandth, so that outliers do not flatten the movement.
     low, high = np.percentile(samples.travel_mm, (0.1, 99.9))
     room = max(high - low, 20.0)
     panel.set_ylim(low - 0.08 * room, high + 0.30 * room)
@@ -160,7 +160,7 @@ def _draw_travel(
 
 
 def _draw_bars(panel: Axes, reps: Sequence[Rep], truth: Truth | None) -> None:
-    """Draw the phases as found, and under them the true ones."""
+    """Draw the detected phases, and below them the true ones."""
     rows: list[tuple[str, Sequence[Rep | TruthRep]]] = [("found", reps)]
     if truth is not None and truth.reps is not None:
         rows.append(("true", truth.reps))
@@ -186,7 +186,7 @@ def _draw_speed(panel: Axes, samples: Curves) -> None:
 
 
 def _phases(rep: Rep | TruthRep) -> list[tuple[str, float, float]]:
-    """Return (name, begin, end) of the phases that are known."""
+    """Return (name, begin, end) of the known phases."""
     if rep.top_s is None or rep.release_s is None:
         return [("concentric", rep.start_s, rep.end_s)]
     return [
@@ -199,18 +199,18 @@ def _phases(rep: Rep | TruthRep) -> list[tuple[str, float, float]]:
 def save(figure: Figure, path: Path) -> None:
     """Write `figure` to `path`, whose suffix is one of SUFFIXES. Raises CablerepError."""
     if path.suffix not in SUFFIXES:
-        raise CablerepError(f"{path}: a picture ends in {', '.join(SUFFIXES)}; name it so")
+        raise CablerepError(f"{path}: unknown picture format; use a name that ends in {', '.join(SUFFIXES)}")
     try:
         if path.suffix == ".html":
             path.write_text(_page(figure), encoding="utf-8")
         else:
             _write(figure, path, path.suffix.removeprefix("."))
     except OSError as error:
-        raise CablerepError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+        raise CablerepError(f"{path}: cannot be written ({error.strerror}); choose another path") from error
 
 
 def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
-    """Write the figure so that the same figure gives the same bytes: no date, no random names in an SVG."""
+    """Write the figure reproducibly: no date and no random ids in an SVG."""
     import matplotlib
 
     undated = {"Date": None} if suffix == "svg" else {}
@@ -219,7 +219,7 @@ def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
 
 
 def _page(figure: Figure) -> str:
-    """Return a page that holds the picture itself and needs nothing else."""
+    """Return a self-contained page with the picture."""
     buffer = StringIO()
     _write(figure, buffer, "svg")
     text = buffer.getvalue()

@@ -1,6 +1,6 @@
-"""Spreads work over the cores in processes of its own, in order, and leaves nothing running behind an interruption.
+"""Runs jobs in worker processes, yields results in order, and leaves no process behind when interrupted.
 
-Processes are spawned rather than forked, because a progress bar's thread may hold a lock at the moment of a fork.
+Processes are spawned rather than forked: a progress bar's thread may hold a lock at the moment of a fork.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from typing import TypeVar
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_LARGEST_PIECE = 16  # jobs that travel together: enough to make their transport cheap
-_PIECES_EACH = 4  # for each worker at least so many pieces, so that the bar moves and all end at about the same time
+_MAX_CHUNK = 16  # jobs per message: enough to make the transport cheap
+_MIN_CHUNKS = 4  # per worker, so that the progress bar moves and all workers end together
 
 
 def spread(function: Callable[[Job], Result], jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
-    """Yield `function(job)` for each job, in order, from `workers` processes (one a core by default).
+    """Yield `function(job)` for each job, in order, from `workers` processes (default: one per core).
 
-    With one worker, or one job, the work is done in this process. What `function` raises is raised here.
+    One worker, or one job, runs in this process. Exceptions of `function` are raised here.
     """
     count = min(workers or os.cpu_count() or 1, len(jobs))
     if count <= 1:
         yield from map(function, jobs)
         return
-    piece = max(1, min(_LARGEST_PIECE, len(jobs) // (_PIECES_EACH * count)))
+    chunk = max(1, min(_MAX_CHUNK, len(jobs) // (_MIN_CHUNKS * count)))
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_ignore_interrupts)
     try:
-        yield from pool.map(function, jobs, chunksize=piece)
+        yield from pool.map(function, jobs, chunksize=chunk)
     finally:
-        # On the way out of an error or an interruption: what was not begun need not be.
+        # After an error or an interruption, drop the jobs that have not started.
         pool.shutdown(cancel_futures=True)
 
 
 def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which a terminal sends to every process, to the one that talks to the user."""
+    """Leave Ctrl-C, which the terminal sends to every process, to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

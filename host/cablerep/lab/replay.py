@@ -1,6 +1,6 @@
-"""A recorded trace as the events of one long session, whatever number of sessions the engine made of it.
+"""Replays a trace as the events of one long session, even if the engine split it into several.
 
-The bytes go through the very session that a board's bytes go through: there is one source of events.
+The bytes pass through the same session as a board's bytes: there is one source of events.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from ..device.session import Session
 
 
 def replayed(trace: Trace, limits: Mapping[str, int] | None = None) -> Iterator[Event]:
-    """Yield the events of `trace` in the order in which they became known, times in seconds from its first row.
+    """Yield the events of `trace` in the order they became known, with times in seconds from its first row.
 
-    `limits` are a profile's, see `Replay`. Raises TraceError where the file changes under way, and LimitError.
+    `limits` are a profile's, see `Replay`. Raises TraceError if the file changes during the replay, and LimitError.
     """
     replay = Replay(trace, limits=limits)
     session = Session()
@@ -29,11 +29,11 @@ def replayed(trace: Trace, limits: Mapping[str, int] | None = None) -> Iterator[
                 sets_before = sets
             if isinstance(event, Rep | SetOver):
                 sets = max(sets, sets_before + event.set)
-            yield _moved(event, replay.base_samples / trace.rate_hz, sets_before)
+            yield _shifted(event, replay.base_samples / trace.rate_hz, sets_before)
 
 
-def _moved(event: Event, seconds: float, sets: int) -> Event:
-    """Return `event` as seen from the trace's first row and first set."""
+def _shifted(event: Event, seconds: float, sets: int) -> Event:
+    """Return `event` with times and set numbers relative to the whole trace."""
     if not seconds and not sets:
         return event
 

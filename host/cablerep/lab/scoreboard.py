@@ -1,6 +1,6 @@
-"""Scores as lines of text and as one JSON object.
+"""Formats scores as lines of text and as one JSON object.
 
-Plain columns of fixed width rather than a fitted table: they must not wrap, and must survive a pipe and a closing note.
+Columns have a fixed width, so that tables do not wrap and can be piped and pasted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .evaluation import Failure
 
 _ALL = "all"
 _INSTANTS = ("start", "top", "release", "end")
-# Columns of the scenarios' table: heading, and the metrics whose errors stand in it together.
+# Columns of the scenario table: heading, and the metrics whose errors it combines.
 _COLUMNS = (
     ("instants ms", _INSTANTS),
     ("hold ms", ("hold",)),
@@ -26,13 +26,13 @@ _COLUMNS = (
     ("latency ms", ("latency",)),
 )
 _LEGEND = (
-    "Each cell: median / 95th percentile / largest error. ROM in parts of what is allowed, 2 mm or 1 %.",
-    "Latency from a movement's end to its rep event.",
+    "Each cell: median / 95th percentile / largest error. ROM as a multiple of its limit, 2 mm or 1 %.",
+    "Latency from the end of a movement to its rep event.",
 )
 
 
 def scenario_lines(scores: Sequence[Score]) -> list[str]:
-    """Return the table of scenarios: how many recordings are exact, then the spread of the errors."""
+    """Return the table of scenarios: exact recordings, and the spread of the errors."""
     groups = {name: [s for s in scores if s.scenario == name] for name in dict.fromkeys(s.scenario for s in scores)}
     groups[_ALL] = list(scores)
     rows = [["scenario", "exact", *(heading for heading, _ in _COLUMNS)]]
@@ -44,7 +44,7 @@ def scenario_lines(scores: Sequence[Score]) -> list[str]:
 
 
 def metric_lines(summary: Summary, checks: Sequence[Check]) -> list[str]:
-    """Return the table of metrics over all recordings; a limit that was asked for stands beside what it bounds."""
+    """Return the table of metrics over all recordings, with the limits that apply."""
     limits = {item.name: item for item in checks}
     rows = [["metric", "reps", "median", "95 %", "limit", "", "largest", "limit", ""]]
     percent = f"{100 * summary.exact_share:.2f}"
@@ -64,24 +64,24 @@ def metric_lines(summary: Summary, checks: Sequence[Check]) -> list[str]:
 
 
 def flag_lines(scores: Sequence[Score]) -> list[str]:
-    """Return the table of form flags, or nothing where no truth tells of form."""
+    """Return the table of form flags, empty if no truth has flags."""
     counts = score.flag_counts(scores)
     if not counts:
         return []
-    rows = [["flag", "due", "told", "sensitivity %", "not due", "false alarms", "false alarms %"]]
+    rows = [["flag", "expected", "reported", "sensitivity %", "not expected", "false alarms", "false alarms %"]]
     for name, count in counts.items():
-        due, not_due = count.hits + count.misses, count.false_alarms + count.clear
+        expected, unexpected = count.hits + count.misses, count.false_alarms + count.clear
         rows.append(
             [
-                *(name, str(due), str(count.hits), _percent(count.hits, due)),
-                *(str(not_due), str(count.false_alarms), _percent(count.false_alarms, not_due)),
+                *(name, str(expected), str(count.hits), _percent(count.hits, expected)),
+                *(str(unexpected), str(count.false_alarms), _percent(count.false_alarms, unexpected)),
             ]
         )
     return _columns(rows)
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}" if whole else "-"
+def _percent(count: int, total: int) -> str:
+    return f"{100 * count / total:.1f}" if total else "-"
 
 
 def _limit(item: Check | None) -> list[str]:
@@ -89,30 +89,30 @@ def _limit(item: Check | None) -> list[str]:
 
 
 def worst_lines(scores: Sequence[Score], count: int) -> list[str]:
-    """Return the `count` worst recordings by name: those counted wrongly first, then by their largest error."""
-    return [f"{s.name:<28} {_fault(s)}" for s in _worst(scores, count)]
+    """Return the `count` worst recordings: miscounted ones first, then by their largest error."""
+    return [f"{s.name:<28} {_problem(s)}" for s in _worst(scores, count)]
 
 
 def _worst(scores: Sequence[Score], count: int) -> list[Score]:
     return [s for s in sorted(scores, key=lambda s: -s.badness)[:count] if s.badness > 1]
 
 
-def _fault(item: Score) -> str:
+def _problem(item: Score) -> str:
     if not item.exact:
         return f"expected {item.expected}; found {item.found}"
-    parts = []
+    problems = []
     for metric in METRICS:
         limit = metric.largest or metric.p95
         largest = max(item.errors.get(metric.name, []), key=abs, default=0.0)
         if limit and abs(largest) > limit:
-            parts.append(f"{metric.name} {largest:+.3g} {metric.unit}")
-    return ", ".join(parts)
+            problems.append(f"{metric.name} {largest:+.3g} {metric.unit}")
+    return ", ".join(problems)
 
 
 def as_object(
     scores: Sequence[Score], failures: Sequence[Failure], checks: Sequence[Check], worst: int
 ) -> dict[str, Any]:
-    """Return everything the tables show as one JSON object."""
+    """Return the contents of all tables as one JSON object."""
     return {
         "all": summary_object(score.summarise(scores)),
         "scenarios": {name: summary_object(group) for name, group in score.by_scenario(scores).items()},
@@ -137,9 +137,9 @@ def _largest(item: Score) -> Mapping[str, float]:
 
 
 def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]], defined: Collection[str] = ()) -> list[str]:
-    """Return the table of a sweep, the weakest constant first.
+    """Return the table of a sweep, the most sensitive constant first.
 
-    Each row is constant, default, changed value and what came of it: a summary, or why the detector refused it.
+    Each row is constant, default, changed value and result: a summary, or why the detector refused the value.
     The constants in `defined` are marked as definitions.
     """
     weakest: dict[str, float] = {}
@@ -159,7 +159,7 @@ def sweep_lines(rows: Sequence[tuple[str, int, int, Summary | str]], defined: Co
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Align cells: the first column to the left, the others to the right."""
+    """Align the first column left and the others right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]).rstrip()

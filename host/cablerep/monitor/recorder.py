@@ -1,7 +1,7 @@
-"""Raw samples from a board into trace files: one file for each stretch that has one origin and one calibration.
+"""Writes a board's raw samples to trace files, one for each stretch with the same origin and calibration.
 
-A board that restarts counts from another origin, so the recording goes on in NAME-2; a file is whole once it is in
-place, and readable as NAME.csv.part before that.
+A board that restarts counts from another origin, so the recording continues in NAME-2. Until a file is complete, its
+samples are in NAME.csv.part.
 """
 
 from collections.abc import Mapping
@@ -28,18 +28,18 @@ class Recorder:
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str], *, overwrite: bool = False) -> None:
-        """`meta` holds keys for the traces' heads beside those that the board knows.
+        """`meta` has header keys for the traces beside those that the board reports.
 
-        Raises RecordingError for a name that will not do: before the set, not at its first sample.
+        Raises RecordingError for an unusable file name.
         """
         self._suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
         if not self._suffix:
-            raise RecordingError(f"{path}: not the name of a trace; it must end in .csv or .csv.gz")
+            raise RecordingError(f"{path}: not a trace file name; it must end in .csv or .csv.gz")
         if not path.parent.is_dir():
-            raise RecordingError(f"{path}: there is no folder {path.parent}; make it first")
+            raise RecordingError(f"{path}: there is no folder {path.parent}; create it first")
         taken = _taken(path)
         if taken is not None and not overwrite:
-            raise RecordingError(f"{taken}: this file is there already; choose another name, or overwrite with --force")
+            raise RecordingError(f"{taken}: this file exists; choose another name, or overwrite it with --force")
         self.path = path
         self.paths: list[Path] = []
         self.rows = 0
@@ -50,8 +50,8 @@ class Recorder:
         self._overwrite = overwrite
         self._board: Hello | None = None
         self._writer: TraceWriter | None = None
-        self._first = 0  # number of the present file's first sample
-        self._next = 0  # number of the sample to come
+        self._first = 0  # number of the current file's first sample
+        self._next = 0  # number of the next sample
 
     def __enter__(self) -> "Recorder":
         return self
@@ -62,7 +62,7 @@ class Recorder:
         self.close()
 
     def take(self, event: Event) -> None:
-        """Write samples, and see when a new file is due. Raises TraceError where the disk refuses them."""
+        """Write samples, starting a new file when needed. Raises TraceError if writing fails."""
         if isinstance(event, Hello):
             if self._board is not None and _origin(event) != _origin(self._board):
                 self.close()
@@ -71,8 +71,8 @@ class Recorder:
             self._take_samples(event, self._board)
 
     def _take_samples(self, samples: Samples, board: Hello) -> None:
-        hole = samples.first - self._next
-        if self._writer is not None and (hole < 0 or hole * 1_000_000 >= LONGEST_HOLE_US * board.rate_hz):
+        gap = samples.first - self._next
+        if self._writer is not None and (gap < 0 or gap * 1_000_000 >= LONGEST_HOLE_US * board.rate_hz):
             self.close()
         if self._writer is None:
             self._begin(samples, board)
@@ -110,17 +110,17 @@ class Recorder:
         return path
 
     def close(self) -> None:
-        """Put the present file into place. Raises TraceError."""
+        """Complete the current file. Raises TraceError."""
         writer, self._writer = self._writer, None
         if writer is not None and writer.close():
             self.paths.append(writer.path)
 
 
 def _origin(board: Hello) -> tuple[object, ...]:
-    """Return what the samples of one file must have in common."""
+    """Return what all samples of a file must share."""
     return (board.board, board.session, board.rate_hz, board.um_per_count, board.mn_per_count, board.load_zero)
 
 
 def _taken(path: Path) -> Path | None:
-    """Return the file that stands in the way of a recording at `path`."""
+    """Return an existing file that a recording at `path` would overwrite."""
     return next((taken for taken in (path, path.with_name(path.name + PART)) if taken.exists()), None)

@@ -1,6 +1,6 @@
-"""A board being listened to: every rep committed to the store, then acknowledged, then shown.
+"""Listens to a board: every rep is committed to the store, then acknowledged, then shown.
 
-In that order, because the board forgets what is acknowledged; what a commit refuses stays on the board and comes again.
+The order matters: the board deletes what is acknowledged. If a commit fails, the rep stays on the board and is resent.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,12 @@ from .curves import CurveCutter
 
 
 class Watch:
-    """One board on `link`, its reps kept in `store`, and with `curves` those of them whose samples come.
-
-    Use it in a `with` block.
-    """
+    """One board on `link`, as a `with` block. Its reps go to `store`, with `curves` also their curves."""
 
     def __init__(self, link: Link, store: Store, *, curves: bool = True) -> None:
         self.link = link
         self.store = store
-        self.board: Hello | None = None  # whose events they are; the session may have heard a later HELLO already
+        self.board: Hello | None = None  # of the present events; the session may be one HELLO ahead
         self._cutter = CurveCutter() if curves and link.session.stream else None
 
     def __enter__(self) -> "Watch":
@@ -39,9 +36,9 @@ class Watch:
         return self.link.open()
 
     def turn(self) -> Iterator[Event]:
-        """Do one turn of the link and yield what is new; what came again is acknowledged again and not told again.
+        """Poll the link and yield new events. Repeated reps and sets are acknowledged again but not yielded.
 
-        Raises StoreError, and SchemaMismatchError where the board is of another version.
+        Raises StoreError, and SchemaMismatchError for a board of another version.
         """
         for event in self.link.poll():
             if isinstance(event, SchemaMismatch):
@@ -50,30 +47,30 @@ class Watch:
                 self.board = event
                 self.store.add_session(event, self.link.port)
             if isinstance(event, Rep | SetOver):
-                new = self._keep(event)
+                new = self._store(event)
                 self.link.session.acknowledge(event)
                 if not new:
                     continue
-            self._keep_curves(event)
+            self._store_curves(event)
             yield event
         self.link.flush()
 
     def recalled(self) -> list[Rep]:
-        """Return the reps of the board's present session that are in the store, its last set first in time."""
+        """Return the stored reps of the board's current session."""
         return [] if self.board is None else [*self.store.reps_of(self.board.board, self.board.session)]
 
-    def _keep(self, event: Rep | SetOver) -> Added:
-        assert self.board is not None, "the session tells of no rep before HELLO"
+    def _store(self, event: Rep | SetOver) -> Added:
+        assert self.board is not None, "the session yields no rep before HELLO"
         return self.store.add(self.board.board, event)
 
-    def _keep_curves(self, event: Event) -> None:
-        """Store the curves that `event` completes: after their reps, which may not wait for them."""
+    def _store_curves(self, event: Event) -> None:
+        """Store the curves that `event` completes. They follow their reps, which must not wait for them."""
         for rep, curve in self._cutter.take(event) if self._cutter else ():
             assert self.board is not None, "there are no samples before HELLO"
             self.store.add_curve(self.board.board, rep, curve)
 
     def source_of(self, event: Event) -> dict[str, object]:
-        """Return the keys that say where a live event comes from."""
+        """Return the keys that identify the source of a live event."""
         keys: dict[str, object] = {"board": self.board.board if self.board else ""}
         if isinstance(event, Rep | SetOver):
             keys |= {"session": event.session, "seq": event.seq, "side": event.side}

@@ -1,6 +1,6 @@
-"""What a board's own counters and a few seconds of its samples say about its wiring, in words for its maker.
+"""Diagnoses a board's wiring from its own counters and a few seconds of samples.
 
-Pure: observations in, findings out, worst first. Every fault of the message table has its sentence here.
+Pure functions: an observation in, findings out, worst first. Every fault in the message table has its remedy here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,35 +12,35 @@ from ..device.events import BoardText, FramesLost, FramesMalformed, Health, Hell
 GOOD, HINT, BAD = range(3)
 MARKS = ("ok", "note", "FAULT")
 
-# What each of wire.FAULTS means to somebody with a screwdriver.
+# What to check for each of wire.FAULTS.
 CURES = {
-    "encoder jumps": "a wire of the encoder has a loose contact, or its supply is unsteady",
-    "load cell silent": "no reading comes: check the amplifier's supply, its data and clock wire, and their pins",
-    "load cell saturated": "the amplifier stands at its stop: a wire of the cell is off, or the cell is overloaded",
+    "encoder jumps": "an encoder wire has a loose contact, or its supply is unsteady",
+    "load cell silent": "no readings: check the amplifier's supply, its data and clock wires, and their pins",
+    "load cell saturated": "the amplifier is at its limit: a wire of the cell is off, or the cell is overloaded",
     "load cell gain bits": "the data line is held low: look for a short between data and ground or clock",
-    "sampler restarted": "the sampler's timer had died; report it if it comes back",
-    "settings file unusable": "calibration and wiring were lost: set them again and save them",
-    "load cell stuck": "the amplifier repeats one value: take its supply away for a moment, then check its clock wire",
-    "encoder stopped": "the encoder's decoder does not run: is another program using the board's PIO?",
-    "journal file unusable": "reps that no host had stored yet are lost; nothing to do",
-    "restarted by the watchdog": "the application stood still for eight seconds; report it if it comes back",
+    "sampler restarted": "the sampling timer had stopped; report it if it happens again",
+    "settings file unusable": "the calibration was lost: calibrate again",
+    "load cell stuck": "the amplifier repeats one value: disconnect its supply for a moment, then check its clock wire",
+    "encoder stopped": "the encoder is not being read: does another program use the board's PIO?",
+    "journal file unusable": "reps that no computer had stored yet are lost; nothing can be done",
+    "restarted by the watchdog": "the firmware hung for eight seconds; report it if it happens again",
 }
 
 _RATE_TOLERANCE = 0.15  # an HX711's oscillator is off by up to 10 % between chips
 _NOISE_N = 0.5  # rms; a cell of 100 kg with an HX711 has below 0.1 N
-_FEW_COUNTS = 4  # of an encoder whose one channel alone toggles
-_FEW_READINGS = 10  # below them a noise is a guess
-_STILL_MM = 2.0  # a cable that nobody touches, but for a stack that swings
-_MOVED_MM = 100.0  # a pull that somebody meant
-_ILLEGAL_SHARE = 1e-4  # of the counts; a sound encoder has none
-_JITTER_US = 200  # a hard timer is within 20 µs; more than this has another interrupt before it
-_MISSED_SHARE = 1e-3
+_FEW_COUNTS = 4  # an encoder with one dead channel moves no further
+_MIN_READINGS = 10  # fewer give no useful estimate of the noise
+_STILL_MM = 2.0  # a cable at rest, even with the stack swinging
+_MOVED_MM = 100.0  # a deliberate pull
+_ILLEGAL_FRACTION = 1e-4  # of the counts; a good encoder has none
+_JITTER_US = 200  # a hard timer stays within 20 µs; beyond this another interrupt delayed it
+_MISSED_FRACTION = 1e-3
 _HEAP_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is good, worth a note, or wrong; `text` says what and what to do."""
+    """One result; `text` says what was found and what to do about it."""
 
     level: int
     text: str
@@ -48,20 +48,20 @@ class Finding:
 
 @dataclass(slots=True)
 class Observation:
-    """What was seen of one board: its HELLO, its settings by name, its first and last HEALTH, samples in a row."""
+    """What was observed of one board: its HELLO, settings by name, first and last HEALTH, consecutive samples."""
 
     hello: Hello
     settings: dict[str, int] = field(default_factory=dict)
     first: Health | None = None
     last: Health | None = None
     travel: list[int] = field(default_factory=list)  # counts
-    load: list[int | None] = field(default_factory=list)  # counts of the same samples, None where there was no reading
-    lost: int = 0  # frames that did not arrive
+    load: list[int | None] = field(default_factory=list)  # counts of the same samples, None without a reading
+    lost: int = 0  # frames that never arrived
     malformed: int = 0  # frames with impossible contents
-    said: list[str] = field(default_factory=list)  # text that was no frame
+    text: list[str] = field(default_factory=list)  # lines that were no frames
 
     def take(self, event: object) -> None:
-        """Add what `event` of the session tells."""
+        """Add an event of the session."""
         if isinstance(event, Health):
             self.first = self.first or event
             self.last = event
@@ -74,13 +74,13 @@ class Observation:
         elif isinstance(event, FramesMalformed):
             self.malformed = event.total
         elif isinstance(event, BoardText):
-            self.said.append(event.text)
+            self.text.append(event.text)
         elif isinstance(event, Reply) and event.status == "done" and event.setting:
             self.settings[event.setting] = event.value
 
 
 def findings(seen: Observation) -> list[Finding]:
-    """Return all there is to say, what is wrong first."""
+    """Return all findings, the worst first."""
     found = [
         *_faults(seen.last),
         *_encoder(seen),
@@ -93,7 +93,7 @@ def findings(seen: Observation) -> list[Finding]:
 
 def _faults(health: Health | None) -> Iterator[Finding]:
     if health is None:
-        yield Finding(BAD, "the board sent no HEALTH: is its firmware of this version? 'cablerep flash' makes it so")
+        yield Finding(BAD, "the board sent no HEALTH: does its firmware have this version? 'cablerep flash' updates it")
         return
     for name in health.faults:
         yield Finding(BAD, f"{name}: {CURES.get(name, 'unknown to this version of cablerep')}")
@@ -101,43 +101,41 @@ def _faults(health: Health | None) -> Iterator[Finding]:
 
 def _encoder(seen: Observation) -> Iterator[Finding]:
     if not seen.travel:
-        yield Finding(BAD, "no sample arrived: see what the line says below, and try another cable")
+        yield Finding(BAD, "no samples arrived: see the messages below, and try another cable")
         return
     low, high = min(seen.travel), max(seen.travel)
     start = seen.travel[0]
     out, back = high - start, start - low
     scale_mm = abs(seen.hello.um_per_count) / 1000
     if seen.hello.um_per_count == 1:
-        yield Finding(HINT, "the encoder is not calibrated: 'cablerep calibrate travel' does it")
+        yield Finding(HINT, "the encoder is not calibrated: run 'cablerep calibrate travel'")
     if max(out, back) <= _FEW_COUNTS:
         toggles = sum(one != other for one, other in zip(seen.travel, seen.travel[1:], strict=False))
         if toggles > 2 * _FEW_COUNTS:
-            yield Finding(
-                BAD, "the encoder only toggles: one of its two channels is off; check both wires and its supply"
-            )
+            yield Finding(BAD, "the encoder only toggles: one channel is disconnected; check both wires and its supply")
         else:
-            yield Finding(HINT, "the cable did not move; pull it out while this runs, to have the encoder checked")
+            yield Finding(HINT, "the cable did not move; pull it out while this runs to check the encoder")
         return
     yield from _direction(seen, out, back, scale_mm)
     illegal = seen.last.illegal - seen.first.illegal if seen.first and seen.last else 0
     counts = sum(abs(other - one) for one, other in zip(seen.travel, seen.travel[1:], strict=False))
-    if illegal > _ILLEGAL_SHARE * counts:
+    if illegal > _ILLEGAL_FRACTION * counts:
         yield Finding(
             BAD,
-            f"{illegal} encoder transitions in {counts} counts were no movement: shorten or shield its wires, or add "
+            f"{illegal} encoder transitions in {counts} counts are impossible: shorten or shield its wires, or add "
             "pull-ups of 1 to 4.7 kOhm",
         )
 
 
 def _direction(seen: Observation, out: int, back: int, scale_mm: float) -> Iterator[Finding]:
-    """The pull starts near the stack, so it must first count outwards."""
+    """Check the sign: the pull starts near the stack, so the travel must grow."""
     forward = (out >= back) == (seen.hello.um_per_count > 0)
-    way_mm = max(out, back) * scale_mm
-    if seen.hello.um_per_count != 1 and way_mm < _MOVED_MM:
-        yield Finding(HINT, f"the cable moved {way_mm:.0f} mm: too little to tell which way the encoder counts")
+    moved_mm = max(out, back) * scale_mm
+    if seen.hello.um_per_count != 1 and moved_mm < _MOVED_MM:
+        yield Finding(HINT, f"the cable moved {moved_mm:.0f} mm: too little to check the encoder's direction")
     elif forward:
         yield Finding(
-            GOOD, f"the encoder counts outwards as the cable goes out ({max(out, back)} counts, {way_mm:.0f} mm)"
+            GOOD, f"the encoder counts up as the cable is pulled out ({max(out, back)} counts, {moved_mm:.0f} mm)"
         )
     else:
         yield Finding(
@@ -150,7 +148,7 @@ def _direction(seen: Observation, out: int, back: int, scale_mm: float) -> Itera
 def _cell(seen: Observation) -> Iterator[Finding]:
     health = seen.last
     if seen.settings.get("cell") == 0:
-        yield Finding(GOOD, "no load cell is set: everything but force works")
+        yield Finding(GOOD, "no load cell is configured: everything works except force")
         return
     if health is None or "load cell silent" in health.faults:
         return
@@ -158,27 +156,27 @@ def _cell(seen: Observation) -> Iterator[Finding]:
     if health.load_hz and nominal and abs(health.load_hz - nominal) > _RATE_TOLERANCE * nominal:
         yield Finding(
             BAD,
-            f"the load cell converts {health.load_hz:g} times a second, the setting cell_hz says {nominal}: check the "
-            "amplifier's RATE pin, or correct the setting",
+            f"the load cell converts {health.load_hz:g} times a second, but the setting cell_hz is {nominal}: check "
+            "the amplifier's RATE pin, or correct the setting",
         )
     elif health.load_hz:
         yield Finding(GOOD, f"the load cell converts {health.load_hz:g} times a second")
     if seen.hello.mn_per_count == 1:
-        yield Finding(HINT, "the load cell is not calibrated: 'cablerep calibrate load' does it")
-    elif len(steady := still_readings(seen)) >= _FEW_READINGS:
+        yield Finding(HINT, "the load cell is not calibrated: run 'cablerep calibrate load'")
+    elif len(steady := still_readings(seen)) >= _MIN_READINGS:
         noise_n = noise(steady) * abs(seen.hello.mn_per_count) / 1000
         if noise_n > _NOISE_N:
             yield Finding(
                 BAD,
-                f"the load cell's noise is {noise_n:.2f} N, not the 0.1 N it should be: twist and shield its wires, "
-                "keep them off motors, and give the amplifier a steady supply",
+                f"the load cell's noise is {noise_n:.2f} N instead of 0.1 N: twist and shield its wires, keep them "
+                "away from motors, and give the amplifier a steady supply",
             )
         else:
             yield Finding(GOOD, f"the load cell's noise is {noise_n:.3f} N")
 
 
 def still_readings(seen: Observation) -> list[int]:
-    """Return the load cell's readings of the stretch with the most of them in which the cable stood still."""
+    """Return the load cell's readings of the longest stretch in which the cable did not move."""
     width = max(_FEW_COUNTS, _STILL_MM * 1000 / max(abs(seen.hello.um_per_count), 1e-6))
     best: list[int] = []
     current: list[int] = []
@@ -196,10 +194,10 @@ def still_readings(seen: Observation) -> list[int]:
 
 
 def noise(counts: Sequence[int]) -> float:
-    """Return the rms noise of readings in counts, whatever slow force lies under it.
+    """Return the rms noise of the readings in counts, whatever slow force lies under it.
 
-    From second differences, in which a steady and an evenly growing force cancel: white noise gains the square root of
-    1 + 4 + 1 there.
+    It uses second differences, which cancel a constant and a steadily changing force; white noise grows there by
+    the square root of 1 + 4 + 1.
     """
     bends = [one - 2 * two + three for one, two, three in zip(counts, counts[1:], counts[2:], strict=False)]
     return pstdev(bends) / 6**0.5 if len(bends) > 1 else 0.0
@@ -209,31 +207,31 @@ def _sampling(seen: Observation) -> Iterator[Finding]:
     health = seen.last
     if health is None:
         return
-    if health.samples and health.missed > _MISSED_SHARE * health.samples:
+    if health.samples and health.missed > _MISSED_FRACTION * health.samples:
         yield Finding(BAD, f"{health.missed} of {health.samples} samples were missed: lower rate_hz")
     if health.overruns:
         yield Finding(BAD, f"{health.overruns} samples were lost because the board could not keep up: lower rate_hz")
     if health.jitter_us > _JITTER_US:
-        yield Finding(
-            HINT, f"a sample was {health.jitter_us} us off its period; saving to flash between sets does that"
-        )
+        yield Finding(HINT, f"one sample was {health.jitter_us} us late; saving to flash between sets causes that")
     else:
-        yield Finding(GOOD, f"samples keep their period to {health.jitter_us} us at {seen.hello.rate_hz} Hz")
+        yield Finding(GOOD, f"samples are on time to within {health.jitter_us} us at {seen.hello.rate_hz} Hz")
     if health.heap_free is not None and health.heap_free < _HEAP_BYTES:
-        yield Finding(BAD, f"only {health.heap_free // 1024} KiB of memory are free on the board; report it")
+        yield Finding(BAD, f"only {health.heap_free // 1024} KiB of memory free on the board; report it")
 
 
 def _line(seen: Observation) -> Iterator[Finding]:
     health = seen.last
     if seen.lost:
-        yield Finding(HINT, f"{seen.lost} frames did not arrive; try another USB cable or port")
+        yield Finding(HINT, f"{seen.lost} frames were lost; try another USB cable or port")
     if seen.malformed:
         yield Finding(BAD, f"{seen.malformed} frames had impossible contents; 'cablerep flash' restores the firmware")
     if health is not None and health.dropped:
-        yield Finding(HINT, f"the board dropped {health.dropped} messages because nobody read them")
+        yield Finding(HINT, f"the board dropped {health.dropped} messages because no program read them")
     if health is not None and health.bad_frames:
-        yield Finding(HINT, f"{health.bad_frames} pieces from the host were no frame; end other programs on this port")
+        yield Finding(
+            HINT, f"{health.bad_frames} frames to the board were corrupt; close other programs that use this port"
+        )
     if seen.hello.kept:
         yield Finding(HINT, f"{seen.hello.kept} reps and sets wait on the board; 'cablerep monitor' stores them")
-    for text in seen.said:
-        yield Finding(HINT, f"board said: {text}")
+    for text in seen.text:
+        yield Finding(HINT, f"the board printed: {text}")

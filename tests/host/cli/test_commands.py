@@ -1,4 +1,4 @@
-"""The commands as a user runs them, from end to end, and what each says where something is wrong."""
+"""The commands end to end, with their error messages."""
 
 import contextlib
 import gzip
@@ -34,7 +34,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # -- replay
 
 
-def test_replay_prints_the_contracts_objects_and_nothing_else(cablerep: Run, trace: Path) -> None:
+def test_replay_json_prints_only_contract_objects(cablerep: Run, trace: Path) -> None:
     status, out, err = cablerep("replay", trace, trace, "--json")
     assert (status, err) == (0, "")
     things = list(objects(out))
@@ -50,7 +50,7 @@ def test_replay_prints_the_contracts_objects_and_nothing_else(cablerep: Run, tra
     assert known == sorted(known), "in the order in which they became known"
 
 
-def test_replay_as_tables(cablerep: Run, trace: Path) -> None:
+def test_replay_prints_tables(cablerep: Run, trace: Path) -> None:
     status, out, err = cablerep("replay", trace)
     assert (status, err) == (0, "")
     for part in (
@@ -85,7 +85,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", [*BAD, "absent.csv", "folder.csv"])
 @pytest.mark.parametrize("json_too", [True, False])
-def test_replay_names_what_is_wrong_with_a_trace_and_goes_on(
+def test_replay_reports_a_bad_trace_and_continues(
     cablerep: Run, trace: Path, tmp_path: Path, name: str, json_too: bool
 ) -> None:
     path = tmp_path / name
@@ -100,7 +100,7 @@ def test_replay_names_what_is_wrong_with_a_trace_and_goes_on(
     assert (out.count('"event": "rep"') if json_too else out.count("set 1: 3 reps")) == (3 if json_too else 1)
 
 
-def test_replay_says_when_it_interpolates(cablerep: Run, tmp_path: Path) -> None:
+def test_replay_reports_interpolation(cablerep: Run, tmp_path: Path) -> None:
     path = tmp_path / "loose.csv"
     path.write_text(HEAD + "".join(f"{5000 * k + (k % 3) * 900},{k},\n" for k in range(300)))
     status, out, err = cablerep("replay", path, "--json")
@@ -113,7 +113,7 @@ def test_replay_says_when_it_interpolates(cablerep: Run, tmp_path: Path) -> None
 # -- live
 
 
-def test_monitor_stores_what_it_shows(cablerep: Run) -> None:
+def test_monitor_stores_what_it_prints(cablerep: Run) -> None:
     status, out, err = cablerep("monitor", "--port", "sim://clean?reps=3&seed=3&speed=0", "--sets", 1)
     assert (status, err) == (0, "")
     assert out.count("rep ") == 3
@@ -124,7 +124,7 @@ def test_monitor_stores_what_it_shows(cablerep: Run) -> None:
 
 
 @pytest.mark.parametrize(("options", "curves"), [(["--plain"], 2), (["--json"], 2), (["--no-curves"], 0)])
-def test_monitor_keeps_the_curve_of_each_rep(cablerep: Run, tmp_path: Path, options: list[str], curves: int) -> None:
+def test_monitor_stores_curves(cablerep: Run, tmp_path: Path, options: list[str], curves: int) -> None:
     assert cablerep("monitor", "--port", "sim://clean?reps=2&speed=0", "--sets", 1, *options)[0] == 0
     with Store(tmp_path / "own.sqlite") as store:
         reps = store.sets()[0].reps
@@ -137,7 +137,7 @@ def test_monitor_keeps_the_curve_of_each_rep(cablerep: Run, tmp_path: Path, opti
         assert curve.force_n.max() == pytest.approx(rep.force_peak_n, rel=0.03)
 
 
-def test_monitor_as_json_has_the_contracts_objects_with_the_board(cablerep: Run, trace: Path) -> None:
+def test_monitor_json_adds_the_board_to_contract_objects(cablerep: Run, trace: Path) -> None:
     status, out, err = cablerep(
         "monitor", "--port", "sim://clean?reps=3&seed=3&speed=0&name=desk", "--sets", 1, "--json"
     )
@@ -188,7 +188,7 @@ ON, OFF = "\x1b[?1049h", "\x1b[?1049l"  # a screen of its own, and back (xterm)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
-def test_monitor_on_a_terminal_is_a_screen_that_leaves_its_sets_behind(tmp_path: Path) -> None:
+def test_monitor_screen_prints_its_sets_at_the_end(tmp_path: Path) -> None:
     port = "sim://clean?reps=2&speed=20"
     status, said = on_a_terminal("monitor", "--port", port, "--sets", 1, "--store", tmp_path / "store.sqlite")
     assert status == 0
@@ -203,7 +203,7 @@ def test_monitor_on_a_terminal_is_a_screen_that_leaves_its_sets_behind(tmp_path:
 @pytest.mark.parametrize(
     ("command", "key", "status"), [("monitor", b"q", 0), ("monitor", b"\x03", 0), ("demo", b"\x03", 130)]
 )
-def test_the_screen_ends_at_a_key(tmp_path: Path, command: str, key: bytes, status: int) -> None:
+def test_a_key_ends_the_screen(tmp_path: Path, command: str, key: bytes, status: int) -> None:
     port = ["--port", "sim://clean?reps=9"] if command == "monitor" else []
     store = ("--store", tmp_path / "store.sqlite")
     ended, said = on_a_terminal(command, *port, *store, keys=key, after=b"connected")
@@ -211,7 +211,7 @@ def test_the_screen_ends_at_a_key(tmp_path: Path, command: str, key: bytes, stat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
-def test_what_ends_the_screen_is_one_line_below_it(tmp_path: Path) -> None:
+def test_an_error_below_the_screen_is_one_line(tmp_path: Path) -> None:
     status, said = on_a_terminal("monitor", "--port", "/dev/no-such-port", "--store", tmp_path / "store.sqlite")
     assert status == 1
     assert "cablerep: error: /dev/no-such-port: no such port; 'cablerep ports'" in said.split(OFF)[-1]
@@ -219,7 +219,7 @@ def test_what_ends_the_screen_is_one_line_below_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["monitor", "record"])
-def test_a_port_that_is_not_there(cablerep: Run, tmp_path: Path, command: str) -> None:
+def test_a_missing_port_is_reported(cablerep: Run, tmp_path: Path, command: str) -> None:
     file = [tmp_path / "x.csv"] if command == "record" else []
     status, out, err = cablerep(command, *file, "--port", "/dev/no-such-port")
     assert (status, out) == (1, "")
@@ -227,7 +227,7 @@ def test_a_port_that_is_not_there(cablerep: Run, tmp_path: Path, command: str) -
     assert not list(tmp_path.glob("x*"))
 
 
-def test_record_makes_a_trace_that_replays_the_same(cablerep: Run, tmp_path: Path, trace: Path) -> None:
+def test_a_recording_replays_the_same(cablerep: Run, tmp_path: Path, trace: Path) -> None:
     path = tmp_path / "new.csv"
     arguments = ("--port", "sim://clean?reps=3&seed=3&speed=0", "--sets", 1, "--exercise", "kickback", "--side", "left")
     status, out, err = cablerep("record", path, *arguments)
@@ -246,7 +246,7 @@ def test_record_makes_a_trace_that_replays_the_same(cablerep: Run, tmp_path: Pat
     assert cablerep("record", path, *arguments, "--force")[0] == 0
 
 
-def test_record_ends_after_so_many_seconds_of_samples(cablerep: Run, tmp_path: Path) -> None:
+def test_record_ends_after_seconds(cablerep: Run, tmp_path: Path) -> None:
     path = tmp_path / "new.csv.gz"
     status, out, _ = cablerep("record", path, "--port", "sim://clean?speed=0", "--seconds", 5)
     assert status == 0
@@ -254,9 +254,7 @@ def test_record_ends_after_so_many_seconds_of_samples(cablerep: Run, tmp_path: P
     assert 5 <= float(line.split(", ")[1].removesuffix(" s")) < 10
 
 
-def test_demo_ends_by_itself_with_the_sets_table(
-    cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_demo_ends_with_the_sets_table(cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from cablerep.live import demo as demonstration
 
     monkeypatch.setattr(demonstration, "SPEED", 0)
@@ -270,9 +268,7 @@ def test_demo_ends_by_itself_with_the_sets_table(
     assert not (tmp_path / "own.sqlite").exists(), "a demonstration is no history"
 
 
-def test_demo_of_two_sets_does_one_side_after_the_other(
-    cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_demo_of_two_sets_alternates_sides(cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from cablerep.live import demo as demonstration
 
     monkeypatch.setattr(demonstration, "SPEED", 0)
@@ -284,7 +280,7 @@ def test_demo_of_two_sets_does_one_side_after_the_other(
     assert cablerep("demo", "--faults", "no-such-fault")[0] == 1
 
 
-def test_demo_draws_its_picture(cablerep: Run, tmp_path: Path) -> None:
+def test_demo_writes_its_picture(cablerep: Run, tmp_path: Path) -> None:
     status, out, _ = cablerep("demo", "--picture", tmp_path / "screen.svg")
     assert (status, out) == (0, f"{tmp_path / 'screen.svg'}\n")
     text = (tmp_path / "screen.svg").read_text().replace("&#160;", " ").replace("\N{NO-BREAK SPACE}", " ")
@@ -296,7 +292,7 @@ def test_demo_draws_its_picture(cablerep: Run, tmp_path: Path) -> None:
 # -- the rest
 
 
-def test_ports(cablerep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ports_are_listed(cablerep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_ports, "comports", list)
     assert cablerep("ports")[:2] == (0, "")
     monkeypatch.setattr(list_ports, "comports", lambda: [found("/dev/ttyS0", vid=None), found()])
@@ -309,7 +305,7 @@ def test_ports(cablerep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the end by a signal is POSIX")
-def test_a_board_on_a_tcp_port_serves_one_monitor_after_the_other(tmp_path: Path) -> None:
+def test_a_tcp_board_serves_several_monitors_in_turn(tmp_path: Path) -> None:
     with Cablerep("board", "clean?reps=3", "--tcp", "127.0.0.1:0", "--speed", "30") as board:
         url = board.line()
         assert url.startswith("socket://127.0.0.1:")
@@ -320,7 +316,7 @@ def test_a_board_on_a_tcp_port_serves_one_monitor_after_the_other(tmp_path: Path
             assert second.end()[0] == 0
 
 
-def test_a_board_that_cannot_be(cablerep: Run, tmp_path: Path) -> None:
+def test_board_reports_bad_arguments(cablerep: Run, tmp_path: Path) -> None:
     status, _, err = cablerep("board", "no-such-scenario", "--pty")
     assert (status, "the scenarios are" in err) == (1, True)
     status, _, err = cablerep("board", tmp_path / "absent.csv", "--pty")

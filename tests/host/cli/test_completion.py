@@ -1,4 +1,4 @@
-"""The completion script: it knows every command and option, and a real shell completes with it."""
+"""The completion script has every command and option, and works in a real shell."""
 
 import argparse
 import shutil
@@ -17,7 +17,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_it_knows_every_command_and_option(shell: str) -> None:
+def test_the_script_has_every_command_and_option(shell: str) -> None:
     _, script, _ = run("completion", shell)
     for name, parser in commands().items():
         assert name in script
@@ -35,7 +35,7 @@ def test_it_knows_every_command_and_option(shell: str) -> None:
         (("cablerep", "--ver"), "--version"),
     ],
 )
-def test_bash_completes_with_it(words: tuple[str, ...], wanted: str) -> None:
+def test_bash_completes_with_the_script(words: tuple[str, ...], wanted: str) -> None:
     _, script, _ = run("completion", "bash")
     # What bash does at a tab: the words so far and the number of the one that is typed, then the function's answers.
     script += f"\nCOMP_WORDS=({' '.join(words)})\nCOMP_CWORD={len(words) - 1}\n"
@@ -44,7 +44,7 @@ def test_bash_completes_with_it(words: tuple[str, ...], wanted: str) -> None:
     assert wanted in [line.strip() for line in done.stdout.splitlines()], done.stderr
 
 
-def test_another_shell_is_a_wrong_command_line() -> None:
+def test_an_unknown_shell_is_a_usage_error() -> None:
     status, out, err = run("completion", "sh")
     assert (status, out) == (2, "")
     assert "invalid choice" in err

@@ -1,4 +1,4 @@
-"""`cablerep evaluate`: tables or JSON, an exit status that gates, and clear refusals."""
+"""`cablerep evaluate`: tables or JSON, exit status, error messages."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_a_folder_is_scored_by_scenario(folder: Path, capsys: pytest.CaptureFixt
     assert sum(line.endswith(" met") or " met " in line for line in out.splitlines()) == 10
 
 
-def test_a_missed_limit_is_exit_status_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missed_limit_gives_exit_status_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(evaluate, "evaluate", folder, "--jobs", 1, "--start", 0.001) == 1
     assert "MISSED" in capsys.readouterr().out
     assert run(evaluate, "evaluate", folder, "--jobs", 1, "--exact", 100, "--start", 500) == 0
@@ -33,7 +33,7 @@ def test_a_missed_limit_is_exit_status_one(folder: Path, capsys: pytest.CaptureF
     assert run(evaluate, "evaluate", folder, "--jobs", 1, "--targets", "--latency", 1) == 1
 
 
-def test_json_is_one_object(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluate_json_is_one_object(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(evaluate, "evaluate", folder, "--jobs", 1, "--json", "--hold", 40) == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -42,7 +42,7 @@ def test_json_is_one_object(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert thing["limits"][0]["name"] == "hold" and thing["limits"][0]["met"]
 
 
-def test_simulated_sets_need_no_files(capsys: pytest.CaptureFixture[str]) -> None:
+def test_simulated_sets_are_scored_in_memory(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--simulate", 4, "--scenario", "clean", "no-hold", "--rate", 100, "--jobs", 1)
     assert run(evaluate, "evaluate", *arguments, "--exact", 100) == 0
     assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:4]] == [
@@ -50,7 +50,7 @@ def test_simulated_sets_need_no_files(capsys: pytest.CaptureFixture[str]) -> Non
     ]
 
 
-def test_a_bad_trace_is_told_and_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_trace_is_reported_and_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "bad.csv").write_text("# rate_hz: 0\nt_us,travel,load\n0,0,\n")
     (folder / "bad.truth.json").write_text('{"truth": "by_eye", "reps_total": 0}')
     (folder / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
@@ -58,10 +58,10 @@ def test_a_bad_trace_is_told_and_fails(folder: Path, capsys: pytest.CaptureFixtu
     assert run(evaluate, "evaluate", folder, "--jobs", 1) == 1
     told = capsys.readouterr()
     assert "not scored:" in told.out and "bad.csv" in told.out
-    assert "alone.csv: has no truth file beside it" in told.err
+    assert "alone.csv: not scored, it has no truth file" in told.err
 
 
-def test_the_sweep_names_each_constant_twice(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sweep_lists_each_constant_twice(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--simulate", 1, "--scenario", "lone-rep", "--rate", 100, "--jobs", 1, "--sweep")
     status = run(evaluate, "evaluate", *arguments, "--exact", 0)
     lines = capsys.readouterr().out.splitlines()
@@ -85,7 +85,7 @@ def test_the_sweep_names_each_constant_twice(capsys: pytest.CaptureFixture[str])
         (("--simulate", "3", "--rate", "9999"), "rate_hz is 9999"),
     ],
 )
-def test_what_cannot_be_scored_is_refused(
+def test_impossible_requests_are_refused(
     arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -93,13 +93,13 @@ def test_what_cannot_be_scored_is_refused(
         run(evaluate, "evaluate", *arguments)
 
 
-def test_a_folder_without_any_truth_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_truth_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
     with pytest.raises(CablerepError, match="no trace has a truth file"):
         run(evaluate, "evaluate", tmp_path)
 
 
-def test_flags_are_scored_where_the_truth_tells_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_flags_are_scored_if_the_truth_has_them(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--simulate", 1, "--scenario", "glute-kickback", "--with", "faults=hold_short@2", "--jobs", 1)
     assert run(evaluate, "evaluate", *arguments) == 0
     rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}

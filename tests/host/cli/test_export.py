@@ -1,4 +1,4 @@
-"""`cablerep export` as it is used, and what it says where something is wrong."""
+"""`cablerep export` end to end, with its error messages."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from rep_curves import BEGAN, fill, fill_later
 
 from cablerep.cli.commands import export as command
 from cablerep.errors import CablerepError, HistoryError, OutputError
-from cablerep.lab.evaluation import read
+from cablerep.lab.evaluation import detect
 from cablerep.store.database import Store
 from cablerep_sim.trace.trace import open_trace
 
@@ -29,7 +29,9 @@ def make(store: Path, format_: str, out: Path, *arguments: object) -> int:
 
 
 @pytest.mark.parametrize("format_", ["strong", "hevy"])
-def test_csv_has_a_line_a_set(store: Path, tmp_path: Path, format_: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_has_one_line_per_set(
+    store: Path, tmp_path: Path, format_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "sets.csv"
     assert make(store, format_, out) == 0
     assert capsys.readouterr() == (f"{out}\n", "2 sets, 5 reps\n")
@@ -39,7 +41,7 @@ def test_csv_has_a_line_a_set(store: Path, tmp_path: Path, format_: str, capsys:
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_jsonl_and_parquet_have_a_row_a_rep(store: Path, tmp_path: Path) -> None:
+def test_jsonl_and_parquet_have_one_row_per_rep(store: Path, tmp_path: Path) -> None:
     assert make(store, "jsonl", tmp_path / "reps.jsonl") == 0
     things = [json.loads(line) for line in (tmp_path / "reps.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [thing["event"] for thing in things] == ["rep"] * 3 + ["set"] + ["rep"] * 2 + ["set"]
@@ -58,7 +60,7 @@ def test_jsonl_and_parquet_have_a_row_a_rep(store: Path, tmp_path: Path) -> None
         (("--since", "2026-03-01", "--until", "2026-03-03"), ["left", "right"]),
     ],
 )
-def test_sets_are_chosen_as_in_the_history(
+def test_export_filters_like_history(
     store: Path, tmp_path: Path, options: tuple[object, ...], sides: list[str]
 ) -> None:
     assert make(store, "jsonl", tmp_path / "reps.jsonl", *options) == 0
@@ -66,13 +68,13 @@ def test_sets_are_chosen_as_in_the_history(
     assert [thing["side"] for thing in things if thing["event"] == "set"] == sides
 
 
-def test_traces_are_files_in_a_folder_that_replay_reads(store: Path, tmp_path: Path) -> None:
+def test_exported_traces_can_be_replayed(store: Path, tmp_path: Path) -> None:
     assert make(store, "traces", tmp_path / "curves") == 0
     left, right = sorted((tmp_path / "curves").iterdir())
     assert "-left-" in left.name
     assert "-right-" in right.name
-    assert [len(read(open_trace(path)).settled()) for path in (left, right)] == [3, 2]
-    with pytest.raises(OutputError, match="there already"):
+    assert [len(detect(open_trace(path)).settled()) for path in (left, right)] == [3, 2]
+    with pytest.raises(OutputError, match="this file exists"):
         make(store, "traces", tmp_path / "curves")
     assert make(store, "traces", tmp_path / "curves", "--force") == 0
 
@@ -89,32 +91,32 @@ def test_fit_writes_a_file_per_session(store: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "activities").glob("2026-03-0*.fit"))) == 2
 
 
-def test_sets_without_curves_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sets_without_curves_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "store.sqlite"
     fill(path, 2)
     fill_later(path, BEGAN.replace(day=4))
     assert make(path, "traces", tmp_path / "curves") == 0
-    assert "1 set without a curve left out" in capsys.readouterr().err
+    assert "1 set without a curve skipped" in capsys.readouterr().err
     with pytest.raises(OutputError, match="no rep of these sets has a curve"):
         make(path, "traces", tmp_path / "none", "--last", 1)
     assert not (tmp_path / "none").exists()
 
 
-def test_what_cannot_be_is_told_of_and_writes_nothing(store: Path, tmp_path: Path) -> None:
+def test_impossible_exports_write_nothing(store: Path, tmp_path: Path) -> None:
     there = tmp_path / "there.csv"
     there.write_text("mine", encoding="utf-8")
     for format_, out, options, told in (
-        ("strong", there, (), "there already"),
-        ("fit", there, (), r"there\.csv: this is a file, and a folder is to be written"),
+        ("strong", there, (), "this file exists"),
+        ("fit", there, (), r"there\.csv: this is a file, but a folder is needed"),
         ("hevy", tmp_path / "absent" / "x.csv", (), "there is no folder"),
         ("fit", tmp_path / "absent" / "x", (), "there is no folder"),
-        ("jsonl", tmp_path / "x.jsonl", ("--since", "2026-03-09"), "no set .*fits; 'cablerep history --all'"),
-        ("jsonl", tmp_path / "x.jsonl", ("--exercise", "curl"), "no set .*fits"),
+        ("jsonl", tmp_path / "x.jsonl", ("--since", "2026-03-09"), "no set .*matches; 'cablerep history --all'"),
+        ("jsonl", tmp_path / "x.jsonl", ("--exercise", "curl"), "no set .*matches"),
     ):
         with pytest.raises(CablerepError, match=told):
             make(store, format_, out, *options)
     assert list(tmp_path.iterdir()) == [there]
     assert there.read_text(encoding="utf-8") == "mine"
     Store(tmp_path / "empty.sqlite").close()
-    with pytest.raises(HistoryError, match="fits"):
+    with pytest.raises(HistoryError, match="matches"):
         make(tmp_path / "empty.sqlite", "strong", tmp_path / "x.csv")

@@ -1,4 +1,4 @@
-"""`cablerep flash` from end to end: the real mpremote, the real session, a board on a pseudo-terminal."""
+"""`cablerep flash` end to end: the real mpremote and session, a board on a pseudo-terminal."""
 
 import pytest
 from fake_pty_board import PtyBoard
@@ -42,20 +42,20 @@ def test_an_empty_board_is_flashed_and_started(plugged, capsys):
     assert flash(plugged) == 0
     out = capsys.readouterr().out
     assert plugged.board.files == contents()
-    assert "no cablerep runs there yet" in out
+    assert "cablerep is not running there" in out
     assert "Raspberry Pi Pico with RP2040, MicroPython 1.26.1" in out
     assert "writing 3 files" in out
     assert "every file on the board has the right hash" in out
     assert out.splitlines()[-1].startswith("started: cablerep ")
 
 
-def test_a_board_that_runs_the_application_gives_its_port_up_and_is_skipped_through(plugged, capsys):
+def test_a_running_application_is_stopped_and_equal_files_are_skipped(plugged, capsys):
     assert flash(plugged) == 0
     plugged.board.changes.clear()
     assert flash(plugged) == 0
     out = capsys.readouterr().out
     assert "repl" in plugged.commands
-    assert "all 3 files are already equal" in out
+    assert "all 3 files are up to date" in out
     assert plugged.board.changes == []
     assert plugged.board.resets == 2
 
@@ -63,10 +63,21 @@ def test_a_board_that_runs_the_application_gives_its_port_up_and_is_skipped_thro
 def test_a_dry_run_writes_nothing(plugged, capsys):
     assert flash(plugged, "--dry-run") == 0
     assert plugged.board.files == {}
+    assert plugged.board.resets == 0
     assert "would write 3 files" in capsys.readouterr().out
 
 
-def test_unplugged_half_way_the_next_run_mends_it(capsys):
+def test_a_dry_run_does_not_stop_a_running_application(plugged, capsys):
+    assert flash(plugged) == 0
+    plugged.kept = 3
+    before = (plugged.board.resets, list(plugged.board.changes))
+    assert flash(plugged, "--dry-run") == 0
+    assert "would stop it, compare its files with version" in capsys.readouterr().out
+    assert (plugged.board.resets, plugged.board.changes) == before
+    assert "repl" not in plugged.commands
+
+
+def test_the_next_run_completes_an_interrupted_one(capsys):
     board = FakeBoard()
     board.cut_after = 7
     with PtyBoard(board) as plugged:
@@ -79,24 +90,28 @@ def test_unplugged_half_way_the_next_run_mends_it(capsys):
     assert board.files == contents()
 
 
-def test_reps_that_nobody_stored_are_not_thrown_away(plugged, capsys):
+def test_unstored_reps_are_not_discarded(plugged, capsys):
     assert flash(plugged) == 0
     plugged.kept = 3
     assert flash(plugged) == 1
-    assert "holds 3 reps and sets that no host has stored" in capsys.readouterr().err
+    assert "holds 3 reps and sets that are not stored yet" in capsys.readouterr().err
     assert flash(plugged, "--discard") == 0
 
 
-def test_an_application_of_another_version_is_replaced(plugged, capsys):
+def test_another_version_needs_discard(plugged, capsys):
     assert flash(plugged) == 0
     plugged.schema ^= 1
-    assert flash(plugged) == 1, "our fake keeps its schema; the command must not call that a success"
-    said = capsys.readouterr()
-    assert "cablerep of another version runs there" in said.out
-    assert "still runs cablerep with message table" in said.err
+    resets = plugged.board.resets
+    assert flash(plugged) == 1
+    output = capsys.readouterr()
+    assert "another version of cablerep is running there" in output.out
+    assert "may hold reps that are not stored yet, in a format that this version cannot read" in output.err
+    assert plugged.board.resets == resets and "repl" not in plugged.commands
+    assert flash(plugged, "--discard") == 1, "the fake board keeps its schema, which must not count as a success"
+    assert "still runs cablerep with message table" in capsys.readouterr().err
 
 
-def test_an_application_that_is_still_the_old_one_is_no_success(plugged, capsys):
+def test_an_unchanged_application_is_a_failure(plugged, capsys):
     plugged.version = "0.0.1"
     assert flash(plugged) == 1
     assert "still runs cablerep 0.0.1, not" in capsys.readouterr().err
@@ -109,20 +124,20 @@ def test_old_micropython_is_refused(plugged, capsys):
     assert plugged.board.files == {}
 
 
-def test_a_full_board_is_named_before_anything_is_written(plugged, capsys):
+def test_a_full_board_is_reported_before_writing(plugged, capsys):
     plugged.board.blocks = 3
     assert flash(plugged) == 1
     assert "KiB free, the firmware needs" in capsys.readouterr().err
     assert plugged.board.changes == []
 
 
-def test_an_application_that_crashes_is_quoted(plugged, capsys, monkeypatch):
+def test_a_crashing_application_is_reported(plugged, capsys, monkeypatch):
     monkeypatch.setattr(handover, "START_S", 1.0)
     plugged.deaf = True
     assert flash(plugged) == 1
     assert "did not start" in capsys.readouterr().err
 
 
-def test_no_port_and_a_busy_one_are_said(plugged, capsys):
+def test_a_missing_port_is_reported(plugged, capsys):
     assert cli.main(["flash", "--port", "/dev/no-such-board"]) == 1
     assert "no such port" in capsys.readouterr().err

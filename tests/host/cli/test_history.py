@@ -1,4 +1,4 @@
-"""The commands that read the history, from a monitor's set into a store and out again."""
+"""The commands that read the store, on sets that monitor stored."""
 
 import json
 from dataclasses import replace
@@ -46,11 +46,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_store_that_is_not_there_yet(cablerep: Run, tmp_path: Path) -> None:
+def test_a_missing_store_is_not_an_error(cablerep: Run, tmp_path: Path) -> None:
     for command in READERS:
         status, out, err = cablerep(command)
         assert (status, out) == (1 if command == "show" else 0, "")
-        assert "nothing is stored yet" in err
+        assert "no sets are stored yet" in err
         assert "cablerep monitor" in err
         status, _, err = cablerep(command, "--store", tmp_path / "absent.sqlite")
         assert status == 1
@@ -59,7 +59,7 @@ def test_a_store_that_is_not_there_yet(cablerep: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "own.sqlite").exists(), "looking for it did not make it"
 
 
-def test_an_empty_store(cablerep: Run, tmp_path: Path) -> None:
+def test_an_empty_store_is_reported(cablerep: Run, tmp_path: Path) -> None:
     Store(tmp_path / "own.sqlite").close()
     for command in READERS:
         status, out, err = cablerep(command)
@@ -67,7 +67,7 @@ def test_an_empty_store(cablerep: Run, tmp_path: Path) -> None:
         assert "no sets are stored yet" in err
 
 
-def test_a_monitors_sets_come_out_again(live: Run) -> None:
+def test_monitored_sets_are_listed(live: Run) -> None:
     out = live("history")[1]
     assert "2 sets, 10 reps" in out
     assert [len(list(objects(live("history", "--json", *more)[1]))) for more in ([], ["--last", 1])] == [2, 1]
@@ -88,7 +88,7 @@ def test_a_monitors_sets_come_out_again(live: Run) -> None:
     assert thing["rom_loss"] == pytest.approx((best - thing["rep_list"][-1]["rom_mm"]) / best)
 
 
-def test_notes_are_kept_and_shown(live: Run) -> None:
+def test_notes_are_stored_and_shown(live: Run) -> None:
     status, out, _ = live("note", "last-1", "left knee", "felt  good\x1b[31m")
     assert status == 0
     assert out.startswith("noted on ")
@@ -102,7 +102,7 @@ def test_notes_are_kept_and_shown(live: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "note", "compare"])
-def test_a_set_that_is_not_there(live: Run, command: str) -> None:
+def test_an_unknown_set_is_refused(live: Run, command: str) -> None:
     more = {"show": [], "note": ["text"], "compare": ["last"]}[command]
     status, out, err = live(command, "uuuuuu", *more)
     assert (status, out) == (1, "")
@@ -111,7 +111,7 @@ def test_a_set_that_is_not_there(live: Run, command: str) -> None:
     assert live(command, "last-7", *more)[2] == "cablerep: error: last-7: there are 2 sets, from last to last-1\n"
 
 
-def test_two_sets_compared(live: Run) -> None:
+def test_two_sets_are_compared(live: Run) -> None:
     status, out, _ = live("compare", "last-1", "last")
     assert (status, "range (mm)" in out) == (0, True)
     (thing,) = objects(live("compare", "last-1", "last", "--json")[1])
@@ -123,7 +123,7 @@ def test_two_sets_compared(live: Run) -> None:
         live("compare", "last")
 
 
-def test_sides_and_days_compared(cablerep: Run, trained: Path) -> None:
+def test_sides_and_days_are_compared(cablerep: Run, trained: Path) -> None:
     status, out, _ = cablerep("compare", "--store", trained)
     assert status == 0
     for part in (
@@ -155,7 +155,7 @@ def test_progress_over_days(cablerep: Run, trained: Path) -> None:
     assert left["trend_n_per_week"] is None, "of two days"
 
 
-def test_advice_rests_on_numbers(cablerep: Run, trained: Path) -> None:
+def test_advice_shows_its_figures(cablerep: Run, trained: Path) -> None:
     status, out, _ = cablerep("advise", "--store", trained)
     assert status == 0
     assert "swing on 6 of 6 reps" in out
@@ -167,11 +167,11 @@ def test_advice_rests_on_numbers(cablerep: Run, trained: Path) -> None:
     assert all(rule["name"] in cablerep("advise", "--rules")[1] for rule in rules)
     status, out, err = cablerep("advise", "--store", trained, "--side", "left")
     assert (status, out) == (0, "")
-    assert "nothing to advise" in err
+    assert "no advice" in err
 
 
 @pytest.mark.parametrize("command", ["history", "compare", "progress", "advise"])
-def test_filters(cablerep: Run, trained: Path, command: str) -> None:
+def test_filters_select_sets(cablerep: Run, trained: Path, command: str) -> None:
     def told(*options: object) -> tuple[int, str]:
         status, out, err = cablerep(command, "--store", trained, *options)
         assert status == 0
@@ -182,14 +182,14 @@ def test_filters(cablerep: Run, trained: Path, command: str) -> None:
     assert told("--side", "left") != told()
     size, err = told("--exercise", "press")
     assert size == 0
-    assert "none of the 4 sets fits" in err
+    assert "none of the 4 sets matches" in err
     assert "the exercises are profile 250" in err
     for wrong in (["--since", "yesterday"], ["--until", "2026-02-30"], ["--since", "99999999d"], ["--side", "up"]):
         with pytest.raises(SystemExit, match="2"):
             told(*wrong)
 
 
-def test_every_object_is_json_and_names_its_kind(cablerep: Run, trained: Path) -> None:
+def test_every_line_is_json_with_its_kind(cablerep: Run, trained: Path) -> None:
     for command, event in zip(READERS, ("history", "show", "compare", "progress", "advice"), strict=True):
         status, out, err = cablerep(command, "--store", trained, "--json")
         assert (status, err) == (0, "")

@@ -1,4 +1,4 @@
-"""The command line: statuses, one line for an error, and no traceback for anybody."""
+"""The command line: exit statuses, one-line errors, no tracebacks."""
 
 import argparse
 import json
@@ -47,10 +47,10 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException | in
         (CablerepError("x.csv: bad\nand worse"), 1, "cablerep: error: x.csv: bad and worse\n"),
         (KeyboardInterrupt(), 130, ""),
         (PermissionError(13, "Permission denied", "/x"), 1, "cablerep: error: /x: Permission denied; check the path"),
-        (ZeroDivisionError("by zero"), 1, "cablerep: error: a defect of this program (ZeroDivisionError: by zero); "),
+        (ZeroDivisionError("by zero"), 1, "cablerep: error: a bug in cablerep (ZeroDivisionError: by zero); "),
     ],
 )
-def test_every_end_has_its_status_and_one_line(
+def test_every_exception_has_a_status_and_one_line(
     command: list[BaseException | int],
     capsys: pytest.CaptureFixture[str],
     what: BaseException | int,
@@ -65,7 +65,7 @@ def test_every_end_has_its_status_and_one_line(
     assert err.count("\n") == bool(told)
 
 
-def test_a_maker_may_see_the_traceback(command: list[BaseException | int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debugging_shows_the_traceback(command: list[BaseException | int], monkeypatch: pytest.MonkeyPatch) -> None:
     command.append(ZeroDivisionError())
     monkeypatch.setenv("CABLEREP_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
@@ -73,7 +73,7 @@ def test_a_maker_may_see_the_traceback(command: list[BaseException | int], monke
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main([name, "--help"])
     assert end.value.code == 0
@@ -98,7 +98,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
         ["history", "--last", "many"],
     ],
 )
-def test_a_wrong_command_line_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_usage_errors_are_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(arguments)
     assert end.value.code == 2
@@ -107,14 +107,14 @@ def test_a_wrong_command_line_is_2(arguments: list[str], capsys: pytest.CaptureF
     assert "usage: cablerep" in err
 
 
-def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert "cablerep demo" in err
 
 
-def test_as_a_module_with_its_version() -> None:
+def test_python_m_cablerep_prints_the_version() -> None:
     assert run("--version") == (0, f"cablerep {__version__}\n", "")
 
 
@@ -135,7 +135,7 @@ def test_starting_up_loads_nothing_heavy() -> None:
 
 
 @posix_only
-def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     trace = tmp_path / "long.csv"
     rows = "".join(f"{5000 * k},{(k % 400 < 200) * 4000}\n".replace("\n", ",\n") for k in range(40_000))
     trace.write_text(f"# rate_hz: 200\n# um_per_count: 100\nt_us,travel,load\n{rows}")
@@ -149,7 +149,7 @@ def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
 
 
 @posix_only
-def test_a_terminal_that_knows_only_ascii_gets_question_marks(tmp_path: Path) -> None:
+def test_an_ascii_terminal_gets_question_marks(tmp_path: Path) -> None:
     status, out, err = run(
         "replay",
         tmp_path / "fehlt-ä.csv",
@@ -164,7 +164,7 @@ def test_a_terminal_that_knows_only_ascii_gets_question_marks(tmp_path: Path) ->
 
 @posix_only
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_a_monitor_ends_cleanly_when_it_is_told_to(tmp_path: Path, by: signal.Signals) -> None:
+def test_a_signal_ends_monitor_cleanly(tmp_path: Path, by: signal.Signals) -> None:
     store = tmp_path / "store.sqlite"
     with Cablerep("monitor", "--port", "sim://clean?reps=2&speed=0", "--store", store) as one:
         while not one.line().startswith("set 1"):
@@ -177,7 +177,7 @@ def test_a_monitor_ends_cleanly_when_it_is_told_to(tmp_path: Path, by: signal.Si
 
 
 @posix_only
-def test_a_recording_survives_whatever_ends_it(tmp_path: Path) -> None:
+def test_a_recording_survives_any_end(tmp_path: Path) -> None:
     arguments = ("--port", "sim://clean?reps=3&speed=20", "--store", tmp_path / "store.sqlite")
     with Cablerep("record", tmp_path / "told.csv.gz", *arguments) as one:
         while not one.line().startswith("rep 1"):
@@ -202,7 +202,7 @@ def test_a_recording_survives_whatever_ends_it(tmp_path: Path) -> None:
     assert (status, "--force" in err) == (1, True)
 
 
-def test_the_command_line_is_there_before_anything_heavy_is() -> None:
+def test_help_is_printed_before_heavy_imports() -> None:
     code = "import sys; from cablerep.cli import main; main.build_parser(); print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"textual", "rich", "numpy", "serial"} & set(ended.stdout.split())

@@ -19,7 +19,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "own"
 
 
-def test_the_list_has_all_and_names_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_shows_all_profiles_and_errors(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.run(profiles, "profiles") == 0
     out, err = capsys.readouterr()
     assert all(one.id in out for one in profile_library.shipped())
@@ -32,14 +32,14 @@ def test_the_list_has_all_and_names_what_is_wrong(folder: Path, capsys: pytest.C
     assert err.startswith(f"cablerep: error: {folder / 'bad.toml'}: name is missing")
 
 
-def test_one_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_a_whole_profile(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.run(profiles, "profiles", "show", "glute-medius-kickback") == 0
     out = capsys.readouterr().out
     for part in (
         "tempo     3-0-1-2: lift in 1 s, hold for 2 s, lower in 3 s, no rest at the bottom; 6 s a rep",
-        "hold      1.5 s or more; more than 20 s is standing",
-        "way back  2 to 6 s; over 320 mm that is 0.05 to 0.16 m/s",
-        "range     learnt from the first 3 reps, usually 320 mm; over from 120 %, under below 80 %",
+        "hold      1.5 s or more; more than 20 s counts as standing",
+        "lowering  2 to 6 s; over 320 mm that is 0.05 to 0.16 m/s",
+        "range     learned from the first 3 reps, usually 320 mm; too far from 120 %, cut short below 80 %",
         "Stop before the back arches.",
         "hold_short      Hold longer at the top: count two.",
         "slam            Set the stack down gently.",
@@ -48,15 +48,15 @@ def test_one_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         assert part in out
 
 
-def test_begin_check_and_show_ones_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_profile_can_be_checked_and_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.run(profiles, "profiles", "new", "my-own", "--from", "hip-abduction") == 0
     path = folder / "my-own.toml"
     assert capsys.readouterr().out == f"{path}\n"
     assert command_line.run(profiles, "profiles", "check", path) == 0
-    assert capsys.readouterr().out == f"{path}: good\n"
+    assert capsys.readouterr().out == f"{path}: OK\n"
     path.write_text(path.read_text().replace("[rom]", "[rom]\ntarget_mm = 420\nlargest_mm = 500"))
     assert command_line.run(profiles, "profiles", "show", "my-own") == 0
-    assert "range     420 mm; over from 500 mm, under below 80 %" in capsys.readouterr().out
+    assert "range     420 mm; too far from 500 mm, cut short below 80 %" in capsys.readouterr().out
     path.write_text("hold_s = 70\n")
     assert command_line.run(profiles, "profiles", "check", path) == 1
     assert capsys.readouterr().err.count("cablerep: error: ") == 4
@@ -67,12 +67,12 @@ def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["title"] == "cablerep exercise profile"
 
 
-def test_a_name_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_profile_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["profiles", "show", "nothing"]) == 1
     assert capsys.readouterr().err.startswith("cablerep: error: there is no profile 'nothing'; the profiles are ")
 
 
-def test_a_replay_is_judged_by_the_profile(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_judges_by_the_profile(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A target of 2 m makes partial reps of kickbacks."""
     recording = scenarios.build("clean", 3, reps=3)
     write_trace(tmp_path / "x.csv", recording.meta, recording.t_us, recording.travel, recording.load)

@@ -1,4 +1,4 @@
-"""`cablerep report` as it is used, and what it says where something is wrong."""
+"""`cablerep report` end to end, with its error messages."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ def make(store: Path, *arguments: object) -> int:
     return run(command, "report", *arguments, "--store", store)
 
 
-def test_the_last_visit_is_made_into_a_page(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_session_becomes_a_page(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "report.html"
     assert make(store, "-o", out) == 0
     assert capsys.readouterr().out == f"{out}\n"
@@ -37,7 +37,7 @@ def test_the_last_visit_is_made_into_a_page(store: Path, tmp_path: Path, capsys:
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_visit_is_named_by_a_set_or_a_day(store: Path, tmp_path: Path) -> None:
+def test_a_session_is_named_by_a_set_or_a_day(store: Path, tmp_path: Path) -> None:
     with Store(store) as opened:
         names = [one.id for one in logbook.entries(opened)]
     day = f"{BEGAN.astimezone():%Y-%m-%d}"
@@ -52,7 +52,7 @@ def test_a_visit_is_named_by_a_set_or_a_day(store: Path, tmp_path: Path) -> None
         make(store, "zzz", "-o", tmp_path / "x.html")
 
 
-def test_two_visits_of_a_day_are_on_one_page_and_earlier_ones_make_the_trend(tmp_path: Path) -> None:
+def test_two_sessions_of_a_day_share_a_page(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     noon = datetime(2026, 3, 2, 12, 0).astimezone()
     fill(path, 2, began=noon)
@@ -67,24 +67,24 @@ def test_two_visits_of_a_day_are_on_one_page_and_earlier_ones_make_the_trend(tmp
     assert "over 2 sessions" in (tmp_path / "last.html").read_text(encoding="utf-8")
 
 
-def test_what_is_there_is_kept_unless_forced(store: Path, tmp_path: Path) -> None:
+def test_existing_files_are_kept_without_force(store: Path, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     out.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="this file exists"):
         make(store, "-o", out)
     assert out.read_text(encoding="utf-8") == "mine"
     assert make(store, "-o", out, "--force") == 0
     assert out.read_text(encoding="utf-8") != "mine"
 
 
-def test_nothing_to_write_is_a_wrong_command_line(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_write_is_a_usage_error(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         make(store)
     assert raised.value.code == 2
     assert "give -o FILE.html, --pdf FILE.pdf or --png FILE.png" in capsys.readouterr().err
 
 
-def test_pdf_and_picture_go_through_the_browser_and_nothing_is_left_where_it_fails(
+def test_pdf_and_png_use_the_browser_and_clean_up_on_failure(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     papers = []
@@ -107,7 +107,7 @@ def test_pdf_and_picture_go_through_the_browser_and_nothing_is_left_where_it_fai
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_store_that_is_absent_or_empty_is_told_of(tmp_path: Path) -> None:
+def test_a_missing_or_empty_store_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such store"):
         make(tmp_path / "absent.sqlite", "-o", tmp_path / "x.html")
     Store(tmp_path / "empty.sqlite").close()

@@ -1,4 +1,4 @@
-"""`cablerep simulate`: files that replay, the same for the same seed, and refusals before anything is written."""
+"""`cablerep simulate`: reproducible files that replay, and errors before anything is written."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from cablerep_sim.trace.trace import open_trace
 from cablerep_sim.truth import file as truth
 
 
-def test_traces_and_truths_stand_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_trace_has_a_truth_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "new" / "folder"
     arguments = ("--out", out, "--sets", 5, "--scenario", "clean", "lone_rep", "--rate", 100, "--seed", 4, "--jobs", 1)
     assert run(simulate, "simulate", *arguments) == 0
@@ -47,7 +47,7 @@ def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> No
     assert [line.split()[0] for line in faults.splitlines()[1:]] == list(scenarios.options.FAULT_NAMES)
 
 
-def test_options_are_those_of_an_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_are_the_same_as_in_an_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = (
         "--sets",
         1,
@@ -81,7 +81,7 @@ def test_options_are_those_of_an_address(tmp_path: Path, capsys: pytest.CaptureF
         (("--out", "x", "--with", "rate_hz=100"), "there is no option 'rate_hz'"),
     ],
 )
-def test_a_wish_that_cannot_be_met_writes_nothing(
+def test_bad_options_write_nothing(
     arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -90,14 +90,14 @@ def test_a_wish_that_cannot_be_met_writes_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_an_impossible_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CablerepError, match=r"file.*cannot be made"):
+    with pytest.raises(CablerepError, match=r"file.*cannot be created"):
         run(simulate, "simulate", "--out", tmp_path / "file" / "x")
 
 
-def test_none_is_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_zero_sets_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         run(simulate, "simulate", "--sets", 0)
     assert ended.value.code == 2
-    assert "0 is not 1 or more" in capsys.readouterr().err
+    assert "'0' is not a whole number of 1 or more" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from rep_curves import drawn, fill
 
 from cablerep.export import traces
 from cablerep.history import logbook
-from cablerep.lab.evaluation import read
+from cablerep.lab.evaluation import detect
 from cablerep.store.curve import Curve
 from cablerep.store.database import Store
 from cablerep_fw.core.sense.ring import NO_LOAD
@@ -28,7 +28,7 @@ def test_replay_finds_the_reps_of_a_set_again(tmp_path: Path) -> None:
         rows = traces.rows(one, store.curve)
     assert rows is not None
     write_trace(tmp_path / "set.csv.gz", **rows._asdict())
-    found = read(open_trace(tmp_path / "set.csv.gz")).settled()
+    found = detect(open_trace(tmp_path / "set.csv.gz")).settled()
     assert [each.kind for each in found] == ["full"] * 5
     for there, here in zip(one.set.reps, found, strict=True):
         assert here.hold_s == pytest.approx(there.hold_s, abs=NEAR_S)

@@ -1,4 +1,4 @@
-"""Evaluation: simulated and recorded cases reach the same score, faults of files are told, constants can be changed."""
+"""Evaluation: simulated and recorded cases score the same, bad files are reported, constants can be changed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ def only(case: evaluation.Case, **changes: int) -> Score | Failure:
     return result
 
 
-def test_a_simulated_set_is_read_exactly() -> None:
+def test_a_simulated_set_is_counted_exactly() -> None:
     result = only(SimulatedCase("glute-kickback", 1, 200))
     assert isinstance(result, Score)
     assert (result.name, result.scenario, result.exact) == ("glute-kickback-0001", "glute-kickback", True)
@@ -30,7 +30,7 @@ def test_a_simulated_set_is_read_exactly() -> None:
     assert len(result.errors["start"]) == 8
 
 
-def test_a_file_scores_as_the_simulation_it_was_written_from(tmp_path: Path) -> None:
+def test_a_written_simulation_scores_the_same(tmp_path: Path) -> None:
     for suffix in (".csv", ".csv.gz"):
         simulate.write((tmp_path, "partials", 3, 200, suffix, {}))
         cases, without = evaluation.find([tmp_path / f"partials-0003{suffix}"])
@@ -43,7 +43,7 @@ def test_a_file_scores_as_the_simulation_it_was_written_from(tmp_path: Path) -> 
         assert filed.errors["start"] == pytest.approx(direct.errors["start"], abs=0.06)
 
 
-def test_a_folder_is_searched_and_what_has_no_truth_is_told(tmp_path: Path) -> None:
+def test_find_lists_traces_with_and_without_truth(tmp_path: Path) -> None:
     simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
     (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
     (tmp_path / "notes.txt").write_text("")
@@ -52,13 +52,13 @@ def test_a_folder_is_searched_and_what_has_no_truth_is_told(tmp_path: Path) -> N
     assert without == [tmp_path / "alone.csv"]
 
 
-def test_places_without_traces_are_refused(tmp_path: Path) -> None:
-    for path, words in ((tmp_path, "holds no trace"), (tmp_path / "gone", "no such folder or trace")):
+def test_folders_without_traces_are_refused(tmp_path: Path) -> None:
+    for path, words in ((tmp_path, "in this folder"), (tmp_path / "gone", "no such folder or trace")):
         with pytest.raises(CablerepError, match=words):
             evaluation.find([path])
 
 
-def test_a_bad_file_is_a_failure_and_not_the_end(tmp_path: Path) -> None:
+def test_a_bad_file_is_one_failure(tmp_path: Path) -> None:
     simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
     (tmp_path / "bad.csv").write_text("nothing of a trace")
     (tmp_path / "bad.truth.json").write_text('{"truth": "by_eye", "reps_total": 1}')
@@ -72,7 +72,7 @@ def test_a_bad_file_is_a_failure_and_not_the_end(tmp_path: Path) -> None:
     assert "odd.truth.json: truth is missing" in failures[1].reason
 
 
-def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
+def test_amendments_replace_reps() -> None:
     # A partial rep before any full one is taken for a full one until the set shows otherwise.
     for seed in range(1, 40):
         recording = scenarios.build("mixed", seed)
@@ -80,7 +80,7 @@ def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
         if recording.truth.reps[0].kind == "partial":
             break
     trace = from_arrays("x", recording.meta, recording.t_us, recording.travel, recording.load)
-    reading = evaluation.read(trace)
+    reading = evaluation.detect(trace)
     amended = {rep.start_s for rep in reading.reps if rep.amended}
     assert amended
     settled = reading.settled()
@@ -90,7 +90,7 @@ def test_amendments_stand_in_the_place_of_what_they_amend() -> None:
     assert [rep.start_s for rep in reading.settled()] == [rep.start_s for rep in settled if rep is not settled[1]]
 
 
-def test_constants_change_by_name_and_the_sweep_covers_them_all() -> None:
+def test_a_sweep_covers_all_constants() -> None:
     defaults = list(tuning.defaults())
     changed = evaluation.constants({TABLE[3][0]: 77})
     assert [new for new, old in zip(changed, defaults, strict=True) if new != old] == [77]
@@ -103,14 +103,14 @@ def test_constants_change_by_name_and_the_sweep_covers_them_all() -> None:
     assert [(n, v) for n, v, _ in steps[:2]] == [(name, round(0.7 * default)), (name, round(1.3 * default))]
 
 
-def test_a_changed_constant_changes_the_reading() -> None:
+def test_a_changed_constant_changes_the_result() -> None:
     # With a threshold of 2 m/s nothing is a movement.
     result = only(SimulatedCase("glute-kickback", 1, 200), threshold=2_000_000)
     assert isinstance(result, Score)
     assert not result.exact
 
 
-def test_changes_keep_their_place() -> None:
+def test_results_carry_the_index_of_their_changes() -> None:
     cases = [SimulatedCase("lone-rep", seed, 100) for seed in (1, 2)]
     results = list(evaluation.evaluate(cases, [{}, {"threshold": 2_000_000}], workers=1))
     assert [(place, isinstance(r, Score) and r.exact) for place, r in results] == [
@@ -130,7 +130,7 @@ def test_form_is_judged_by_the_limits_of_the_truth(tmp_path: Path) -> None:
         assert not any(count.misses or count.false_alarms for count in result.flags.values())
 
 
-def test_a_scenario_that_cannot_have_the_fault_is_a_failure() -> None:
+def test_an_impossible_fault_is_a_failure() -> None:
     result = only(SimulatedCase("lone-rep", 1, 200, (("faults", "swing@3"),)))
     assert isinstance(result, Failure)
     assert "there is no rep 3 for swing; lone-rep has 1" in result.reason

@@ -1,4 +1,4 @@
-"""Pictures: every curve, phase, rejection and truth is in them, in each format."""
+"""Pictures of traces: curves, phases, rejections and truth, in each format."""
 
 import builtins
 import re
@@ -11,7 +11,7 @@ from command_line import run
 
 from cablerep.cli.commands import plot as command
 from cablerep.lab import plot
-from cablerep.lab.evaluation import read
+from cablerep.lab.evaluation import detect
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 from cablerep_sim import scenarios
 from cablerep_sim.errors import CablerepError
@@ -40,16 +40,16 @@ def test_curves_are_the_samples_in_physical_units() -> None:
     assert GAP not in samples.travel_mm
 
 
-def test_speed_is_that_of_a_ramp() -> None:
+def test_speed_of_a_ramp_is_exact() -> None:
     meta = {"rate_hz": 100, "um_per_count": 1000}
     t_us = np.arange(200) * 10_000
     ramp = from_arrays("x", meta, t_us, np.arange(200) * 3, np.full(200, NO_LOAD))
     assert plot.speed_m_s(plot.curves(ramp))[10:-10] == pytest.approx(0.3)
 
 
-def test_the_picture_holds_reps_rejections_and_truth() -> None:
+def test_the_picture_has_reps_rejections_and_truth() -> None:
     trace, recording = traced("partials", 1)
-    reading = read(trace)
+    reading = detect(trace)
     figure = plot.draw(trace, reading, recording.truth)
     told = texts(figure)
     numbers = [text.split("\n")[0].split(" · ")[0] for text in told]
@@ -65,25 +65,25 @@ def test_the_picture_holds_reps_rejections_and_truth() -> None:
 
 def test_a_trace_without_load_cell_or_truth_has_fewer_panels() -> None:
     trace, _ = traced("lone-rep", 1, faults="no-load")
-    figure = plot.draw(trace, read(trace))
+    figure = plot.draw(trace, detect(trace))
     assert [axes.get_ylabel() for axes in figure.axes] == ["travel, mm", "", "speed, m/s"]
     assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["found"]
 
 
-def test_a_truth_by_eye_stands_in_the_title() -> None:
+def test_a_truth_by_eye_is_named_in_the_title() -> None:
     trace, _ = traced("lone-rep", 1)
-    assert plot.draw(trace, read(trace), Truth("by_eye", 7, 1)).get_suptitle().endswith("true, by_eye: 7 ± 1 in all")
-    assert plot.draw(trace, read(trace), title="A set").get_suptitle() == "A set"
+    assert plot.draw(trace, detect(trace), Truth("by_eye", 7, 1)).get_suptitle().endswith("true, by_eye: 7 ± 1 in all")
+    assert plot.draw(trace, detect(trace), title="A set").get_suptitle() == "A set"
 
 
-def test_lone_wrong_samples_do_not_squeeze_the_picture() -> None:
+def test_outliers_do_not_change_the_limits() -> None:
     trace, recording = traced("outliers", 3)
-    low, high = plot.draw(trace, read(trace)).axes[0].get_ylim()
+    low, high = plot.draw(trace, detect(trace)).axes[0].get_ylim()
     assert recording.truth.reps is not None
     assert high - low < 4 * (max(rep.rom_mm or 0 for rep in recording.truth.reps) + 500)
 
 
-def test_each_format_is_what_its_name_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_suffix_gives_its_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recording = scenarios.build("lone-rep", 1, 100)
     path = tmp_path / "set.csv"
     write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
@@ -103,17 +103,19 @@ def test_each_format_is_what_its_name_says(tmp_path: Path, capsys: pytest.Captur
 def test_the_same_trace_gives_the_same_svg(tmp_path: Path) -> None:
     trace, recording = traced("lone-rep", 1)
     for name in ("a.svg", "b.svg"):
-        plot.save(plot.draw(trace, read(trace), recording.truth), tmp_path / name)
+        plot.save(plot.draw(trace, detect(trace), recording.truth), tmp_path / name)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
-def test_what_cannot_be_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CablerepError, match=r"x\.pdf: a picture ends in \.png, \.svg, \.html"):
+def test_impossible_pictures_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        CablerepError, match=r"x\.pdf: unknown picture format; use a name that ends in \.png, \.svg, \.html"
+    ):
         run(command, "plot", tmp_path / "gone.csv", "-o", "x.pdf")
     with pytest.raises(CablerepError, match=r"gone\.csv"):
         run(command, "plot", tmp_path / "gone.csv", "-o", "x.png")
     trace, _ = traced("lone-rep", 1)
-    figure = plot.draw(trace, read(trace))
+    figure = plot.draw(trace, detect(trace))
     with pytest.raises(CablerepError, match="cannot be written"):
         plot.save(figure, tmp_path / "no folder" / "x.png")
     real_import = builtins.__import__
@@ -125,4 +127,4 @@ def test_what_cannot_be_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(builtins, "__import__", without_matplotlib)
     with pytest.raises(CablerepError, match=r"pip install '\.\[plot\]'"):
-        plot.draw(trace, read(trace))
+        plot.draw(trace, detect(trace))

@@ -1,4 +1,4 @@
-"""Workers: everything in order, from processes or not, and errors on the way out."""
+"""The worker pool: results in order, from processes or not, and exceptions."""
 
 import os
 
@@ -15,12 +15,12 @@ def test_results_come_in_order_from_other_processes() -> None:
 
 
 @pytest.mark.parametrize(("jobs", "workers"), [(range(5), 1), (range(1), 4), (range(0), None)])
-def test_one_worker_or_one_job_stays_here(jobs: range, workers: int | None) -> None:
+def test_one_worker_or_one_job_runs_in_this_process(jobs: range, workers: int | None) -> None:
     results = list(spread(square, jobs, workers))
     assert results == [(n * n, os.getpid()) for n in jobs]
 
 
-def test_what_a_job_raises_is_raised_here() -> None:
+def test_exceptions_of_jobs_are_raised() -> None:
     done = spread(refuse_seven, range(20), 2)
     assert next(done) == 0
     with pytest.raises(ValueError, match="seven"):

@@ -1,4 +1,4 @@
-"""Replaying: one run of times and set numbers, whatever number of sessions the engine makes of a trace."""
+"""Replaying: continuous times and set numbers across the engine's sessions."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -24,7 +24,7 @@ def timed(events: list[Event]) -> list[Rep | SetOver]:
     return [event for event in events if isinstance(event, Rep | SetOver)]
 
 
-def test_a_trace_that_outlasts_a_session_tells_the_same(two_sets: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_changes_do_not_show_in_a_replay(two_sets: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = list(replayed(two_sets))
     sets = [event for event in expected if isinstance(event, SetOver)]
     assert [one.set for one in sets] == list(range(1, len(sets) + 1))
@@ -48,20 +48,20 @@ def test_a_trace_that_outlasts_a_session_tells_the_same(two_sets: Trace, monkeyp
     assert all(before <= after for before, after in pairwise(known))
 
 
-def test_only_what_has_instants_is_moved(two_sets: Trace) -> None:
+def test_only_events_with_times_are_shifted(two_sets: Trace) -> None:
     phase = next(event for event in replayed(two_sets) if isinstance(event, Phase))
     hello = next(event for event in replayed(two_sets) if isinstance(event, Hello))
-    assert replaying._moved(phase, 0.0, 0) is phase
-    assert replaying._moved(hello, 10.0, 2) is hello
-    moved = replaying._moved(replace(phase, set=0), 10.0, 2)
+    assert replaying._shifted(phase, 0.0, 0) is phase
+    assert replaying._shifted(hello, 10.0, 2) is hello
+    moved = replaying._shifted(replace(phase, set=0), 10.0, 2)
     assert isinstance(moved, Phase)
     assert (moved.at_s, moved.set) == (round(phase.at_s + 10, 4), 0), "outside a set stays outside"
-    moved = replaying._moved(replace(phase, set=1), 10.0, 2)
+    moved = replaying._shifted(replace(phase, set=1), 10.0, 2)
     assert isinstance(moved, Phase)
     assert moved.set == 3
 
 
-def test_limits_are_a_profiles(two_sets: Trace) -> None:
+def test_replay_uses_a_profiles_limits(two_sets: Trace) -> None:
     def flags(**limits: int) -> set[str]:
         return {flag for event in replayed(two_sets, limits) if isinstance(event, Rep) for flag in event.flags}
 

@@ -1,4 +1,4 @@
-"""Scoreboard: what stands in the tables and in the JSON object is what the scores say."""
+"""The scoreboard's tables and JSON object."""
 
 import json
 
@@ -17,7 +17,7 @@ def scores() -> list[Score]:
     ]
 
 
-def test_the_scenario_table_has_a_line_for_each_and_for_all() -> None:
+def test_scenario_table_has_one_line_each_and_a_total() -> None:
     lines = scoreboard.scenario_lines(scores())
     cells = [line.split() for line in lines]
     assert cells[0][:4] == ["scenario", "exact", "instants", "ms"]
@@ -28,12 +28,12 @@ def test_the_scenario_table_has_a_line_for_each_and_for_all() -> None:
     assert "2 mm or 1 %" in lines[4]
 
 
-def test_recordings_known_by_number_only_have_a_table_of_counts() -> None:
+def test_recordings_without_instants_have_only_counts() -> None:
     lines = scoreboard.scenario_lines([Score("a", "by_eye", True, "3 in all", "3 full")])
     assert [line.split()[:2] for line in lines] == [["scenario", "exact"], ["by_eye", "1/1"], ["all", "1/1"]]
 
 
-def test_the_metric_table_puts_a_limit_beside_what_it_bounds() -> None:
+def test_metric_table_shows_limits() -> None:
     summary = score.summarise(scores())
     checks = score.check(summary, {"exact": 60, "start": 30, "latency_max": 100})
     lines = {line.split()[0]: line.split() for line in scoreboard.metric_lines(summary, checks)}
@@ -43,7 +43,7 @@ def test_the_metric_table_puts_a_limit_beside_what_it_bounds() -> None:
     assert "ecc_mean" not in lines
 
 
-def test_the_worst_are_those_counted_wrongly_then_those_furthest_off() -> None:
+def test_worst_list_puts_miscounts_first() -> None:
     lines = scoreboard.worst_lines(scores(), 10)
     assert [line.split()[0] for line in lines] == ["swing-0001", "clean-0001"]
     assert "expected 9 full, 0 partial; found 8 full, 1 partial" in lines[0]
@@ -51,7 +51,7 @@ def test_the_worst_are_those_counted_wrongly_then_those_furthest_off() -> None:
     assert len(scoreboard.worst_lines(scores(), 1)) == 1
 
 
-def test_the_object_holds_the_same() -> None:
+def test_json_object_matches_the_tables() -> None:
     summary = score.summarise(scores())
     failure = Failure("x.csv", "x.csv:3: bad")
     thing = scoreboard.as_object(scores(), [failure], score.check(summary, {"start": 30}), 1)
@@ -63,7 +63,7 @@ def test_the_object_holds_the_same() -> None:
     assert thing["failures"] == [{"name": "x.csv", "reason": "x.csv:3: bad"}]
 
 
-def test_a_sweep_begins_with_the_weakest_constant() -> None:
+def test_sweep_table_starts_with_the_weakest_constant() -> None:
     good, bad = score.summarise(scores()[:2]), score.summarise(scores())
     rows = [("near", 10, 7, good), ("near", 10, 13, good), ("dwell", 5, 4, "too short"), ("dwell", 5, 6, bad)]
     cells = [line.split() for line in scoreboard.sweep_lines(rows, {"near"})]
@@ -75,7 +75,7 @@ def test_a_sweep_begins_with_the_weakest_constant() -> None:
     assert [line[-1] == "definition" for line in cells[1:]] == [False, False, True, True]
 
 
-def test_the_flag_table_shows_what_was_due_and_what_was_told() -> None:
+def test_flag_table_shows_expected_and_reported() -> None:
     counts = {"swing": score.FlagCount(19, 1, 2, 398), "slam": score.FlagCount(clear=420)}
     lines = scoreboard.flag_lines([Score("a", "clean", True, "", "", {}, counts)])
     assert [line.split() for line in lines[1:]] == [

@@ -1,4 +1,4 @@
-"""The app under the library's own pilot: it takes what comes, draws it, and does what the keys say."""
+"""The app in Textual's own test driver: it shows events, draws its panels and handles keys."""
 
 import asyncio
 import threading
@@ -97,7 +97,7 @@ def lines(app: LiveApp) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (101, 30), (200, 60)])
-def test_every_part_has_its_place_and_keeps_to_it(width: int, height: int) -> None:
+def test_every_panel_fits_its_space(width: int, height: int) -> None:
     seen: dict[str, tuple[int, int, int, int]] = {}
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
@@ -119,7 +119,7 @@ def test_every_part_has_its_place_and_keeps_to_it(width: int, height: int) -> No
     assert all(0 <= x < width and 0 <= y < height - 1 for x, y in cells), "and none outside, or over the keys"
 
 
-def test_the_screen_of_a_hold() -> None:
+def test_screen_during_a_hold() -> None:
     said: list[str] = []
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
@@ -136,7 +136,7 @@ def test_the_screen_of_a_hold() -> None:
     assert {len(line) for line in said} == {80}
 
 
-def test_it_grows_with_the_terminal() -> None:
+def test_panels_grow_with_the_terminal() -> None:
     sizes: list[tuple[int, int]] = []
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
@@ -152,7 +152,7 @@ def test_it_grows_with_the_terminal() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(LEAST_WIDTH - 1, LEAST_HEIGHT), (9, LEAST_HEIGHT - 1)])
-def test_below_its_size_it_says_so_and_counts_on(width: int, height: int) -> None:
+def test_a_terminal_that_is_too_small_keeps_counting(width: int, height: int) -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
         text = " ".join(" ".join(lines(app)).split())
         if width > 20:
@@ -165,7 +165,7 @@ def test_below_its_size_it_says_so_and_counts_on(width: int, height: int) -> Non
     shown(look, in_a_hold().model, size=(width, height))
 
 
-def test_what_comes_is_shown() -> None:
+def test_events_are_shown() -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
         assert app.model.word == "note kept"
         assert "note kept" in str(app.query_one(Banner).draw(app.model, 80, 1))
@@ -173,7 +173,7 @@ def test_what_comes_is_shown() -> None:
     shown(look, source=Script(Told("note kept")))
 
 
-def test_an_error_of_the_loop_ends_it_and_is_there_to_be_raised() -> None:
+def test_an_error_in_the_feed_ends_the_app_and_is_kept() -> None:
     error = PortError("desk: there is no such port")
     app = LiveApp(Script(error=error), LiveModel(), ())
     app.run(headless=True)
@@ -181,7 +181,7 @@ def test_an_error_of_the_loop_ends_it_and_is_there_to_be_raised() -> None:
     assert not app.interrupted
 
 
-def test_a_defect_of_the_screen_is_no_traceback(
+def test_a_bug_in_the_screen_prints_no_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = Script()
@@ -201,7 +201,7 @@ def _stop_soon(script: Script) -> Any:
 
 
 @pytest.mark.parametrize(("key", "interrupted"), [("q", False), ("ctrl+q", False), ("ctrl+c", True)])
-def test_the_keys_that_end_it(key: str, interrupted: bool) -> None:
+def test_keys_that_quit(key: str, interrupted: bool) -> None:
     script = Script()
     app = shown(keys(key), source=script)
     assert script.stopped.is_set()
@@ -240,7 +240,7 @@ def granted(script: Script, watch: FakeWatch, coach: FakeCoach) -> list[str]:
     return [wish(watch, coach) for wish in script.wishes]  # type: ignore[arg-type]
 
 
-def test_the_keys_for_the_board() -> None:
+def test_keys_that_command_the_board() -> None:
     script, watch, coach = Script(), FakeWatch(), FakeCoach()
     shown(keys("t", "s", "e"), source=script)
     assert granted(script, watch, coach) == ["", "the sets to come: right side", ""]
@@ -248,7 +248,7 @@ def test_the_keys_for_the_board() -> None:
     assert granted(script, FakeWatch(board=None), coach)[0] == "no board to ask"
 
 
-def test_the_key_for_the_profile() -> None:
+def test_the_profile_key() -> None:
     script, coach = Script(), FakeCoach()
     other = Kickback("Hip abduction", 2)
     shown(keys("p", "down", "enter"), source=script, profiles=(Kickback(), other))
@@ -260,7 +260,7 @@ def test_the_key_for_the_profile() -> None:
     assert shown(keys("p")).model.word == "no exercise profiles are known"
 
 
-def test_a_note_is_written_while_the_set_goes_on() -> None:
+def test_a_note_can_be_typed_during_a_set() -> None:
     stage = in_a_hold()
     script = Script()
 
@@ -282,7 +282,7 @@ def test_a_note_is_written_while_the_set_goes_on() -> None:
     assert not isinstance(script.wishes[0], str)
 
 
-def test_no_note_without_a_set_and_none_that_is_empty() -> None:
+def test_a_note_needs_a_set_and_text() -> None:
     assert shown(keys("n")).model.word == "no set yet to keep a note on"
     for written in (("enter",), ("x", "escape")):
         script = Script()
@@ -290,7 +290,7 @@ def test_no_note_without_a_set_and_none_that_is_empty() -> None:
         assert script.wishes == []
 
 
-def test_the_help_names_every_key() -> None:
+def test_help_lists_every_key() -> None:
     said: list[str] = []
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
@@ -307,7 +307,7 @@ def test_the_help_names_every_key() -> None:
     assert said == ["Screen"], "a key closes it and does nothing else"
 
 
-def test_the_bell_is_off_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bell_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[str] = []
     monkeypatch.setattr(LiveApp, "bell", lambda app: rung.append("ding"))
 
@@ -340,13 +340,13 @@ def test_the_bell_is_off_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) 
     assert rung == ["ding", "ding"], "once for the hold, once for the speed, and none after it was switched off"
 
 
-def test_the_colours_are_for_a_dark_or_a_light_room() -> None:
+def test_the_colour_key_switches_themes() -> None:
     app = shown(keys("c"))
     assert app.theme == themes.LIGHT.name
     assert shown(keys("c", "c")).theme == themes.DARK.name
 
 
-def test_an_alarm_is_in_words_too() -> None:
+def test_an_alarm_has_words_as_well_as_colour() -> None:
     stage = in_a_hold()
     seen = []
 
@@ -371,7 +371,7 @@ class NoteStore(Store):
         self.notes.append((one.set, text))
 
 
-def test_a_note_finds_its_set(tmp_path: Any) -> None:
+def test_a_note_is_stored_on_its_set(tmp_path: Any) -> None:
     stage = Stage()
     with NoteStore(tmp_path / "store.sqlite") as store:
         store.notes = []
@@ -385,7 +385,7 @@ def test_a_note_finds_its_set(tmp_path: Any) -> None:
         assert "not kept" in keep_note(store, SESSION + 1, 1, "x")
 
 
-def test_the_profile_dialog_lists_names_and_tempos() -> None:
+def test_profile_dialog_lists_names_and_tempos() -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
         await pilot.press("p")
         await pilot.pause()

@@ -1,4 +1,4 @@
-"""Large letters: half blocks that show the pixels they stand for."""
+"""Large letters made of half blocks."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ def pixels(lines: list[str]) -> list[str]:
     return [row for line in lines for row in ("".join(upper[c] for c in line), "".join(lower[c] for c in line))]
 
 
-def test_a_word() -> None:
+def test_letters_are_half_blocks() -> None:
     assert pixels(block_lines("T1.")) == [
         ".............",
         "#####...#....",
@@ -29,24 +29,24 @@ def test_a_word() -> None:
 @pytest.mark.parametrize(
     "word", ["SLACK", "REST", "OUT", "HOLD", "BACK", "LOW", "WAIT", "READY", "0123456789.:", "✓", "–"]
 )
-def test_every_word_of_the_screen_has_its_letters(word: str) -> None:
+def test_every_large_word_has_glyphs(word: str) -> None:
     lines = block_lines(word)
     assert len(lines) == height_of()
     assert len({len(line) for line in lines}) == 1
     assert len(set(map(tuple, (pixels(block_lines(letter)) for letter in word)))) == len(set(word)), "no two alike"
 
 
-def test_nothing_is_no_line() -> None:
+def test_no_text_gives_no_lines() -> None:
     assert block_lines("") == []
 
 
-def test_an_unknown_letter_is_an_error() -> None:
+def test_unknown_letters_raise_keyerror() -> None:
     with pytest.raises(KeyError):
         block_lines("Q")
 
 
 @given(st.text("HOLD0123456789", min_size=1, max_size=4), st.integers(1, 5), st.integers(1, 9))
-def test_a_larger_letter_is_the_same_letter(word: str, across: int, down: int) -> None:
+def test_scaled_letters_have_the_same_shape(word: str, across: int, down: int) -> None:
     large = block_lines(word, across, down)
     assert len(large) == height_of(down)
     assert {len(line) for line in large} == {width_of(len(word), across)}
@@ -55,7 +55,7 @@ def test_a_larger_letter_is_the_same_letter(word: str, across: int, down: int) -
 
 
 @given(st.integers(1, 6), st.integers(1, 300), st.integers(1, 100))
-def test_a_scale_fits_where_the_smallest_does(letters: int, width: int, height: int) -> None:
+def test_the_chosen_scale_fits(letters: int, width: int, height: int) -> None:
     across, down = scale_for(letters, width, height)
     assert width_of(letters, across) <= max(width, width_of(letters))
     assert height_of(down) <= max(height, height_of())

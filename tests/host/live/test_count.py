@@ -1,4 +1,4 @@
-"""The count: large digits, and in the frame what belongs to them."""
+"""The count panel: large digits, and details in its frame."""
 
 from live_stage import Stage
 
@@ -13,7 +13,7 @@ def drawn(model: LiveModel, width: int = 22, height: int = 7) -> tuple[list[str]
     return part.draw(model, width, height).plain.splitlines(), part
 
 
-def test_it_fills_its_place_with_the_full_reps() -> None:
+def test_full_reps_fill_the_panel() -> None:
     stage = Stage()
     stage.begin()
     for number in range(1, 13):
@@ -28,20 +28,20 @@ def test_it_fills_its_place_with_the_full_reps() -> None:
     assert part.border_subtitle == "+ 1 partial · 20.5 kg"
 
 
-def test_the_set_that_is_over_is_the_last() -> None:
+def test_a_finished_set_is_called_the_last_set() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.board.rep(), stage.board.set())
     assert drawn(stage.model)[1].border_title == "reps · last set 1"
 
 
-def test_before_everything() -> None:
+def test_count_before_the_first_set() -> None:
     lines, part = drawn(LiveModel())
     assert [line.strip() for line in lines] == [line.strip() for line in block_lines("0", 2, 2)]
     assert (part.border_title, part.border_subtitle) == ("reps · no set yet", "")
 
 
-def test_a_hundred_reps_find_room() -> None:
+def test_three_digits_fit() -> None:
     model = LiveModel()
     stage = Stage()
     stage.begin()
@@ -50,7 +50,7 @@ def test_a_hundred_reps_find_room() -> None:
     assert max(map(len, drawn(model)[0])) <= 22
 
 
-def test_a_plate_stands_beside_the_load_that_a_set_was_done_with() -> None:
+def test_the_plate_is_shown_beside_the_load() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.board.rep(), stage.board.set())

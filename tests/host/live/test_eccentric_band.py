@@ -1,4 +1,4 @@
-"""The band: the marker at the speed's place, words for what it means."""
+"""The lowering speed against the profile's band."""
 
 from dataclasses import replace
 
@@ -23,18 +23,18 @@ def letting_back(mm_a_sample: float, profile: Kickback | None = None) -> LiveMod
 @pytest.mark.parametrize(
     ("mm_a_sample", "words"), [(0.1, "0.02 m/s · slow"), (1.0, "0.20 m/s ✓ good"), (2.0, "0.40 m/s ! too fast")]
 )
-def test_a_word_for_each_part(mm_a_sample: float, words: str) -> None:
+def test_each_range_of_speed_has_a_label(mm_a_sample: float, words: str) -> None:
     assert verdict(letting_back(mm_a_sample, Kickback()))[0] == words
 
 
-def test_the_board_has_the_last_word() -> None:
+def test_the_boards_cue_overrides_the_band() -> None:
     model = letting_back(1.0, Kickback())
     assert model.phase is not None
     model.phase = replace(model.phase, cue="eccentric_fast")
     assert verdict(model)[0].endswith("! too fast")
 
 
-def test_the_marker_stands_where_the_speed_is() -> None:
+def test_the_marker_is_at_the_speed() -> None:
     marker, scale = EccentricBand().draw(letting_back(1.0, Kickback()), 76, 2).plain.split("\n")
     at = marker.index("▼") - 7
     assert at == int(0.20 / (1.875 * 0.15 * 1.4) * 43)
@@ -44,7 +44,7 @@ def test_the_marker_stands_where_the_speed_is() -> None:
     assert fast.index("▼") == BACK - 1, "it never leaves the scale"
 
 
-def test_outside_the_way_back_there_is_no_marker_but_the_last_reps_mean() -> None:
+def test_outside_the_eccentric_only_the_last_mean_is_shown() -> None:
     marker, scale = EccentricBand().draw(in_a_hold().model, 76, 2).plain.split("\n")
     assert marker.strip() == "speed"
     assert scale.endswith("last rep 0.41 m/s")
@@ -52,7 +52,7 @@ def test_outside_the_way_back_there_is_no_marker_but_the_last_reps_mean() -> Non
     assert len(scale) <= 76
 
 
-def test_without_a_band_there_is_the_figure() -> None:
+def test_without_a_band_only_the_speed_is_shown() -> None:
     text = EccentricBand().draw(letting_back(1.0), 76, 2).plain
     assert "0.20 m/s" in text
     assert "good" not in text

@@ -1,4 +1,4 @@
-"""The feed: on its thread the loop, on this one what it tells; a wish is done there, and stop ends it."""
+"""The feed: the monitoring loop on its thread, events and requests through queues."""
 
 import threading
 from pathlib import Path
@@ -34,7 +34,7 @@ def run(feed: Feed) -> list[Shown]:
     return feed.take()
 
 
-def test_a_set_goes_into_the_store_and_onto_the_screen(tmp_path: Path) -> None:
+def test_a_set_is_stored_and_shown(tmp_path: Path) -> None:
     feed = Feed(Plan(("sim://clean?reps=3&seed=3&speed=0",), ("left",), sets=1, stream=True), tmp_path / "store.sqlite")
     wished: list[str] = []
     feed.wish(lambda watch, coach: wished.append(coach.side) or "done")
@@ -53,18 +53,18 @@ def test_a_set_goes_into_the_store_and_onto_the_screen(tmp_path: Path) -> None:
         assert [one.full for one in store.sets()] == [3]
 
 
-def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
+def test_stop_ends_the_feed(tmp_path: Path) -> None:
     feed = Feed(Plan(("sim://clean?reps=3&seed=3",)), tmp_path / "store.sqlite")
     feed.stop()
     assert not any(isinstance(thing, SetOver) for thing in run(feed))
 
 
-def test_what_goes_wrong_is_raised(tmp_path: Path) -> None:
+def test_errors_are_raised(tmp_path: Path) -> None:
     with pytest.raises(PortError, match="no such port"):
         run(Feed(Plan(("/dev/no-such-port",)), tmp_path / "store.sqlite"))
 
 
-def test_the_profile_that_was_chosen_goes_on_to_the_next_board(tmp_path: Path) -> None:
+def test_a_chosen_profile_carries_over_to_the_next_board(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
     plan = Plan(ports, ("left", "right"), sets=1, profile=None)
     sides = [thing.side for thing in run(Feed(plan, tmp_path / "store.sqlite")) if isinstance(thing, Coached)]

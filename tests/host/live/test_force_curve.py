@@ -1,4 +1,4 @@
-"""The force curve: high where the force is, from the rep's start on, and travel where there is no force."""
+"""The force curve of the present rep, or its travel without a load cell."""
 
 import pytest
 from live_stage import CONCENTRIC, REST, Stage, in_a_hold
@@ -25,7 +25,7 @@ def pulled(force_n: float | None, *later: float) -> Stage:
     return stage
 
 
-def test_a_steady_force_is_a_level_line_as_long_as_it_lasts() -> None:
+def test_a_constant_force_is_a_level_line() -> None:
     lines, part = drawn(pulled(100.0).model)
     assert [dotted(line) for line in lines] == [True, False, False, False, False, False], "100 N of 100"
     assert lines[0].startswith(" 100│")
@@ -35,12 +35,12 @@ def test_a_steady_force_is_a_level_line_as_long_as_it_lasts() -> None:
 
 
 @pytest.mark.parametrize(("first", "then"), [(0.0, 200.0), (200.0, 0.0)])
-def test_a_step_leaves_no_gap(first: float, then: float) -> None:
+def test_a_step_is_drawn_without_a_gap(first: float, then: float) -> None:
     lines, _ = drawn(pulled(first, then).model)
     assert [dotted(line) for line in lines[:5]] == [True] * 5
 
 
-def test_the_rep_before_stays_behind_it() -> None:
+def test_the_previous_rep_is_drawn_behind() -> None:
     stage = pulled(100.0)
     stage.hear(stage.phase(REST, 1.0, set=1), stage.phase(CONCENTRIC, 1.1, set=1))
     part = ForceCurve()
@@ -51,7 +51,7 @@ def test_the_rep_before_stays_behind_it() -> None:
     )
 
 
-def test_without_a_load_cell_it_is_the_travel() -> None:
+def test_without_a_load_cell_travel_is_drawn() -> None:
     lines, part = drawn(pulled(None).model)
     assert part.border_title == "travel (no load cell)"
     assert part.border_subtitle == "199 mm"
@@ -59,13 +59,13 @@ def test_without_a_load_cell_it_is_the_travel() -> None:
     assert "mm└" in lines[-1]
 
 
-def test_nothing_yet_is_an_empty_frame() -> None:
+def test_without_data_the_frame_is_empty() -> None:
     lines, part = drawn(LiveModel())
     assert not any(map(dotted, lines))
     assert (part.border_title, part.border_subtitle) == ("force", "")
 
 
-def test_it_keeps_to_its_place() -> None:
+def test_drawing_fits_the_panel() -> None:
     for width, height in ((12, 3), (28, 5), (80, 20)):
         lines, _ = drawn(in_a_hold().model, width, height)
         assert len(lines) == height

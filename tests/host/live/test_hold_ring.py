@@ -1,4 +1,4 @@
-"""The ring: so much of it is filled as of the hold is done, and inside it a number says the same."""
+"""The ring that fills during a hold and a rest."""
 
 import pytest
 from hypothesis import given
@@ -25,13 +25,13 @@ def holds(lines: list[str], word: str) -> bool:
     return all(line.strip() in text for line in block_lines(word))
 
 
-def test_it_fills_in_proportion() -> None:
+def test_the_ring_fills_in_proportion() -> None:
     empty, half, whole = (dots(ring(share, "", "bold", 40, 20).plain.splitlines()) for share in (0.0, 0.5, 1.0))
     assert half - empty == pytest.approx((whole - empty) / 2, rel=0.03)
     assert dots(ring(5.0, "", "bold", 40, 20).plain.splitlines()) == whole, "and no further"
 
 
-def test_it_fills_clockwise_from_the_top() -> None:
+def test_the_ring_fills_clockwise_from_the_top() -> None:
     lines = ring(0.25, "", "bold", 40, 20).plain.splitlines()
     right_above = [line[20:] for line in lines[:10]]
     others = [line[:20] for line in lines] + [line[20:] for line in lines[10:]]
@@ -39,13 +39,13 @@ def test_it_fills_clockwise_from_the_top() -> None:
 
 
 @given(st.floats(0, 1.5), st.sampled_from(["", "7", "42", "✓"]), st.integers(4, 60), st.integers(3, 30))
-def test_it_keeps_to_its_place(share: float, inside: str, width: int, height: int) -> None:
+def test_drawing_fits_the_panel(share: float, inside: str, width: int, height: int) -> None:
     lines = ring(share, inside, "bold", width, height).plain.split("\n")
     assert len(lines) == height
     assert {len(line) for line in lines} == {width}
 
 
-def test_a_hold_on_its_way() -> None:
+def test_ring_during_a_hold() -> None:
     stage = in_a_hold()  # since 1.85 s, the newest sample is of 3.15 s
     title, figure, lines = shown(stage.model)
     assert (title, figure) == ("hold", "1.3 of 2 s")
@@ -56,7 +56,7 @@ def test_a_hold_on_its_way() -> None:
     assert holds(lines, "✓"), "it is done, and colour is not what says so"
 
 
-def test_a_hold_that_is_over_stays_to_be_seen_until_the_next_rep() -> None:
+def test_the_last_hold_stays_until_the_next_rep() -> None:
     stage = in_a_hold()
     stage.hear(stage.phase(ECCENTRIC, 3.15, set=1))
     assert shown(stage.model)[1] == "1.3 of 2 s"
@@ -69,7 +69,7 @@ def test_a_hold_that_is_over_stays_to_be_seen_until_the_next_rep() -> None:
     assert holds(lines, "–")
 
 
-def test_without_a_target_there_is_a_clock() -> None:
+def test_without_a_target_the_ring_is_a_clock() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.phase(HOLD, 0.0, set=1), stage.samples(1000, 1))
@@ -79,7 +79,7 @@ def test_without_a_target_there_is_a_clock() -> None:
     assert shown(LiveModel())[1] == ""
 
 
-def test_between_sets_it_is_the_rest_clock() -> None:
+def test_between_sets_the_ring_times_the_rest() -> None:
     stage = Stage(Kickback())
     stage.begin()
     stage.hear(stage.board.rep(), stage.board.set(), stage.samples(200 * 14, 1))

@@ -1,4 +1,4 @@
-"""The live screen's model: what it shows of a set, and that only the board's samples move its clock."""
+"""The live screen's model: the state of a set, on the board's clock."""
 
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ def stage() -> Stage:
     return stage
 
 
-def test_the_state_of_the_line() -> None:
+def test_connection_states() -> None:
     model = LiveModel()
     assert model.state == "connecting"
     model.apply(Connected("/dev/x"))
@@ -32,14 +32,14 @@ def test_the_state_of_the_line() -> None:
     assert (model.state, model.word) == ("waiting", "pulled")
 
 
-def test_the_hold_clock_is_the_boards(stage: Stage) -> None:
+def test_the_hold_clock_runs_on_board_time(stage: Stage) -> None:
     stage.hear(stage.board.say("phase", phase=HOLD, at=10_000, known=10_600))
     assert stage.model.phase_s == pytest.approx(0.06)
     stage.hear(stage.samples(400, 1, 2, 3))
     assert stage.model.phase_s == pytest.approx(402 / 200 - 1.0)
 
 
-def test_a_new_cue_is_no_new_phase(stage: Stage) -> None:
+def test_a_new_cue_does_not_restart_the_phase(stage: Stage) -> None:
     """A board tells of the cue in the middle of a hold with the time of the cue."""
     stage.hear(stage.phase(CONCENTRIC, 0.0), stage.phase(HOLD, 1.0), stage.phase(HOLD, 3.0, cue=1))
     stage.hear(stage.samples(640, 1))
@@ -50,7 +50,7 @@ def test_a_new_cue_is_no_new_phase(stage: Stage) -> None:
     assert stage.model.held_s == pytest.approx(2.5)
 
 
-def test_a_bar_runs_from_the_reps_start_to_the_furthest_point(stage: Stage) -> None:
+def test_height_runs_from_the_reps_start_to_the_furthest_point(stage: Stage) -> None:
     assert stage.model.height is None
     stage.hear(stage.samples(0, *range(300, 320)))
     stage.hear(stage.board.say("phase", phase=CONCENTRIC, at=500, known=1000))  # sample 10: 310 mm
@@ -66,7 +66,7 @@ def test_a_bar_runs_from_the_reps_start_to_the_furthest_point(stage: Stage) -> N
     assert stage.model.force_n == pytest.approx(2.034)
 
 
-def test_a_curve_begins_with_its_rep_and_not_with_the_news_of_it(stage: Stage) -> None:
+def test_a_curve_starts_at_the_rep_and_not_at_its_message(stage: Stage) -> None:
     stage.hear(stage.samples(0, *range(40)))
     stage.hear(stage.board.say("phase", phase=CONCENTRIC, at=1000, known=2000))
     stage.hear(stage.samples(40, *range(40, 60)))
@@ -82,7 +82,7 @@ def test_a_curve_begins_with_its_rep_and_not_with_the_news_of_it(stage: Stage) -
     assert stage.model.curve == []
 
 
-def test_reps_are_counted_amended_and_begin_anew_with_a_set(stage: Stage) -> None:
+def test_reps_are_counted_and_amended_and_restart_with_each_set(stage: Stage) -> None:
     board = stage.board
     model = stage.hear(board.rep(start=100), board.rep(seq=2, start=200, rep=2), board.rep(seq=3, start=300, kind=2))
     assert (model.full, model.partials, model.set) == (2, 1, 1)
@@ -95,14 +95,14 @@ def test_reps_are_counted_amended_and_begin_anew_with_a_set(stage: Stage) -> Non
     assert (model.full, model.partials, model.set, len(model.reps)) == (1, 0, 2, 1)
 
 
-def test_reps_of_before_are_recalled(stage: Stage) -> None:
+def test_stored_reps_are_recalled(stage: Stage) -> None:
     (event,) = stage.session.feed(stage.board.rep())
     assert isinstance(event, Rep)
     stage.model.apply(Recalled((event,)))
     assert stage.model.full == 1
 
 
-def test_the_rest_is_counted_from_the_last_rep_to_the_next_movement(stage: Stage) -> None:
+def test_rest_runs_from_the_last_rep_to_the_next_movement(stage: Stage) -> None:
     model = stage.model
     assert model.rest_s is None
     stage.hear(stage.board.rep(), stage.board.set(), stage.samples(200 * 15, 1))  # the set's last rep ended at 5.0 s
@@ -115,7 +115,7 @@ def test_the_rest_is_counted_from_the_last_rep_to_the_next_movement(stage: Stage
     assert model.rest_s is None
 
 
-def test_the_load_is_the_sets_and_before_that_the_reps(stage: Stage) -> None:
+def test_load_is_the_sets_or_the_latest_reps(stage: Stage) -> None:
     assert stage.model.load_n is None
     stage.hear(stage.board.rep())
     assert stage.model.load_n == pytest.approx(201.234, abs=0.01)
@@ -123,7 +123,7 @@ def test_the_load_is_the_sets_and_before_that_the_reps(stage: Stage) -> None:
     assert stage.model.load_n == pytest.approx(182.004, abs=0.01)
 
 
-def test_what_was_wrong_is_said_in_the_profiles_words(stage: Stage) -> None:
+def test_flags_are_explained_by_the_profile(stage: Stage) -> None:
     stage.rep(("hold_short", "swing"))
     assert stage.model.verdict == ("short hold", "swing")
     stage.model.apply(Coached(Kickback(), "left"))
@@ -133,7 +133,7 @@ def test_what_was_wrong_is_said_in_the_profiles_words(stage: Stage) -> None:
     assert stage.model.verdict == ()
 
 
-def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
+def test_the_eccentric_has_a_speed_and_a_band(stage: Stage) -> None:
     model = stage.model
     assert (model.return_m_s, model.return_band_m_s) == (None, None)
     stage.hear(stage.phase(ECCENTRIC, 0.0), stage.samples(0, *range(400, 360, -1)))
@@ -150,12 +150,12 @@ def test_the_way_back_has_a_speed_and_a_band(stage: Stage) -> None:
     assert not model.too_fast
 
 
-def test_a_band_that_is_not_judged_is_not_there() -> None:
+def test_an_unjudged_eccentric_has_no_band() -> None:
     stage = Stage(Kickback(eccentric_max_m_s=0.0))
     assert stage.model.return_band_m_s is None
 
 
-def test_a_new_session_begins_with_nothing(stage: Stage) -> None:
+def test_a_new_session_starts_empty(stage: Stage) -> None:
     board = stage.board
     stage.hear(stage.samples(0, 5), board.rep(), board.say("phase", phase=HOLD))
     model = stage.hear(board.hello(session=SESSION + 1, samples=0))
@@ -166,7 +166,7 @@ def test_a_new_session_begins_with_nothing(stage: Stage) -> None:
     assert model.word == "", "another profile makes a new session too"
 
 
-def test_words_fade_with_the_boards_time(stage: Stage) -> None:
+def test_messages_expire_on_board_time(stage: Stage) -> None:
     board = stage.board
     stage.hear(board.say("rejected", reason=wire.REASONS.index("lone"), rom=250_000))
     assert stage.model.word == "not counted: 250 mm, single movement"
@@ -177,11 +177,11 @@ def test_words_fade_with_the_boards_time(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("reason", "rom"), [("take_up", 400_000), ("walk_in", 300_000), ("outlier", 30_000)])
-def test_what_belongs_to_every_set_is_not_spoken_of(stage: Stage, reason: str, rom: int) -> None:
+def test_usual_rejections_are_not_reported(stage: Stage, reason: str, rom: int) -> None:
     assert stage.hear(stage.board.say("rejected", reason=wire.REASONS.index(reason), rom=rom)).word == ""
 
 
-def test_a_new_rep_ends_the_word_before_it(stage: Stage) -> None:
+def test_a_new_rep_clears_the_message(stage: Stage) -> None:
     stage.model.apply(Told("note kept"))
     assert stage.model.word == "note kept"
     stage.rep()
@@ -197,12 +197,12 @@ def test_a_new_rep_ends_the_word_before_it(stage: Stage) -> None:
         ("stream", "failed", ""),
     ],
 )
-def test_the_answer_to_a_key_is_put_into_words(stage: Stage, command: str, status: str, words: str) -> None:
+def test_replies_to_keys_are_reported(stage: Stage, command: str, status: str, words: str) -> None:
     command_id, number = wire.BY_NAME[command].id, wire.STATUSES.index(status)
     assert stage.hear(stage.board.say("reply", tag=9, command=command_id, status=number)).word == words
 
 
-def test_losses_faults_and_words_are_kept(stage: Stage) -> None:
+def test_losses_faults_and_messages_are_kept(stage: Stage) -> None:
     board = stage.board
     board.number += 4
     model = stage.hear(board.say("health", missed=3, faults=2), b"\0Traceback (most recent call last):\n")
@@ -211,7 +211,7 @@ def test_losses_faults_and_words_are_kept(stage: Stage) -> None:
     assert model.health.missed == 3
 
 
-def test_a_phase_is_no_movement_while_the_board_is_gone() -> None:
+def test_no_phase_while_disconnected() -> None:
     stage = in_a_hold()
     assert stage.model.moving == "hold"
     stage.model.apply(Disconnected("x", "pulled"))
@@ -219,7 +219,7 @@ def test_a_phase_is_no_movement_while_the_board_is_gone() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(-(2**31), 2**31 - 1)), max_size=30))
-def test_no_samples_break_it_or_stay(batches: list[tuple[int, int]]) -> None:
+def test_memory_is_bounded_for_any_samples(batches: list[tuple[int, int]]) -> None:
     stage = Stage(Kickback())
     stage.hear(stage.board.hello())
     for first, counts in batches:

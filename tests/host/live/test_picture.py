@@ -1,4 +1,4 @@
-"""The picture: the app's own, with blocks as shapes and nothing fetched; that of the documents is up to date."""
+"""Pictures of the live screen as self-contained SVG."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def words(svg: str) -> list[str]:
     return [text for text in ("".join(node.itertext()).replace("\xa0", " ") for node in root.iter()) if text.strip()]
 
 
-def test_it_is_an_svg_that_asks_nobody_for_anything() -> None:
+def test_the_svg_is_self_contained() -> None:
     svg = picture_of(in_a_hold().model, 80, 24, "cablerep demo")
     text = " ".join(words(svg))
     for part in ("Glute kickback", "1.3 of 2 s", "cablerep demo", "HOLD 2 s"):
@@ -29,7 +29,7 @@ def test_it_is_an_svg_that_asks_nobody_for_anything() -> None:
     assert svg.count("<path") > 20
 
 
-def test_a_block_is_a_rectangle_where_its_cell_is() -> None:
+def test_blocks_become_rectangles_in_their_cells() -> None:
     text = '<text class="m-r1" x="24.4" y="69" textLength="36.6" clip-path="url(#m-line-2)">a█▄</text>'
     drawn = solid(text)
     assert 'd="M36.6 50.3H49.2V75.1H36.6z' in drawn, "the second cell of the row"
@@ -40,7 +40,7 @@ def test_a_block_is_a_rectangle_where_its_cell_is() -> None:
     assert solid(plain) == plain
 
 
-def test_the_picture_of_the_documents_is_the_programs() -> None:
+def test_the_manuals_picture_is_up_to_date() -> None:
     there = words((DOCS / "live-screen.svg").read_text(encoding="utf-8"))
     assert there == words(demonstration.picture(profile=load("glute-medius-kickback"))), (
         "make it anew: cablerep demo --profile glute-medius-kickback --picture docs/live-screen.svg"

@@ -1,4 +1,4 @@
-"""The list of reps: the newest first, as many figures as there is room for, words for what was wrong."""
+"""The list of reps: newest first, as many columns as fit, flags in words."""
 
 import pytest
 from live_stage import Kickback, Stage, in_a_hold
@@ -11,21 +11,21 @@ def drawn(model: LiveModel, width: int = 42, height: int = 5) -> list[str]:
     return RepList().draw(model, width, height).plain.split("\n")
 
 
-def test_the_newest_is_first_and_the_oldest_leave() -> None:
+def test_newest_first_oldest_dropped() -> None:
     lines = drawn(in_a_hold().model)
     assert lines[0].split() == ["rep", "out", "s", "hold", "s", "back", "s", "mm", "form"]
     assert [line.split()[0] for line in lines[1:]] == ["6", "5", "4", "3"]
     assert lines[1].split()[4:] == ["300", "✓", "good"]
 
 
-def test_a_wider_place_has_more_figures() -> None:
+def test_a_wider_panel_has_more_columns() -> None:
     assert "force N" in drawn(in_a_hold().model, 72)[0]
     assert "out s" in drawn(in_a_hold().model, 23)[0]
     assert "hold s" not in drawn(in_a_hold().model, 23)[0]
 
 
 @pytest.mark.parametrize("width", [10, 23, 42, 64, 120])
-def test_it_keeps_to_its_place(width: int) -> None:
+def test_drawing_fits_the_panel(width: int) -> None:
     stage = in_a_hold()
     stage.rep(("hold_short", "swing", "slam"), seq=7, rep=7, start=20_000)
     lines = drawn(stage.model, width, 4)
@@ -34,7 +34,7 @@ def test_it_keeps_to_its_place(width: int) -> None:
         assert max(map(len, lines)) <= width
 
 
-def test_what_was_wrong_is_in_words() -> None:
+def test_flags_are_written_out() -> None:
     stage = Stage(Kickback())
     stage.begin()
     stage.rep(("hold_short", "swing"))
@@ -46,7 +46,7 @@ def test_what_was_wrong_is_in_words() -> None:
     assert line.endswith("! partial")
 
 
-def test_nobody_judges_without_a_profile() -> None:
+def test_without_a_profile_reps_are_not_called_good() -> None:
     stage = Stage()
     stage.begin()
     stage.rep()

@@ -1,4 +1,4 @@
-"""The stage: each phase has a word, a sign and words of its own, beside its colour."""
+"""The phase panel: a word, a sign and a colour for each phase."""
 
 import pytest
 from live_stage import ECCENTRIC, HOLD, Kickback, Stage, in_a_hold
@@ -25,7 +25,7 @@ def drawn(model: LiveModel, width: int = 31, height: int = 7) -> list[str]:
         ("eccentric", "BACK", "▼ letting back"),
     ],
 )
-def test_a_phase_of_a_set(phase: str, word: str, words: str) -> None:
+def test_each_phase_has_a_word_and_a_colour(phase: str, word: str, words: str) -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.phase(wire.PHASES.index(phase), 0.0, set=1), stage.samples(250, 1))
@@ -35,7 +35,7 @@ def test_a_phase_of_a_set(phase: str, word: str, words: str) -> None:
     assert lines[0].endswith("1.2 s") == (phase in ("concentric", "hold", "eccentric")), "a clock for the rep's phases"
 
 
-def test_the_words_between() -> None:
+def test_words_outside_a_rep() -> None:
     stage = Stage()
     assert look(stage.model).word == "READY"
     stage.begin()
@@ -45,7 +45,7 @@ def test_the_words_between() -> None:
     assert look(stage.model).word == "WAIT"
 
 
-def test_the_cues() -> None:
+def test_cues_are_shown() -> None:
     stage = in_a_hold()
     assert drawn(stage.model)[6] == "hold 2 s"
     stage.hear(stage.phase(HOLD, 3.9, cue=1, set=1))
@@ -58,7 +58,7 @@ def test_the_cues() -> None:
     assert part.has_class("alarm")
 
 
-def test_its_frame_names_exercise_and_side() -> None:
+def test_the_frame_shows_exercise_and_side() -> None:
     part = stage_module.Stage()
     model = LiveModel(profile=Kickback(), side="left")
     part.draw(model, 31, 7)
@@ -68,7 +68,7 @@ def test_its_frame_names_exercise_and_side() -> None:
     assert (part.border_title, part.border_subtitle) == ("free exercise", "RIGHT ▶")
 
 
-def test_a_larger_place_has_a_larger_word() -> None:
+def test_a_larger_panel_has_a_larger_word() -> None:
     lines = drawn(in_a_hold().model, 48, 16)
     assert len(lines) == 16
     assert max(map(len, lines)) == 48

@@ -1,4 +1,4 @@
-"""The status bar and the banner: what is wrong comes before what is well."""
+"""The status bar and the banner: problems come first."""
 
 import pytest
 from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
@@ -14,7 +14,7 @@ def bar(model: LiveModel, width: int = 80) -> str:
     return StatusBar().draw(model, width, 1).plain
 
 
-def test_the_connection() -> None:
+def test_connection_is_shown() -> None:
     stage = in_a_hold()
     stage.model.apply(Connected("/dev/ttyACM0"))
     assert "○ connecting …" in bar(stage.model)
@@ -29,12 +29,12 @@ def test_the_connection() -> None:
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-def test_it_is_one_line_however_long_a_port_is(width: int) -> None:
+def test_a_long_port_stays_on_one_line(width: int) -> None:
     model = LiveModel(port="sim://" + "x" * 300)
     assert len(bar(model, width)) == width
 
 
-def test_health_is_told_with_the_worst_first() -> None:
+def test_the_worst_loss_is_shown_first() -> None:
     stage = Stage()
     stage.begin()
     assert health_words(None, 0)[0] == "nothing lost"
@@ -56,12 +56,12 @@ def test_malformed_frames_are_shown() -> None:
     assert "! 1 frames malformed" in bar(stage.model)
 
 
-def test_before_the_first_set_a_cue_is_shown() -> None:
+def test_a_cue_is_shown_before_the_first_set() -> None:
     assert sentence(LiveModel(profile=Kickback())) == ("Brace.", "")
     assert sentence(LiveModel()) == ("", "")
 
 
-def test_the_last_rep_is_spoken_of_until_the_next() -> None:
+def test_the_last_rep_is_judged_until_the_next() -> None:
     stage = Stage(Kickback())
     stage.begin()
     stage.rep(("hold_short", "swing"))
@@ -74,7 +74,7 @@ def test_the_last_rep_is_spoken_of_until_the_next() -> None:
     assert sentence(stage.model) == ("note kept", "")
 
 
-def test_a_set_is_summed_up() -> None:
+def test_a_finished_set_is_summarised() -> None:
     stage = Stage(Kickback())
     stage.begin()
     for number, flags in enumerate((("swing",), ("swing", "slam"), ()), 1):
@@ -85,7 +85,7 @@ def test_a_set_is_summed_up() -> None:
     assert "Set 1" not in sentence(stage.model)[0], "the next set has begun"
 
 
-def test_a_good_set_is_called_good_by_a_profile_only() -> None:
+def test_only_a_profile_calls_a_set_good() -> None:
     for profile, words in ((Kickback(), "✓ Set 1: 1 rep, all good"), (None, "Set 1: 1 rep")):
         stage = Stage(profile)
         stage.begin()
@@ -94,7 +94,7 @@ def test_a_good_set_is_called_good_by_a_profile_only() -> None:
         assert sentence(stage.model)[0] == words
 
 
-def test_the_banner_is_as_wide_as_the_screen_at_most() -> None:
+def test_the_banner_is_cut_to_the_screen() -> None:
     model = LiveModel()
     model.apply(Told("y" * 300))
     banner = Banner()

@@ -1,4 +1,4 @@
-"""The tempo guide: the track in proportion to the tempo, the guide on the board's time, the lifter where he is."""
+"""The tempo guide: a track in proportion to the tempo, the guide and the lifter on it."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from cablerep.live.tempo_guide import TempoGuide, places, stretches
 seconds = st.floats(0, 60).map(lambda value: round(value, 1))
 
 
-def test_the_track_is_in_proportion() -> None:
+def test_the_track_is_proportional_to_the_tempo() -> None:
     track = stretches(LiveModel(profile=Kickback(tempo=FourFigures(4.0, 0.0, 2.0, 2.0))))
     assert [(part.words, part.begin, part.end) for part in track] == [
         ("OUT 2 s", 0.0, 0.25),
@@ -23,7 +23,7 @@ def test_the_track_is_in_proportion() -> None:
 
 
 @given(st.builds(FourFigures, seconds.filter(bool), seconds, seconds, seconds))
-def test_every_tempo_makes_a_whole_track(tempo: FourFigures) -> None:
+def test_every_tempo_fills_the_track(tempo: FourFigures) -> None:
     track = stretches(LiveModel(profile=Kickback(tempo=tempo)))
     assert track[0].begin == 0.0
     assert track[-1].end == pytest.approx(1.0)
@@ -32,7 +32,7 @@ def test_every_tempo_makes_a_whole_track(tempo: FourFigures) -> None:
     assert (track[-1].phase == "rest") == (tempo.bottom_s > 0)
 
 
-def test_as_fast_as_control_allows_has_no_guide() -> None:
+def test_an_explosive_phase_has_no_guide() -> None:
     stage = Stage(Kickback(tempo=FourFigures(3.0, 0.0, 0.0, 2.0)))
     stage.begin()
     stage.hear(stage.phase(CONCENTRIC, 0.0, set=1), stage.samples(0, *range(50)))
@@ -41,7 +41,7 @@ def test_as_fast_as_control_allows_has_no_guide() -> None:
     assert places(stage.model, track)[0] is None
 
 
-def test_the_guide_goes_with_the_boards_time_and_waits() -> None:
+def test_the_guide_follows_board_time_and_waits() -> None:
     stage = in_a_hold()  # for 1.3 of 2 s
     track = stretches(stage.model)
     hold = track[1]
@@ -52,7 +52,7 @@ def test_the_guide_goes_with_the_boards_time_and_waits() -> None:
     assert places(stage.model, track)[0] == pytest.approx(hold.end)
 
 
-def test_the_way_back_shows_who_is_ahead() -> None:
+def test_lifter_and_guide_are_compared_while_lowering() -> None:
     stage = in_a_hold()
     back = stretches(stage.model)[2]
     stage.hear(stage.phase(ECCENTRIC, 3.15, set=1), stage.samples(631, *range(310, 235, -1)))  # 75 mm in 0.375 s
@@ -61,7 +61,7 @@ def test_the_way_back_shows_who_is_ahead() -> None:
     assert lifter == pytest.approx(back.begin + 0.25 * (back.end - back.begin), abs=0.002)
 
 
-def test_the_bottom_has_a_guide_where_the_tempo_has_one() -> None:
+def test_a_bottom_pause_has_a_guide() -> None:
     stage = Stage(Kickback(tempo=FourFigures(3.0, 2.0, 1.0, 2.0)))
     stage.begin()
     stage.hear(stage.phase(REST, 0.0, set=1), stage.samples(200, 1))
@@ -70,11 +70,11 @@ def test_the_bottom_has_a_guide_where_the_tempo_has_one() -> None:
     assert guide == lifter == pytest.approx((track[-1].begin + track[-1].end) / 2)
 
 
-def test_nobody_moves_between_sets() -> None:
+def test_no_markers_between_sets() -> None:
     assert places(LiveModel(profile=Kickback()), stretches(LiveModel(profile=Kickback()))) == (None, 0.0)
 
 
-def test_three_lines() -> None:
+def test_guide_has_three_lines() -> None:
     names, guide, lifter = TempoGuide().draw(in_a_hold().model, 67, 3).plain.split("\n")
     assert names.startswith("tempo  ▏OUT 1 s")
     assert names.index("HOLD 2 s") < names.index("BACK 3 s")
@@ -84,7 +84,7 @@ def test_three_lines() -> None:
     assert max(map(len, (names, guide, lifter))) <= 67
 
 
-def test_without_a_profile_it_says_where_a_tempo_comes_from() -> None:
+def test_without_a_profile_it_explains_how_to_set_a_tempo() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.phase(HOLD, 0.0, set=1))

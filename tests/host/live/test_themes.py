@@ -1,4 +1,4 @@
-"""The themes: every colour is read against its background, and a light terminal gets the light one."""
+"""The themes: contrast, and the choice for a light terminal."""
 
 import pytest
 from textual.color import Color
@@ -11,7 +11,7 @@ _INKS = ("primary", "accent", "success", "warning", "error", "foreground")
 
 
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)
-def test_every_colour_is_read(theme: Theme) -> None:
+def test_every_colour_has_enough_contrast(theme: Theme) -> None:
     inks = [getattr(theme, name) for name in _INKS]
     inks += [theme.variables[name] for name in ("out", "hold", "back", "slack", "faint")]
     assert theme.background is not None
@@ -35,6 +35,6 @@ def _luminance(colour: Color) -> float:
     ("said", "name"),
     [("0;15", "cablerep-light"), ("0;default;7", "cablerep-light"), ("15;0", "cablerep-dark"), ("", "cablerep-dark")],
 )
-def test_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, said: str, name: str) -> None:
+def test_theme_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, said: str, name: str) -> None:
     monkeypatch.setenv("COLORFGBG", said)
     assert themes.fitting().name == name

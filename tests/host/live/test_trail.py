@@ -1,4 +1,4 @@
-"""The trail of samples: it forgets in time, and its slope is the speed of what was intended."""
+"""The recent samples and the speed computed from them."""
 
 import math
 
@@ -17,7 +17,7 @@ def trail(*points: tuple[float, float]) -> Trail:
 
 
 @given(st.floats(-3, 3), st.floats(-1e4, 1e4), st.integers(50, 1000))
-def test_the_slope_of_a_straight_line_is_exact(speed_m_s: float, start_mm: float, rate_hz: int) -> None:
+def test_speed_of_a_straight_line_is_exact(speed_m_s: float, start_mm: float, rate_hz: int) -> None:
     made = trail(*((k / rate_hz, start_mm + 1000 * speed_m_s * k / rate_hz) for k in range(rate_hz // 2)))
     assert made.speed_m_s() == pytest.approx(speed_m_s, abs=1e-6)
 
@@ -29,7 +29,7 @@ def test_the_speed_is_half_a_window_late() -> None:
 
 
 @pytest.mark.parametrize(("tremor_hz", "share"), [(6, 0.14), (8, 0.08), (10, 0.08), (12, 0.05)])
-def test_a_tremor_is_held_back(tremor_hz: int, share: float) -> None:
+def test_tremor_is_attenuated(tremor_hz: int, share: float) -> None:
     """At every place of the tremor no more of its speed is left than the module says."""
     worst = 0.0
     for place in range(24):
@@ -39,12 +39,12 @@ def test_a_tremor_is_held_back(tremor_hz: int, share: float) -> None:
     assert worst * 1000 <= (share + 0.01) * math.tau * tremor_hz
 
 
-def test_too_little_tells_no_speed() -> None:
+def test_too_few_samples_give_no_speed() -> None:
     assert Trail().speed_m_s() is None
     assert trail((0.0, 1.0), (0.1, 2.0), (0.2, 3.0)).speed_m_s() is None
 
 
-def test_it_forgets() -> None:
+def test_old_points_are_dropped() -> None:
     made = trail(*((k / 1000, 0.0) for k in range(5000)))
     kept = list(made.since(0.0))
     assert len(kept) <= MOST
@@ -53,7 +53,7 @@ def test_it_forgets() -> None:
     assert list(made.since(0.0)) == []
 
 
-def test_a_clock_that_goes_back_begins_anew() -> None:
+def test_a_clock_that_jumps_back_clears_the_trail() -> None:
     made = trail((5.0, 1.0), (5.1, 2.0), (0.0, 7.0), (0.1, 8.0))
     assert [point.travel_mm for point in made.since(0.0)] == [7.0, 8.0]
     assert [point.travel_mm for point in made.since(0.05)] == [8.0]

@@ -1,4 +1,4 @@
-"""The curves of reps, cut out of samples that come in batches, late, with holes, or not at all."""
+"""The curves of reps, cut from samples that arrive in batches, late, with gaps or not at all."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stored_reps import HELLO, REP
 
 from cablerep.device.events import FramesLost, Hello, Rep, Samples
-from cablerep.monitor.curves import KEPT_S, MISSING_S, CurveCutter
+from cablerep.monitor.curves import MISSING_S, WINDOW_S, CurveCutter
 from cablerep.store.curve import RATE_HZ, Curve
 from cablerep_fw.core.sense import ring
 
@@ -70,7 +70,7 @@ def check(curve: Curve, start_s: float, end_s: float, within_mm: float, within_n
 
 
 @given(st.sampled_from([50, 100, 200, 333, 1000]), st.floats(0, 4), st.floats(0.3, 9))
-def test_a_curve_is_what_the_cable_did(rate_hz: int, start_s: float, long_s: float) -> None:
+def test_a_curve_reproduces_the_movement(rate_hz: int, start_s: float, long_s: float) -> None:
     one = rep(start_s, start_s + long_s)
     ((whose, curve),) = cut(board(rate_hz), *stream(rate_hz, start_s + long_s + 0.5), one)
     assert whose is one
@@ -78,7 +78,7 @@ def test_a_curve_is_what_the_cable_did(rate_hz: int, start_s: float, long_s: flo
     check(curve, start_s, start_s + long_s, within_mm=1.0)
 
 
-def test_a_rep_that_comes_before_its_last_samples_waits_for_them() -> None:
+def test_a_rep_waits_for_its_last_samples() -> None:
     frames = stream(50, 6.0)  # of 0.32 s: a rep is told of sooner
     one = rep(1.0, 5.1)
     assert cut(board(50), *frames[:15], one) == []
@@ -90,7 +90,7 @@ def test_a_rep_that_comes_before_its_last_samples_waits_for_them() -> None:
 @given(st.sets(st.integers(0, 30), max_size=12), st.booleans())
 @example(lost={0, 1, 2, 3}, told=False)
 @example(lost={27, 28, 29, 30}, told=True)
-def test_lost_samples_are_bridged_or_there_is_no_curve(lost: set[int], told: bool) -> None:
+def test_short_gaps_are_bridged_long_ones_give_no_curve(lost: set[int], told: bool) -> None:
     """Frames go missing on the line, or the board says itself that it read nothing."""
     rate_hz = 200
     one = rep(0.1, 2.2)
@@ -112,13 +112,13 @@ def test_lost_samples_are_bridged_or_there_is_no_curve(lost: set[int], told: boo
         check(curve, 0.1, 2.2, within_mm=20.0, within_n=20.0)
 
 
-def test_one_frame_lost_in_the_middle_hardly_shows() -> None:
+def test_a_lost_frame_hardly_changes_the_curve() -> None:
     frames = stream(200, 3.0)
     ((_, curve),) = cut(board(), *frames[:10], FramesLost(1, 1), *frames[11:], rep(0.1, 2.2))
     check(curve, 0.1, 2.2, within_mm=1.0)
 
 
-def test_a_rep_out_of_the_journal_has_no_curve() -> None:
+def test_a_rep_from_the_journal_has_no_curve() -> None:
     later = [replace(frame, first=frame.first + 4000) for frame in stream(200, 2.0)]
     assert cut(board(), rep(1.0, 3.0), *later) == [], "its samples were never heard"
     assert cut(board(), rep(1.0, 3.0)) == []
@@ -131,21 +131,21 @@ def test_a_rep_of_another_session_has_no_curve() -> None:
     assert cut(board(), *stream(200, 3.0), anew, other, *stream(200, 0.2)) == [], "a new session numbers anew"
 
 
-def test_a_rep_longer_than_what_is_kept_or_long_gone_has_none() -> None:
-    frames = stream(50, KEPT_S + 10)
-    assert cut(board(50), *frames, rep(1.0, KEPT_S + 5.0)) == []
+def test_a_rep_outside_the_window_has_no_curve() -> None:
+    frames = stream(50, WINDOW_S + 10)
+    assert cut(board(50), *frames, rep(1.0, WINDOW_S + 5.0)) == []
     assert cut(board(50), *frames, rep(1.0, 5.0)) == []
-    assert len(cut(board(50), *frames, rep(KEPT_S, KEPT_S + 5.0))) == 1
+    assert len(cut(board(50), *frames, rep(WINDOW_S, WINDOW_S + 5.0))) == 1
 
 
 @pytest.mark.parametrize(("load_every", "force"), [(1, True), (20, True), (100, False), (10_000, False)])
-def test_force_is_there_as_often_as_the_cell_speaks(load_every: int, force: bool) -> None:
+def test_a_silent_cell_gives_no_force(load_every: int, force: bool) -> None:
     ((_, curve),) = cut(board(), *stream(200, 3.0, load_every=load_every), rep(0.12, 2.2))
     assert (curve.force_n is not None) == force
     check(curve, 0.12, 2.2, within_mm=1.0, within_n=10.0)
 
 
-def test_a_hello_of_the_same_session_may_bring_another_tare() -> None:
+def test_a_tare_within_the_session_applies_to_later_samples() -> None:
     frames = stream(200, 3.0)
     tared = board(load_zero=-500 + 3000)
     ((_, curve),) = cut(board(), *frames[:12], tared, *frames[12:], rep(0.1, 2.2))
@@ -155,7 +155,7 @@ def test_a_hello_of_the_same_session_may_bring_another_tare() -> None:
     assert curve.force_n[-1] == pytest.approx(pull_n(0.1 + curve.at_s[-1]) - 30, abs=2)
 
 
-def test_an_encoder_that_counts_the_other_way() -> None:
+def test_a_reversed_encoder() -> None:
     backward = [
         replace(frame, pairs=tuple(-count if place % 2 == 0 else count for place, count in enumerate(frame.pairs)))
         for frame in stream(200, 3.0)
@@ -164,7 +164,7 @@ def test_an_encoder_that_counts_the_other_way() -> None:
     check(curve, 0.1, 2.2, within_mm=1.0)
 
 
-def test_a_lone_outlier_does_not_show() -> None:
+def test_a_single_outlier_is_removed() -> None:
     frames = stream(200, 3.0)
     spoilt = list(frames[10].pairs)
     spoilt[6], spoilt[9] = 2**20, 2**23 - 1
@@ -172,7 +172,7 @@ def test_a_lone_outlier_does_not_show() -> None:
     check(curve, 0.1, 2.2, within_mm=2.0)
 
 
-def test_empty_and_odd_batches_do_no_harm() -> None:
+def test_empty_and_odd_batches_are_harmless() -> None:
     ((_, curve),) = cut(
         board(),
         Samples(0, ()),

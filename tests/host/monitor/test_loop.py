@@ -1,4 +1,4 @@
-"""Monitoring: the three views, and when the loop ends."""
+"""Monitoring: the views, and when the loop ends."""
 
 import io
 import json
@@ -40,7 +40,7 @@ def a_set(board: Speaker) -> bytes:
     return board.hello() + board.rep() + board.set()
 
 
-def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
+def test_plain_view_prints_each_event_once(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     pulled = PortError("desk: the board is gone; plug it in again")
     more = [
@@ -73,7 +73,7 @@ def test_plain_lines_tell_everything_once(desk: Desk, watch: Watch) -> None:
     assert lines[11].startswith("amended: not counted lift")
 
 
-def test_malformed_frames_are_reported_ever_more_rarely(desk: Desk, watch: Watch) -> None:
+def test_malformed_frames_are_reported_at_powers_of_two(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello(), *(board.say("rejected", reason=0) for _ in range(5)), a_set(board)]
     view, file = plain()
@@ -125,7 +125,7 @@ class Listener:
         return self.turns > 0
 
 
-def test_a_view_that_comes_later_is_told_of_the_reps_of_before(desk: Desk, watch: Watch) -> None:
+def test_a_view_gets_the_reps_stored_before(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep(), PortError("pulled"), board.hello() + board.set()]
     view, _ = plain()
@@ -136,7 +136,7 @@ def test_a_view_that_comes_later_is_told_of_the_reps_of_before(desk: Desk, watch
     assert [rep.rep for rep in later.recalled] == [1]
 
 
-def test_it_ends_where_nobody_looks_any_more(desk: Desk, watch: Watch) -> None:
+def test_it_ends_when_the_view_is_closed(desk: Desk, watch: Watch) -> None:
     view = Listener(turns=3)
     follow(watch, view)
     assert view.turns == 0
@@ -155,7 +155,7 @@ class Hint:
     def switch_side(self) -> None: ...
 
 
-def test_the_coach_hears_everything_and_the_view_his_words(
+def test_the_coach_gets_events_and_the_view_its_sentences(
     desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     board = Speaker()
@@ -170,7 +170,7 @@ def test_the_coach_hears_everything_and_the_view_his_words(
     assert "Next" not in out
 
 
-def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
+def test_boards_follow_one_another(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
     views: list[Listener] = []
 
@@ -186,7 +186,7 @@ def test_one_board_comes_after_the_other(tmp_path: Path) -> None:
     attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", lambda *_: Listener(turns=1))
 
 
-def test_it_ends_where_somebody_else_has_enough(desk: Desk, watch: Watch) -> None:
+def test_it_ends_when_a_listener_says_so(desk: Desk, watch: Watch) -> None:
     heard: list[Event] = []
     desk.script = [Speaker().hello()]
     view, _ = plain()

@@ -1,4 +1,4 @@
-"""The recorder: samples into traces, gaps counted, a new file where the old one's origin ends."""
+"""The recorder: samples into trace files, with gaps counted and new files where needed."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def _version() -> str:
     return __version__
 
 
-def test_what_is_missing_is_counted_and_keeps_its_place(tmp_path: Path) -> None:
+def test_missed_samples_are_counted_and_leave_gaps(tmp_path: Path) -> None:
     with Recorder(tmp_path / "set.csv.gz", {}) as recorder:
         bench = Bench(recorder)
         bench.hello()
@@ -75,7 +75,7 @@ def test_values_beyond_a_traces_range_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"session": 5}, {"load_zero": 0}, {"um_per_count": 1_000_000}])
-def test_another_origin_is_another_file(tmp_path: Path, change: dict[str, int]) -> None:
+def test_a_new_origin_starts_a_new_file(tmp_path: Path, change: dict[str, int]) -> None:
     (tmp_path / "set-2.csv").write_text("precious")
     with Recorder(tmp_path / "set.csv", {}) as recorder:
         bench = Bench(recorder)
@@ -91,7 +91,7 @@ def test_another_origin_is_another_file(tmp_path: Path, change: dict[str, int]) 
     assert (recorder.rows, recorder.missed) == (5, 0)
 
 
-def test_a_hole_that_no_trace_may_have_is_another_file(tmp_path: Path) -> None:
+def test_a_gap_too_long_for_a_trace_starts_a_new_file(tmp_path: Path) -> None:
     with Recorder(tmp_path / "set.csv", {}) as recorder:
         bench = Bench(recorder)
         bench.hello()
@@ -101,7 +101,7 @@ def test_a_hole_that_no_trace_may_have_is_another_file(tmp_path: Path) -> None:
     assert recorder.missed == 0
 
 
-def test_without_samples_there_is_no_file(tmp_path: Path) -> None:
+def test_no_samples_no_file(tmp_path: Path) -> None:
     with Recorder(tmp_path / "set.csv", {}) as recorder:
         bench = Bench(recorder)
         bench.samples(5, (1, 0))  # before HELLO: nobody knows the rate
@@ -110,14 +110,14 @@ def test_without_samples_there_is_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_names_are_refused_before_the_set(tmp_path: Path) -> None:
+def test_bad_file_names_are_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"must end in \.csv"):
         Recorder(tmp_path / "set.txt", {})
     with pytest.raises(RecordingError, match="there is no folder"):
         Recorder(tmp_path / "nowhere" / "set.csv", {})
     for name in ("set.csv", "set.csv.part"):
         (tmp_path / name).write_text("precious")
-        with pytest.raises(RecordingError, match=rf"{name}: this file is there already.*--force"):
+        with pytest.raises(RecordingError, match=rf"{name}: this file exists.*--force"):
             Recorder(tmp_path / "set.csv", {})
         (tmp_path / name).unlink()
     (tmp_path / "set.csv").write_text("not precious")

@@ -1,4 +1,4 @@
-"""The watch: stored first, acknowledged then, shown once."""
+"""The watch: each rep is stored, then acknowledged, then shown once."""
 
 import struct
 from datetime import datetime
@@ -63,7 +63,7 @@ def acknowledged(desk: Desk) -> list[int]:
     return [record["seq"] for name, record in heard(desk.sent) if name == "ack"]
 
 
-def test_a_rep_is_stored_then_acknowledged_then_shown(desk: Desk, diary: list[str], watch: Watch) -> None:
+def test_reps_are_stored_then_acknowledged_then_shown(desk: Desk, diary: list[str], watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep()]
     shown = []
@@ -76,7 +76,7 @@ def test_a_rep_is_stored_then_acknowledged_then_shown(desk: Desk, diary: list[st
     assert acknowledged(desk) == [1], "at once, not a turn later"
 
 
-def test_one_that_comes_again_is_acknowledged_again_and_not_shown(desk: Desk, watch: Watch) -> None:
+def test_a_repeated_rep_is_acknowledged_but_not_shown(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [
         board.hello() + board.rep(),
@@ -90,7 +90,7 @@ def test_one_that_comes_again_is_acknowledged_again_and_not_shown(desk: Desk, wa
     assert acknowledged(desk) == [1, 2]
 
 
-def test_what_the_store_refuses_is_not_acknowledged(desk: Desk, watch: Watch) -> None:
+def test_a_rep_that_cannot_be_stored_is_not_acknowledged(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep()]
     assert isinstance(watch.store, DiaryStore)
@@ -101,7 +101,7 @@ def test_what_the_store_refuses_is_not_acknowledged(desk: Desk, watch: Watch) ->
     assert acknowledged(desk) == []
 
 
-def test_a_board_of_another_version_ends_it_with_both_ids_and_the_cure(desk: Desk, watch: Watch) -> None:
+def test_a_schema_mismatch_names_both_ids_and_the_cure(desk: Desk, watch: Watch) -> None:
     theirs = wire.SCHEMA_ID ^ 1
     desk.script = [Speaker().hello(schema=theirs)]
     with pytest.raises(SchemaMismatchError) as told:
@@ -110,7 +110,7 @@ def test_a_board_of_another_version_ends_it_with_both_ids_and_the_cure(desk: Des
         assert part in str(told.value)
 
 
-def test_what_was_stored_before_is_recalled(desk: Desk, watch: Watch) -> None:
+def test_stored_reps_are_recalled(desk: Desk, watch: Watch) -> None:
     assert watch.recalled() == []
     board = Speaker()
     desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1, seq=5)]
@@ -119,9 +119,7 @@ def test_what_was_stored_before_is_recalled(desk: Desk, watch: Watch) -> None:
 
 
 @pytest.mark.parametrize(("streams", "curves"), [(True, True), (True, False), (False, True)])
-def test_a_rep_whose_samples_came_gets_its_curve_after_it(
-    desk: Desk, tmp_path: Path, streams: bool, curves: bool
-) -> None:
+def test_a_curve_is_stored_after_its_rep(desk: Desk, tmp_path: Path, streams: bool, curves: bool) -> None:
     board = Speaker()
     batches = [board.hello()]
     for first in range(0, 1040, 16):  # 5.2 s; the rep goes from 1 to 5 s
@@ -142,7 +140,7 @@ def test_a_rep_whose_samples_came_gets_its_curve_after_it(
         assert set(curve.force_n) == {0.0}
 
 
-def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:
+def test_event_source_keys(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep() + board.say("phase")]
     hello, rep, phase = watch.turn()
@@ -150,7 +148,7 @@ def test_where_an_event_comes_from(desk: Desk, watch: Watch) -> None:
     assert watch.source_of(phase) == watch.source_of(hello) == {"board": "desk", "session": SESSION}
 
 
-def test_a_rep_in_front_of_a_foreign_hello_is_still_kept(desk: Desk, diary: list[str], watch: Watch) -> None:
+def test_a_rep_before_a_foreign_hello_is_stored(desk: Desk, diary: list[str], watch: Watch) -> None:
     board = Speaker()
     desk.script = [board.hello() + board.rep() + board.hello(schema=wire.SCHEMA_ID ^ 1)]
     with pytest.raises(SchemaMismatchError):

@@ -1,4 +1,4 @@
-"""Calibration: the true scale comes back from any sensor, and what would make later numbers wrong is refused."""
+"""Calibration: the true scale is recovered, and bad points are refused."""
 
 from itertools import accumulate
 
@@ -29,7 +29,7 @@ def refused(measured, limits=TRAVEL) -> str:
 
 
 @given(SCALES, st.integers(-10_000_000, 10_000_000), st.lists(st.integers(100, 400), min_size=2, max_size=7))
-def test_the_true_scale_and_zero_come_back(per_count: float, zero: int, steps_mm: list[int]) -> None:
+def test_fit_recovers_scale_and_zero(per_count: float, zero: int, steps_mm: list[int]) -> None:
     marks = [0, *accumulate(steps_mm)]
     found = calibration.fit(points(marks, per_count, zero), TRAVEL)
     assert found.per_count == pytest.approx(per_count, rel=1e-6)
@@ -39,21 +39,21 @@ def test_the_true_scale_and_zero_come_back(per_count: float, zero: int, steps_mm
 
 
 @given(SCALES, st.lists(st.floats(-1.9, 1.9), min_size=5, max_size=5))
-def test_an_error_of_reading_stays_as_small_as_it_was(per_count: float, off: list[float]) -> None:
+def test_reading_errors_are_not_amplified(per_count: float, off: list[float]) -> None:
     """Five marks over a metre, each read wrongly by up to 1.9 mm: the scale is off by less than half a percent."""
     found = calibration.fit(points([0, 250, 500, 750, 1000], per_count, 77, off), TRAVEL)
     assert found.per_count == pytest.approx(per_count, rel=0.005)
     assert found.worst <= 2 * 1.9
 
 
-def test_a_load_cell_with_its_zero() -> None:
+def test_load_cell_scale_and_zero() -> None:
     weights_n = [newtons(weight) for weight in (0, 5, 10, 20)]
     found = calibration.fit(points(weights_n, -2.034e-3, -181_562), LOAD)
     assert found.setting == -2_034_000, "1e-6 mN a count"
     assert round(found.zero) == -181_562
 
 
-def test_residuals_are_those_of_the_points() -> None:
+def test_residuals_match_a_hand_calculation() -> None:
     """By hand: the line through (0, 0), (500, 502) and (1000, 1000) passes 0.67 mm above both ends."""
     found = calibration.fit(points([0, 500, 1000], 1.0, off=[0, 2, 0]), TRAVEL)
     assert found.residuals == pytest.approx((2 / 3, -4 / 3, 2 / 3), abs=0.01)
@@ -69,11 +69,11 @@ def test_residuals_are_those_of_the_points() -> None:
         ([], "0 points"),
     ],
 )
-def test_too_few_and_too_near(marks: list[int], told: str) -> None:
+def test_too_few_or_too_close_points_are_refused(marks: list[int], told: str) -> None:
     assert told in refused(points(marks, 0.1))
 
 
-def test_a_sensor_that_did_not_move() -> None:
+def test_a_sensor_that_did_not_move_is_refused() -> None:
     assert "the sensor moved 0 counts over 1000 mm" in refused([Point(mark, 7.0) for mark in (0, 500, 1000)])
     assert "the sensor moved 99 counts" in refused(points([0, 500, 1000], 1000 / 99))
     assert "moved 981 counts over 98 N" in refused(points([0, 49, 98.1], 0.1), LOAD)
@@ -83,7 +83,7 @@ def test_a_sensor_that_did_not_move() -> None:
     ("span", "off", "refusal"),
     [(1000, 4.0, ""), (1000, 4.6, "more than 3.0 mm"), (240, 3.4, ""), (240, 3.7, "more than 2.4 mm")],
 )
-def test_a_point_off_the_line(span: int, off: float, refusal: str) -> None:
+def test_a_point_off_the_line_is_refused(span: int, off: float, refusal: str) -> None:
     """A middle of three points that is off by x leaves residuals of x/3, 2x/3 and x/3."""
     measured = points([0, span / 2, span], 0.1, off=[0, off, 0])
     if not refusal:
@@ -95,7 +95,7 @@ def test_a_point_off_the_line(span: int, off: float, refusal: str) -> None:
     assert "slip" in told
 
 
-def test_noise_is_refused_in_its_unit() -> None:
+def test_noise_is_refused_and_reported_in_its_unit() -> None:
     assert "the noise is 12.00 mm, more than 1 % of the span of 1000 mm" in refused(
         points([0, 500, 1000], 0.1, noise=120)
     )
@@ -105,7 +105,7 @@ def test_noise_is_refused_in_its_unit() -> None:
 STACK = [Plate(number, 24.5 * number) for number in range(1, 8)]
 
 
-def test_a_stack_in_any_order() -> None:
+def test_plates_may_come_in_any_order() -> None:
     assert calibration.stack(STACK[::-1], 0.1) == STACK
     assert calibration.stack([STACK[0], STACK[3]], 0.1) == [STACK[0], STACK[3]], "not all need be measured"
 
@@ -114,7 +114,7 @@ def test_a_stack_in_any_order() -> None:
     ("plates", "noise_n", "told"),
     [
         (STACK[:1], 0.1, "at least two plates"),
-        ([*STACK, STACK[0]], 0.1, "each of them once"),
+        ([*STACK, STACK[0]], 0.1, "each measured once"),
         (
             [*STACK[:4], Plate(5, 98.5), *STACK[5:]],
             0.1,
@@ -122,9 +122,9 @@ def test_a_stack_in_any_order() -> None:
         ),
         ([*STACK[:4], Plate(5, 140.0), *STACK[5:]], 0.1, "from plate 4 to 5"),
         ([Plate(1, 50.0), Plate(2, 25.0)], 0.1, "from plate 1 to 2 the force grows by -25.0 N"),
-        (STACK, 7.0, "the noise is 7.0 N, too much to tell plates of 24.5 N apart"),
+        (STACK, 7.0, "the noise is 7.0 N, too much to distinguish plates of 24.5 N"),
     ],
 )
-def test_a_stack_that_cannot_be_told_apart(plates: list[Plate], noise_n: float, told: str) -> None:
+def test_indistinguishable_plates_are_refused(plates: list[Plate], noise_n: float, told: str) -> None:
     with pytest.raises(CalibrationError, match=told):
         calibration.stack(plates, noise_n)

@@ -1,4 +1,4 @@
-"""What the doctor makes of what it sees, and the command on a virtual board."""
+"""The doctor's findings, and the command on a virtual board."""
 
 from dataclasses import fields
 from random import Random
@@ -43,54 +43,54 @@ def texts(observed, level):
     return [one.text for one in checkup.findings(observed) if one.level == level]
 
 
-def test_a_sound_board_is_all_good():
+def test_a_good_board_has_no_findings():
     observed = seen(*pull())
     assert texts(observed, BAD) == []
     assert texts(observed, HINT) == []
     assert len(texts(observed, GOOD)) == 4
 
 
-def test_every_fault_of_the_table_has_a_cure():
+def test_every_fault_has_a_remedy():
     assert set(CURES) == set(wire.FAULTS)
     for name in wire.FAULTS:
         assert [text for text in texts(seen(*pull(), faults=(name,)), BAD) if text.startswith(name)]
 
 
 @pytest.mark.parametrize("sign, um_per_count, backwards", [(1, UM, 0), (-1, UM, 1), (-1, -UM, 0), (1, -UM, 1)])
-def test_a_reversed_encoder_is_seen_by_the_first_way_it_goes(sign, um_per_count, backwards):
+def test_a_reversed_encoder_is_found_by_the_first_movement(sign, um_per_count, backwards):
     found = texts(seen(*pull(sign), hello(um_per_count)), BAD)
     assert len([text for text in found if "counts backwards" in text]) == backwards
     if backwards:
         assert f"set um_per_count to {-um_per_count:g}" in found[0]
 
 
-def test_one_channel_alone_only_toggles():
+def test_a_single_encoder_channel_is_recognised():
     travel, load = pull(mm=0)
     travel = [i % 2 for i in range(len(travel))]
-    assert any("one of its two channels is off" in text for text in texts(seen(travel, load), BAD))
+    assert any("one channel is disconnected" in text for text in texts(seen(travel, load), BAD))
 
 
-def test_a_cable_that_nobody_pulled_is_only_a_hint():
+def test_an_unmoved_cable_is_only_a_note():
     observed = seen(*pull(mm=0))
     assert any("did not move" in text for text in texts(observed, HINT))
     assert texts(observed, BAD) == []
 
 
-def test_a_short_pull_says_nothing_of_the_direction():
-    assert any("too little to tell" in text for text in texts(seen(*pull(-1, mm=40)), HINT))
+def test_a_short_pull_does_not_judge_the_direction():
+    assert any("too little to check" in text for text in texts(seen(*pull(-1, mm=40)), HINT))
 
 
-def test_illegal_transitions_are_wiring():
+def test_illegal_transitions_point_to_wiring():
     assert any("shorten or shield" in text for text in texts(seen(*pull(), illegal=50), BAD))
 
 
 @pytest.mark.parametrize("load_hz, wrong", [(80.0, False), (88.0, False), (10.1, True), (320.0, True)])
-def test_a_rate_that_is_not_the_one_set_is_named(load_hz, wrong):
+def test_a_wrong_cell_rate_is_reported(load_hz, wrong):
     found = texts(seen(*pull(), load_hz=load_hz), BAD)
     assert any("RATE pin" in text for text in found) is wrong
 
 
-def test_a_noisy_cell_is_told_from_a_moving_one():
+def test_only_noise_at_rest_is_reported():
     assert any("noise is" in text for text in texts(seen(*pull(noise_counts=400)), BAD))
     travel, load = pull()
     shaken = Random(3)
@@ -101,17 +101,17 @@ def test_a_noisy_cell_is_told_from_a_moving_one():
     assert not any("noise is" in text for text in texts(seen(travel, moving), BAD))
 
 
-def test_noise_is_the_rms_and_no_slope():
+def test_noise_ignores_a_slope():
     random = Random(2)
     counts = [round(random.gauss(0, 50)) + 30 * i for i in range(4000)]
     assert checkup.noise(counts) == pytest.approx(50, rel=0.05)
     assert checkup.noise([1, 2]) == 0
 
 
-def test_without_a_cell_its_silence_is_no_fault():
+def test_a_missing_cell_is_not_a_fault():
     observed = seen(*pull())
     observed.settings["cell"] = 0
-    assert any("everything but force works" in text for text in texts(observed, GOOD))
+    assert any("everything works except force" in text for text in texts(observed, GOOD))
 
 
 @pytest.mark.parametrize(
@@ -119,27 +119,27 @@ def test_without_a_cell_its_silence_is_no_fault():
     [
         ({"missed": 50}, BAD, "50 of 2000 samples were missed"),
         ({"overruns": 3}, BAD, "could not keep up"),
-        ({"jitter_us": 900}, HINT, "900 us off its period"),
+        ({"jitter_us": 900}, HINT, "900 us late"),
         ({"heap_free": 9000}, BAD, "only 8 KiB of memory"),
         ({"dropped": 4}, HINT, "dropped 4 messages"),
-        ({"bad_frames": 2}, HINT, "end other programs"),
+        ({"bad_frames": 2}, HINT, "close other programs"),
     ],
 )
-def test_the_boards_own_counters_are_told(values, level, words):
+def test_board_counters_are_reported(values, level, words):
     assert any(words in text for text in texts(seen(*pull(), **values), level))
 
 
-def test_an_uncalibrated_board_is_a_hint():
+def test_missing_calibration_is_a_note():
     assert len([text for text in texts(seen(*pull(), hello(1, 1)), HINT) if "not calibrated" in text]) == 2
 
 
-def test_nothing_at_all_is_said_too():
+def test_a_silent_board_is_reported():
     found = texts(Observation(hello()), BAD)
     assert any("no HEALTH" in text for text in found)
-    assert any("no sample arrived" in text for text in found)
+    assert any("no samples arrived" in text for text in found)
 
 
-def test_an_observation_takes_the_sessions_events():
+def test_an_observation_collects_events():
     observed = Observation(hello(kept=2))
     for event in (
         Samples(0, (5, NO_LOAD, 6, 100)),
@@ -156,18 +156,18 @@ def test_an_observation_takes_the_sessions_events():
     assert (observed.first.samples, observed.last.samples) == (1, 2)
     assert observed.settings == {"cell_hz": 10}
     hints = " ".join(texts(observed, HINT))
-    assert "4 frames did not arrive" in hints and "MemoryError" in hints and "2 reps and sets wait" in hints
+    assert "4 frames were lost" in hints and "MemoryError" in hints and "2 reps and sets wait" in hints
 
 
-def test_the_command_looks_at_a_board_and_tells(capsys):
+def test_doctor_checks_a_virtual_board(capsys):
     status = cli.main(["doctor", "--port", "sim://glute-kickback?reps=2", "--seconds", "2"])
     said = capsys.readouterr()
-    assert "pull the cable out" in said.err
+    assert "pull the cable half a metre out" in said.err
     assert said.out.startswith("board virtual (sim)")
     assert (status == 1) == ("FAULT" in said.out)
-    assert "samples keep their period" in said.out
+    assert "samples are on time" in said.out
 
 
-def test_the_command_says_when_there_is_no_board(capsys):
+def test_doctor_reports_a_missing_port(capsys):
     assert cli.main(["doctor", "--port", "/dev/no-such-board"]) == 1
     assert "no such port" in capsys.readouterr().err

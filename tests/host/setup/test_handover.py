@@ -1,4 +1,4 @@
-"""From the application to the REPL and back, on ports and a clock made for the test."""
+"""Switching between application and REPL, on simulated ports and a simulated clock."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from cablerep.device.events import Hello, SchemaMismatch
 from cablerep.device.port import PortInfo
 from cablerep.errors import FlashError, PortError
 from cablerep.setup import handover
-from cablerep.setup.handover import Place, World
+from cablerep.setup.handover import Environment, Location
 from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.outbox import Outbox
 
@@ -29,8 +29,8 @@ class Bench:
         self.commands = []
         self.opened = 0
 
-    def world(self):
-        return World(self.open, self.ports, lambda: self.now, self.wait)
+    def env(self):
+        return Environment(self.open, self.ports, lambda: self.now, self.wait)
 
     def wait(self, seconds):
         self.now += seconds
@@ -81,75 +81,75 @@ class Line:
         pass
 
 
-PLACE = Place("/dev/ttyACM0", "e66")
+LOCATION = Location("/dev/ttyACM0", "e66")
 
 
-def test_finds_the_only_board_and_its_serial_number():
+def test_find_returns_the_only_board_with_its_serial_number():
     bench = Bench()
-    assert handover.find(None, bench.world()) == PLACE
-    assert handover.find("socket://there:1", bench.world()) == Place("socket://there:1", "")
+    assert handover.find(None, bench.env()) == LOCATION
+    assert handover.find("socket://there:1", bench.env()) == Location("socket://there:1", "")
     bench.devices["/dev/ttyACM1"] = "e77"
     with pytest.raises(PortError, match="2 boards are connected"):
-        handover.find(None, bench.world())
+        handover.find(None, bench.env())
     bench.devices.clear()
     with pytest.raises(PortError, match="no board found"):
-        handover.find(None, bench.world())
+        handover.find(None, bench.env())
 
 
-def test_an_application_answers_with_its_hello():
-    hello = handover.ask(PLACE, Bench(hello_request=hello_frame()).world())
+def test_a_running_application_returns_its_hello():
+    hello = handover.ask(LOCATION, Bench(hello_request=hello_frame()).env())
     assert isinstance(hello, Hello) and hello.board == "e6"
-    assert isinstance(handover.ask(PLACE, Bench(hello_request=hello_frame(1)).world()), SchemaMismatch)
+    assert isinstance(handover.ask(LOCATION, Bench(hello_request=hello_frame(1)).env()), SchemaMismatch)
 
 
-def test_a_bare_micropython_answers_nothing_for_a_second_and_a_half():
+def test_a_bare_micropython_is_asked_for_1_5_s():
     bench = Bench(hello_request=b">>> \r\n")
-    assert handover.ask(PLACE, bench.world()) is None
+    assert handover.ask(LOCATION, bench.env()) is None
     assert 1.5 <= bench.now < 1.7
 
 
-def test_the_board_is_found_again_on_another_device_after_its_reset():
+def test_a_board_is_found_on_another_device_after_its_reset():
     bench = Bench(repl="reset")
     bench.moves_to = "/dev/ttyACM1"
-    assert handover.leave_application(PLACE, bench.world()) == Place("/dev/ttyACM1", "e66")
+    assert handover.leave_application(LOCATION, bench.env()) == Location("/dev/ttyACM1", "e66")
     assert bench.now >= 2
 
 
-def test_a_port_that_outlives_the_reset_shows_the_prompt():
+def test_a_port_that_survives_the_reset_is_recognised_by_the_prompt():
     bench = Bench(repl=b"\r\nMicroPython v1.26.1 on 2026\r\n>>> ")
-    assert handover.leave_application(PLACE, bench.world()) == PLACE
+    assert handover.leave_application(LOCATION, bench.env()) == LOCATION
 
 
-def test_other_words_are_no_prompt():
+def test_other_text_is_not_a_prompt():
     bench = Bench(repl=b"a warning of the application\r\n")
-    with pytest.raises(FlashError, match="does not give the port up"):
-        handover.leave_application(PLACE, bench.world())
+    with pytest.raises(FlashError, match="does not release the port"):
+        handover.leave_application(LOCATION, bench.env())
 
 
-def test_an_application_that_does_not_give_way_is_said_with_the_cure():
+def test_an_application_that_keeps_the_port_is_reported():
     bench = Bench()
     with pytest.raises(FlashError, match="hold the board's button"):
-        handover.leave_application(PLACE, bench.world())
+        handover.leave_application(LOCATION, bench.env())
     assert bench.commands.count("repl") == 1
 
 
-def test_a_board_that_never_comes_back_is_said():
+def test_a_board_that_does_not_return_is_reported():
     bench = Bench(repl="reset")
     bench.absent_until = 1e9
     with pytest.raises(FlashError, match="did not come back"):
-        handover.wait_for(PLACE, bench.world())
+        handover.wait_for(LOCATION, bench.env())
     assert 10 <= bench.now < 11
 
 
-def test_the_application_is_waited_for_through_its_start():
+def test_a_starting_application_is_waited_for():
     bench = Bench(hello_request=hello_frame())
     bench.absent_until = 3
-    hello = handover.meet_application(PLACE, bench.world())
+    hello = handover.meet_application(LOCATION, bench.env())
     assert isinstance(hello, Hello)
     assert bench.now < 4
 
 
-def test_what_the_board_said_instead_of_starting_is_told():
+def test_output_of_a_failed_start_is_reported():
     bench = Bench(hello_request=b"MemoryError: memory allocation failed\r\n")
-    with pytest.raises(FlashError, match=r"did not start on /dev/ttyACM0; it said: MemoryError"):
-        handover.meet_application(PLACE, bench.world())
+    with pytest.raises(FlashError, match=r"did not start on /dev/ttyACM0; the board printed: MemoryError"):
+        handover.meet_application(LOCATION, bench.env())

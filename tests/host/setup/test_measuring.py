@@ -1,4 +1,4 @@
-"""Measuring: each point from the samples that belong to it, a word before each, and a limit of patience."""
+"""Measuring: each point from its own samples, an instruction before each, a time limit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,11 +36,11 @@ class Talk:
 
 
 def measuring(
-    talk: Talk, um_per_count: float = 1.0, mn_per_count: float = 1.0, load_zero: int = 0, patience_s: float = 9
+    talk: Talk, um_per_count: float = 1.0, mn_per_count: float = 1.0, load_zero: int = 0, timeout_s: float = 9
 ):
     hello = Hello(wire.SCHEMA_ID, 1, RATE, um_per_count, mn_per_count, load_zero, 0, "", 0, 0, "0", "b", "sim")
     said: list[str] = []
-    return Measuring(talk, hello, said.append, patience_s, talk.clock), said  # type: ignore[arg-type]
+    return Measuring(talk, hello, said.append, timeout_s, talk.clock), said  # type: ignore[arg-type]
 
 
 def held(*places: int, seconds: float = 2.0) -> list[int]:
@@ -52,26 +52,26 @@ def held(*places: int, seconds: float = 2.0) -> list[int]:
 
 
 @pytest.mark.parametrize("turn", [1, 1000])
-def test_a_point_for_each_mark_however_the_samples_come(turn: int) -> None:
-    one, said = measuring(Talk(held(0, 4000, 9000), turn=turn), patience_s=1000)
+def test_one_point_per_mark_in_any_batching(turn: int) -> None:
+    one, said = measuring(Talk(held(0, 4000, 9000), turn=turn), timeout_s=1000)
     assert one.travel([0, 400, 900]) == [Point(0, 0.0), Point(400, 4000.0), Point(900, 9000.0)]
     assert said[::2] == [f"pull the cable out to {mark} mm and hold it still for 1 s" for mark in (0, 400, 900)]
 
 
-def test_weights_are_told_as_forces() -> None:
+def test_weights_become_forces() -> None:
     load = held(-100_000, -50_000, 0)
     one, said = measuring(Talk([7] * len(load), load))
     points = one.load([0, 5, 10])
     assert [(point.known, point.counts) for point in points] == [(0, -100_000), (newtons(5), -50_000), (newtons(10), 0)]
-    assert said[2] == "hang 5 kg on the cable, or nothing for 0, and let it hang still"
+    assert said[2] == "hang 5 kg on the cable (nothing for 0) and let it hang still"
 
 
 @pytest.mark.parametrize("um_per_count", [100.0, -100.0])
-def test_a_plate_counts_while_it_is_lifted_and_not_while_the_pin_is_moved(um_per_count: float) -> None:
+def test_plates_are_measured_only_while_lifted(um_per_count: float) -> None:
     way = 1 if um_per_count > 0 else -1
     travel = [way * place for place in held(0, 4000, 0, 4000, 0)]
     load = held(1000, 26_000, 1000, 51_000, 1000)
-    one, _ = measuring(Talk(travel, load), um_per_count, load_zero=1000, patience_s=100)
+    one, _ = measuring(Talk(travel, load), um_per_count, load_zero=1000, timeout_s=100)
     plates, noise_n = one.stack([1, 2])
     assert plates == [Plate(1, 25.0), Plate(2, 50.0)]
     assert noise_n == 0
@@ -80,11 +80,11 @@ def test_a_plate_counts_while_it_is_lifted_and_not_while_the_pin_is_moved(um_per
 @pytest.mark.parametrize(
     ("travel", "load", "told"),
     [
-        ([], [], "stood still for 1 s at 400 mm within 9 s, no sample came; nothing was changed"),
-        ([5] * 200, None, "stood still for 1 s at 400 mm within 9 s; nothing was changed"),
+        ([], [], "not still for 1 s at 400 mm within 9 s, no samples arrived; nothing was changed"),
+        ([5] * 200, None, "not still for 1 s at 400 mm within 9 s; nothing was changed"),
     ],
 )
-def test_patience_ends(travel: list[int], load: list[int] | None, told: str) -> None:
+def test_waiting_times_out(travel: list[int], load: list[int] | None, told: str) -> None:
     one, _ = measuring(Talk(travel, load))
     with pytest.raises(CalibrationError, match=told):
         one.travel([400, 400])

@@ -22,13 +22,13 @@ def test_runs_code_and_returns_what_it_prints(plugged, capsys):
     assert capsys.readouterr().out == "", "what mpremote prints stays off the screen"
 
 
-def test_an_exception_on_the_board_is_told_by_its_last_line(plugged):
+def test_a_board_exception_is_reported_by_its_last_line(plugged):
     with RawRepl(plugged.device) as repl, pytest.raises(ReplError, match="the board reports: ValueError: no") as caught:
         repl.run("raise ValueError('no')")
     assert not caught.value.disk_full
 
 
-def test_writes_a_file_of_any_bytes_and_tells_how_far_it_is(plugged):
+def test_writing_any_bytes_reports_progress(plugged):
     data = bytes(range(256)) * 5
     told = []
     with RawRepl(plugged.device) as repl:
@@ -37,7 +37,7 @@ def test_writes_a_file_of_any_bytes_and_tells_how_far_it_is(plugged):
     assert told == [1024, 256]
 
 
-def test_a_full_file_system_is_known_as_one(plugged):
+def test_a_full_file_system_is_recognised(plugged):
     plugged.board.blocks = 0
     with RawRepl(plugged.device) as repl, pytest.raises(ReplError) as caught:
         repl.write("any.bin", b"x", lambda count: None)
@@ -47,15 +47,15 @@ def test_a_full_file_system_is_known_as_one(plugged):
 @pytest.mark.parametrize(
     "last, full", [("OSError: 28", True), ("OSError: [Errno 28] ENOSPC", True), ("OSError: 2", False)]
 )
-def test_both_ways_of_a_board_to_say_full_are_known(last, full):
+def test_both_error_texts_for_a_full_disk_are_recognised(last, full):
     assert ReplError(f"Traceback (most recent call last):\r\n{last}\r\n").disk_full is full
 
 
-def test_a_board_without_micropython_is_said_and_mpremote_is_kept_quiet(plugged, capsys, monkeypatch):
+def test_a_board_without_micropython_is_reported_quietly(plugged, capsys, monkeypatch):
     from mpremote.transport import TransportError
     from mpremote.transport_serial import SerialTransport
 
-    def refuse(self):
+    def refuse(self, soft_reset):
         print(b"noise")
         raise TransportError("could not enter raw repl")
 
@@ -65,7 +65,7 @@ def test_a_board_without_micropython_is_said_and_mpremote_is_kept_quiet(plugged,
     assert capsys.readouterr().out == ""
 
 
-def test_reset_leaves_the_port(plugged):
+def test_reset_closes_the_port(plugged):
     with RawRepl(plugged.device) as repl:
         repl.reset()
     with RawRepl(plugged.device) as repl:
@@ -73,13 +73,13 @@ def test_reset_leaves_the_port(plugged):
     assert plugged.board.resets == 1
 
 
-def test_a_board_that_goes_away_is_said_with_the_cure(plugged):
+def test_a_disconnected_board_is_reported(plugged):
     with RawRepl(plugged.device) as repl:
         plugged.board.cut_after = 0
         with pytest.raises(BoardGoneError, match="run the same command again"):
             repl.write("any.bin", b"x", lambda count: None)
 
 
-def test_a_port_that_is_not_there_is_said():
+def test_a_missing_port_is_reported():
     with pytest.raises(FlashError, match="cannot be opened"):
         RawRepl("/dev/no-such-board")

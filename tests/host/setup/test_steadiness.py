@@ -1,4 +1,4 @@
-"""Steadiness: a place is told once, when the cable has stood there for a second, and not on the way."""
+"""Steadiness: a position is reported once, after one second without movement."""
 
 from random import Random
 
@@ -28,21 +28,21 @@ def way(start: int, end: int, seconds: float) -> list[int]:
     return [start + (end - start) * step // count for step in range(count)]
 
 
-def test_each_place_is_told_once() -> None:
+def test_each_position_is_reported_once() -> None:
     travel = [0] * 300 + way(0, 5000, 1.5) + [5000] * 400 + way(5000, 9000, 1.5) + [9001] * 300
     told = fed(Steadiness(RATE), travel)
     assert [round(one.travel) for one in told] == [0, 5000, 9001]
     assert all(one.load is None for one in told)
 
 
-def test_a_second_is_needed() -> None:
+def test_stillness_takes_one_second() -> None:
     assert fed(Steadiness(RATE), [0] * 90) == []
     assert len(fed(Steadiness(RATE), [0] * 100)) == 1
     pause = way(0, 5000, 1) + [5000] * 80 + way(5000, 9000, 1)
     assert fed(Steadiness(RATE), pause) == []
 
 
-def test_an_arm_sways_but_does_not_walk() -> None:
+def test_sway_is_still_but_drift_is_not() -> None:
     random = Random(1)
     held = [5000 + random.randrange(-10, 10) for _ in range(200)]
     walking = way(5000, 5300, 3)  # 100 counts a second of the 5000 seen
@@ -52,13 +52,13 @@ def test_an_arm_sways_but_does_not_walk() -> None:
     assert told[0].travel_noise == pytest.approx(5.8, abs=1.5), "20 counts wide, evenly: 20 / sqrt(12)"
 
 
-def test_the_end_of_the_way_does_not_pull_the_mean() -> None:
+def test_the_end_of_a_movement_does_not_bias_the_mean() -> None:
     crawl = way(0, 4960, 2) + way(4960, 5000, 0.5) + [5000] * 150
     (told,) = fed(Steadiness(RATE), crawl)
     assert told.travel == 5000
 
 
-def test_loads_are_told_apart_with_noise_on_them() -> None:
+def test_noisy_loads_are_distinguished() -> None:
     random = Random(2)
     load = []
     for counts in (-100_000, 50_000, 200_000):
@@ -69,16 +69,16 @@ def test_loads_are_told_apart_with_noise_on_them() -> None:
     assert all(one.load_noise == pytest.approx(150, rel=0.4) for one in told)
 
 
-def test_a_load_that_swings_or_grows_is_not_still() -> None:
+def test_a_changing_load_is_not_still() -> None:
     random = Random(3)
     growing = [step * 400 + round(random.gauss(0, 100)) for step in range(500)]
     assert fed(Steadiness(RATE, by_load=True), [0] * 500, growing) == []
 
 
-def test_what_is_lacking_is_named() -> None:
+def test_missing_input_is_named() -> None:
     steadiness = Steadiness(RATE, by_load=True)
-    assert steadiness.lack == ", no sample came"
+    assert steadiness.lack == ", no samples arrived"
     assert fed(steadiness, [0] * 200) == []
-    assert "no reading of a load cell came" in steadiness.lack
+    assert "no load cell readings arrived" in steadiness.lack
     fed(steadiness, [0] * 200, [5] * 200)
     assert steadiness.lack == ""

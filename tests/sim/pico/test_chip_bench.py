@@ -85,7 +85,7 @@ def test_a_run_without_a_rep_has_a_table_too(bench):
     bench.clean.latencies_ms.clear()
     console = Console(width=120, record=True)
     chip_bench.show(console, bench)
-    assert "REP's last byte: no rep" in console.export_text()
+    assert "last byte of REP: no reps" in console.export_text()
     assert bench.object()["latency_ms"]["mean"] is None
 
 

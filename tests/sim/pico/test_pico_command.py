@@ -38,11 +38,11 @@ def refused(capsys, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--link", "x"], "--link names a pseudo-terminal; give --pty with it"),
+        (["--link", "x"], "--link needs --pty"),
         (["--blank"], "--blank starts no firmware; give --pty or --tcp"),
-        (["--json", "--pty"], "--json prints what this program hears"),
-        (["--bench", "--at", "1:press"], "--bench plays the trace alone"),
-        (["--bench", "--flash-image", "x"], "--bench plays the trace alone"),
+        (["--json", "--pty"], "--json cannot be used with --pty or --tcp"),
+        (["--bench", "--at", "1:press"], "--bench cannot be used with --at or --flash-image"),
+        (["--bench", "--flash-image", "x"], "--bench cannot be used with --at or --flash-image"),
     ],
 )
 def test_options_that_conflict_are_refused(capsys, files, arguments, said):
@@ -101,10 +101,10 @@ def test_each_important_event_of_the_harness_has_a_message():
         "power": {"on": False},
         "led": {"on": True},
     }
-    said = [pico._words({"event": name, "us": 1.5e6, **more}) for name, more in words.items()]
+    said = [pico._text({"event": name, "us": 1.5e6, **more}) for name, more in words.items()]
     assert said == [
         "1.500 s: the chip starts (power on)",
-        "1.500 s: off the USB",
+        "1.500 s: USB disconnected",
         "1.500 s: the trace begins",
         "1.500 s: the trace is over",
         "",

@@ -1,4 +1,4 @@
-"""The subcommands, one a module: `add_parser` says what it takes, `run` does it and returns the exit status.
+"""The subcommands, one per module: `add_parser` adds the arguments, `run` does the work and returns the exit status.
 
-They belong to the command line's layer and may print; what is heavy to import is imported in `run`.
+Commands may print. Heavy imports belong inside `run`, so that `--help` and completion stay fast.
 """

@@ -1,4 +1,4 @@
-"""`cablerep advise`: what to change next time, each with the numbers that it rests on."""
+"""`cablerep advise`: what to change next time, with the figures behind each piece of advice."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from cablerep.cli import args as options
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "advise",
-        help="say what to change next time, and why",
-        description="Says what the rules in docs/history.md make of the latest days, each with its numbers. "
-        "They know reps, not the lifter: pain, a doctor and a coach come first.",
+        help="suggest what to change next time, and why",
+        description="Applies the rules in docs/history.md to the latest sessions and shows the figures behind each "
+        "suggestion. The rules know reps, not the lifter: pain, a doctor and a coach come first.",
     )
     options.add_store(parser)
     options.add_filters(parser)
-    parser.add_argument("--rules", action="store_true", help="list the rules and what each needs instead")
-    parser.add_argument("--json", action="store_true", help="print JSON Lines, a piece of advice a line")
+    parser.add_argument("--rules", action="store_true", help="list the rules and what each requires")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, one suggestion per line")
     parser.set_defaults(run=run)
 
 
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
             continue
         if (one.exercise, one.side) != title:
             title = (one.exercise, one.side)
-            console.print(", ".join(part for part in (one.exercise or "no exercise named", one.side) if part))
+            console.print(", ".join(part for part in (one.exercise or "no exercise", one.side) if part))
         console.print(f"  {one.sentence}\n    {one.because}", soft_wrap=True)
     if sets and not found:
-        terminal.note("nothing to advise: no rule applies, or there are too few reps for it; see --rules")
+        terminal.note("no advice: no rule applies, or there are too few reps; see --rules")
     return 0

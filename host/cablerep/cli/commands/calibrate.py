@@ -1,7 +1,7 @@
-"""`cablerep calibrate`: teaches a board what a count is worth, and the store which plate pulls how hard.
+"""`cablerep calibrate`: measures what a sensor count is worth, and how hard each plate pulls.
 
-Everything is measured and judged first; then it is shown, asked for, written, saved and read back. The values before
-stand in the store, and `undo` brings them back.
+All points are measured and checked first, then shown, confirmed, written, saved and read back. The store keeps the old
+values, and `undo` restores them.
 """
 
 from __future__ import annotations
@@ -20,27 +20,29 @@ if TYPE_CHECKING:
     from cablerep.setup.measuring import Measuring
     from cablerep.store.database import Store
 
-_WAIT_S = 60  # for each point: to walk to the next mark, or to fetch the next weight
+_WAIT_S = 60  # for each point: time to reach the next mark or fetch the next weight
 _SETTINGS = {"travel": ("um_per_count",), "load": ("mn_per_count", "load_zero")}
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "calibrate",
-        help="teach a board its encoder, its load cell and its stack",
-        description="Measures, refuses what would be wrong, and writes the rest to the board and the store.",
+        help="calibrate a board's encoder, load cell and stack",
+        description="Measures known lengths or weights, checks them, and writes the result to the board and the store.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    travel = _action(actions, "travel", _travel, "what a count of the encoder is worth, from marks of known length")
-    travel.add_argument("--at", nargs="+", type=_number, metavar="MM", help="the marks, from the stack outwards")
-    load = _action(actions, "load", _load, "what a count of the load cell is worth, from known weights")
-    load.add_argument("--at", nargs="+", type=_number, metavar="KG", help="the weights; 0 for nothing")
-    stack = _action(actions, "stack", _stack, "how hard each plate of the stack pulls")
+    travel = _action(actions, "travel", _travel, "measure the encoder's scale at marks of known length")
+    travel.add_argument("--at", nargs="+", type=_number, metavar="MM", help="the marks, outwards from the stack")
+    load = _action(actions, "load", _load, "measure the load cell's scale with known weights")
+    load.add_argument("--at", nargs="+", type=_number, metavar="KG", help="the weights; 0 for no weight")
+    stack = _action(actions, "stack", _stack, "measure how hard each plate of the stack pulls")
     stack.add_argument("--plates", nargs="+", type=options.positive, metavar="N", help="plates, counted from the top")
-    undo = _action(actions, "undo", _undo, "bring back what was before the last calibration")
-    undo.add_argument("what", nargs="?", choices=("travel", "load", "stack"), help="the last of this kind")
-    log = actions.add_parser("log", help="list the calibrations in the store", description="Lists what was calibrated.")
+    undo = _action(actions, "undo", _undo, "restore the values before the last calibration")
+    undo.add_argument("what", nargs="?", choices=("travel", "load", "stack"), help="only the last one of this kind")
+    log = actions.add_parser(
+        "log", help="list the calibrations in the store", description="Lists all stored calibrations."
+    )
     options.add_store(log)
     log.set_defaults(run=_log)
 
@@ -53,25 +55,29 @@ def _action(actions: Any, name: str, act: Callable[..., int], meaning: str) -> a
     options.add_store(parser)
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument(
-        "--wait", type=options.positive, default=_WAIT_S, metavar="S", help=f"for each point (default {_WAIT_S} s)"
+        "--wait",
+        type=options.positive,
+        default=_WAIT_S,
+        metavar="S",
+        help=f"time limit for each point (default {_WAIT_S} s)",
     )
     parser.set_defaults(run=run, act=act)
     return parser
 
 
 def _number(text: str) -> float:
-    """Return `text` as a number from 0, for argparse. Raises ArgumentTypeError."""
+    """Parse a number of 0 or more, for argparse. Raises ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
     return value
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one calibration from its measuring to its saving; return the exit status."""
+    """Measure, confirm and save one calibration; return the exit status."""
     from cablerep.device.client import Client
     from cablerep.device.link import Link
     from cablerep.device.session import Session
@@ -79,9 +85,9 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.store.database import Store
 
     if "at" in args and args.at is None:
-        args.at = _asked(f"{args.act.__name__[1:]}: the known values, with a space between", _number)
+        args.at = _asked(f"{args.act.__name__[1:]}: the known values, separated by spaces", _number)
     if "plates" in args and args.plates is None:
-        args.plates = _asked("stack: the plates, with a space between", options.positive)
+        args.plates = _asked("stack: the plates, separated by spaces", options.positive)
     with Store(options.store_path(args.store)) as store, Client(Link(args.port, Session(stream=True))) as talk:
         hello = talk.open()
         print(f"board {hello.board}, firmware {hello.version}")
@@ -89,18 +95,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell(text: str) -> None:
-    """Say the next step, with a beep on a terminal: whoever holds the cable does not look at it."""
+    """Print the next step, with a beep on a terminal: nobody holding the cable watches the screen."""
     print(f"{text}\a" if sys.stdout.isatty() else text, flush=True)
 
 
 def _asked(question: str, convert: Callable[[str], Any]) -> list[Any]:
-    """Ask for values on the terminal. Raises CalibrationError where nobody answers or it makes no sense."""
+    """Ask for values on the terminal. Raises CalibrationError for no input or a value that cannot be parsed."""
     from cablerep.errors import CalibrationError
 
     try:
-        return [convert(word) for word in input(f"{question}: ").split()]
+        return [convert(value) for value in input(f"{question}: ").split()]
     except EOFError:
-        raise CalibrationError("no values are given; name them with --at or --plates") from None
+        raise CalibrationError("no values given; pass them with --at or --plates") from None
     except argparse.ArgumentTypeError as error:
         raise CalibrationError(str(error)) from None
 
@@ -110,8 +116,8 @@ def _travel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, 
 
     found = fit(measuring.travel(args.at), TRAVEL)
     print(_shown(args.at, "mm", found.residuals, "mm"))
-    way = "" if found.per_count > 0 else "; the encoder counts the other way, which its sign takes up"
-    print(f"one count is {1000 * abs(found.per_count):.2f} um (was {abs(hello.um_per_count):g}){way}")
+    sign = "" if found.per_count > 0 else "; the encoder counts backwards, so the scale is negative"
+    print(f"one count is {1000 * abs(found.per_count):.2f} um (was {abs(hello.um_per_count):g}){sign}")
     return _write(args, store, talk, hello, "travel", (found.setting,), found)
 
 
@@ -138,19 +144,19 @@ def _write(
     values: tuple[int, ...],
     found: Fit | None,
 ) -> int:
-    """Write `values` to the settings of `kind`, and keep what was there before."""
+    """Write `values` to the settings of `kind`, and store the old values."""
     from datetime import UTC, datetime
 
     from cablerep.store.database import Calibration
 
     new = dict(zip(_SETTINGS[kind], values, strict=True))
-    talk.request("stream", on=0)  # nobody reads samples while a person thinks it over
+    talk.request("stream", on=0)  # nobody reads samples while the user decides
     old = {name: talk.read_setting(name) for name in new}
-    if not _agreed(args, "write this to the board"):
+    if not _confirmed(args, "write this to the board"):
         return 1
     talk.write_settings(new, args.wait, _tell)
     store.add_calibration(Calibration(hello.board, datetime.now(UTC), kind, old, new, found.worst if found else None))
-    print("written, saved and read back; 'cablerep calibrate undo' brings back what was before")
+    print("written, saved and read back; 'cablerep calibrate undo' restores the old values")
     return 0
 
 
@@ -164,15 +170,15 @@ def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, m
 
     for name, value in (("travel", hello.um_per_count), ("load", hello.mn_per_count)):
         if value == 1:
-            raise CalibrationError(f"{name} is not calibrated yet: 'cablerep calibrate {name}' comes first")
+            raise CalibrationError(f"{name} is not calibrated yet: run 'cablerep calibrate {name}' first")
     plates = stack(*measuring.stack(args.plates))
     print(f"{len(plates)} plates, {step_n(plates):.1f} N apart")
-    if not _agreed(args, "keep these plates"):
+    if not _confirmed(args, "store these plates"):
         return 1
     old = {str(plate.number): plate.load_n for plate in store.plates(hello.board)}
     new = {str(plate.number): plate.load_n for plate in plates}
     store.add_calibration(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
-    print("kept; the load of a set now tells its plate")
+    print("stored; sets now show the plate that was lifted")
     return 0
 
 
@@ -184,35 +190,35 @@ def _undo(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, me
 
     done = [one for one in store.calibrations(hello.board) if args.what in (None, one.kind)]
     if not done:
-        raise CalibrationError(f"nothing to undo: no calibration of board {hello.board} is in {store.path}")
+        raise CalibrationError(f"nothing to undo: {store.path} has no calibration of board {hello.board}")
     last = done[-1]
     print(f"{last.kind} of {last.at.astimezone():%Y-%m-%d %H:%M}: {_pairs(last.became)} back to {_pairs(last.was)}")
     if last.kind == "stack":
-        if not _agreed(args, "bring these plates back"):
+        if not _confirmed(args, "restore these plates"):
             return 1
         store.add_calibration(replace(last, at=datetime.now(UTC), was=last.became, became=last.was, residual=None))
-        print("done; another undo takes this back")
+        print("done; a second undo reverts this")
         return 0
     found = {name: talk.read_setting(name) for name in last.became}
     if found != last.became:
         raise CalibrationError(
-            f"the board has {_pairs(found)}, not what that calibration wrote: it was changed since; calibrate it anew"
+            f"the board has {_pairs(found)}, not what that calibration wrote; it was changed since, so calibrate again"
         )
     return _write(
         args, store, talk, hello, last.kind, tuple(int(last.was[name]) for name in _SETTINGS[last.kind]), None
     )
 
 
-def _agreed(args: argparse.Namespace, what: str) -> bool:
-    """Ask for ENTER, unless --yes was given; say so where nobody agrees."""
+def _confirmed(args: argparse.Namespace, what: str) -> bool:
+    """Ask for confirmation unless --yes was given."""
     from cablerep.text import console as terminal
 
     if args.yes:
         return True
     try:
-        answer = input(f"ENTER to {what}, anything else not to: ")
+        answer = input(f"press Enter to {what}, or type anything to cancel: ")
     except EOFError:
-        answer = "nobody is there; --yes agrees beforehand"
+        answer = "no terminal; use --yes to confirm in advance"
     if answer.strip():
         terminal.note("cablerep: nothing was changed")
     return not answer.strip()
@@ -228,7 +234,7 @@ def _log(args: argparse.Namespace) -> int:
 
     path = options.store_path(args.store)
     if args.store is None and not path.exists():
-        terminal.note(f"nothing is stored yet in {path}")
+        terminal.note(f"no calibrations are stored yet in {path}")
         return 0
     with Store(path, must_exist=True) as store:
         for one in store.calibrations():

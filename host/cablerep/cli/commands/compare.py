@@ -9,19 +9,19 @@ from cablerep.cli import args as options
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "compare",
-        help="compare left and right, today and last time",
+        help="compare left with right, and this session with the last",
         description="Compares left with right on the latest day that has both, and the latest day of each exercise and "
-        "side with the one before; or two sets, where two are named.",
-        epilog="Means ± standard deviations of the full reps. A word stands where a difference is larger than what the "
-        "sensors err and what the reps scatter; docs/history.md has the formulae.",
+        "side with the day before it; or the two sets given.",
+        epilog="Shows means ± standard deviations of the full reps. A difference is named only if it exceeds the "
+        "sensor error and the scatter of the reps; docs/history.md has the formulas.",
     )
-    parser.add_argument("sets", nargs="*", metavar="SET", help="two sets by their ids, or last and last-1")
+    parser.add_argument("sets", nargs="*", metavar="SET", help="two set ids, or last and last-1")
     options.add_store(parser)
     options.add_filters(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON Lines, a comparison a line")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, one comparison per line")
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text.compare import LEGEND, comparison_heading, comparison_note, comparison_table
 
     if len(args.sets) not in (0, 2):
-        args.parser.error(f"two sets are compared, or none is named; {len(args.sets)} was given")
+        args.parser.error(f"give two sets or none, not {len(args.sets)}")
     sets = options.chosen(args)
     if args.sets:
         found = [compare.of_sets(*(logbook.choose(sets, name) for name in args.sets))]
@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
             terminal.print_json(history_json.comparison_object(one))
         return 0
     console = terminal.output()
-    for place, one in enumerate(found):
-        if place:
+    for index, one in enumerate(found):
+        if index:
             console.print()
         console.print(comparison_heading(one))
         console.print(comparison_table(one))
@@ -55,5 +55,5 @@ def run(args: argparse.Namespace) -> int:
     if found:
         console.print(f"\n{LEGEND}", soft_wrap=True)
     elif sets:
-        terminal.note("nothing to compare yet: that takes both sides on one day, or two days of one exercise and side")
+        terminal.note("nothing to compare yet: that needs both sides on one day, or two days of one exercise and side")
     return 0

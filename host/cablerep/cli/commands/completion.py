@@ -1,6 +1,6 @@
-"""`cablerep completion`: a script with which a shell completes the commands, options and file names of this program.
+"""`cablerep completion`: a script for the shell's completion of commands, options and file names.
 
-Made from the command line's own parser by shtab, so that it knows every option, and needs no Python while one types.
+shtab generates it from the parser, so it has every option and runs no Python while you type.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-_FILES = ("FILE", "TRACE")  # how the commands' help calls an argument that is a file
-SHELLS = ("bash", "zsh", "tcsh")  # those that shtab writes for
+_FILES = ("FILE", "TRACE")  # metavars of arguments that are files
+SHELLS = ("bash", "zsh", "tcsh")  # what shtab supports
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "completion",
-        help="print a script for your shell's completion",
-        description="Prints a script that makes a shell complete commands, options and file names.",
-        epilog='Bash: eval "$(cablerep completion bash)" in ~/.bashrc. Zsh: write it to a file _cablerep in a folder '
-        "of $fpath. Tcsh: write it to a file and source that in ~/.tcshrc.",
+        help="print a completion script for your shell",
+        description="Prints a script that completes commands, options and file names in your shell.",
+        epilog='Bash: eval "$(cablerep completion bash)" in ~/.bashrc. Zsh: save it as _cablerep in a folder '
+        "of $fpath. Tcsh: save it to a file and source that in ~/.tcshrc.",
     )
-    parser.add_argument("shell", choices=SHELLS, help="the shell that shall complete")
+    parser.add_argument("shell", choices=SHELLS, help="your shell")
     parser.set_defaults(run=run)
 
 
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _complete_paths(parser: argparse.ArgumentParser, file: Any) -> None:
-    """Mark every argument that is a path, in all subcommands, as one to complete by the names of files."""
-    for action in parser._actions:  # argparse has no public way to look at what was added
+    """Mark every path argument of all subcommands for completion with file names."""
+    for action in parser._actions:  # argparse has no public way to list arguments
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
                 _complete_paths(command, file)

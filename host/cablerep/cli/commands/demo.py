@@ -1,6 +1,6 @@
-"""`cablerep demo`: sets of kickbacks on a virtual board, live, through the real protocol; it ends by itself.
+"""`cablerep demo`: live sets of kickbacks on a virtual board, through the real protocol; it ends by itself.
 
-Nothing but the board is pretended: the firmware's own loop runs behind pyserial, and the reps go into a real store.
+Only the board is simulated: the firmware's main loop runs behind pyserial, and the reps go into a real store.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "demo",
-        help="watch a set being counted, without a board",
-        description="Shows sets of kickbacks on a virtual board being counted live, and ends by itself.",
+        help="watch a simulated set being counted; needs no board",
+        description="Counts sets of kickbacks on a virtual board, live, and ends by itself.",
     )
     options.add_profile(parser)
     options.add_side(parser)
@@ -29,29 +29,29 @@ def add_parser(subparsers: Any) -> None:
         "--faults",
         metavar="LIST",
         default="",
-        help="what goes wrong in which rep, such as hold_short@3,swing@5,slam@8",
+        help="faults and the reps they occur in, such as hold_short@3,swing@5,slam@8",
     )
     parser.add_argument(
         "--sets",
         type=options.positive,
         metavar="N",
         default=1,
-        help="number of sets; of two the second is the other side's",
+        help="number of sets; sides alternate",
     )
     options.add_store(parser, default="a temporary one")
     parser.add_argument(
         "--keep",
         action="store_true",
-        help=f"put the reps into the store that 'cablerep history' reads; with --profile it is enough that "
-        f"{options.STORE_VARIABLE} names one",
+        help=f"keep the reps in the store that 'cablerep history' reads; implied by --profile if "
+        f"{options.STORE_VARIABLE} is set",
     )
-    parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
+    parser.add_argument("--plain", action="store_true", help="print lines instead of the live screen")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write a picture of the live screen instead")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show the sets, then their tables; return the exit status."""
+    """Show the sets, then print their tables; return the exit status."""
     import tempfile
 
     from cablerep.exercise.library import load
@@ -71,7 +71,7 @@ def _draw(path: Path, profile: Profile | None) -> int:
     from cablerep.live import demo
 
     if path.suffix != ".svg":
-        raise CablerepError(f"{path}: the picture is an SVG; give a name that ends in .svg")
+        raise CablerepError(f"{path}: the picture is an SVG; use a name that ends in .svg")
     path.write_text(demo.picture(profile=profile), encoding="utf-8")
     print(path)
     return 0
@@ -104,5 +104,5 @@ def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -
             console.print(line)
         console.print(stored_set_line(one))
     if console.is_terminal:
-        terminal.note("\nThat was a virtual board; with a real one it is: cablerep monitor")
+        terminal.note("\nThat was a virtual board. With a real one, run: cablerep monitor")
     return 0

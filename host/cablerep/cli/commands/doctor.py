@@ -1,6 +1,6 @@
-"""`cablerep doctor`: look at a board for some seconds and say what its maker should check.
+"""`cablerep doctor`: watches a board for some seconds and reports what to check.
 
-Exit status 1 where something is wrong, so that a script can ask as well.
+The exit status is 1 if something is wrong, so scripts can use it.
 """
 
 from __future__ import annotations
@@ -15,32 +15,34 @@ if TYPE_CHECKING:
     from cablerep.device.session import Session
     from cablerep.setup.checkup import Observation
 
-ANSWER_S = 5.0  # a board answers within 20 ms, or starts within a few seconds after the port was opened
+ANSWER_S = 5.0  # a board answers within 20 ms, or within a few seconds if opening the port resets it
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "doctor",
         help="check a board's wiring and health",
-        description="Watches a board while you pull the cable, and says what to check: a wire that is off, a wrong "
-        "rate, a reversed encoder, a noisy cell. Stores nothing.",
+        description="Watches a board while you pull the cable and reports what to check: a loose wire, a wrong rate, a "
+        "reversed encoder, a noisy load cell. Stores nothing.",
     )
     options.add_port(parser)
-    parser.add_argument("--seconds", type=options.positive, default=10, metavar="N", help="how long (default 10)")
-    parser.add_argument("--clear", action="store_true", help="forget the faults that the board has latched, first")
+    parser.add_argument(
+        "--seconds", type=options.positive, default=10, metavar="N", help="how long to watch (default 10)"
+    )
+    parser.add_argument("--clear", action="store_true", help="clear the board's latched faults first")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look and tell; return the exit status: 1 where something is wrong."""
+    """Watch the board and print the findings; return the exit status, 1 if something is wrong."""
     from cablerep.device.link import Link
     from cablerep.device.session import Session
     from cablerep.setup import checkup
     from cablerep.text import console as terminal
 
     link = Link(args.port, Session(stream=True))
-    terminal.note(f"pull the cable out from the stack by half a metre and let it back, within {args.seconds} s")
+    terminal.note(f"pull the cable half a metre out from the stack and let it back, within {args.seconds} s")
     try:
         seen = _observe(link, args.seconds, args.clear)
     finally:
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _observe(link: Link, seconds: int, clear: bool) -> Observation:
-    """Collect what the board says for `seconds` after its HELLO. Raises PortError, SchemaMismatchError."""
+    """Collect the board's events for `seconds` after its HELLO. Raises PortError, SchemaMismatchError."""
     import time
 
     from cablerep.device.client import mismatch_text
@@ -74,16 +76,16 @@ def _observe(link: Link, seconds: int, clear: bool) -> Observation:
             if isinstance(event, Hello) and seen is None:
                 seen = Observation(event)
                 end = time.monotonic() + seconds
-                _ask(link.session, clear)
+                _request(link.session, clear)
             elif seen is not None:
                 seen.take(event)
     if seen is None:
-        raise PortError(f"{link.port}: no board answers; put the firmware on it with 'cablerep flash'")
+        raise PortError(f"{link.port}: no board responds; install the firmware with 'cablerep flash'")
     return seen
 
 
-def _ask(session: Session, clear: bool) -> None:
-    """Ask for the settings that the checkup knows; forget old faults where `clear` says so."""
+def _request(session: Session, clear: bool) -> None:
+    """Request the settings that the checkup uses; clear old faults if `clear` is set."""
     from cablerep_fw.core.link import wire
 
     names = [row[0] for row in wire.SETTINGS]

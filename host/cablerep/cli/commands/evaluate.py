@@ -1,6 +1,6 @@
-"""`cablerep evaluate`: scores the detector over traces with truth, or over simulated ones made in memory.
+"""`cablerep evaluate`: scores the detector against traces with truth files, or against simulated ones.
 
-Its exit status can gate a change: 1 where a limit that was asked for is missed.
+The exit status is 1 if a limit is missed, so it can gate a change.
 """
 
 from __future__ import annotations
@@ -15,43 +15,47 @@ if TYPE_CHECKING:
     from cablerep.lab.evaluation import Case, Changes, Failure
     from cablerep_sim.truth.score import Score
 
-_SWEEP_SHARE = 0.3  # how far each constant is varied
-_SWEEP_EXACT_PERCENT = 97.0  # no constant may be a knife edge: this much stays exact
+_SWEEP_FRACTION = 0.3  # change of each constant
+_SWEEP_EXACT_PERCENT = 97.0  # stays exact at least: no constant may be critical
 _LIMITS = (  # option, name of the limit, what it bounds
-    ("--exact", "exact", "share of recordings counted exactly, %%"),
-    ("--start", "start", "95 %% of the starts within MS"),
-    ("--top", "top", "95 %% of the tops within MS"),
-    ("--release", "release", "95 %% of the releases within MS"),
-    ("--end", "end", "95 %% of the ends within MS"),
-    ("--hold", "hold", "95 %% of the holds within MS"),
-    ("--ecc-mean", "ecc_mean", "95 %% of the mean eccentric speeds within %%"),
-    ("--ecc-peak", "ecc_peak", "95 %% of the peak eccentric speeds within %%"),
-    ("--rom", "rom", "95 %% of the ranges within this many times 2 mm or 1 %%"),
-    ("--latency", "latency", "95 %% of the reps known within MS of their end"),
-    ("--latency-max", "latency_max", "every rep known within MS of its end"),
+    ("--exact", "exact", "recordings counted exactly, %%"),
+    ("--start", "start", "95 %% of the starts within X ms"),
+    ("--top", "top", "95 %% of the tops within X ms"),
+    ("--release", "release", "95 %% of the releases within X ms"),
+    ("--end", "end", "95 %% of the ends within X ms"),
+    ("--hold", "hold", "95 %% of the holds within X ms"),
+    ("--ecc-mean", "ecc_mean", "95 %% of the mean eccentric speeds within X %%"),
+    ("--ecc-peak", "ecc_peak", "95 %% of the peak eccentric speeds within X %%"),
+    ("--rom", "rom", "95 %% of the ranges within X times the larger of 2 mm and 1 %%"),
+    ("--latency", "latency", "95 %% of the reps reported within X ms of their end"),
+    ("--latency-max", "latency_max", "every rep reported within X ms of its end"),
 )
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "evaluate",
         help="score the detector against traces with truth",
-        description="Scores the detector against traces with a truth file beside them, or against simulated ones.",
+        description="Scores the detector against traces with truth files, or against simulated recordings.",
     )
-    parser.add_argument("paths", nargs="*", metavar="DIR", help="folder of traces with truth, or a single trace")
-    parser.add_argument("--simulate", type=_positive, metavar="N", help="score N simulated recordings, without files")
-    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="simulate these scenarios only")
+    parser.add_argument("paths", nargs="*", metavar="DIR", help="folder of traces with truth files, or a single trace")
+    parser.add_argument(
+        "--simulate", type=options.positive, metavar="N", help="score N simulated recordings, in memory"
+    )
+    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="simulate only these scenarios")
     parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
     parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate to simulate (default 200)")
     options.add_scenario_options(parser)
-    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
-    parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many of the worst to name (default 10)")
+    parser.add_argument("--jobs", type=options.positive, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--worst", type=int, default=10, metavar="N", help="number of worst recordings to list (default 10)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument(
-        "--sweep", action="store_true", help="vary each constant of the detector by 30 %% and show what it does"
+        "--sweep", action="store_true", help="vary each constant of the detector by 30 %% and score the result"
     )
-    limits = parser.add_argument_group("limits", "exit status 1 where one of these is missed")
+    limits = parser.add_argument_group("limits", "the exit status is 1 if one of these is missed")
     limits.add_argument("--targets", action="store_true", help="all limits that the project promises")
     for option, name, meaning in _LIMITS:
         limits.add_argument(option, dest=f"limit_{name}", type=float, metavar="X", help=meaning)
@@ -59,7 +63,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score what was asked for and print it; return the exit status."""
+    """Score the recordings and print the result; return the exit status."""
     from pathlib import Path
 
     from cablerep.errors import CablerepError
@@ -68,18 +72,18 @@ def run(args: argparse.Namespace) -> int:
     from cablerep_sim import scenarios
 
     if not args.paths and not args.simulate:
-        raise CablerepError("nothing to evaluate; name a folder of traces with truth, or give --simulate N")
+        raise CablerepError("nothing to evaluate; give a folder of traces with truth files, or --simulate N")
     files, without = evaluation.find([Path(path) for path in args.paths])
     for path in without:
-        note(f"{path}: has no truth file beside it; not scored")
+        note(f"{path}: not scored, it has no truth file")
     cases: list[Case] = list(files)
     if args.simulate:
         pairs = scenarios.programme(args.simulate, args.scenario, args.seed)
         given = options.scenario_options(args)
-        scenarios.build(*pairs[0], args.rate, **given)  # what is not to be had is told of here, not in a worker
+        scenarios.build(*pairs[0], args.rate, **given)  # report invalid options here, not in a worker
         cases += [evaluation.SimulatedCase(name, seed, args.rate, tuple(given.items())) for name, seed in pairs]
     if not cases:
-        raise CablerepError(f"{', '.join(args.paths)}: no trace has a truth file (NAME.truth.json) beside it")
+        raise CablerepError(f"{', '.join(args.paths)}: no trace has a truth file (NAME.truth.json)")
     return _sweep(args, cases) if args.sweep else _score(args, cases)
 
 
@@ -118,28 +122,28 @@ def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:
     from cablerep_fw.reference.tuning_reasons import DEFINITIONS, TABLE
     from cablerep_sim.truth import score
 
-    steps = evaluation.sweep(_SWEEP_SHARE)
+    steps = evaluation.sweep(_SWEEP_FRACTION)
     groups: list[list[Score]] = [[] for _ in steps]
     refusals: dict[int, str] = {}
-    for place, result in _results(args, cases, [change for _, _, change in steps]):
+    for index, result in _results(args, cases, [change for _, _, change in steps]):
         if isinstance(result, score.Score):
-            groups[place].append(result)
+            groups[index].append(result)
         else:
-            refusals[place] = result.reason
+            refusals[index] = result.reason
     defaults = {row[0]: row[1] for row in TABLE}
     rows: list[tuple[str, int, int, score.Summary | str]] = [
-        (name, defaults[name], value, refusals.get(place) or score.summarise(groups[place]))
-        for place, (name, value, _) in enumerate(steps)
+        (name, defaults[name], value, refusals.get(index) or score.summarise(groups[index]))
+        for index, (name, value, _) in enumerate(steps)
     ]
-    least = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
+    required = _SWEEP_EXACT_PERCENT if args.limit_exact is None else args.limit_exact
     tuned = [row for row in rows if row[0] not in DEFINITIONS]
-    edges = [row for row in tuned if not isinstance(row[3], str) and 100 * row[3].exact_share < least]
+    edges = [row for row in tuned if not isinstance(row[3], str) and 100 * row[3].exact_share < required]
     if args.json:
         print_json({"steps": [_step_object(row) for row in rows]})
     else:
         _print(scoreboard.sweep_lines(rows, DEFINITIONS))
-        _print(["definition: the contract's own limit; with another value another count would be right"])
-        _print([f"{len(edges)} of {len(tuned)} changes of tuned constants leave less than {least:g} % exact"])
+        _print(["definition: fixed by the contract; with another value, another count would be correct"])
+        _print([f"{len(edges)} of {len(tuned)} changes of tuned constants leave less than {required:g} % exact"])
     return int(bool(edges))
 
 
@@ -147,14 +151,14 @@ def _step_object(row: tuple[str, int, int, Any]) -> dict[str, object]:
     from cablerep.lab import scoreboard
 
     name, default, value, outcome = row
-    what = {"refused": outcome} if isinstance(outcome, str) else scoreboard.summary_object(outcome)
-    return {"constant": name, "default": default, "value": value, **what}
+    result = {"refused": outcome} if isinstance(outcome, str) else scoreboard.summary_object(outcome)
+    return {"constant": name, "default": default, "value": value, **result}
 
 
 def _results(
     args: argparse.Namespace, cases: list[Case], changes: list[Changes]
 ) -> Iterator[tuple[int, Score | Failure]]:
-    """Yield the results as they come, with a progress bar."""
+    """Yield the results in order, with a progress bar."""
     from cablerep.lab import evaluation
     from cablerep.text.console import tracked
 
@@ -162,7 +166,7 @@ def _results(
 
 
 def _limits(args: argparse.Namespace) -> dict[str, float]:
-    """Return the limits asked for: the promised ones where --targets is given, each of the others as it is given."""
+    """Return the limits: the promised ones with --targets, overridden by single options."""
     from cablerep_sim.truth import score
 
     limits = score.targets() if args.targets else {}
@@ -171,13 +175,6 @@ def _limits(args: argparse.Namespace) -> dict[str, float]:
         if value is not None:
             limits[name] = value
     return limits
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return value
 
 
 def _print(lines: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""`cablerep export`: sets for other programs, in the format that they read."""
+"""`cablerep export`: writes sets in the formats of other programs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from cablerep.history.training import TrainingSession
     from cablerep.store.database import Store
 
-    Job = tuple[Path, Callable[[Path], object]]  # a file, and what makes it
+    Job = tuple[Path, Callable[[Path], object]]  # a file, and the function that writes it
 
 FORMATS = ("strong", "hevy", "jsonl", "parquet", "fit", "traces")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "export",
         help="write sets for other programs",
-        description="Writes the sets in the store for other programs. strong and hevy: CSV as those apps have it; "
-        "jsonl: JSON Lines, a rep a line; parquet: a table of reps for analysis; fit: a strength activity, "
+        description="Writes the sets in the store for other programs. strong and hevy: CSV as in those apps; "
+        "jsonl: JSON Lines, one rep per line; parquet: a table of reps for analysis; fit: strength activities, "
         "a file per session; traces: the stored curves as trace files, one per set.",
     )
-    parser.add_argument("--format", required=True, choices=FORMATS, help="what to write")
+    parser.add_argument("--format", required=True, choices=FORMATS, help="output format")
     parser.add_argument(
         "-o",
         "--out",
@@ -39,8 +39,8 @@ def add_parser(subparsers: Any) -> None:
     )
     options.add_store(parser)
     options.add_filters(parser)
-    parser.add_argument("--last", type=options.positive, metavar="N", help="only the latest N of them (default: all)")
-    parser.add_argument("--force", action="store_true", help="overwrite files that are there already")
+    parser.add_argument("--last", type=options.positive, metavar="N", help="only the latest N sets (default: all)")
+    parser.add_argument("--force", action="store_true", help="overwrite existing files")
     parser.set_defaults(run=run)
 
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         )
         entries = entries[-args.last :] if args.last else entries
         if not entries:
-            raise HistoryError(f"no set in {store.path} fits; 'cablerep history --all' shows what is there")
+            raise HistoryError(f"no set in {store.path} matches; 'cablerep history --all' lists all sets")
         jobs = _jobs(args.format, entries, store, args.out)
     if jobs and jobs[0][0] != args.out:
         files.make_folder(args.out)
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _jobs(format_: str, entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
-    """Return what is to be written. Raises CablerepError where that cannot be."""
+    """Return the files to write. Raises CablerepError if they cannot be made."""
     from cablerep.export import hevy, jsonl, parquet, strong, workout
     from cablerep.history.training import training_sessions
 
@@ -121,16 +121,18 @@ def _traces(entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
             path = out / f"{one.set.at.astimezone():%Y-%m-%d-%H%M}{side}-{one.id}.csv.gz"
             jobs.append((path, partial(write_trace, **rows._asdict())))
     if not jobs:
-        raise OutputError("no rep of these sets has a curve; 'cablerep monitor' stores curves of what it sees live")
+        raise OutputError(
+            "no rep of these sets has a curve; 'cablerep monitor' stores the curves of reps that it sees live"
+        )
     if len(jobs) < len(entries):
-        terminal.note(f"{_count(len(entries) - len(jobs), 'set')} without a curve left out")
+        terminal.note(f"{_count(len(entries) - len(jobs), 'set')} without a curve skipped")
     return jobs
 
 
 def _job(path: Path, data: bytes) -> Job:
     from cablerep.cli import files
 
-    return path, lambda target: files.put(target, data)
+    return path, lambda target: files.write(target, data)
 
 
 def _count(number: int, what: str) -> str:

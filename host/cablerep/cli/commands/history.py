@@ -1,4 +1,4 @@
-"""`cablerep history`: the sets in the store day by day, as tables or as JSON Lines."""
+"""`cablerep history`: the stored sets by day, as tables or JSON Lines."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ _LAST = 20
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "history",
         help="list the sets in the store",
-        description="Lists the sets that are in the store day by day, the latest last.",
+        description="Lists the sets in the store by day, the latest last.",
     )
     options.add_store(parser)
     options.add_filters(parser)
-    parser.add_argument("--last", type=options.positive, default=_LAST, metavar="N", help=f"how many (default {_LAST})")
-    parser.add_argument("--all", action="store_true", help="every set there is")
-    parser.add_argument("--reps", action="store_true", help="with the reps of each set")
-    parser.add_argument("--json", action="store_true", help="print JSON Lines, a set with its reps a line")
+    parser.add_argument(
+        "--last", type=options.positive, default=_LAST, metavar="N", help=f"number of sets (default {_LAST})"
+    )
+    parser.add_argument("--all", action="store_true", help="list all sets")
+    parser.add_argument("--reps", action="store_true", help="show the reps of each set")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, one set with its reps per line")
     parser.set_defaults(run=run)
 
 
@@ -40,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
             terminal.print_json(history_json.set_object("history", one))
         return 0
     console = terminal.output()
-    for place, (day, group) in enumerate(logbook.days(sets)):
-        if place:
+    for index, (day, group) in enumerate(logbook.days(sets)):
+        if index:
             console.print()
         console.print(history.day_heading(day, group))
         if not args.reps:

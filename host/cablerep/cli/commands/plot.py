@@ -1,7 +1,4 @@
-"""`cablerep plot`: a picture of a trace and of what the detector says of it.
-
-The truth file beside the trace is drawn too where there is one.
-"""
+"""`cablerep plot`: draws a trace with the detector's result, and with the truth if it has a truth file."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ from typing import Any
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "plot",
-        help="draw a trace with what the detector says of it",
+        help="draw a trace with the detector's result",
         description="Draws travel, speed and force over time, with phases, reps, rejections and, if known, the truth.",
     )
     parser.add_argument("trace", metavar="TRACE", help="trace file, .csv or .csv.gz")
@@ -27,16 +24,16 @@ def run(args: argparse.Namespace) -> int:
     """Draw the trace; return the exit status."""
     from cablerep.errors import CablerepError
     from cablerep.lab import plot
-    from cablerep.lab.evaluation import read
+    from cablerep.lab.evaluation import detect
     from cablerep_sim.trace.trace import open_trace
     from cablerep_sim.truth import file as truth
 
     out = Path(args.out)
     if out.suffix not in plot.SUFFIXES:
-        raise CablerepError(f"{out}: a picture ends in {', '.join(plot.SUFFIXES)}; name it so")
+        raise CablerepError(f"{out}: unknown picture format; use a name that ends in {', '.join(plot.SUFFIXES)}")
     trace = open_trace(args.trace)
     beside = truth.path_beside(Path(args.trace))
     known = truth.load(beside) if beside.exists() else None
-    plot.save(plot.draw(trace, read(trace), known, args.title), out)
+    plot.save(plot.draw(trace, detect(trace), known, args.title), out)
     print(out)
     return 0

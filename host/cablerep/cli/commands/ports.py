@@ -1,4 +1,4 @@
-"""`cablerep ports`: the serial ports of this machine and what each probably is."""
+"""`cablerep ports`: lists serial ports and marks those that may be a board."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "ports",
         help="list serial ports and which may be a board",
-        description="Lists the serial ports of this machine with what they probably are.",
+        description="Lists the serial ports of this computer and the likely device on each.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON Lines")
     parser.set_defaults(run=run)
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         terminal.note("no serial ports; a virtual board needs none: cablerep monitor --port sim://glute-kickback")
         return 0
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in ("port", "may be a board", "what", "usb", "serial number"):
+    for heading in ("port", "board?", "device", "USB id", "serial number"):
         table.add_column(heading, overflow="fold")
     for port in ports:
         table.add_row(port.device, "yes" if port.board else "", port.what, port.usb, port.serial)

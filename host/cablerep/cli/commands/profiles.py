@@ -1,6 +1,6 @@
-"""`cablerep profiles`: the exercises there are, one in full, a check of files, and a new one to fill in.
+"""`cablerep profiles`: lists, shows, checks and creates exercise profiles.
 
-A profile is a TOML file; the board gets its limits when a live command is given its name with --profile.
+A profile is a TOML file. The board receives its limits when a live command is run with --profile.
 """
 
 from __future__ import annotations
@@ -13,49 +13,49 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cablerep.exercise.profile import Profile
 
-_BASE = "generic"  # of a new profile, unless another is named
+_BASE = "generic"  # default base of a new profile
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "profiles",
-        help="list, show, check and begin exercise profiles",
-        description="Lists the exercise profiles, or does with them what ACTION says.",
+        help="list, show, check and create exercise profiles",
+        description="Lists the exercise profiles, or runs ACTION on them.",
     )
     parser.set_defaults(run=run, act=_list)
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
-    show = actions.add_parser("show", help="print all of a profile", description="Prints all that a profile says.")
-    show.add_argument("name", metavar="NAME", help="profile, or path of a file")
+    show = actions.add_parser("show", help="print a profile", description="Prints everything in a profile.")
+    show.add_argument("name", metavar="NAME", help="a profile, or a file")
     show.set_defaults(act=_show)
     check = actions.add_parser(
         "check",
-        help="check files",
-        description="Checks profile files and prints everything that is wrong with them.",
-        epilog="Exit status 1 where something is wrong.",
+        help="check profile files",
+        description="Checks profile files and prints all errors.",
+        epilog="The exit status is 1 if a file has errors.",
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="profile file, .toml")
     check.set_defaults(act=_check)
     new = actions.add_parser(
         "new",
-        help="begin a profile of your own",
-        description="Writes a profile with every key explained into your own folder, and prints its path.",
+        help="create your own profile",
+        description="Writes a profile with every key explained to your profiles folder, and prints its path.",
     )
-    new.add_argument("name", metavar="NAME", help="its name: lower-case letters, digits, hyphens")
+    new.add_argument("name", metavar="NAME", help="name: lower-case letters, digits, hyphens")
     new.add_argument(
-        "--from", dest="base", default=_BASE, metavar="PROFILE", help=f"profile to begin from (default {_BASE})"
+        "--from", dest="base", default=_BASE, metavar="PROFILE", help=f"profile to copy from (default {_BASE})"
     )
     new.set_defaults(act=_new)
     schema = actions.add_parser(
         "schema",
         help="print the JSON Schema of a profile file",
-        description="Prints the JSON Schema of a profile file, for editors that check TOML by one.",
+        description="Prints the JSON Schema of a profile file, for editors that validate TOML.",
     )
     schema.set_defaults(act=_schema)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked for; return the exit status."""
+    """Run the action; return the exit status."""
     return int(args.act(args))
 
 
@@ -66,17 +66,17 @@ def _list(args: argparse.Namespace) -> int:
     from cablerep.exercise import library
     from cablerep.text import console as terminal
 
-    profiles, wrong = library.known()
+    profiles, errors = library.known()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("number", "profile", "tempo", "load", "sides", "name"):
-        # A name that is broken over two lines could not be copied.
+        # A profile id wrapped over two lines could not be copied.
         table.add_column(heading, justify="right" if heading == "number" else "left", no_wrap=heading != "name")
     for one in profiles:
         table.add_row(str(one.number), one.id, str(one.tempo), one.load, one.sides, one.name)
     terminal.output().print(table)
-    for line in wrong:
+    for line in errors:
         terminal.note(f"cablerep: error: {line}")
-    return int(bool(wrong))
+    return int(bool(errors))
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -92,18 +92,20 @@ def _show(args: argparse.Namespace) -> int:
 def _lines(profile: Profile) -> Iterator[str]:
     from cablerep.exercise.profile import SENTENCES
 
-    sides = {"each": "each leg its own sets", "alternating": "legs take turns", "none": "no sides"}[profile.sides]
+    sides = {"each": "separate sets for each leg", "alternating": "alternating legs", "none": "both sides at once"}[
+        profile.sides
+    ]
     yield f"{profile.name}: {profile.id}, number {profile.number}, {profile.load}, {sides}"
     if profile.about:
         yield profile.about
     yield ""
     yield f"{'tempo':<10}{profile.tempo}: {profile.tempo.description}; {profile.tempo.rep_s:g} s a rep"
     hold = f"{profile.min_hold_s:g} s or more" if profile.min_hold_s else "not judged"
-    yield f"{'hold':<10}{hold}; more than {profile.hold_max_s:g} s is standing"
-    yield f"{'way back':<10}{_way_back(profile)}"
+    yield f"{'hold':<10}{hold}; more than {profile.hold_max_s:g} s counts as standing"
+    yield f"{'lowering':<10}{_lowering(profile)}"
     yield f"{'range':<10}{_range(profile)}"
     rest = profile.rest
-    yield f"{'rest':<10}{rest.between_sets_s:g} s between sets; {rest.ends_set_s:g} s without a rep end a set"
+    yield f"{'rest':<10}{rest.between_sets_s:g} s between sets; a set ends after {rest.ends_set_s:g} s without a rep"
     for heading, lines in (("cues", profile.cues), ("sources", profile.sources)):
         if lines:
             yield ""
@@ -115,7 +117,7 @@ def _lines(profile: Profile) -> Iterator[str]:
             yield from (f"  {flag:<16}{profile.sentence(flag)}" for flag in SENTENCES)
 
 
-def _way_back(profile: Profile) -> str:
+def _lowering(profile: Profile) -> str:
     shortest_s, longest_s = profile.eccentric_range_s
     if not shortest_s:
         return "not judged"
@@ -130,12 +132,12 @@ def _range(profile: Profile) -> str:
     target = (
         f"{rom.target_mm:g} mm"
         if rom.target_mm
-        else f"learnt from the first {rom.learn_reps} reps, usually {rom.usual_mm:g} mm"
+        else f"learned from the first {rom.learn_reps} reps, usually {rom.usual_mm:g} mm"
     )
     over = f"{rom.largest_mm:g} mm" if rom.largest_mm else f"{rom.over_percent} %" if rom.over_percent else ""
     judged = [
-        *([f"over from {over}"] if over else []),
-        *([f"under below {rom.under_percent} %"] if rom.under_percent else []),
+        *([f"too far from {over}"] if over else []),
+        *([f"cut short below {rom.under_percent} %"] if rom.under_percent else []),
     ]
     return f"{target}; {', '.join(judged) or 'not judged'}"
 
@@ -146,12 +148,12 @@ def _check(args: argparse.Namespace) -> int:
 
     failed = False
     for path in args.files:
-        wrong = library.check(path)
-        failed = failed or bool(wrong)
-        for line in wrong:
+        errors = library.check(path)
+        failed = failed or bool(errors)
+        for line in errors:
             terminal.note(f"cablerep: error: {line}")
-        if not wrong:
-            print(f"{path}: good")
+        if not errors:
+            print(f"{path}: OK")
     return int(failed)
 
 

@@ -1,4 +1,4 @@
-"""`cablerep progress`: the load of each exercise and side over time, of the sets that kept their tempo."""
+"""`cablerep progress`: the load over time of each exercise and side, for sets that kept their tempo."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from cablerep.cli import args as options
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "progress",
-        help="show the load over time at a kept tempo",
-        description="Shows the heaviest set of each day that kept its tempo, for each exercise and side.",
+        help="show the load over time at the right tempo",
+        description="Shows each day's heaviest set that kept its tempo, for each exercise and side.",
     )
     options.add_store(parser)
     options.add_filters(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON Lines, an exercise and side a line")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines, one exercise and side per line")
     parser.set_defaults(run=run)
 
 
@@ -30,11 +30,11 @@ def run(args: argparse.Namespace) -> int:
 
     found = progress(options.chosen(args))
     console = terminal.output()
-    for place, one in enumerate(found):
+    for index, one in enumerate(found):
         if args.json:
             terminal.print_json(history_json.progress_object(one))
             continue
-        if place:
+        if index:
             console.print()
         console.print(progress_heading(one))
         console.print(progress_table(one))

@@ -1,6 +1,6 @@
-"""`cablerep replay`: recordings through the board's own engine, as tables or as the contract's JSON Lines.
+"""`cablerep replay`: runs recordings through the board's engine and prints tables or the contract's JSON Lines.
 
-A trace that cannot be read costs one line on standard error and the exit status, never the other traces.
+A trace that cannot be read gives one line on standard error and exit status 1; the others are still replayed.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from cablerep.text.console import Working
     from cablerep_sim.trace.trace import Trace
 
-_LARGE = 20_000_000  # bytes; the check alone of a larger trace takes some seconds
+_LARGE = 20_000_000  # bytes; checking a larger trace takes some seconds
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "replay",
         help="count the reps of recorded traces",
-        description="Runs recorded traces through the engine of the firmware and prints their reps and sets.",
-        epilog="Exit status 1 where a trace could not be read; the others are replayed all the same.",
+        description="Runs recorded traces through the firmware's engine and prints their reps and sets.",
+        epilog="The exit status is 1 if a trace cannot be read; the others are still replayed.",
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="trace file, .csv or .csv.gz")
     options.add_profile(parser)
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
     limits = library.load(args.profile).limits() if args.profile else None
     console = terminal.output()
     failed = False
-    for place, path in enumerate(args.traces):
-        name = f"{path} ({place + 1} of {len(args.traces)})"
+    for number, path in enumerate(args.traces, 1):
+        name = f"{path} ({number} of {len(args.traces)})"
         large = Path(path).is_file() and Path(path).stat().st_size > _LARGE
         try:
             with terminal.Working(name, None if args.json else console, after_s=0.0 if large else 1.0) as working:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
                 trace = open_trace(path)
                 for note in trace.notes:
                     terminal.note(f"cablerep: note: {note}")
-                events = _followed(trace, limits, working, name)
+                events = _with_progress(trace, limits, working, name)
                 if args.json:
                     print_objects(path, events)
                 else:
@@ -66,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _followed(trace: Trace, limits: Mapping[str, int] | None, working: Working, name: str) -> Iterator[Event]:
-    """Yield the events of `trace`, and say how far it is."""
+def _with_progress(trace: Trace, limits: Mapping[str, int] | None, working: Working, name: str) -> Iterator[Event]:
+    """Yield the events of `trace` and show the progress."""
     from cablerep.lab.replay import replayed
 
     for event in replayed(trace, limits):
@@ -78,21 +78,21 @@ def _followed(trace: Trace, limits: Mapping[str, int] | None, working: Working, 
 
 
 def print_objects(path: str, events: Iterator[Event]) -> None:
-    """Print the contract's objects of the trace `path`, the summary last."""
+    """Print the contract's JSON objects for the trace `path`, the summary last."""
     from cablerep.text import console as terminal
     from cablerep.text.contract import Tally, contract_object
 
     tally = Tally()
     for event in events:
         tally.add(event)
-        thing = contract_object(event, trace=path)
-        if thing is not None:
-            terminal.print_json(thing)
+        line = contract_object(event, trace=path)
+        if line is not None:
+            terminal.print_json(line)
     terminal.print_json(tally.summary(trace=path))
 
 
 def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Event]) -> None:
-    """Print each set of a trace as it ends, so that one of any length needs no more memory than its longest set."""
+    """Print each set as it ends, so that memory is bounded by the longest set."""
     from cablerep.device.events import Rejected, Rep, SetOver
     from cablerep.text.contract import Tally
     from cablerep.text.reps import counted

@@ -16,7 +16,7 @@ _PAPERS = ("a4", "letter")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "report",
         help="make a page of a training session, to read and print",
@@ -31,17 +31,19 @@ def add_parser(subparsers: Any) -> None:
         help="last (default), the id of a set of the session as 'cablerep history' shows it, or a day: 2026-11-24",
     )
     options.add_store(parser)
-    parser.add_argument("-o", "--out", type=Path, metavar="FILE.html", help="page to write")
-    parser.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="print it into a PDF too, with a browser")
-    parser.add_argument("--png", type=Path, metavar="FILE.png", help="make a picture of it too, with a browser")
-    parser.add_argument("--paper", choices=_PAPERS, default=_PAPERS[0], help=f"of the PDF (default {_PAPERS[0]})")
-    parser.add_argument("--browser", metavar="PATH", help="Chromium, Chrome or Edge (default: the first that is found)")
-    parser.add_argument("--force", action="store_true", help="overwrite files that are there already")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE.html", help="HTML page to write")
+    parser.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="also write a PDF, using a browser")
+    parser.add_argument("--png", type=Path, metavar="FILE.png", help="also write a picture, using a browser")
+    parser.add_argument(
+        "--paper", choices=_PAPERS, default=_PAPERS[0], help=f"paper size of the PDF (default {_PAPERS[0]})"
+    )
+    parser.add_argument("--browser", metavar="PATH", help="Chromium, Chrome or Edge (default: the first one found)")
+    parser.add_argument("--force", action="store_true", help="overwrite existing files")
     parser.set_defaults(run=run, wrong=parser.error)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the files; return the exit status."""
+    """Write the files; return the exit status."""
     from cablerep.cli import files
     from cablerep.exercise import library
     from cablerep.history import logbook
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     paths = [path for path in (args.out, args.pdf, args.png) if path is not None]
     if not paths:
-        args.wrong("nothing to write: give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
+        args.wrong("nothing to write; give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
     files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
     with Store(options.store_path(args.store), must_exist=True) as store:
@@ -71,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     if args.png:
         made.append((args.png, browser.png(render(found), program)))
     for path, data in made:
-        files.put(path, data)
+        files.write(path, data)
         print(path)
     return 0
 

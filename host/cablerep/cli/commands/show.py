@@ -1,4 +1,4 @@
-"""`cablerep show`: one set in full: every rep, hold and way back against what was asked, losses, flags, notes."""
+"""`cablerep show`: one set in full: every rep against its targets, losses, flags, notes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 from cablerep.cli import args as options
 
-_WHICH = "its id from 'cablerep history' or the beginning of it, last, or last-1 for the one before"
+_WHICH = "a set id from 'cablerep history' or the start of one, last, or last-1 for the one before"
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "show",
         help="show one set in full",
-        description="Shows every rep of a set and what they say together.",
+        description="Shows every rep of a set and a summary.",
     )
     parser.add_argument("set", nargs="?", default="last", metavar="SET", help=f"{_WHICH} (default: last)")
     options.add_store(parser)
-    parser.add_argument("--json", action="store_true", help="print the set as a line of JSON")
+    parser.add_argument("--json", action="store_true", help="print the set as one line of JSON")
     parser.set_defaults(run=run)
 
 

@@ -1,6 +1,6 @@
-"""`cablerep simulate`: writes simulated traces, each with its analytic truth beside it.
+"""`cablerep simulate`: writes simulated traces with analytic truth files, for `cablerep evaluate` to score.
 
-Any rate, any scenario, reproducible by seed; what `cablerep evaluate` then scores.
+Any scenario at any rate, reproducible by seed.
 """
 
 from __future__ import annotations
@@ -13,26 +13,28 @@ from cablerep.cli import args as options
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add this command's arguments to the command line."""
+    """Add the command to the parser."""
     parser = subparsers.add_parser(
         "simulate",
-        help="write simulated traces with their truth",
-        description="Writes traces of a simulated athlete and machine, NAME.csv.gz with NAME.truth.json beside it.",
+        help="write simulated traces with truth files",
+        description="Writes traces of a simulated athlete and machine: NAME.csv.gz and NAME.truth.json.",
     )
-    parser.add_argument("--out", metavar="DIR", help="folder to write to; it is made where it does not exist")
-    parser.add_argument("--sets", type=_positive, default=30, metavar="N", help="how many recordings (default 30)")
-    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="these scenarios only, in turns")
+    parser.add_argument("--out", metavar="DIR", help="output folder, created if needed")
+    parser.add_argument(
+        "--sets", type=options.positive, default=30, metavar="N", help="number of recordings (default 30)"
+    )
+    parser.add_argument("--scenario", nargs="+", default=[], metavar="NAME", help="only these scenarios, in turn")
     parser.add_argument("--rate", type=int, default=200, metavar="HZ", help="sample rate, 10 to 1000 (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="first seed of each scenario (default 1)")
     options.add_scenario_options(parser)
     parser.add_argument("--csv", action="store_true", help="write plain .csv files")
-    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
-    parser.add_argument("--list", action="store_true", help="list the scenarios and what each is")
+    parser.add_argument("--jobs", type=options.positive, metavar="N", help="processes (default: one per core)")
+    parser.add_argument("--list", action="store_true", help="list and describe the scenarios")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the recordings asked for; return the exit status."""
+    """Write the recordings; return the exit status."""
     from cablerep.errors import CablerepError
     from cablerep.lab.pool import spread
     from cablerep.text.console import tracked
@@ -47,15 +49,15 @@ def run(args: argparse.Namespace) -> int:
             print(f"{name:<{width}}  {meaning}")
         return 0
     if not args.out:
-        raise CablerepError("no folder to write to; give --out DIR")
+        raise CablerepError("no output folder; give --out DIR")
     given = options.scenario_options(args)
     pairs = scenarios.programme(args.sets, args.scenario, args.seed)
-    scenarios.build(*pairs[0], args.rate, **given)  # what is not to be had is told of before files are written
+    scenarios.build(*pairs[0], args.rate, **given)  # report invalid options before writing files
     folder = Path(args.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CablerepError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
+        raise CablerepError(f"{folder}: cannot be created ({error.strerror}); choose another folder") from error
     suffix = ".csv" if args.csv else ".csv.gz"
     jobs = [(folder, name, seed, args.rate, suffix, given) for name, seed in pairs]
     for _ in tracked(spread(write, jobs, args.jobs), len(jobs)):
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def write(job: tuple[Path, str, int, int, str, dict[str, str]]) -> None:
-    """Simulate one recording and write its trace and truth; runs in a worker. Raises CablerepError."""
+    """Simulate one recording and write its trace and truth, in a worker process. Raises CablerepError."""
     from cablerep_sim import scenarios
     from cablerep_sim.trace.writer import write_trace
     from cablerep_sim.truth import file as truth
@@ -75,10 +77,3 @@ def write(job: tuple[Path, str, int, int, str, dict[str, str]]) -> None:
     path = folder / f"{name}-{seed:04d}{suffix}"
     write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
     truth.save(recording.truth, truth.path_beside(path))
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return value

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pull import minimum_jerk
 
-from cablerep.lab.evaluation import Reading, read
+from cablerep.lab.evaluation import Detection, detect
 from cablerep_fw.core.detect import form, tuning
 from cablerep_fw.core.detect.form import Form, Limits, follow
 from cablerep_fw.core.link import wire
@@ -255,9 +255,9 @@ def test_without_a_profile_no_limit_judges() -> None:
 # -- whole sets
 
 
-def reading(recording: Recording) -> Reading:
+def reading(recording: Recording) -> Detection:
     trace = from_arrays("set", recording.meta, recording.t_us, recording.travel, recording.load)
-    return read(trace, None, recording.truth.limits)
+    return detect(trace, None, recording.truth.limits)
 
 
 def told(recording: Recording) -> list[set[str]]:
