@@ -11,9 +11,9 @@ from typing import Any
 from .. import words
 from .compare import symmetry_index
 from .logbook import SAME_LOAD, Entry, days, groups, meets
-from .metrics import FIGURES, clearly_different, flag_counts, full_reps, rom_loss, summarize
+from .metrics import FIGURES, clearly_different, comparable_reps, flag_counts, rom_loss, summarize
 
-MIN_REPS = 5  # full reps that a rule needs, unless it says otherwise
+MIN_REPS = 5  # reps that a rule needs
 MOST = 0.5  # "most reps": more than this fraction
 MANY = 1 / 3  # "a third or more"
 MAX_RANGE_LOSS = 0.20
@@ -65,8 +65,8 @@ def _kept_twice(trained: Trained) -> Numbers | None:
     if len(trained.days) < 2:
         return None
     entries = [entry for day in trained.days[-2:] for entry in day]
-    reps = [(rep, entry.target) for entry in entries for rep in entry.full]
-    if any(_full(day) < MIN_REPS for day in trained.days[-2:]) or not _one_load(entries):
+    reps = [(rep, entry.target) for entry in entries for rep in comparable_reps(entry.set)]
+    if any(_comparable(day) < MIN_REPS for day in trained.days[-2:]) or not _one_load(entries):
         return None
     if any(target is None or not meets(rep, target) for rep, target in reps):
         return None
@@ -96,26 +96,32 @@ def _flagged(flag: str, enough: Callable[[float], bool]) -> Callable[[Trained], 
 
 
 def _range_lost(trained: Trained) -> Numbers | None:
-    long_enough = [entry for entry in trained.latest if len(entry.full) >= MIN_REPS]
+    long_enough = [entry for entry in trained.latest if len(comparable_reps(entry.set)) >= MIN_REPS]
     losses = [(lost, entry) for entry in long_enough if (lost := rom_loss(entry.set)) is not None]
     if not losses:
         return None
-    lost, worst = max(losses, key=lambda pair: pair[0])
-    if lost <= MAX_RANGE_LOSS:
+    lost, entry = max(losses, key=lambda pair: pair[0].fraction)
+    if lost.fraction <= MAX_RANGE_LOSS:
         return None
-    roms = [rep.rom_mm for rep in worst.full]
-    return {"percent": 100 * lost, "best_mm": max(roms), "last_mm": roms[-1], "reps": len(roms), "set": worst.id}
+    return {
+        "percent": 100 * lost.fraction,
+        "best_mm": lost.best.rom_mm,
+        "best_rep": lost.best.rep,
+        "last_mm": lost.last.rom_mm,
+        "last_rep": lost.last.rep,
+        "reps": len(comparable_reps(entry.set)),
+        "set": entry.id,
+    }
 
 
 def _weaker(trained: Trained) -> Numbers | None:
     """Compare with the other side on the latest day, if it was trained then too and with the same load.
 
-    Reps flagged swing show momentum, not strength. If range and speed contradict each other, neither side is weaker.
+    If range and speed contradict each other, neither side is weaker.
     """
     other = next((day for day in trained.other if day[0].day == trained.latest[0].day), ())
     mine, theirs = (
-        [rep for entry in entries for rep in entry.full if "swing" not in rep.flags]
-        for entries in (trained.latest, other)
+        [rep for entry in entries for rep in comparable_reps(entry.set)] for entries in (trained.latest, other)
     )
     if min(len(mine), len(theirs)) < MIN_REPS or not _one_load([*trained.latest, *other]):
         return None
@@ -150,9 +156,9 @@ def _flag_rule(name: str, flag: str, most: bool, sentence: str) -> Rule:
 RULES = (
     Rule(
         "up",
-        "every full rep of the last two days met its target for hold and lowering, at one load, and neither 'down' nor "
-        "'shorten' applies",
-        f"two days with {MIN_REPS} full reps each, and a profile that asks for a hold or slow lowering",
+        "every comparable rep of the last two days met its target for hold and lowering, at one load, and neither "
+        "'down' nor 'shorten' applies",
+        f"two days with {MIN_REPS} comparable reps each, and a profile that asks for a hold or slow lowering",
         "Go up one plate, or to the next stronger band.",
         "all {reps} reps since {since}: shortest hold {hold_s:.2f} s of {asked_hold_s:g} s asked, fastest lowering "
         "{back_m_s:.2f} m/s of {asked_back_m_s:.2f} m/s allowed",
@@ -175,17 +181,18 @@ RULES = (
     _flag_rule("softly", "slam", False, "End each rep before the stack lands."),
     Rule(
         "stop",
-        f"a set of the latest day lost more than {100 * MAX_RANGE_LOSS:.0f} % of its range by its last full rep",
-        f"{MIN_REPS} full reps in that set",
+        f"a set of the latest day lost more than {100 * MAX_RANGE_LOSS:.0f} % of its range by its last comparable rep",
+        f"{MIN_REPS} comparable reps in that set",
         "End the set earlier: its last reps no longer cover the full range.",
-        "range of set {set} fell by {percent:.0f} %, from {best_mm:.0f} to {last_mm:.0f} mm over {reps} reps",
+        "range of set {set} fell by {percent:.0f} %, from {best_mm:.0f} mm in rep {best_rep} to {last_mm:.0f} mm in "
+        "rep {last_rep}",
         _range_lost,
     ),
     Rule(
         "weaker",
         f"range or lifting speed is more than {MAX_SIDES_PERCENT} % (symmetry index) smaller than on the other side on "
         "the latest day, by more than error and scatter explain, at one load, and neither is larger by as much",
-        f"{MIN_REPS} full reps without swing on each side that day",
+        f"{MIN_REPS} comparable reps on each side that day",
         "Begin with this side, and do no more reps on the other than it can.",
         "{figure} {mine:.3g} {unit} vs {theirs:.3g} {unit} ({percent:.0f} %) on {day}, over {reps} and {other_reps} "
         "reps",
@@ -218,8 +225,8 @@ def _trained(entries: Sequence[Entry]) -> list[Trained]:
     ]
 
 
-def _full(entries: Sequence[Entry]) -> int:
-    return sum(len(full_reps(entry.set)) for entry in entries)
+def _comparable(entries: Sequence[Entry]) -> int:
+    return sum(len(comparable_reps(entry.set)) for entry in entries)
 
 
 def _judged(entries: Sequence[Entry]) -> int:

@@ -12,6 +12,8 @@ from statistics import fmean, median, stdev
 from .. import words
 from ..store.database import StoredRep, StoredSet
 
+UNCOMPARABLE_FLAGS = frozenset({"swing", "range_over"})  # contract: left out of losses, records and advice
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -21,6 +23,15 @@ class Summary:
     mean: float
     sd: float | None
     median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How much of a figure was lost from the `best` rep to the `last`: (best − last) / best, 0 to 1."""
+
+    fraction: float
+    best: StoredRep
+    last: StoredRep
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +85,43 @@ def summarize(values: Iterable[float]) -> Summary | None:
     return Summary(len(known), fmean(known), stdev(known) if len(known) > 1 else None, median(known))
 
 
-def loss(values: Sequence[float]) -> float | None:
-    """Return (best − last) / best, 0 to 1 for non-negative values; None for fewer than two, or if all are 0."""
-    best = max(values, default=0.0)
-    if len(values) < 2 or best <= 0:
+def is_comparable(rep: StoredRep) -> bool:
+    """Return whether a full rep may count in losses, records and advice.
+
+    A thrown or overlong rep, or one with a pause of 0.5 s or more on the way out, says nothing about fatigue.
+    """
+    return rep.kind == "full" and not UNCOMPARABLE_FLAGS & set(rep.flags)
+
+
+def comparable_reps(stored: StoredSet) -> list[StoredRep]:
+    """Return the comparable reps of a set, in order."""
+    return [rep for rep in stored.reps if is_comparable(rep)]
+
+
+def loss(reps: Sequence[StoredRep], value: Callable[[StoredRep], float]) -> Loss | None:
+    """Return the loss of a figure from the best of `reps` to the last; None for fewer than two, or if all are 0."""
+    best = max(reps, key=value, default=None)
+    if best is None or len(reps) < 2 or value(best) <= 0:
         return None
-    return (best - values[-1]) / best
+    return Loss((value(best) - value(reps[-1])) / value(best), best, reps[-1])
 
 
-def velocity_loss(stored: StoredSet) -> float | None:
-    """Return the loss of mean concentric velocity over the full reps of a set, 0 to 1.
+def velocity_loss(stored: StoredSet) -> Loss | None:
+    """Return the loss of mean concentric velocity over the comparable reps of a set.
 
     Sánchez-Medina and González-Badillo, Med Sci Sports Exerc 43(9), 2011: from the fastest rep to the last one.
     """
-    return loss([rep.concentric_mean_m_s for rep in full_reps(stored)])
+    return loss(comparable_reps(stored), lambda rep: rep.concentric_mean_m_s)
 
 
-def rom_loss(stored: StoredSet) -> float | None:
-    """Return the loss of range over the full reps of a set, 0 to 1, defined like velocity loss."""
-    return loss([rep.rom_mm for rep in full_reps(stored)])
+def rom_loss(stored: StoredSet) -> Loss | None:
+    """Return the loss of range over the comparable reps of a set, defined like velocity loss."""
+    return loss(comparable_reps(stored), lambda rep: rep.rom_mm)
+
+
+def tension_s(stored: StoredSet) -> float:
+    """Return the time under tension of a set: its full and partial reps from start to end, without the pauses."""
+    return sum(rep.end_s - rep.start_s for rep in stored.reps if rep.kind != "rejected")
 
 
 def flag_counts(stored: StoredSet) -> dict[str, int]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from .. import __version__
 from ..errors import OutputError
+from ..history.metrics import Loss
 from ..text.reps import clock, counted
 from . import panels, strip
 from .sheet import Sheet
@@ -80,7 +81,7 @@ def _units(length: float) -> str:
     return f"{length:.1f}".removesuffix(".0")
 
 
-def _loss(fraction: float) -> str:
-    """Return a loss as a negative percentage, or "0 %"."""
-    percent = round(100 * fraction)
-    return f"−{percent} %" if percent > 0 else "0 %"
+def _loss(lost: Loss) -> str:
+    """Return a loss as a negative percentage with the reps that it is measured between, or "0 %"."""
+    percent = round(100 * lost.fraction)
+    return f"−{percent} %, rep {lost.best.rep}–{lost.last.rep}" if percent > 0 else "0 %"

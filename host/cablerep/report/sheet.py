@@ -43,7 +43,7 @@ class RepView:
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """A set as drawn; `number` counts the sheet's sets from 1, figures are medians, losses fractions."""
+    """A set as drawn; `number` counts the sheet's sets from 1, figures are medians."""
 
     number: int
     entry: Entry
@@ -52,8 +52,8 @@ class SetView:
     hold_s: float | None
     eccentric_s: float | None
     velocity_m_s: float | None
-    velocity_loss: float | None
-    rom_loss: float | None
+    velocity_loss: metrics.Loss | None
+    rom_loss: metrics.Loss | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _sheet(
         full=sum(entry.set.full for entry in entries),
         partials=sum(entry.set.partials for entry in entries),
         clean=sum(rep.kind == "full" and not rep.flags for rep in reps),
-        tension_s=sum(rep.end_s - rep.start_s for rep in reps),
+        tension_s=sum(metrics.tension_s(entry.set) for entry in entries),
         advice=tuple(_advice(entries, profile_of(entries[0].set.profile or 0))),
         balance=tuple(_balance(entries)),
         sessions=tuple(members[0].set.at for members in shown),

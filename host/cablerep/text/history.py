@@ -13,7 +13,7 @@ from rich.text import Text
 
 from .. import words
 from ..history.logbook import Entry, Target, meets
-from ..history.metrics import Summary, flag_counts, loss, summarize
+from ..history.metrics import Loss, Summary, flag_counts, rom_loss, summarize, tension_s, velocity_loss
 from ..store.database import StoredRep
 from .reps import NOTHING, number, plural, rep_name, stored_set_line
 
@@ -166,8 +166,10 @@ def set_figures(entry: Entry) -> list[tuple[str, str]]:
     if target is not None and reps:
         met = sum(meets(rep, target) for rep in reps)
         figures.append(("tempo", f"kept in {met} of {plural(len(reps), 'full rep')}"))
-    figures.append(("velocity loss", _loss_line(reps, lambda rep: rep.concentric_mean_m_s, "m/s", 2)))
-    figures.append(("range loss", _loss_line(reps, lambda rep: rep.rom_mm, "mm", 0)))
+    speed, rom = velocity_loss(entry.set), rom_loss(entry.set)
+    figures.append(("velocity loss", _loss_line(speed, lambda rep: rep.concentric_mean_m_s, "m/s", 2)))
+    figures.append(("range loss", _loss_line(rom, lambda rep: rep.rom_mm, "mm", 0)))
+    figures.append(("under tension", f"{tension_s(entry.set):.0f} s"))
     flags = flag_counts(entry.set)
     if flags:
         figures.append(("flags", flag_summary(flags)))
@@ -191,12 +193,10 @@ def _summary_line(values: Summary | None, unit: str, digits: int, target: str) -
     return f"{text}; {target}" if target else text
 
 
-def _loss_line(reps: Sequence[StoredRep], value: Callable[[StoredRep], float], unit: str, digits: int) -> str:
-    fraction = loss([value(rep) for rep in reps])
-    if fraction is None:
-        return "needs two full reps"
-    best = max(reps, key=value)
+def _loss_line(lost: Loss | None, value: Callable[[StoredRep], float], unit: str, digits: int) -> str:
+    if lost is None:
+        return "needs two comparable reps"
     return (
-        f"{100 * fraction:.0f} %: {value(best):.{digits}f} {unit} in rep {best.rep}, "
-        f"{value(reps[-1]):.{digits}f} {unit} in rep {reps[-1].rep}, the last"
+        f"{100 * lost.fraction:.0f} %: from {value(lost.best):.{digits}f} {unit} in rep {lost.best.rep} "
+        f"to {value(lost.last):.{digits}f} {unit} in rep {lost.last.rep}"
     )

@@ -10,7 +10,7 @@ from ..device.fields import REP_KEYS
 from ..history.advice import Advice, Rule
 from ..history.compare import Comparison, Difference, Group
 from ..history.logbook import Entry, kept_tempo
-from ..history.metrics import flag_counts, rom_loss, velocity_loss
+from ..history.metrics import Loss, flag_counts, rom_loss, tension_s, velocity_loss
 from ..history.progress import Day, Progress
 
 _REP_KEYS = ("seq", *(key for key in REP_KEYS if key not in ("set", "known_s")), "was")
@@ -29,11 +29,19 @@ def set_object(event: str, entry: Entry) -> dict[str, Any]:
         "exercise": entry.exercise,
         "plate": entry.plate,
         "flags": flag_counts(entry.set),
-        "velocity_loss": velocity_loss(entry.set),
-        "rom_loss": rom_loss(entry.set),
+        **_loss("velocity_loss", velocity_loss(entry.set)),
+        **_loss("rom_loss", rom_loss(entry.set)),
+        "tension_s": round(tension_s(entry.set), 2),
         "tempo_kept": kept_tempo(entry),
         "rep_list": reps,
     }
+
+
+def _loss(name: str, lost: Loss | None) -> dict[str, Any]:
+    """Return a loss and the numbers of the reps that it is measured between."""
+    if lost is None:
+        return {name: None, f"{name}_reps": None}
+    return {name: lost.fraction, f"{name}_reps": [lost.best.rep, lost.last.rep]}
 
 
 def comparison_object(comparison: Comparison) -> dict[str, Any]:

@@ -91,7 +91,13 @@ def test_range_loss_advises_to_stop_earlier() -> None:
     assert rules_of(shrinking(241.0)) == []
     assert rules_of(shrinking(200.0, MIN_REPS - 1)) == []
     (one,) = advise([shrinking(225.0)])
-    assert "25 %, from 300 to 225 mm over 6 reps" in one.because
+    assert "25 %, from 300 mm in rep 1 to 225 mm in rep 6" in one.because
+
+
+def test_a_range_loss_leaves_out_a_rep_that_went_too_far() -> None:
+    reps = [rep(n, hold_s=1.0, rom_mm=300.0) for n in range(1, 7)]
+    reps[2] = rep(3, hold_s=1.0, rom_mm=400.0, flags=("range_over",))
+    assert rules_of(page(reps)) == []
 
 
 def sides(left_mm: float, right_mm: float, reps: int = 6, **right: object) -> list[Entry]:

@@ -10,28 +10,38 @@ from logbook_pages import page, rep
 
 from cablerep.history import metrics
 from cablerep.history.metrics import FIGURES, clearly_different, loss, summarize
+from cablerep.store.database import StoredRep
 
 VALUES = st.lists(st.floats(0, 1e4).map(lambda value: round(value, 4)), max_size=30)
 ROM, HOLD, LOWER, LIFT = FIGURES
 
 
+def reps_of(values: list[float]) -> list[StoredRep]:
+    return [rep(number, rom_mm=value) for number, value in enumerate(values, 1)]
+
+
+def rom(each: StoredRep) -> float:
+    return each.rom_mm
+
+
 @given(VALUES)
 def test_loss_lies_between_zero_and_one(values: list[float]) -> None:
-    fraction = loss(values)
+    lost = loss(reps_of(values), rom)
     if len(values) < 2 or max(values) == 0:
-        assert fraction is None
+        assert lost is None
     else:
-        assert fraction is not None
-        assert 0 <= fraction <= 1
-        assert (fraction == 0) == (values[-1] == max(values)), "0 only if the last rep is the best"
+        assert lost is not None
+        assert 0 <= lost.fraction <= 1
+        assert (lost.fraction == 0) == (values[-1] == max(values)), "0 only if the last rep is the best"
+        assert (lost.best.rom_mm, lost.last.rom_mm) == (max(values), values[-1])
 
 
 @given(VALUES, st.floats(0.01, 100))
 def test_loss_does_not_depend_on_the_unit(values: list[float], factor: float) -> None:
-    first, scaled = loss(values), loss([factor * value for value in values])
+    first, scaled = loss(reps_of(values), rom), loss(reps_of([factor * value for value in values]), rom)
     assert (first is None) == (scaled is None)
     if first is not None and scaled is not None:
-        assert scaled == pytest.approx(first, abs=1e-9)
+        assert scaled.fraction == pytest.approx(first.fraction, abs=1e-9)
 
 
 def test_losses_run_from_the_best_full_rep_to_the_last() -> None:
@@ -43,11 +53,31 @@ def test_losses_run_from_the_best_full_rep_to_the_last() -> None:
         rep(5, concentric_mean_m_s=0.90, rom_mm=900.0, kind="rejected", rep=None),
     ]
     one = page(reps).set
-    assert metrics.velocity_loss(one) == pytest.approx(0.30), "from rep 2 to rep 4; the others are not full"
-    assert metrics.rom_loss(one) == pytest.approx(0.25)
+    speed, lost_rom = metrics.velocity_loss(one), metrics.rom_loss(one)
+    assert speed is not None
+    assert lost_rom is not None
+    assert (speed.fraction, lost_rom.fraction) == (pytest.approx(0.30), pytest.approx(0.25))
+    assert (speed.best.rep, speed.last.rep) == (2, 4), "the other reps are not full"
     assert [each.seq for each in metrics.full_reps(one)] == [1, 2, 4]
     assert metrics.velocity_loss(page(1).set) is None
     assert metrics.velocity_loss(page(0).set) is None
+
+
+@pytest.mark.parametrize("flag", ["swing", "range_over"])
+def test_thrown_and_overlong_reps_are_left_out_of_losses(flag: str) -> None:
+    fast = {"concentric_mean_m_s": 1.2, "rom_mm": 500.0, "flags": (flag,)}
+    stored = page([rep(1), rep(2, **fast), rep(3, concentric_mean_m_s=0.27), rep(4, **fast)]).set
+    speed = metrics.velocity_loss(stored)
+    assert speed is not None
+    assert speed.fraction == pytest.approx(0.1)
+    assert (speed.best.rep, speed.last.rep) == (1, 3)
+    assert [each.rep for each in metrics.comparable_reps(stored)] == [1, 3]
+    assert metrics.velocity_loss(page([rep(1), rep(2, **fast)]).set) is None
+
+
+def test_time_under_tension_counts_reps_without_the_pauses_between() -> None:
+    reps = [rep(1), rep(2, kind="partial", rep=None), rep(3, kind="rejected", rep=None)]
+    assert metrics.tension_s(page(reps).set) == pytest.approx(2 * 6.5)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30))

@@ -95,16 +95,18 @@ def test_the_summary_of_a_set() -> None:
         "hold": "2.10 ± 0.26 s, median 2.00, 3 full reps; target 2 s or more",
         "lower": "3.30 ± 0.00 s, median 3.30, 3 full reps; target 3 to 6 s",
         "tempo": "kept in 2 of 3 full reps",
-        "velocity loss": "40 %: 0.50 m/s in rep 2, 0.30 m/s in rep 3, the last",
-        "range loss": "25 %: 320 mm in rep 2, 240 mm in rep 3, the last",
+        "velocity loss": "25 %: from 0.40 m/s in rep 1 to 0.30 m/s in rep 3",
+        "range loss": "20 %: from 300 mm in rep 1 to 240 mm in rep 3",
+        "under tension": "20 s",
         "flags": "swing 1",
     }
     none = dict(history_tables.set_figures(page(0, target=None)))
     assert none == {
         "hold": "no full rep",
         "lower": "no full rep",
-        "velocity loss": "needs two full reps",
-        "range loss": "needs two full reps",
+        "velocity loss": "needs two comparable reps",
+        "range loss": "needs two comparable reps",
+        "under tension": "0 s",
     }
 
 
