@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..history.logbook import Entry
+    from ..store.database import Store
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -133,40 +134,62 @@ def speed(text: str) -> float:
     return value
 
 
-def sets_of(store: Path | None) -> list[Entry]:
-    """Return all sets in a store, oldest first, and print a note if there are none. Raises StoreError."""
-    from ..history.logbook import entries
+def reading(store: Path | None) -> Store | None:
+    """Return the store, opened for reading, or print a note if nothing is stored yet. Raises StoreError."""
     from ..store.database import Store
     from ..text.console import note
 
     path = store_path(store)
     if store is None and not path.exists():
         note(f"no sets are stored yet in {path}; 'cablerep monitor' stores them")
-        return []
-    with Store(path, must_exist=True) as opened:
-        sets = entries(opened)
-    if not sets:
-        note(f"no sets are stored yet in {path}")
-    return sets
+        return None
+    opened = Store(path, read_only=True)
+    if opened.backup is not None:
+        note(f"the store was updated; the old one is in {opened.backup}")
+    if opened.has_sets():
+        return opened
+    opened.close()
+    note(f"no sets are stored yet in {path}")
+    return None
 
 
-def chosen(args: argparse.Namespace, *, both_sides: bool = False) -> list[Entry]:
-    """Return the sets that the `add_filters` options select, and print a note if there are none.
+def stored_set(store: Path | None, name: str) -> Entry | None:
+    """Return the set that is called `name`, or print a note if nothing is stored. Raises HistoryError, StoreError."""
+    from ..history.logbook import find
 
-    `both_sides` ignores --side, for callers that compare the two sides.
+    opened = reading(store)
+    if opened is None:
+        return None
+    with opened:
+        return find(opened, name)
+
+
+def chosen(args: argparse.Namespace, last: int | None = None, *, both_sides: bool = False) -> list[Entry]:
+    """Return the sets that the `add_filters` options select, or the `last` of them; print a note if there are none.
+
+    `both_sides` ignores --side, for callers that compare the two sides. Raises StoreError.
     """
-    from ..history.logbook import select
+    from ..history.logbook import entries
     from ..text.console import note
 
-    sets = sets_of(args.store)
-    side = None if both_sides else args.side
-    found = select(sets, exercise=args.exercise, side=side, since=args.since, until=args.until)
-    if sets and not found:
-        note(f"none of the {len(sets)} sets matches; {_known(sets)}")
+    opened = reading(args.store)
+    if opened is None:
+        return []
+    with opened:
+        side = None if both_sides else args.side
+        found = entries(opened, last, exercise=args.exercise, side=side, since=args.since, until=args.until)
+        if not found:
+            note(_none_match(opened))
     return found
 
 
-def _known(sets: list[Entry]) -> str:
-    names = sorted({entry.exercise for entry in sets if entry.exercise})
+def _none_match(store: Store) -> str:
+    from ..exercise.library import by_number
+
+    overview = store.overview()
+    assert overview.first is not None and overview.last is not None, "there are sets"
+    profiles = ((number, by_number(number)) for number in overview.profiles)
+    names = sorted(f"profile {number}" if profile is None else profile.name for number, profile in profiles)
     exercises = f"the exercises are {', '.join(names)}" if names else "no set names its exercise"
-    return f"they are from {sets[0].day} to {sets[-1].day}, {exercises}"
+    days = f"{overview.first.astimezone().date()} to {overview.last.astimezone().date()}"
+    return f"none of the {overview.sets} sets matches; they are from {days}, {exercises}"

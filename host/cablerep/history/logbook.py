@@ -4,9 +4,10 @@ The only place that looks up profiles and plates, so that everything built on th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import groupby
 
 from ..errors import HistoryError
@@ -79,15 +80,51 @@ class Entry:
         return f"{name}, {self.side}" if self.side else name
 
 
-def entries(store: Store, last: int | None = None) -> list[Entry]:
-    """Return the sets of a store, or the `last` of them, the latest at the end. Raises StoreError."""
-    sets = store.sets(last)
+def entries(
+    store: Store,
+    last: int | None = None,
+    *,
+    skip: int = 0,
+    exercise: str | None = None,
+    side: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Entry]:
+    """Return the sets of a store that match every filter, oldest first: the `last` of them without the `skip` latest.
+
+    `exercise` matches part of a name; `until` is inclusive. Raises StoreError.
+    """
     profiles = {profile.number: profile for profile in profile_library.known()[0]}
-    plates = {board: store.plates(board) for board in {stored.board for stored in sets}}
+    sets = store.sets(
+        last,
+        skip=skip,
+        since=None if since is None else _midnight(since),
+        until=None if until is None else _midnight(until + timedelta(days=1)),
+        side=side,
+        profiles=_numbers(exercise, profiles, store) if exercise and _plain(exercise) else None,
+    )
+    return _with_context(store, sets, profiles)
+
+
+def _with_context(store: Store, sets: Iterable[StoredSet], profiles: Mapping[int, Profile]) -> list[Entry]:
+    plates = cache(store.plates)
     return [
-        entry(stored, profiles.get(stored.profile or 0), plate_of(stored.load_n, plates[stored.board]))
+        entry(stored, profiles.get(stored.profile or 0), plate_of(stored.load_n, plates(stored.board)))
         for stored in sets
     ]
+
+
+def _midnight(day: date) -> datetime:
+    """Return the local beginning of a day."""
+    return datetime.combine(day, time()).astimezone()
+
+
+def _numbers(exercise: str, profiles: Mapping[int, Profile], store: Store) -> list[int]:
+    """Return the numbers of the profiles of which `exercise` is part of the name, unknown ones included."""
+    wanted = _plain(exercise)
+    names = {number: f"profile {number}" for number in store.overview().profiles}
+    names |= {number: f"{profile.name} / {profile.id}" for number, profile in profiles.items()}
+    return [number for number, name in names.items() if any(wanted in _plain(part) for part in name.split("/"))]
 
 
 def entry(stored: StoredSet, profile: Profile | None = None, plate: int | None = None) -> Entry:
@@ -141,28 +178,22 @@ def groups(entries: Iterable[Entry], *, by_side: bool = True) -> list[tuple[str,
     return [(*names, group) for names, group in sorted(found.items())]
 
 
-def select(
-    entries: Iterable[Entry],
-    *,
-    exercise: str | None = None,
-    side: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> list[Entry]:
-    """Return the sets that match every filter; `exercise` matches part of a name, `until` is inclusive."""
-    wanted = "" if exercise is None else _plain(exercise)
-    return [
-        entry
-        for entry in entries
-        if (not wanted or wanted in _plain(entry.exercise) or wanted in _plain(entry.exercise_id))
-        and (side is None or entry.side == side)
-        and (since is None or entry.day >= since)
-        and (until is None or entry.day <= until)
-    ]
-
-
 def _plain(name: str) -> str:
     return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+
+
+def find(store: Store, name: str) -> Entry:
+    """Return the set of a store that is called `name`, see `choose`. Raises HistoryError, StoreError."""
+    wanted = name.strip().lower()
+    back = _back(wanted)
+    if back is not None:
+        found = entries(store, 1, skip=back)
+    else:
+        profiles = {profile.number: profile for profile in profile_library.known()[0]}
+        found = _with_context(store, store.sets_named(wanted) if wanted else [], profiles)
+    if len(found) == 1:
+        return found[0]
+    raise _not_found(name, back, store.overview().sets, found, entries(store, _LISTED))
 
 
 def choose(entries: Sequence[Entry], name: str) -> Entry:
@@ -171,21 +202,32 @@ def choose(entries: Sequence[Entry], name: str) -> Entry:
     Raises HistoryError, which lists the latest sets.
     """
     wanted = name.strip().lower()
-    if not entries:
-        raise HistoryError("there are no sets in the store yet; 'cablerep monitor' stores what a board reports")
-    recent = re.fullmatch("last(?:-([0-9]{1,9}))?", wanted)
-    if recent:
-        back = int(recent[1] or 0)
-        if back >= len(entries):
-            raise HistoryError(f"{name}: there are {len(entries)} sets, from last to last-{len(entries) - 1}")
-        return entries[-1 - back]
-    found = [entry for entry in entries if wanted and entry.id.startswith(wanted)]
+    back = _back(wanted)
+    if back is not None:
+        found = [entries[-1 - back]] if back < len(entries) else []
+    else:
+        found = [entry for entry in entries if wanted and entry.id.startswith(wanted)]
     if len(found) == 1:
         return found[0]
+    raise _not_found(name, back, len(entries), found, entries[-_LISTED:])
+
+
+def _back(wanted: str) -> int | None:
+    """Return how many sets before the last one `last` or `last-N` is; None for an id."""
+    recent = re.fullmatch("last(?:-([0-9]{1,9}))?", wanted)
+    return int(recent[1] or 0) if recent else None
+
+
+def _not_found(
+    name: str, back: int | None, count: int, found: Sequence[Entry], latest: Sequence[Entry]
+) -> HistoryError:
+    if not count:
+        return HistoryError("there are no sets in the store yet; 'cablerep monitor' stores what a board reports")
+    if back is not None:
+        return HistoryError(f"{name}: there are {count} sets, from last to last-{count - 1}")
     problem = f"{name!r} matches {len(found)} sets" if found else f"there is no set {name!r}"
-    shown = (found or list(entries))[-_LISTED:]
     which = "they are" if found else "the latest are"
-    raise HistoryError(f"{problem}; {which} {', '.join(map(_named, reversed(shown)))}")
+    return HistoryError(f"{problem}; {which} {', '.join(map(_named, reversed((found or latest)[-_LISTED:])))}")
 
 
 def _named(entry: Entry) -> str:

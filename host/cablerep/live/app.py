@@ -209,7 +209,7 @@ class LiveApp(App[None]):
 
     def _note(self, session: int, number: int, text: str) -> None:
         if text:
-            self._wish(lambda watch, coach: keep_note(watch.store, session, number, text))
+            self._wish(lambda watch, coach: _note(watch, session, number, text))
 
     def action_sound(self) -> None:
         self.bell_on = not self.bell_on
@@ -244,10 +244,14 @@ def _command(watch: Watch, name: str, **fields: int) -> str:
     return ""
 
 
-def keep_note(store: Store, session: int, number: int, text: str) -> str:
-    """Keep a note on the set `number` of a board's `session`; return what became of it."""
-    for one in store.sets():
-        if (one.session, one.set) == (session, number):
-            store.add_note(one, text)
-            return "note kept"
-    return "the note was not kept: its set has no rep yet"
+def _note(watch: Watch, session: int, number: int, text: str) -> str:
+    return "no board to ask" if watch.board is None else add_note(watch.store, watch.board.board, session, number, text)
+
+
+def add_note(store: Store, board: str, session: int, number: int, text: str) -> str:
+    """Store a note on the set `number` of a board's `session`; return a message for the person at the screen."""
+    stored = store.set_of(board, session, number)
+    if stored is None:
+        return "the note was not kept: its set has no rep yet"
+    store.add_note(stored, text)
+    return "note kept"

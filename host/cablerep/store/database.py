@@ -268,6 +268,11 @@ class Store:
             row = self._db.execute(query, (board, session, number)).fetchone()
             return None if row is None else self._set(row)
 
+    def has_sets(self) -> bool:
+        """Return whether there is any set."""
+        with self._errors():
+            return self._db.execute("SELECT 1 FROM training_set WHERE NOT void LIMIT 1").fetchone() is not None
+
     def overview(self) -> Overview:
         """Return how many sets there are, from when to when, and of which profiles."""
         query = "SELECT count(*), min(at), max(at) FROM training_set WHERE NOT void"

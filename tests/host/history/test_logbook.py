@@ -1,12 +1,13 @@
 """The logbook: which exercise and day a set belongs to, and whether it kept its tempo."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from logbook_pages import ASKED, FIRST, page, rep
-from stored_reps import NOON, REP, SET
+from stored_reps import HELLO, NOON, REP, SET
 
 from cablerep.errors import HistoryError
 from cablerep.exercise import library as profile_library
@@ -84,6 +85,18 @@ def test_days_are_in_order_and_complete() -> None:
     assert logbook.days(pages)[0][1] == [pages[2], pages[1]]
 
 
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Store]:
+    """A store with the sets of PAGES; kickbacks are profile 2, abductions an unknown one."""
+    with Store(tmp_path / "store.sqlite") as store:
+        for day, one in enumerate(PAGES):
+            at = FIRST + timedelta(days=day)
+            store.add_session(replace(HELLO, session=day, samples=0), "x", at)
+            profile = 2 if "kickback" in one.exercise else 6
+            store.add("desk", replace(SET, session=day, side=one.side, profile=profile, start_s=0.0), at)
+        yield store
+
+
 PAGES = [
     page(day=0, side="left", exercise="Glute medius kickback"),
     page(day=1, side="right", exercise="Glute medius kickback"),
@@ -105,8 +118,27 @@ PAGES = [
         ({"side": "left", "since": date(2026, 3, 3), "exercise": "hip"}, [2]),
     ],
 )
-def test_sets_are_selected_by_filters(how: dict[str, object], places: list[int]) -> None:
-    assert logbook.select(PAGES, **how) == [PAGES[place] for place in places]  # type: ignore[arg-type]
+def test_sets_are_selected_by_filters(stored: Store, how: dict[str, object], places: list[int]) -> None:
+    every = logbook.entries(stored)
+    assert [one.day for one in every] == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
+    assert logbook.entries(stored, **how) == [every[place] for place in places]  # type: ignore[arg-type]
+    assert logbook.entries(stored, 1, **how) == [every[place] for place in places[-1:]]  # type: ignore[arg-type]
+
+
+def test_a_stored_set_is_found_by_id_prefix_or_recency(stored: Store) -> None:
+    every = logbook.entries(stored)
+    for place, one in enumerate(every):
+        assert logbook.find(stored, one.id) == one
+        assert logbook.find(stored, f" {one.id.upper()} ") == one
+        assert logbook.find(stored, f"last-{2 - place}") == one
+    for name in ("uuuuuu", "", "last-3", "last-", "last-x"):
+        with pytest.raises(HistoryError, match=f"last-2|{every[0].id}"):
+            logbook.find(stored, name)
+
+
+def test_nothing_is_found_in_an_empty_store(tmp_path: Path) -> None:
+    with Store(tmp_path / "empty.sqlite") as store, pytest.raises(HistoryError, match="no sets in the store yet"):
+        logbook.find(store, "last")
 
 
 def test_a_set_is_chosen_by_id_prefix_or_recency() -> None:

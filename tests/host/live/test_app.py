@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from cablerep.errors import PortError
 from cablerep.live import themes
-from cablerep.live.app import LEAST_HEIGHT, LEAST_WIDTH, LiveApp, keep_note
+from cablerep.live.app import LEAST_HEIGHT, LEAST_WIDTH, LiveApp, add_note
 from cablerep.live.count import Count
 from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
 from cablerep.live.feed import Wish
@@ -379,10 +379,10 @@ def test_a_note_is_stored_on_its_set(tmp_path: Any) -> None:
         store.add_session(hello, "desk")  # type: ignore[arg-type]
         (rep,) = stage.session.feed(stage.board.rep())
         store.add("desk", rep)  # type: ignore[arg-type]
-        assert keep_note(store, SESSION, 1, "left knee") == "note kept"
+        assert add_note(store, "desk", SESSION, 1, "left knee") == "note kept"
         assert store.notes == [(1, "left knee")]
-        assert "not kept" in keep_note(store, SESSION, 2, "x")
-        assert "not kept" in keep_note(store, SESSION + 1, 1, "x")
+        assert "not kept" in add_note(store, "desk", SESSION, 2, "x")
+        assert "not kept" in add_note(store, "desk", SESSION + 1, 1, "x")
 
 
 def test_profile_dialog_lists_names_and_tempos() -> None:

@@ -54,11 +54,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.format not in ("fit", "traces"):
         files.check([args.out], force=args.force)
-    with Store(options.store_path(args.store), must_exist=True) as store:
-        entries = logbook.select(
-            logbook.entries(store), exercise=args.exercise, side=args.side, since=args.since, until=args.until
+    with Store(options.store_path(args.store), read_only=True) as store:
+        entries = logbook.entries(
+            store, args.last, exercise=args.exercise, side=args.side, since=args.since, until=args.until
         )
-        entries = entries[-args.last :] if args.last else entries
         if not entries:
             raise HistoryError(f"no set in {store.path} matches; 'cablerep history --all' lists all sets")
         jobs = _jobs(args.format, entries, store, args.out)

@@ -34,9 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text import console as terminal
     from cablerep.text import history, history_json
 
-    sets = options.chosen(args)
-    if not args.all:
-        sets = sets[-args.last :]
+    sets = options.chosen(args, None if args.all else args.last)
     if args.json:
         for one in sets:
             terminal.print_json(history_json.set_object("history", one))

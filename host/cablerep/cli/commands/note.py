@@ -28,17 +28,15 @@ def run(args: argparse.Namespace) -> int:
     """Store the note; return the exit status."""
     from cablerep.device.decoding import printable
     from cablerep.errors import HistoryError
-    from cablerep.history import logbook
     from cablerep.store.database import Store
     from cablerep.text import history
 
     text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
     if not 0 < len(text) <= _MAX_LENGTH:
         raise HistoryError(f"the note has {len(text)} characters; it needs at least 1 and at most {_MAX_LENGTH}")
-    sets = options.sets_of(args.store)
-    if not sets:
+    one = options.stored_set(args.store, args.set)
+    if one is None:
         return 1
-    one = logbook.choose(sets, args.set)
     with Store(options.store_path(args.store), must_exist=True) as store:
         store.add_note(one.set, text)
     print(f"noted on {history.set_heading(one)}")

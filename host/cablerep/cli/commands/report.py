@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         args.wrong("nothing to write; give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
     files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
-    with Store(options.store_path(args.store), must_exist=True) as store:
+    with Store(options.store_path(args.store), read_only=True) as store:
         sessions = training_sessions(logbook.entries(store))
         found = [
             sheet

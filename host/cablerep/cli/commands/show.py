@@ -25,14 +25,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the set; return the exit status."""
-    from cablerep.history import logbook
     from cablerep.text import console as terminal
     from cablerep.text import history, history_json
 
-    sets = options.sets_of(args.store)
-    if not sets:
+    one = options.stored_set(args.store, args.set)
+    if one is None:
         return 1
-    one = logbook.choose(sets, args.set)
     if args.json:
         terminal.print_json(history_json.set_object("show", one))
         return 0
