@@ -10,11 +10,12 @@ from typing import Any
 
 import serial
 from serial.tools import list_ports
+from serial.urlhandler import protocol_socket
 
 from ..errors import CablerepError, PortError
 
 BAUD = 115200  # a USB port has no baud rate; some converters behind socket:// and rfc2217:// do
-READ_TIMEOUT_S = 0.03  # the longest that a byte may wait, out of the 150 ms from movement to confirmed rep
+READ_TIMEOUT_S = 0.03  # the longest wait for the first byte; what follows it is not waited for
 WRITE_TIMEOUT_S = 1.0  # commands are a few bytes: a port that blocks for so long has no reader
 _READ_SIZE = 4096  # bytes; a quarter of a second of samples at 1 kHz
 
@@ -71,7 +72,10 @@ def choose_board(ports: Iterable[PortInfo]) -> str:
 
 
 class Port:
-    """An open port. A read returns after READ_TIMEOUT_S at the latest. All methods but close raise PortError."""
+    """An open port. A read returns as soon as there is data, after READ_TIMEOUT_S at the latest.
+
+    All methods but close raise PortError.
+    """
 
     def __init__(self, url: str) -> None:
         """Open the pyserial URL `url`."""
@@ -88,9 +92,17 @@ class Port:
             raise PortError(f"{url}: {_explain(error)}") from None
 
     def read(self) -> bytes:
-        """Return the received bytes, perhaps none."""
+        """Return the received bytes; b"" after READ_TIMEOUT_S without any."""
         try:
-            return bytes(self._serial.read(_READ_SIZE))
+            data = bytes(self._serial.read(1))
+            if data and isinstance(self._serial, protocol_socket.Serial):
+                # Its in_waiting is 1 for any number of bytes, and changing its timeout is free.
+                self._serial.timeout = 0
+                data += self._serial.read(_READ_SIZE)
+                self._serial.timeout = READ_TIMEOUT_S
+            elif data and (waiting := self._serial.in_waiting):
+                data += self._serial.read(min(waiting, _READ_SIZE))
+            return data
         except (serial.SerialException, OSError, TypeError) as error:
             # TypeError: what pyserial raises once another thread or the system has closed the port.
             raise PortError(f"{self.url}: {_explain(error)}") from None

@@ -2,7 +2,9 @@
 
 import errno
 import os
+import select
 import socket
+import time
 
 import pytest
 import serial
@@ -57,6 +59,41 @@ def test_a_port_that_cannot_be_opened_is_a_one_line_error(url: str, cure: str) -
     assert str(error.value).startswith(f"{url}: ")
     assert cure in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_read_returns_what_is_there_without_waiting_for_more() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = Port(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        board, _ = server.accept()
+        with board:
+            times = []
+            for _ in range(20):
+                board.sendall(b"x" * 500)
+                select.select([port._serial._socket], [], [])
+                began = time.perf_counter()
+                assert port.read() == b"x" * 500
+                times.append(time.perf_counter() - began)
+        port.close()
+    assert sorted(times)[10] < 0.005, "median; the timeout is 30 ms"
+
+
+@pty_only
+def test_a_serial_read_returns_what_is_there_without_waiting_for_more() -> None:
+    master, slave = os.openpty()
+    port = Port(os.ttyname(slave))
+    times = []
+    for _ in range(20):
+        os.write(master, b"x" * 500)
+        began = time.perf_counter()
+        data = port.read()
+        times.append(time.perf_counter() - began)
+        while len(data) < 500:
+            data += port.read()
+        assert data == b"x" * 500
+    port.close()
+    os.close(slave)
+    os.close(master)
+    assert sorted(times)[10] < 0.005, "median; the timeout is 30 ms"
 
 
 def test_a_closed_tcp_port_is_an_error_with_a_cure() -> None:

@@ -92,6 +92,8 @@ def test_a_run_without_a_rep_has_a_table_too(bench):
 class Pieces:
     """A serial port that has pieces of any size."""
 
+    in_waiting = 0
+
     def __init__(self, *pieces):
         self.pieces = list(pieces)
 
