@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..history.logbook import Entry
-    from ..store.database import Store
+    from ..store.database import LostMessages, Store
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -181,6 +181,18 @@ def chosen(args: argparse.Namespace, last: int | None = None, *, both_sides: boo
         if not found:
             note(_none_match(opened))
     return found
+
+
+def losses(store: Path | None, listed: list[Entry]) -> list[LostMessages]:
+    """Return the messages that never arrived, of the sessions of the `listed` sets and later ones."""
+    from ..store.database import Store
+
+    if not listed:
+        return []
+    sessions = {(entry.set.board, entry.set.session) for entry in listed}
+    first = min(entry.set.at for entry in listed)
+    with Store(store_path(store), read_only=True) as opened:
+        return [loss for loss in opened.losses() if (loss.board, loss.session) in sessions or loss.at >= first]
 
 
 def _none_match(store: Store) -> str:

@@ -37,6 +37,8 @@ def objects(entry: Entry) -> Iterator[dict[str, Any]]:
         "rom_mm": stored.rom_mm,
         "load_n": stored.load_n,
         "over": stored.over,
+        "missing": stored.missing,
+        "at_guessed": stored.at_guessed,
         "notes": [{"at": note.at.isoformat(timespec="seconds"), "text": note.text} for note in stored.notes],
     }
 

@@ -12,6 +12,7 @@ from cablerep import words
 from cablerep.history.logbook import Entry
 from cablerep.history.metrics import flag_counts, summarize
 from cablerep.history.training import TrainingSession, set_end
+from cablerep.text.reps import missing_reps
 from cablerep.units import kilograms
 
 GENERIC_NAME = "Cable exercise"  # of a set without a profile
@@ -74,6 +75,7 @@ def side_title(entry: Entry) -> str:
 def note(entry: Entry) -> str:
     """Return on one line what apps have no column for: partial reps, tempo, form, and the lifter's notes."""
     parts = [f"{entry.set.partials} partial"] if entry.set.partials else []
+    parts += [missing_reps(entry.set)] if entry.set.missing else []
     hold, lower = (summarize(getattr(rep, name) for rep in entry.full) for name in ("hold_s", "eccentric_s"))
     if hold is not None and lower is not None:
         parts += [f"hold {hold.median:.1f} s", f"lower {lower.median:.1f} s"]

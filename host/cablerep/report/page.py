@@ -11,7 +11,7 @@ from datetime import datetime
 from .. import __version__
 from ..errors import OutputError
 from ..history.metrics import Loss
-from ..text.reps import clock, counted
+from ..text.reps import clock, counted, missing_reps
 from . import panels, strip
 from .sheet import Sheet
 
@@ -47,6 +47,7 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
         panels=panels,
         strip=strip,
         counted=counted,
+        missing_reps=missing_reps,
         version=__version__,
         paper=None if paper is None else PAPERS[paper],
         tail=tail,

@@ -22,9 +22,9 @@ from . import derive, migration, schema
 from .curve import Curve, pack, unpack
 from .derive import text_of
 from .plates import Plate
-from .records import Calibration, Loss, Note, Overview, StoredRep, StoredSet
+from .records import Calibration, LostMessages, Note, Overview, StoredRep, StoredSet
 
-__all__ = ["Added", "Calibration", "Loss", "Note", "Overview", "Store", "StoredRep", "StoredSet"]
+__all__ = ["Added", "Calibration", "LostMessages", "Note", "Overview", "Store", "StoredRep", "StoredSet"]
 
 _FLAGS = schema.REP_COLUMNS.index("flags")
 _AMENDED = schema.REP_COLUMNS.index("amended")
@@ -208,7 +208,7 @@ class Store:
             )
             return bool(cursor.rowcount)
 
-    def losses(self, board: str | None = None, session: int | None = None) -> list[Loss]:
+    def losses(self, board: str | None = None, session: int | None = None) -> list[LostMessages]:
         """Return the messages that never arrived, by session, of all boards or of one board's session."""
         query = (
             "SELECT board, session, began, top_seq FROM session WHERE top_seq > messages"
@@ -216,7 +216,7 @@ class Store:
         )
         with self._errors():
             return [
-                Loss(name, number, datetime.fromisoformat(began), self._gaps(name, number))
+                LostMessages(name, number, datetime.fromisoformat(began), self._gaps(name, number))
                 for name, number, began, _ in self._db.execute(query, (board, session)).fetchall()
             ]
 

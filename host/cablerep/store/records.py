@@ -74,7 +74,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LostMessages:
     """Messages of a board's session that were numbered and never arrived; `at` is when the session began, in UTC.
 
     `ranges` are the first and last number of each gap, `count` is how many they are.

@@ -3,7 +3,7 @@
 A column that would be empty is left out: without a load cell there is no load, without a profile no exercise.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from statistics import median
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from .. import words
 from ..history.logbook import Entry, Target, meets
 from ..history.metrics import Loss, Summary, flag_counts, rom_loss, summarize, tension_s, velocity_loss
-from ..store.database import StoredRep
+from ..store.database import LostMessages, StoredRep
 from .reps import NOTHING, number, plural, rep_name, stored_set_line
 
 # Heading, unit, and the text of a set's cell.
@@ -38,9 +38,18 @@ def flag_summary(flags: dict[str, int]) -> str:
 
 
 def rep_count(entry: Entry) -> str:
-    """Return the full and partial reps of a set as "8+1"; dots mean that its end was never reported."""
+    """Return the full and partial reps of a set as "8+1"; dots mean that its end was never reported.
+
+    "2+1 of 13" means that the board counted 13 and that ten of them never arrived.
+    """
     stored = entry.set
-    return f"{stored.full}{f'+{stored.partials}' if stored.partials else ''}{'' if stored.over else ' …'}"
+    counts = f"{stored.full}{f'+{stored.partials}' if stored.partials else ''}{'' if stored.over else ' …'}"
+    return f"{counts} of {stored.full + stored.partials + stored.missing}" if stored.missing else counts
+
+
+def start_time(entry: Entry) -> str:
+    """Return the local time at which a set began; "~" if the date is a guess."""
+    return f"{'~' if entry.set.at_guessed else ''}{entry.set.at.astimezone():%H:%M}"
 
 
 def median_s(values: Sequence[float]) -> str:
@@ -56,7 +65,7 @@ def mean_sd(values: Summary, digits: int) -> str:
 
 _SET_TEXTS: tuple[_SetColumn, ...] = (
     ("set", "", lambda entry: entry.id),
-    ("at", "", lambda entry: f"{entry.set.at.astimezone():%H:%M}"),
+    ("at", "", start_time),
     ("exercise", "", lambda entry: entry.exercise),
     ("side", "", lambda entry: entry.side),
 )
@@ -109,9 +118,22 @@ def flag_lines(entries: Sequence[Entry]) -> list[str]:
     ]
 
 
+def loss_lines(losses: Iterable[LostMessages]) -> list[str]:
+    """Return a line for each session of which messages never arrived."""
+    return [
+        f"{plural(loss.count, 'message')} of board {loss.board} never arrived, from its session of "
+        f"{loss.at.astimezone():%Y-%m-%d %H:%M}: {', '.join(_range(*gap) for gap in loss.ranges)}"
+        for loss in losses
+    ]
+
+
+def _range(first: int, last: int) -> str:
+    return f"number {first}" if first == last else f"numbers {first} to {last}"
+
+
 def set_heading(entry: Entry) -> str:
     """Return the line that identifies a set: id, time, exercise, side."""
-    return f"{entry.id}  {entry.set.at.astimezone():%Y-%m-%d %H:%M}  {entry.title}"
+    return f"{entry.id}  {entry.set.at.astimezone():%Y-%m-%d} {start_time(entry)}  {entry.title}"
 
 
 def set_line(entry: Entry) -> str:

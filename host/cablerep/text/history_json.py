@@ -26,6 +26,7 @@ def set_object(event: str, entry: Entry) -> dict[str, Any]:
         **fields,
         "at": entry.set.at.isoformat(timespec="seconds"),
         "notes": [{"at": note.at.isoformat(timespec="seconds"), "text": note.text} for note in entry.set.notes],
+        "missing": entry.set.missing,
         "exercise": entry.exercise,
         "plate": entry.plate,
         "flags": flag_counts(entry.set),

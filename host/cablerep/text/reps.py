@@ -109,7 +109,14 @@ def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n
 def stored_set_line(stored: StoredSet) -> str:
     """Return a stored set as one plain line."""
     line = set_line(stored.set, stored.full, stored.partials, stored.rom_mm, stored.load_n, stored.side)
-    return line if stored.over else f"{line} (its end was never reported)"
+    if not stored.over:
+        return f"{line} (its end was never reported)"
+    return f"{line} ({missing_reps(stored)})" if stored.missing else line
+
+
+def missing_reps(stored: StoredSet) -> str:
+    """Return how many reps of a set never arrived."""
+    return f"{stored.missing} of {stored.full + stored.partials + stored.missing} reps missing"
 
 
 def clock(seconds: float) -> str:

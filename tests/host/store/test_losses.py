@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from stored_reps import HELLO, NOON, REP, SET, reps
 
-from cablerep.store.database import Added, Loss, Store
+from cablerep.store.database import Added, LostMessages, Store
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_missing_messages_are_named_by_number(store: Store) -> None:
     messages = reps(12)
     for rep in (messages[2], messages[4], messages[5], messages[9]):  # 3, 5, 6, 10
         store.add("desk", rep)
-    expected = Loss("desk", REP.session, NOON, ((1, 2), (4, 4), (7, 9)))
+    expected = LostMessages("desk", REP.session, NOON, ((1, 2), (4, 4), (7, 9)))
     assert store.losses() == [expected]
     assert store.losses("desk", REP.session) == [expected]
     assert expected.count == 6

@@ -1,14 +1,16 @@
 """The history as text: lines that fit, and columns only where there is something to show."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from drawing import drawn
-from logbook_pages import page, rep
+from logbook_pages import FIRST, page, rep
 
 from cablerep.history import compare as comparisons
 from cablerep.history.logbook import Entry
 from cablerep.history.progress import progress
+from cablerep.store.database import LostMessages
 from cablerep.text import compare as comparison_tables
 from cablerep.text import history as history_tables
 from cablerep.text import progress as progress_tables
@@ -169,3 +171,21 @@ def test_progress_as_text() -> None:
 def test_sparklines(values: list[float], line: str) -> None:
     assert re.fullmatch("[▁▂▃▄▅▆▇█]*", line)
     assert progress_tables.sparkline(values) == line
+
+
+def test_missing_reps_and_guessed_dates_are_marked() -> None:
+    whole = page(3)
+    assert history_tables.rep_count(whole) == "3"
+    stored = replace(whole.set, reps_reported=11, partials_reported=2, at_guessed=True)
+    part = replace(whole, set=stored)
+    assert history_tables.rep_count(part) == "3 of 13"
+    assert history_tables.set_line(part).endswith("(10 of 13 reps missing)")
+    assert history_tables.start_time(part) == f"~{history_tables.start_time(whole)}"
+    assert " ~" in history_tables.set_heading(part)
+
+
+def test_lost_messages_are_named() -> None:
+    loss = LostMessages("desk", 7, FIRST, ((4, 4), (7, 9)))
+    (line,) = history_tables.loss_lines([loss])
+    assert line.startswith("4 messages of board desk never arrived, from its session of 2026-03-0")
+    assert line.endswith(": number 4, numbers 7 to 9")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cablerep.cli import args as options
+
+if TYPE_CHECKING:
+    from cablerep.history.logbook import Entry
 
 _LAST = 20
 
@@ -30,7 +33,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the sets; return the exit status."""
-    from cablerep.history import logbook
     from cablerep.text import console as terminal
     from cablerep.text import history, history_json
 
@@ -38,13 +40,24 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         for one in sets:
             terminal.print_json(history_json.set_object("history", one))
-        return 0
+    else:
+        _print(sets, args.reps)
+    for line in history.loss_lines(options.losses(args.store, sets)):
+        terminal.note(line)
+    return 0
+
+
+def _print(sets: list[Entry], reps: bool) -> None:
+    from cablerep.history import logbook
+    from cablerep.text import console as terminal
+    from cablerep.text import history
+
     console = terminal.output()
     for index, (day, group) in enumerate(logbook.days(sets)):
         if index:
             console.print()
         console.print(history.day_heading(day, group))
-        if not args.reps:
+        if not reps:
             console.print(history.set_table(group, sets))
             for line in history.flag_lines(group):
                 console.print(line)
@@ -54,4 +67,3 @@ def run(args: argparse.Namespace) -> int:
             console.print(history.set_heading(one))
             console.print(history.set_line(one))
             console.print(history.rep_table(one))
-    return 0
