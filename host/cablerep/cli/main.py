@@ -80,7 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: str) -> int:
-    print(f"cablerep: error: {' '.join(message.splitlines())}", file=sys.stderr)
+    from ..text.console import note  # loads rich, which a command that succeeds may not need
+
+    note(f"cablerep: error: {' '.join(message.splitlines())}")
     return FAILED
 
 

@@ -1,6 +1,7 @@
 """The two streams of a command: results on standard output, messages on standard error.
 
-Text from boards and files is printed literally, never as markup. Only a terminal gets colours or a live display.
+Text from boards, files and people is printed literally: never as markup, and without control characters, so that no
+note or file header can send commands to the terminal. Only a terminal gets colours or a live display.
 """
 
 import json
@@ -11,22 +12,44 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.spinner import Spinner
 
 Item = TypeVar("Item")
 
+# C0 and C1 control characters but newline and tab, and the controls that reorder text (Unicode UAX #9).
+_CONTROLS = {
+    code: None
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if code not in (0x09, 0x0A)
+}
+_JSON_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}  # C1, which json.dumps leaves as they are
+
+
+def literal(text: str) -> str:
+    """Return `text` without the characters that a terminal would obey rather than show."""
+    return text.translate(_CONTROLS)
+
+
+class _LiteralConsole(Console):
+    """A console whose renderables cannot contain control characters; its own cursor controls still work."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=literal(segment.text))
+
 
 def output() -> Console:
     """Return the console for results."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    return _LiteralConsole(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def notes() -> Console:
     """Return the console for messages, progress and errors."""
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _LiteralConsole(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def takes_screen(console: Console) -> bool:
@@ -36,7 +59,7 @@ def takes_screen(console: Console) -> bool:
 
 def note(text: str) -> None:
     """Print a one-line message on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(literal(text), file=sys.stderr, flush=True)
 
 
 class Working:
@@ -97,5 +120,5 @@ def tracked(items: Iterable[Item], total: int) -> Iterator[Item]:
 
 def print_json(line: dict[str, Any]) -> None:
     """Print one line of JSON Lines and flush it: the reader may be waiting for it."""
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False).translate(_JSON_CONTROLS) + "\n")
     sys.stdout.flush()

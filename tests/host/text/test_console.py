@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from cablerep.text import console as terminal
 
@@ -73,3 +75,28 @@ def test_which_consoles_take_the_live_screen(encoding: str, there: bool, term: s
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(file=file, force_terminal=there, _environ={"TERM": term})
     assert terminal.takes_screen(console) is expected
+
+
+HOSTILE = "\x1b[2Jclear\x1b]0;title\x07 \x9b31mred \u202egnitroba\x7f"
+
+
+@pytest.mark.parametrize("terminal_output", [True, False])
+def test_control_characters_never_reach_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal_output: bool
+) -> None:
+    screen = FakeTerminal() if terminal_output else io.StringIO()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    table = Table(HOSTILE)
+    table.add_row(HOSTILE, style="bold")
+    monkeypatch.setattr("sys.stdout", screen)
+    terminal.output().print(HOSTILE, table)
+    terminal.print_json({"note": HOSTILE})
+    monkeypatch.undo()
+    terminal.note(HOSTILE)
+    for text in (screen.getvalue(), capsys.readouterr().err):
+        shown = re.sub(r"\x1b\[[\d;]*m", "", text)  # rich's own styles
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", shown)
+        assert "clear" in shown
+    line = screen.getvalue().splitlines()[-1]
+    assert json.loads(line) == {"note": HOSTILE}, "JSON keeps the text, escaped"

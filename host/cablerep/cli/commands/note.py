@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.device.decoding import printable
     from cablerep.errors import HistoryError
     from cablerep.store.database import Store
-    from cablerep.text import history
+    from cablerep.text import console, history
 
     text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
     if not 0 < len(text) <= _MAX_LENGTH:
@@ -39,5 +39,5 @@ def run(args: argparse.Namespace) -> int:
         return 1
     with Store(options.store_path(args.store), must_exist=True) as store:
         store.add_note(one.set, text)
-    print(f"noted on {history.set_heading(one)}")
+    console.output().print(f"noted on {history.set_heading(one)}")
     return 0
