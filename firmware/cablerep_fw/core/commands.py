@@ -21,6 +21,7 @@ from .settings.settings import (
     REST,
     ROM_OVER,
     SIDE,
+    START,
     TARGET_ROM,
     UNDER_PART,
 )
@@ -32,10 +33,13 @@ OUT_OF_RANGE = const(2)
 IN_SET = const(3)
 FAILED = const(4)
 IN_MOVEMENT = const(5)
+UNDER_LOAD = const(6)
 
 # Messages to the board have ids from here on. A lower id is the board's own frame on a line that echoes; a reply to it
 # would be echoed too, without end.
 _FIRST_TO_BOARD = const(0xC0)
+_LOAD = const(2)  # bits of a tare
+_FORCED = const(4)
 _WARNING = const(2)  # index into wire.LEVELS
 # Settings that the PROFILE message carries, each in the field of the same name.
 _PROFILE_SETTINGS = (
@@ -49,6 +53,7 @@ _PROFILE_SETTINGS = (
     OVER_PART,
     UNDER_PART,
     LEARN_REPS,
+    START,
 )
 
 
@@ -103,17 +108,19 @@ class Commands:
         self.engine.send_hello(self.text)
 
     def tare(self, what):
-        """Take the present value as zero: 1 travel, 2 load, 3 both. Returns the status.
+        """Take the present value as zero: 1 travel, 2 load, 3 both; plus 4 even under load. Returns the status.
 
         Travel needs no tare, because positions are relative.
         """
-        if not 1 <= what <= 3:
+        if not 1 <= what & 3 or what > 7:
             return OUT_OF_RANGE
         if not self.engine.detector.idle():
             return IN_SET
-        if what & 2 and not self.engine.detector.decimator.has_load:
+        if what & _LOAD and not self.engine.detector.decimator.has_load:
             return FAILED
-        if what & 2:
+        if what & _LOAD and not what & _FORCED and self.engine.detector.is_loaded():
+            return UNDER_LOAD
+        if what & _LOAD:
             self.engine.detector.tare()
         self.hello()
         return DONE
@@ -193,7 +200,7 @@ class Commands:
         return DONE
 
     def _clear_faults(self, command):
-        self.engine.detector.decimator.jumps = 0
+        self.engine.detector.clear_faults()
         self.board.clear_faults()
         return DONE
 
@@ -226,7 +233,7 @@ class Commands:
             self.renew(RATE_HZ in indices)
         else:
             engine.detector.set_side(values[SIDE])
-            engine.detector.decimator.set_load_zero(values[LOAD_ZERO])
+            engine.detector.set_load_zero()
             self.hello()
         return DONE
 

@@ -9,7 +9,7 @@ _REP = _EVENT | {
     "rep": "full rep of the set, from 1; 0 where it is none",
     "kind": "see KINDS",
     "side": "see SIDES",
-    "flags": "form flags, see FLAGS",
+    "flags": "form flags, see FLAGS; bit 15: a pause of half a second or more on the way out",
     "start": "concentric begins",
     "top": "concentric ends, hold begins",
     "release": "hold ends, eccentric begins",
@@ -132,7 +132,10 @@ MESSAGES = {
     ),
     "stream": ("samples on or off", _TAG | {"on": "1 on, 0 off"}),
     "ack": ("the host has stored this message; has no reply", _EVENT),
-    "tare": ("take the present value as zero; refused during a set", _TAG | {"what": "1 travel, 2 load, 3 both"}),
+    "tare": (
+        "take the present value as zero; refused during a set, and under load unless forced",
+        _TAG | {"what": "1 travel, 2 load, 3 both; plus 4: even under load"},
+    ),
     "get": ("asks for a setting", _TAG | {"setting": "see SETTINGS"}),
     "set_setting": (
         "changes a setting; refused during a set",
@@ -154,6 +157,7 @@ MESSAGES = {
             "over_part": "largest part of the target or learnt ROM, for range_over; 0: any",
             "under_part": "smallest part of it, for range_under; 0: any",
             "learn_reps": "full reps of a set whose median ROM is the learnt one",
+            "start": "where reps begin: 0 anywhere, 1 at a stance away from the stack",
         },
     ),
     "repl": ("ends the application and hands the port back to the REPL", _TAG),
@@ -186,4 +190,6 @@ SETTINGS = {
     "over_part": "largest part of the target or learnt ROM, for range_over; 0: any",
     "under_part": "smallest part of it, for range_under; 0: any",
     "learn_reps": "full reps of a set whose median ROM is the learnt one",
+    "start": "where reps begin: 0 anywhere, 1 at a stance away from the stack",
+    "cell_delay": "age of a load cell reading when it appears",
 }

@@ -103,7 +103,7 @@ def _rep(message: Message, record: dict[str, int]) -> Rep:
     fields["rep"] = record["rep"] if kind == "full" and record["rep"] else None
     fields["kind"] = kind
     fields["side"] = _name(wire.SIDES, record, "side")
-    fields["flags"] = _bits(wire.FLAGS, record["flags"])
+    fields["flags"] = _bits(wire.FLAGS, record["flags"] & ~wire.PAUSED)
     return Rep(
         amended=message.name == "amend",
         concentric_s=round((top - start) / 10_000, 4),

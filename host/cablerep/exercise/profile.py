@@ -90,6 +90,11 @@ class Profile(_Table):
     load: Literal["stack", "band"] = Field(
         "stack", description="source of the load; a band has no plates, and pulls harder the further it is stretched"
     )
+    start: Literal["either", "stance"] = Field(
+        "either",
+        description="where reps begin; `stance`: away from the stack, so that a movement from the stack takes up the "
+        "cable, unless three or more follow one another",
+    )
     sides: Literal["each", "alternating", "none"] = Field(
         "none",
         description="`each`: one leg per set, the other leg next; `alternating`: legs alternate rep by rep, sides are "
@@ -167,5 +172,6 @@ class Profile(_Table):
             "over_part": self.rom.over_percent,
             "under_part": self.rom.under_percent,
             "learn_reps": self.rom.learn_reps,
+            "start": int(self.start == "stance"),
         }
         return {field[0]: known[field[0]] for field in wire.BY_NAME["profile"].fields if field[0] != "tag"}

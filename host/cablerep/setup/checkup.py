@@ -23,6 +23,7 @@ CURES = {
     "load cell stuck": "the amplifier repeats one value: disconnect its supply for a moment, then check its clock wire",
     "encoder stopped": "the encoder is not being read: does another program use the board's PIO?",
     "journal file unusable": "reps that no computer had stored yet are lost; nothing can be done",
+    "load below zero": "the cell was tared under load, or its signal wires are swapped: tare it unloaded, or swap them",
     "restarted by the watchdog": "the firmware hung for eight seconds; report it if it happens again",
 }
 

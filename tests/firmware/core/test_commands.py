@@ -18,7 +18,7 @@ from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_fw.core.settings.settings import LOAD_ZERO, RATE_HZ, SIDE
 
-PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4)
+PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4, 1)
 SETTING = {row[0]: number for number, row in enumerate(wire.SETTINGS, 1)}
 
 
@@ -57,9 +57,9 @@ class Desk:
         self.engine.detector.sets.active = True
         assert not self.engine.detector.idle()
 
-    def read_load(self, counts: int) -> None:
+    def read_load(self, counts: int, travel: int = 0) -> None:
         for _ in range(20):
-            self.board.ring.push(0, counts)
+            self.board.ring.push(travel, counts)
         self.engine.feed(self.board.ring)
 
 
@@ -136,6 +136,20 @@ def test_tare(desk: Desk) -> None:
     desk.read_load(5)
     assert desk.ask("tare", 2)[0] == "refused during a set"
     assert desk.values[LOAD_ZERO] == -181_562
+
+
+def test_a_loaded_cell_is_tared_only_if_forced(desk: Desk) -> None:
+    for travel in range(0, 300_000, 4_000):
+        desk.read_load(40_000, travel)
+    for _ in range(10):
+        desk.read_load(40_000, travel)
+    desk.engine.finish()
+    assert desk.ask("tare", 2)[0] == "refused under load"
+    assert desk.ask("tare", 1)[0] == "done"
+    assert desk.values[LOAD_ZERO] == 0
+    assert desk.ask("tare", 6)[0] == "done"
+    assert desk.values[LOAD_ZERO] == 40_000
+    assert desk.ask("tare", 8)[0] == "out of range"
 
 
 def test_get(desk: Desk) -> None:
@@ -221,7 +235,7 @@ def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
     for place in range(1, len(PROFILE_FIELDS)):
         wrong = list(PROFILE_FIELDS)
         # The settings' ranges are narrower than the fields'.
-        wrong[place] = -1 if wire.BY_NAME["profile"].fields[place + 1][1] == "i" else 0 if place == 9 else 301
+        wrong[place] = -1 if wire.BY_NAME["profile"].fields[place + 1][1] == "i" else {9: 0, 10: 2}.get(place, 301)
         assert desk.ask("profile", *wrong)[0] == "out of range"
         assert desk.values == before
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", ["hello"])

@@ -65,7 +65,7 @@ MESSAGES = (
         TO_BOARD,
         LOSSY,
         "tag B, profile B, target_rom i um, rest i ms, hold_max i ms, hold_target i ms, eccentric_max i um/s, "
-        "rom_over i um, over_part H %, under_part H %, learn_reps B",
+        "rom_over i um, over_part H %, under_part H %, learn_reps B, start B",
     ),
     Message(0xC9, "repl", TO_BOARD, LOSSY, "tag B"),
     Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "tag B"),
@@ -77,8 +77,17 @@ SIDES = ("", "left", "right")
 PHASES = ("slack", "rest", "concentric", "hold", "eccentric")
 CUES = ("none", "hold_reached", "eccentric_fast", "set_ended", "fault")
 LEVELS = ("debug", "info", "warning", "error")
-STATUSES = ("done", "unknown", "out of range", "refused during a set", "failed", "refused during a movement")
+STATUSES = (
+    "done",
+    "unknown",
+    "out of range",
+    "refused during a set",
+    "failed",
+    "refused during a movement",
+    "refused under load",
+)
 FLAGS = ("hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam")  # by bit, lowest first
+PAUSED = const(0x8000)  # in a rep's flags: a pause of half a second or more on the way out, which is no form flag
 FAULTS = (
     "encoder jumps",
     "load cell silent",
@@ -90,6 +99,7 @@ FAULTS = (
     "encoder stopped",
     "journal file unusable",
     "restarted by the watchdog",
+    "load below zero",
 )
 REASONS = (
     "",
@@ -134,6 +144,8 @@ SETTINGS = (
     ("over_part", "%", 0, 300, 0),
     ("under_part", "%", 0, 100, 0),
     ("learn_reps", "", 1, 10, 3),
+    ("start", "", 0, 1, 0),
+    ("cell_delay", "ms", 0, 500, 0),
 )
 
 BY_ID = {message.id: message for message in MESSAGES}

@@ -36,6 +36,8 @@ ROM_OVER = const(20)
 OVER_PART = const(21)
 UNDER_PART = const(22)
 LEARN_REPS = const(23)
+START = const(24)
+CELL_DELAY = const(25)
 
 
 class Settings:
