@@ -330,7 +330,9 @@ def test_a_set_that_outlasts_its_session_is_told_before_the_next_begins(
     bench = Bench()
     bench.hear(HELLO)
     engine = bench.app.engine
-    monkeypatch.setattr(lifetime, "due", lambda detector: detector.reporter.seq == 2 and not detector.idle())
+    monkeypatch.setattr(
+        lifetime, "due", lambda detector: detector.reporter.seq == 2 and engine.reporter.session == 1001
+    )
     heard = bench.play(kickbacks)
     sets = [values for name, values in heard if name == "set"]
     assert {values["session"] for values in sets} == {1001, 1002}

@@ -73,6 +73,14 @@ def test_what_is_seldom_exists_and_is_not_called_for_a_sample() -> None:
         detector.feed(travel, [4000 if k % 3 else None for k in range(len(travel))], missing={900: 3})
     finally:
         sys.setprofile(None)
-    assert {"engine.feed", "reps.step", "sets.judge", "journal.add", "frames.seal", "samples.send"} <= called
+    assert {
+        "engine.feed",
+        "reps.step",
+        "sets.take",
+        "sets.admit",
+        "journal.add",
+        "frames.seal",
+        "samples.send",
+    } <= called
     assert not called & set(SELDOM)
     assert not {name for name in called if name.split(".")[0] in SELDOM_MODULES or name.split(".")[1] in ONCE}

@@ -28,7 +28,7 @@ _REASONS = (
     ("lone_percent", "%", "the same, as a part of the way out"),
     ("stack_drop", "um", "the stack is at least this far below the start positions of a set"),
     ("stack_rest_ms", "ms", "the cable has come to rest at the stack, and does not just turn there"),
-    ("bounce_ms", "ms", "a stack bounces for about this long after it lands"),
+    ("bounce_ms", "ms", "the contract: out and back within this is a bounce"),
     ("jump_speed", "um/s", "well above the fastest movement of 3 m/s"),
     ("jump_ms", "ms", "a travel that stays where it jumped to for this long is a new zero, not an outlier"),
     ("bridge_ms", "ms", "a longer gap is not bridged: nobody can say what happened in it"),
@@ -53,6 +53,11 @@ _REASONS = (
     ("top_percent", "%", "the contract: or this much of the rise, if that is more"),
     ("start_rise", "um", "the contract: a rest is a possible start if the cable goes this much further out"),
     ("sway", "um", "the contract: a standing leg sways by half of this to either side"),
+    ("landed_ms", "ms", "a small movement this soon after another one is a bounce of the stack"),
+    ("pause_ms", "ms", "the contract: a rep with a pause this long on the way out is left out of losses and records"),
+    ("min_set_rom", "um", "the contract: a set has a movement at least this large"),
+    ("below_zero_ms", "ms", "a force below zero for this long is no shock: the cell is wired or tared wrongly"),
+    ("bounce_rise", "um", "a stack bounces by less; fast reps of 0.3 s are further"),
 )
 
 # Constants that restate a definition of the contract. With another value another count would be correct, so a sweep
@@ -70,6 +75,9 @@ DEFINITIONS = frozenset(
         "top_percent",
         "start_rise",
         "sway",
+        "bounce_ms",
+        "pause_ms",
+        "min_set_rom",
         "min_rom",
         "full_percent",
         "partial_percent",

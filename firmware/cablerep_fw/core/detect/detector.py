@@ -26,6 +26,11 @@ ECCENTRIC = const(4)
 _PHASE_OF_STATE = bytes((REST, CONCENTRIC, HOLD, ECCENTRIC, ECCENTRIC, REST))
 
 OUTLIER = const(10)  # index into wire.REASONS
+_START = const(7)  # indices into a REP record; test_set_reps compares them with wire.py
+_END = const(10)
+_ROM = const(12)
+_JUMPS = const(1)  # bits of wire.FAULTS
+_BELOW_ZERO = const(1 << 10)
 
 # Copied from other stages, because MicroPython's const() does not cross modules; test_detector checks that they match.
 _TRAVEL_UM = const(0)  # indices into Decimator.state
@@ -33,7 +38,10 @@ _FORCE_MN = const(1)
 _TICK = const(1)
 _BROKEN = const(2)
 _OUTLIER = const(3)
-_BOTTOM = const(0)
+_BOTTOM = const(0)  # states of Reps
+_WAY_OUT = const(1)
+_WAY_BACK = const(3)
+_STRAYING = const(5)
 
 
 class Detector:
@@ -46,14 +54,20 @@ class Detector:
         self.reporter = reporter
         self.rate_hz = rate = values[RATE_HZ]
         self.decimator = decimator.Decimator(rate, values[UM_PER_COUNT], values[MN_PER_COUNT], values[LOAD_ZERO], table)
+        # A rep can be amended as long as the journal still has its message; some room for mid-set amendments.
+        max_reps = max(1, min(set_reps.MAX_REPS, reporter.journal.size - 16))
         self.motion = motion = Motion(rate, self.decimator.per_tick, table)
         self.phases = phases.Phases(motion, table)
         self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], values[REST_MS], table)
-        self.sets = sets.Sets(motion, settings, table)
+        self.sets = sets.Sets(motion, settings, table, max_reps)
         self.cues = cues.Cues(motion, settings)
         self.phase = REST
         self.cue = cues.NONE
         self._slack = table[tuning.SLACK]
+        # Force below zero: the cell is wired backwards or was tared under load. Latched until a tare or a new session.
+        self.load_below_zero = False
+        self._below_ticks = 0
+        self._max_below = table[tuning.BELOW_ZERO_MS] * rate // 1000 // self.decimator.per_tick
         self._rep_message = wire.BY_NAME["rep"]
         self._amend_message = wire.BY_NAME["amend"]
         self._set_message = wire.BY_NAME["set"]
@@ -68,8 +82,10 @@ class Detector:
         self._step_phases = self.phases.step
         self._step_reps = self.reps.step
         self._watch = self.sets.watch
+        self._rest_stack = self.sets.stack.rest
         self._run_tick = self._tick
-        self._begun = False
+        self._begun = False  # the stages know where the cable is
+        self._begun_t = 0  # since this instant
 
     @micropython.native
     def feed(self, ring):
@@ -95,6 +111,12 @@ class Detector:
         if not self._begun:
             self._begin(position, force)
         self._step_motion(position, force)
+        if force < -self._slack:
+            self._below_ticks += 1
+            if self._below_ticks > self._max_below:
+                self.load_below_zero = True
+        else:
+            self._below_ticks = 0
         movement = self.reps
         runs = self.phases
         event = self._step_phases()
@@ -105,24 +127,32 @@ class Detector:
             self._handle(result)
         state = movement.state
         now = runs.instant
-        if state == _BOTTOM and not runs.way:
-            floor = self.sets.floor
-            if self._watch(now, runs.still.t, motion.position):
-                self._end_set()
-            elif self.sets.floor != floor:
-                self._inform()
+        if not runs.way and state != _WAY_OUT and state != _WAY_BACK:
+            self._rest(state, now, now - max(runs.still.t, self._begun_t))
         phase = _PHASE_OF_STATE[state]
-        if phase == REST and motion.force < self._slack and self.decimator.has_load:
+        if phase == REST and motion.force < self._slack and self._trusted():
             phase = SLACK
         cue = self.cues.cue
         if phase > CONCENTRIC or cue:  # otherwise there is no cue and none can begin
-            cue = self.cues.step(
-                now, phase == HOLD and not movement.in_question, now - movement.hold_t, phase == ECCENTRIC, motion.speed
-            )
+            holding = phase == HOLD and not movement.in_question and not self.sets.in_doubt(movement.newest.x)
+            cue = self.cues.step(now, holding, now - movement.hold_t, phase == ECCENTRIC, motion.speed)
         if phase != self.phase or cue != self.cue:
             self.phase = phase
             self.cue = cue
             self._report_phase(now)
+
+    @micropython.native
+    def _rest(self, state, now, rested_t):
+        """The cable is at rest: learn where the stack is, and see whether the set is over."""
+        motion = self.motion
+        outside = state == _BOTTOM or state == _STRAYING
+        trusted = self._trusted()
+        slack = trusted and motion.force < self._slack
+        if outside or slack:  # a cable under tension at the top is held there
+            if self._rest_stack(rested_t, motion.position, slack, trusted):
+                self._inform()
+        if outside and self._watch(now, now - rested_t, motion.position):
+            self._end_set()
 
     def _begin(self, position, force):
         self._begun = True
@@ -130,21 +160,23 @@ class Detector:
         self.phases.begin(position)
         self.sets.begin(position)
         self.reps.begin()
+        self._begun_t = self.phases.now()
         self._inform()
 
     def _inform(self):
+        """Tell Reps what the set so far has shown; called whenever that may have changed."""
         sets = self.sets
-        self.reps.inform(sets.floor, sets.largest_rise(), sets.start_x if sets.active else reps.FAR)
+        self.reps.inform(sets.stack.x, sets.known_rom(), sets.first_x)
 
     def _break(self):
-        """End everything open before a gap that is too long to bridge: a movement across it cannot be trusted."""
-        self.finish()
+        """End the movement before a gap that is too long to bridge: it cannot be trusted. The set goes on."""
+        self._end_movement()
         self.reporter.flush()
         self.motion.tick = self.decimator.resume()
         self._begun = False
 
-    def finish(self):
-        """End the input: the cable is taken to stay where it is until the movement and the set are over."""
+    def _end_movement(self):
+        """Let the filters settle with the cable where it is, and end the movement that is open."""
         if not self._begun:
             return
         position = self.motion.newest()
@@ -153,10 +185,13 @@ class Detector:
         for _ in range(self.motion.delay + self.motion.short):
             self._tick(position, force)
         self._handle(self.reps.conclude())
-        if self.sets.active:
-            self._end_set()
         self.reps.begin()
         self.motion.tick = tick
+
+    def finish(self):
+        """End the input: the cable is taken to stay where it is; the movement and the set are over."""
+        self._end_movement()
+        self._end_set()
 
     def idle(self):
         """Return whether neither a set nor a movement is on, so that settings may change and flash may be written."""
@@ -166,61 +201,134 @@ class Detector:
         """End the set that is on, if any; return False, and change nothing, during a movement."""
         if self.reps.state != reps.BOTTOM:
             return False
-        if self.sets.active:
-            self._end_set()
+        self._end_set()
         return True
 
     def tare(self):
         """Take the present load as zero."""
         self.settings.values[LOAD_ZERO] = self.decimator.newest_load()
+        self.set_load_zero()
+
+    def set_load_zero(self):
+        """Use the load zero of the settings from the next tick on."""
         self.decimator.set_load_zero(self.settings.values[LOAD_ZERO])
+        self.clear_faults()
+
+    def clear_faults(self):
+        """Forget latched faults."""
+        self.decimator.jumps = 0
+        self.load_below_zero = False
+        self._below_ticks = 0
+
+    def is_loaded(self):
+        """Return whether the cell seems to carry a load, so that a tare would be wrong: the cable is off the stack."""
+        return not self.sets.at_stack(self.motion.position)
 
     def set_side(self, side):
         """Set the side of the sets to come."""
         self.settings.values[SIDE] = side
         self.sets.side = side
 
+    def _trusted(self):
+        """Return whether there is a load cell that can be trusted."""
+        return self.decimator.has_load and not self.load_below_zero
+
     def _known(self):
         """Return the instant of the newest sample in tenths of a millisecond."""
         return tenths_of_ms(max(0, self.decimator.samples - 1) * 16, self.rate_hz)
 
     def _handle(self, result):
-        """Judge and report a movement that is over."""
-        while self.reps.next_dropped():
-            self._handle_dropped(self.reps)
+        """Report what Reps dropped, and judge and report the movement that is over."""
+        if result < reps.MOVED:
+            return
+        movement = self.reps
+        while movement.next_dropped():
+            self._handle_dropped(movement)
         if result == reps.MOVED:
-            self._judge(self.reps)
+            self._judge(movement)
         self._inform()
 
     def _judge(self, movement):
-        kind = self.sets.judge(movement, self._known(), self.decimator.has_load)
-        rise = movement.peak_x - movement.start_x
-        if kind != sets.REJECTED:
-            self._store(self._rep_message, self.sets.record)
+        found = self.sets
+        result = found.take(movement, self.decimator.has_load, self._trusted())
+        if result == sets.REJECTED:
+            self._reject_record()
+        elif result == sets.COUNTS:
+            if found.held:
+                found.keep(True)
+                self._end_held()
+                found.keep(False)
+            self._admit()
+        elif found.held_counts():
+            self._end_held()
+
+    def _end_held(self):
+        """Report the movements that were held: as reps if there are enough of them, else as taking up the cable."""
+        found = self.sets
+        counts = found.held_counts()
+        while found.next_held():
+            if counts:
+                self._admit()
+            else:
+                found.reason = reps.TAKE_UP
+                self._reject_record()
+
+    def _admit(self):
+        """Judge the movement in `sets.record`, and report it as a rep or as rejected."""
+        found = self.sets
+        known = self._known()
+        if found.reps.retire():
+            self._amend(known)
+        if found.admit(known) == sets.REJECTED:
+            self._reject_record()
         else:
-            self._report_rejected(self.sets.reason, movement.start_t, movement.end_t, rise)
+            self._store(self._rep_message, found.record)
+            found.reps.sent_as(self.reporter.seq)
+
+    def _reject_record(self):
+        record = self.sets.record
+        self._send_rejected(self.sets.reason, record[_START], record[_END], record[_ROM])
 
     def _handle_dropped(self, movement):
-        self.sets.check_slam(movement)
-        if movement.reason == reps.TAKE_UP and self.sets.leaves_stack(movement.dropped_x, movement.dropped_um):
+        found = self.sets
+        found.check_slam(movement)
+        if movement.reason == reps.TAKE_UP and found.leaves(movement.dropped_um):
             self._end_set()
-        reason = self.sets.reason_for(movement.reason, movement.dropped_um)
+        reason = found.reason_for(movement.reason, movement.dropped_um)
         self._report_rejected(reason, movement.dropped_t, movement.dropped_end_t, movement.dropped_um)
 
     def _end_set(self):
+        found = self.sets
         known = self._known()
-        remains = self.sets.conclude(known)
-        while self.sets.next_amended(known):
-            record = self.sets.record
-            self._store(self._amend_message, record)
-            if record[set_reps.KIND] == sets.REJECTED:
-                self._send_rejected(
-                    self.sets.reason, record[set_reps.START], record[set_reps.END], record[set_reps.ROM]
-                )
+        self._end_held()
+        if not found.active:
+            return
+        remains = found.conclude(known)
+        while found.reps.next_changed():
+            self._amend(known)
         if remains:
-            self._store(self._set_message, self.sets.summary)
+            self._set_ends(found.reps.first_seq(), _START, 7)
+            self._set_ends(found.reps.last_seq(), _END, 8)
+            self._store(self._set_message, found.summary)
             self.cues.set_ended(self.phases.now())
+        found.close()
         self._inform()
+
+    def _set_ends(self, seq, field, index):
+        """Take an end of the set from the stored rep `seq`: the first or last one that counts."""
+        instant = self.reporter.stored_value(seq, field)
+        if instant >= 0:
+            self.sets.summary[index] = instant
+
+    def _amend(self, known):
+        """Send the rep that `sets.reps` found changed again, and as rejected if that is what it is now."""
+        rep = self.sets.reps
+        if self.reporter.amend(rep, known, self.decimator.samples) and rep.kind == sets.REJECTED:
+            self._send_rejected(self.sets.reason, self._stored(_START), self._stored(_END), self._stored(_ROM))
+
+    def _stored(self, field):
+        """Return a field of the message stored last."""
+        return self.reporter.stored_value(self.reporter.seq & 0xFFFF, field)
 
     def _store(self, message, record):
         self.reporter.store(message, record, self.decimator.samples)
@@ -264,4 +372,6 @@ class Detector:
         record[1] = source.missed
         record[3] = source.outliers
         if source.jumps:
-            record[11] = record[11] | 1
+            record[11] = record[11] | _JUMPS
+        if self.load_below_zero:
+            record[11] = record[11] | _BELOW_ZERO

@@ -1,11 +1,11 @@
-"""The reps of one set, held until its end: the reference ROM, each rep's kind by it, and lone movements.
+"""What a set remembers of its movements: the reference ROM, and enough of each rep to judge it again at the end.
 
-They are held whole because an amendment repeats the whole rep, and the reference is final only at the end of the set.
+Whole records stay in the journal; here a rep takes 13 bytes. The largest three rises are exact for sets of any length.
 """
 
 from array import array
 
-from ..compat import const, micropython
+from ..compat import const, micropython, ptr32
 from ..link import wire
 from . import tuning
 from .form import RANGE
@@ -14,104 +14,79 @@ FULL = const(1)
 PARTIAL = const(2)
 REJECTED = const(3)
 
-MAX_REPS = const(64)  # older ones stay as they were judged
-LONE_PAIR = const(2)
+MAX_REPS = const(160)  # held at a time; see `retire` for longer sets
 
 FIELDS = const(21)  # of a REP message
-# Indices into a REP record; a test checks them against wire.py.
-SET_NUMBER = const(2)
-REP_NUMBER = const(3)
-KIND = const(4)
-REP_SIDE = const(5)
-FORM_FLAGS = const(6)
-START = const(7)
-TOP = const(8)
-RELEASE = const(9)
-END = const(10)
-KNOWN = const(11)
-ROM = const(12)
-CONCENTRIC_MEAN = const(13)
-CONCENTRIC_PEAK = const(14)
-ECCENTRIC_MEAN = const(15)
-ECCENTRIC_PEAK = const(16)
-FORCE_MEAN = const(17)
-FORCE_PEAK = const(18)
-WORK = const(19)
-POWER_MEAN = const(20)
+_STEP_SHIFT = const(5)  # a stored length is a 16-bit number of 32 µm, up to 2.1 m
+_MAX_STEPS = const(0xFFFF)
+# Bits of `_notes`.
+_CHANGED = const(1)  # since it was reported
+_DOUBTFUL = const(2)  # it does not count if it is the only rep of its set
 
 
 class SetReps:
-    """A ring of up to MAX_REPS REP records. Lengths in µm. No method allocates."""
+    """The movements of one set. Lengths in µm. No method allocates."""
 
-    def __init__(self, target_rom, limits, table):
-        """`target_rom` is the profile's, 0 to derive the reference from the set; `limits` is a form.Limits."""
+    def __init__(self, target_rom, limits, table, max_reps=MAX_REPS):
+        """`target_rom` is the profile's, 0 to derive the reference from the set; `limits` is a form.Limits.
+
+        At most `max_reps` reps are held at a time.
+        """
         self.target_rom = target_rom
         self.limits = limits
         self.min_rom = table[tuning.MIN_ROM]
+        self.min_set_rom = table[tuning.MIN_SET_ROM]
         self.full_percent = table[tuning.FULL_PERCENT]
         self.partial_percent = table[tuning.PARTIAL_PERCENT]
-        self.lone_hold = table[tuning.LONE_HOLD_MS] * 10
-        self.lone_distance = table[tuning.WANDER]
-        self.lone_percent = table[tuning.LONE_PERCENT]
-        self._records = array("i", bytes(4 * FIELDS * MAX_REPS))
-        self._judged = array("i", bytes(4 * MAX_REPS))  # the smaller of rise and fall
-        self._offset = array("i", bytes(4 * MAX_REPS))  # distance between start and end position
-        self._hold_mn = array("i", bytes(4 * MAX_REPS))
-        self._sorted = array("i", bytes(4 * MAX_REPS))
-        self._changed = bytearray(MAX_REPS)
-        self._lone = bytearray(MAX_REPS)
+        self.max_reps = max_reps
+        self._judged = array("H", bytes(2 * max_reps))  # the smaller of rise and fall, in 32 µm
+        self._rom = array("H", bytes(2 * max_reps))  # in 32 µm
+        self._hold_mn = array("i", bytes(4 * max_reps))
+        self._seq = array("H", bytes(2 * max_reps))  # lowest 16 bits of the sequence number
+        self._kind = bytearray(max_reps)
+        self._flags = bytearray(max_reps)
+        self._notes = bytearray(max_reps)
+        self._sorted = array("i", bytes(4 * max_reps))
         self.clear()
 
     def clear(self):
         """Start a set."""
-        self.count = 0  # movements added, including those overwritten since
-        self.full = 0
-        self.partial = 0
-        self._old_full = 0  # of the overwritten ones
-        self._old_partial = 0
+        self.largest = self._second = self._third = 0  # largest rises of all movements
+        self.count = 0  # reps added, including those retired since
+        self.retired = 0  # the oldest of them, which are no longer held
+        self.full = self.partial = 0
+        self._retired_full = self._retired_partial = 0
         self.learnt = 0  # median ROM of the first full reps, once there are as many as the profile asks for
-        self.was_lone = False  # the rep that `next_changed` copied last was a lone movement
-
-    def held(self):
-        """Return how many movements are still held."""
-        return min(self.count, MAX_REPS)
+        self._next = 0  # next rep for `next_changed`
+        self._number = 0  # full reps before it
+        # The rep that `next_changed` found last.
+        self.seq = self.kind = self.flags = self.number = 0
+        self.lone = False  # the set had a single rep, and that was no rep
 
     @micropython.native
-    def reference(self, candidate=0):
-        """Return the reference ROM in µm, taking one more movement of `candidate` µm into account.
+    def note_rise(self, rise):
+        """Take the rise of a movement into account, whatever becomes of the movement."""
+        if rise > self.largest:
+            self._third = self._second
+            self._second = self.largest
+            self.largest = rise
+        elif rise > self._second:
+            self._third = self._second
+            self._second = rise
+        elif rise > self._third:
+            self._third = rise
 
-        The target if there is one, else the median of the three largest ROMs, the mean of two, the only one, or 0.
-        """
+    def reference(self):
+        """Return the reference ROM: the target, else the median of the three largest rises, of two their mean, or 0."""
         if self.target_rom:
             return self.target_rom
-        first = candidate
-        second = third = 0
-        for i in range(self.held()):
-            base = i * FIELDS
-            if self._records[base + KIND] == REJECTED:
-                continue
-            rom = self._records[base + ROM]
-            if rom > first:
-                third = second
-                second = first
-                first = rom
-            elif rom > second:
-                third = second
-                second = rom
-            elif rom > third:
-                third = rom
-        if third:
-            return second
-        return (first + second) // 2 if second else first
+        if self._third:
+            return self._second
+        return (self.largest + self._second) // 2 if self._second else self.largest
 
-    def largest(self):
-        """Return the largest rise of the set so far, 0 without any."""
-        largest = 0
-        for slot in range(self.held()):
-            base = slot * FIELDS
-            if self._records[base + KIND] != REJECTED:
-                largest = max(largest, self._records[base + ROM])
-        return largest
+    def rounded(self, length):
+        """Return `length` in µm as it is stored: rounded down to 32 µm, 2.1 m at most."""
+        return min(length >> _STEP_SHIFT, _MAX_STEPS) << _STEP_SHIFT
 
     def kind_of(self, judged, reference):
         """Return the kind of a movement, with `judged` the smaller of its rise and fall."""
@@ -119,60 +94,112 @@ class SetReps:
             return REJECTED
         return FULL if judged >= reference // 100 * self.full_percent else PARTIAL
 
-    @micropython.native
-    def add(self, record, judged, offset, hold_mn):
-        """Add a full or partial rep; sets the rep number in `record`.
+    def is_set(self):
+        """Return whether any movement is large enough for the set to be one."""
+        return self.largest >= self.min_set_rom or 0 < self.target_rom < self.min_set_rom
 
-        `judged` is the smaller of rise and fall, `offset` the distance between its start and end position, `hold_mn`
-        the mean force of its hold or wire.NULL.
+    @micropython.native
+    def add(self, kind, judged, rom, hold_mn, flags, doubtful):
+        """Add a rep that is `kind`, FULL or PARTIAL; its rep number is `number` afterwards. See `retire` if it is full.
+
+        `judged`, the smaller of rise and fall, and `rom` are `rounded`; `hold_mn` is the mean force of its hold or
+        wire.NULL, `doubtful` whether
+        it does not count if it is the only rep of its set.
         """
-        slot = self.count % MAX_REPS
-        base = slot * FIELDS
-        if self.count >= MAX_REPS:
-            if self._records[base + KIND] == FULL:
-                self._old_full += 1
-            else:
-                self._old_partial += 1
-        if record[KIND] == FULL:
+        slot = self.count % self.max_reps
+        if kind == FULL:
             self.full += 1
-            record[REP_NUMBER] = self.full
+            self.number = self.full
         else:
             self.partial += 1
-            record[REP_NUMBER] = 0
-        for i in range(FIELDS):
-            self._records[base + i] = record[i]
-        self._judged[slot] = judged
-        self._offset[slot] = offset
+            self.number = 0
+        self._judged[slot] = judged >> _STEP_SHIFT
+        self._rom[slot] = rom >> _STEP_SHIFT
         self._hold_mn[slot] = hold_mn
-        self._changed[slot] = 0
-        self._lone[slot] = 0
+        self._kind[slot] = kind
+        self._flags[slot] = flags & 0xFF
+        self._notes[slot] = _DOUBTFUL if doubtful else 0
         self.count += 1
         if not self.learnt and self.full >= self.limits.learn_reps:
             self._learn()
 
-    def conclude(self, from_stack):
-        """Judge all reps again by the reference of the whole set. Call `next_changed` afterwards.
+    def sent_as(self, seq):
+        """Note the sequence number under which the newest rep was sent."""
+        self._seq[(self.count - 1) % self.max_reps] = seq & 0xFFFF
 
-        `from_stack` is whether the set's reps began at the stack, so that each of them returned to it.
+    def retire(self):
+        """Make room for a rep; return whether the oldest one had to be amended for that, as after `next_changed`.
+
+        It is judged by the reference so far, which rarely grows after so many reps.
         """
-        reference = -1
-        while reference != self.reference() or self._drop_lone(from_stack):
-            # A rejected movement no longer counts in the reference, so the reference may rise and reject another.
-            reference = self.reference()
-            self._judge_kinds()
-        self._judge_ranges()
+        if self.count - self.retired < self.max_reps:
+            return False
+        slot = self.retired % self.max_reps
+        self._judge_kind(slot, self.reference())
+        if self._kind[slot] == FULL:
+            self._retired_full += 1
+        elif self._kind[slot] == PARTIAL:
+            self._retired_partial += 1
+        self._next = self.retired
+        self._number = self._retired_full - (1 if self._kind[slot] == FULL else 0)
+        self.retired += 1
+        return self._load(slot)
 
-    def next_changed(self, record):
-        """Copy the next changed rep, in the order of the set, to `record`; return False if none is left."""
-        for i in range(self.held()):
-            slot = (self.count - self.held() + i) % MAX_REPS
-            if self._changed[slot]:
-                self._changed[slot] = 0
-                self.was_lone = self._lone[slot] == 1
-                for field in range(FIELDS):
-                    record[field] = self._records[slot * FIELDS + field]
+    def conclude(self):
+        """Judge all reps again by the reference of the whole set. Call `next_changed` afterwards."""
+        reference = self.reference()
+        self._judge_kinds(reference)
+        if self.full + self.partial == 1 and self.retired == 0:
+            self._judge_lone()
+        self._judge_ranges()
+        self._next = self.retired
+        self._number = self._retired_full
+
+    @micropython.native
+    def next_changed(self):
+        """Load the next changed rep of the set to `seq`, `kind`, `flags` and `number`; return False if none is left.
+
+        A changed number is no change: whoever shows or stores reps counts the full ones.
+        """
+        while self._next < self.count:
+            if self._load(self._next % self.max_reps):
                 return True
         return False
+
+    @micropython.native
+    def _load(self, slot):
+        """Load the rep at `_next` and go on to the next one; return whether it was changed."""
+        self.kind = self._kind[slot]
+        if self.kind == FULL:
+            self._number += 1
+        self._next += 1
+        if not self._notes[slot] & _CHANGED:
+            return False
+        self._notes[slot] &= ~_CHANGED
+        self.seq = self._seq[slot]
+        self.flags = self._flags[slot]
+        self.number = self._number if self.kind == FULL else 0
+        return True
+
+    def first_seq(self):
+        """Return the sequence number of the first rep that counts, its lowest 16 bits; -1 if it is no longer held."""
+        return self._seq_of(1)
+
+    def last_seq(self):
+        """Return the sequence number of the last rep that counts, its lowest 16 bits; -1 if it is no longer held."""
+        return self._seq_of(-1)
+
+    @micropython.native
+    def _seq_of(self, step):
+        if step > 0 and self._retired_full + self._retired_partial:
+            return -1
+        index = self.retired if step > 0 else self.count - 1
+        while self.retired <= index < self.count:
+            slot = index % self.max_reps
+            if self._kind[slot] != REJECTED:
+                return self._seq[slot]
+            index += step
+        return -1
 
     def usual_rom(self):
         """Return the ROM that range flags compare with: the target, else the learnt ROM, 0 if neither is known."""
@@ -180,112 +207,87 @@ class SetReps:
 
     def flag_last(self, flags):
         """Add flags to the newest rep, to be reported at the end of the set."""
-        slot = (self.count - 1) % MAX_REPS
-        index = slot * FIELDS + FORM_FLAGS
-        if self._records[index] | flags != self._records[index]:
-            self._records[index] |= flags
-            self._changed[slot] = 1
+        slot = (self.count - 1) % self.max_reps
+        if self._flags[slot] | flags != self._flags[slot]:
+            self._flags[slot] |= flags
+            self._notes[slot] |= _CHANGED
 
     @micropython.native
     def _learn(self):
         """Learn the usual ROM: the median of the first full reps."""
         ordered = self._sorted
         count = 0
-        held = self.held()
-        for i in range(held):
-            base = (self.count - held + i) % MAX_REPS * FIELDS
-            if self._records[base + KIND] == FULL and count < self.limits.learn_reps:
-                count = _insert(ordered, count, self._records[base + ROM])
+        for index in range(self.retired, self.count):
+            slot = index % self.max_reps
+            if self._kind[slot] == FULL and count < self.limits.learn_reps:
+                count = int(_insert(ordered, count, self._rom[slot] << _STEP_SHIFT))
         self.learnt = (ordered[count // 2] + ordered[(count - 1) // 2]) // 2 if count else 0
 
     @micropython.native
     def _judge_ranges(self):
         """Judge all ranges again: only now is it known which reps are the first full ones."""
-        if self.count <= MAX_REPS:
+        if not self.retired:
             self._learn()
         usual = self.usual_rom()
-        for slot in range(self.held()):
-            base = slot * FIELDS
-            if self._records[base + KIND] == REJECTED:
+        for index in range(self.retired, self.count):
+            slot = index % self.max_reps
+            if self._kind[slot] == REJECTED:
                 continue
-            flags = self._records[base + FORM_FLAGS]
-            judged = flags & ~RANGE | self.limits.range_flags(self._records[base + ROM], usual)
-            if judged != flags:
-                self._records[base + FORM_FLAGS] = judged
-                self._changed[slot] = 1
+            flags = self._flags[slot] & ~RANGE | self.limits.range_flags(self._rom[slot] << _STEP_SHIFT, usual)
+            if flags != self._flags[slot]:
+                self._flags[slot] = flags
+                self._notes[slot] |= _CHANGED
 
     @micropython.native
-    def _judge_kinds(self):
-        reference = self.reference()
-        held = self.held()
-        self.full = self._old_full
-        self.partial = self._old_partial
-        for i in range(held):
-            slot = (self.count - held + i) % MAX_REPS
-            base = slot * FIELDS
-            kind = REJECTED if self._lone[slot] else self.kind_of(self._judged[slot], reference)
-            if kind == FULL:
+    def _judge_kinds(self, reference):
+        self.full = self._retired_full
+        self.partial = self._retired_partial
+        for index in range(self.retired, self.count):
+            slot = index % self.max_reps
+            self._judge_kind(slot, reference)
+            if self._kind[slot] == FULL:
                 self.full += 1
-            elif kind == PARTIAL:
+            elif self._kind[slot] == PARTIAL:
                 self.partial += 1
-            number = self.full if kind == FULL else 0
-            if self._records[base + KIND] != kind or self._records[base + REP_NUMBER] != number:
-                self._records[base + KIND] = kind
-                self._records[base + REP_NUMBER] = number
-                self._changed[slot] = 1
 
-    def _drop_lone(self, from_stack):
-        """Mark movements that were taking up the cable, standing and walking back: without another full rep in the
-        set, they stood for long or ended elsewhere. Return whether there were any.
+    @micropython.native
+    def _judge_kind(self, slot, reference):
+        kind = self.kind_of(self._judged[slot] << _STEP_SHIFT, reference) if self.is_set() else REJECTED
+        if kind != self._kind[slot]:
+            self._kind[slot] = kind
+            self._notes[slot] |= _CHANGED
 
-        From the stack a lifter may stand twice in a row without a rep; more often than that is a set of long holds.
-        """
-        twice = self.full == LONE_PAIR
-        if self._old_full or self.full > LONE_PAIR or (twice and not (from_stack and self._all_stood())):
-            return False
-        found = False
-        for slot in range(self.held()):
-            kind = self._records[slot * FIELDS + KIND]
-            if kind == FULL or (kind == PARTIAL and self.full == 0):
-                if twice or self._stood(slot) or self._strayed(slot):
-                    self._lone[slot] = 1
-                    found = True
-        return found
+    @micropython.native
+    def _judge_lone(self):
+        """Reject the only rep of the set if it was taking up the cable, standing and walking back."""
+        for index in range(self.count):
+            slot = index % self.max_reps
+            if self._kind[slot] != REJECTED and self._notes[slot] & _DOUBTFUL:
+                self._kind[slot] = REJECTED
+                self._notes[slot] |= _CHANGED
+                self.lone = True
+                self.full = self.partial = 0
 
-    def _stood(self, slot):
-        base = slot * FIELDS
-        return self._records[base + RELEASE] - self._records[base + TOP] > self.lone_hold
-
-    def _strayed(self, slot):
-        return self._offset[slot] > max(
-            self.lone_distance, self._records[slot * FIELDS + ROM] // 100 * self.lone_percent
-        )
-
-    def _all_stood(self):
-        for slot in range(self.held()):
-            if self._records[slot * FIELDS + KIND] == FULL and not self._stood(slot):
-                return False
-        return True
-
+    @micropython.native
     def median_load(self):
         """Return the median of the holds' mean forces in mN, or wire.NULL."""
         ordered = self._sorted
         count = 0
-        for slot in range(self.held()):
+        for index in range(self.retired, self.count):
+            slot = index % self.max_reps
             force = self._hold_mn[slot]
-            if force == wire.NULL or self._records[slot * FIELDS + KIND] == REJECTED:
-                continue
-            count = _insert(ordered, count, force)
+            if force != wire.NULL and self._kind[slot] != REJECTED:
+                count = int(_insert(ordered, count, force))
         if not count:
             return wire.NULL
         return (ordered[count // 2] + ordered[(count - 1) // 2]) // 2
 
 
-@micropython.native
-def _insert(ordered, count, value):
+@micropython.viper
+def _insert(ordered: ptr32, count: int, value: int) -> int:
     """Insert `value` into the first `count` values of `ordered`, which are ascending; return the new count."""
     index = count
-    while index and ordered[index - 1] > value:
+    while index and int(ordered[index - 1]) > value:
         ordered[index] = ordered[index - 1]
         index -= 1
     ordered[index] = value

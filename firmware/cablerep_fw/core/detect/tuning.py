@@ -54,6 +54,11 @@ TOP_MIN = const(42)
 TOP_PERCENT = const(43)
 START_RISE = const(44)
 SWAY = const(45)
+LANDED_MS = const(46)
+PAUSE_MS = const(47)
+MIN_SET_ROM = const(48)
+BELOW_ZERO_MS = const(49)
+BOUNCE_RISE = const(50)
 
 
 def defaults():
@@ -80,7 +85,7 @@ def defaults():
         15,  # lone_percent, %
         80000,  # stack_drop, um
         300,  # stack_rest_ms, ms
-        500,  # bounce_ms, ms
+        300,  # bounce_ms, ms
         5000000,  # jump_speed, um/s
         50,  # jump_ms, ms
         2000,  # bridge_ms, ms
@@ -105,5 +110,10 @@ def defaults():
         10,  # top_percent, %
         20000,  # start_rise, um
         30000,  # sway, um
+        500,  # landed_ms, ms
+        500,  # pause_ms, ms
+        25000,  # min_set_rom, um
+        100,  # below_zero_ms, ms
+        60000,  # bounce_rise, um
     )
     return array("i", values)

@@ -21,6 +21,19 @@ def _word(data: ptr8, at: int) -> int:
     return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
 
 
+@micropython.viper
+def _copy(data: ptr8, source: int, target: int, count: int):
+    for i in range(count):
+        data[target + i] = data[source + i]
+
+
+@micropython.viper
+def _put(data: ptr8, at: int, value: int, size: int):
+    for i in range(size):
+        data[at + i] = value & 0xFF
+        value >>= 8
+
+
 class Journal:
     """A ring of `size` messages, oldest first, each starting with session id and sequence number. Allocates nothing."""
 
@@ -51,6 +64,27 @@ class Journal:
         self.lengths[slot] = length
         for i in range(length):
             self.data[slot * SLOT + i] = buffer[start + i]
+
+    def copy(self, slot, message_id):
+        """Add the message in `slot` again as `message_id`, which has the same layout; return the new slot."""
+        length = self.lengths[slot]
+        target = self._next_free()
+        self.ids[target] = message_id
+        self.lengths[target] = length
+        _copy(self.data, slot * SLOT, target * SLOT, length)
+        return target
+
+    def newest(self, back):
+        """Return the slot of the message added `back` messages before the newest one, acknowledged or not."""
+        return (self.tail + self.used - 1 - back) % self.size
+
+    def patch(self, slot, offset, value, size):
+        """Write `value` to `size` bytes at `offset` of the message in `slot`."""
+        _put(self.data, slot * SLOT + offset, value, size)
+
+    def value(self, slot, offset):
+        """Return the 32-bit value at `offset` of the message in `slot`."""
+        return _word(self.data, slot * SLOT + offset)
 
     def session_of(self, slot):
         """Return the session id of the message in `slot`."""

@@ -65,6 +65,10 @@ class Message:
             pack_into(formats[i], buffer, offset + offsets[i], record[i])
         return self.size
 
+    def offset(self, index):
+        """Return the offset of the field at `index` in a packed message."""
+        return self._offsets[index]
+
     def unpack(self, buffer, offset=0):
         """Return the fixed fields in `buffer[offset:]` as a dict by name. Raises ValueError where it is too short."""
         if len(buffer) - offset < self.size:

@@ -3,8 +3,16 @@
 Independent of detection: the caller passes records and the present sample number.
 """
 
-from ..compat import micropython
+from ..compat import const, micropython
+from . import wire
 from .samples import SampleBatch
+
+# Indices into a REP record; test_reporter checks them against wire.py.
+_SEQ = const(1)
+_REP_NUMBER = const(3)
+_KIND = const(4)
+_FORM_FLAGS = const(6)
+_KNOWN = const(11)
 
 RESEND_MS = 2000  # unacknowledged messages are resent after this; a host commits within tens of milliseconds
 
@@ -18,6 +26,7 @@ class Reporter:
         self.attached = False  # a host is listening
         self.streaming = False  # the host wants raw samples
         self.batch = None
+        self._amend = wire.BY_NAME["amend"]
 
     def restart(self, session, rate_hz):
         """Begin a session, whose id is below 2**30."""
@@ -64,6 +73,43 @@ class Reporter:
             if samples - self._sent_at > self._resend_samples:
                 journal.rewind()
         self._send_stored(samples)
+
+    def amend(self, rep, known, samples):
+        """Store and send a rep again as an amendment; return whether it was still in the journal.
+
+        `rep` has `seq`, the lowest 16 bits of its sequence number, and what may have changed: `number`, `kind`, `flags`
+        (its 8 form flags).
+        """
+        slot = self._slot(rep.seq)
+        if slot < 0:
+            return False
+        slot = self.journal.copy(slot, self._amend.id)
+        self.seq += 1
+        self._put(slot, _SEQ, self.seq, 4)
+        self._put(slot, _REP_NUMBER, rep.number, 2)
+        self._put(slot, _KIND, rep.kind, 1)
+        self._put(slot, _FORM_FLAGS, rep.flags, 1)
+        self._put(slot, _KNOWN, known, 4)
+        self._send_stored(samples)
+        return True
+
+    def _put(self, slot, field, value, size):
+        self.journal.patch(slot, self._amend.offset(field), value, size)
+
+    def stored_value(self, seq, field):
+        """Return a 32-bit field of the rep stored as `seq` (its lowest 16 bits), -1 if the journal has lost it."""
+        slot = self._slot(seq)
+        return self.journal.value(slot, self._amend.offset(field)) if slot >= 0 else -1
+
+    def _slot(self, seq):
+        """Return the slot of the message stored as `seq`, -1 if it was overwritten since."""
+        journal = self.journal
+        back = (self.seq - seq) & 0xFFFF
+        if seq < 0 or back >= journal.size:
+            return -1
+        slot = journal.newest(back)
+        found = journal.number_of(slot) & 0xFFFF == seq & 0xFFFF and journal.session_of(slot) == self.session
+        return slot if found else -1
 
     def _send_stored(self, samples):
         while self.attached and self.outbox.send_kept(self.journal):
