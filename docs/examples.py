@@ -1,8 +1,7 @@
-"""Runs the commands in the manual's pages and puts their output below them.
+"""Runs the commands in the manual's pages and writes their output below them: python docs/examples.py [--check].
 
-After a change of the program's output: cog -r -P -I docs PAGE... ; to check that the pages are true: cog --check.
-Each page has a folder and a store of its own, and its commands run in the page's order. Clock and session numbers are
-fixed (frozen.py), so that the output is the same in every run.
+With --check it writes nothing and ends with status 5 if a page is out of date. Each page has its own folder and store,
+and its commands run in the page's order. Clock and session numbers are fixed (frozen.py): every run prints the same.
 """
 
 import os
@@ -14,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
+from cogapp import Cog
+
 from cablerep.errors import OutputError
 from cablerep.report import browser
 from cablerep.units import STANDARD_GRAVITY
@@ -23,6 +24,8 @@ from cablerep_sim import scenarios
 _COLUMNS = "88"
 _DOCS = Path(__file__).parent
 _PICTURES = _DOCS / "pictures"
+_MISTAKES = "swing@2,swing@4,swing@5,swing@7,swing@8,hold_short@6"
+_trained: list[bytes] = []  # the store of `trained`, once it has been made
 
 
 class Page:
@@ -33,24 +36,31 @@ class Page:
         self.folder = Path(self._folder.name)
         self.instant = instant
 
-    def show(self, line: str, *, instant: str = "") -> None:
-        """Run a command line and print it with its output as a block."""
-        print("\n".join(["```console", f"$ {line}", *self.run(line, instant=instant), "```"]))
+    def show(self, line: str, *, first: int | None = None, status: int = 0) -> None:
+        """Run a command line and print it with its output, or the first lines of that, as a block."""
+        output = self.run(line, status=status)
+        if first is not None and first < len(output):
+            output[first:] = ["…"]
+        print("\n".join(["```console", f"$ {line}", *output, "```"]))
 
-    def run(self, line: str, *, instant: str = "") -> list[str]:
-        """Run a command line; return the lines of its output. Raises RuntimeError where it fails."""
-        program, *words = shlex.split(line)
+    def run(self, line: str, *, instant: str = "", status: int = 0) -> list[str]:
+        """Run a command line, of cablerep or of the shell; return the lines of its output.
+
+        Raises RuntimeError where it ends with another exit status.
+        """
+        words = shlex.split(line)
         environment = {
             "CABLEREP_STORE": "store.sqlite",
+            "CABLEREP_PROFILES": "profiles",
             "COLUMNS": _COLUMNS,
             "NO_COLOR": "1",
             "TERM": "dumb",
             "TZ": "UTC",
         }
-        if program == "cablerep":
-            words = [sys.executable, str(_DOCS / "frozen.py"), instant or self.instant, *words]
+        if words[0] == "cablerep":
+            words[0:1] = [sys.executable, str(_DOCS / "frozen.py"), instant or self.instant]
         else:
-            words = [program, *words]
+            words = ["bash", "-c", line]
         done = subprocess.run(
             words,
             cwd=self.folder,
@@ -61,7 +71,7 @@ class Page:
             text=True,
             encoding="utf-8",
         )
-        if done.returncode:
+        if done.returncode != status:
             raise RuntimeError(f"{line}: status {done.returncode}: {done.stdout}")
         return [text.rstrip() for text in done.stdout.strip("\n").splitlines()]
 
@@ -84,8 +94,21 @@ class Page:
             picture.convert("RGB").quantize(64).save(_PICTURES / name, optimize=True)
 
 
-def train(page: Page, day: str, plate_kg: float, seed: int, right_faults: str = "") -> None:
-    """Store a session of a simulated lifter: a left and a right set of eight kickbacks in good tempo, faults aside."""
+def trained() -> Page:
+    """Return a page whose store has a simulated lifter's four sessions, one plate heavier from the third on.
+
+    Each has a left and a right set of eight kickbacks in good tempo; the last right set has deliberate mistakes.
+    """
+    page = Page("2026-11-13T18:00")
+    if not _trained:
+        for day, plate_kg, seed in (("03", 10, 1), ("06", 10, 10), ("10", 12.5, 20), ("13", 12.5, 30)):
+            _train(page, f"2026-11-{day}", plate_kg, seed, _MISTAKES if day == "13" else "")
+        _trained.append(page.folder.joinpath("store.sqlite").read_bytes())
+    page.folder.joinpath("store.sqlite").write_bytes(_trained[0])
+    return page
+
+
+def _train(page: Page, day: str, plate_kg: float, seed: int, right_faults: str) -> None:
     for side, minute, faults in (("left", 30, ""), ("right", 34, right_faults)):
         options: dict[str, object] = {"reps": 8, "hold_s": 2.4, "concentric_s": 1.25, "eccentric_s": 3.5}
         options |= {"plate_kg": plate_kg, "side": side}
@@ -112,3 +135,9 @@ def advice_rules() -> None:
     print("| rule | when | needs | advice |\n| --- | --- | --- | --- |")
     for rule in RULES:
         print(f"| `{rule.name}` | {rule.when} | {rule.needs} | {rule.sentence} |")
+
+
+if __name__ == "__main__":
+    pages = [str(path) for path in sorted(_DOCS.glob("*.md")) if "[[[cog" in path.read_text(encoding="utf-8")]
+    mode = "--check" if "--check" in sys.argv else "-r"
+    sys.exit(Cog().main(["cog", mode, "-P", "-I", str(_DOCS), *pages]))

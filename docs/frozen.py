@@ -20,6 +20,8 @@ def freeze(instant: str) -> None:
     drawn = 0
 
     class FrozenDatetime(datetime.datetime):
+        __slots__ = ()  # pyarrow expects the size of the original
+
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
             return cls.fromtimestamp((start + drawn * _STEP).timestamp(), tz)

@@ -21,7 +21,7 @@ def test_export_page_lists_every_format() -> None:
 
 
 def test_report_and_export_commands_parse() -> None:
-    for line in re.findall(r"^    \$ cablerep (.*)$", REPORT + EXPORT, re.MULTILINE):
+    for line in re.findall(r"^(?:    )?\$ cablerep (.*)$", REPORT + EXPORT, re.MULTILINE):
         build_parser().parse_args(line.split())
 
 
