@@ -13,7 +13,7 @@ from typing import Any
 
 import pio_assembler
 
-import cablerep_fw.core.compat  # noqa: F401 - before the fake `micropython`, which knows no emitters
+from cablerep_fw.core import compat  # before the fake `micropython`, which has no emitters
 
 
 class Reset(Exception):
@@ -40,6 +40,7 @@ class Chip:
         self.sources: dict[int, Callable[[Any], int]] = {}  # by first pin: what a PIO program sees from there on
         self.words: dict[int, int | None] | None = None  # by first pin, in place of emulation: see `answer`
         self.most_pin = 29
+        self.memory: dict[int, Any] = {_CLOCK: _Clock(self), **{_PIO[i]: _Block(self, i) for i in range(2)}}
         self.core = "Raspberry Pi Pico with RP2040"
 
     def restart(self, cause: int) -> None:
@@ -70,6 +71,16 @@ class Chip:
                 machine.run(instant - self.now_us)
             self.now_us = instant
 
+    def addressof(self, words: Any) -> int:
+        """`uctypes.addressof`: `pointer` finds the object again."""
+        address = 0x20000000 + 0x10000 * len(self.memory)
+        self.memory[address] = words
+        return address
+
+    def pointer(self, place: Any) -> Any:
+        """Stand in for viper's ptr32: of an address, what is there; of a buffer, itself."""
+        return self.memory[place] if isinstance(place, int) else place
+
     def load(self, name: str) -> Any:
         """Return the module `name` of the firmware's board layer."""
         return import_module("cablerep_fw.board." + name)
@@ -77,10 +88,12 @@ class Chip:
     @contextmanager
     def installed(self) -> Iterator["Chip"]:
         """Put the fake modules where imports find them, and take them and all that was loaded on them away again."""
-        kept = {name: sys.modules.get(name) for name in ("machine", "rp2", "micropython")}
         clocks = {name: getattr(time, name, None) for name in _CLOCKS}
         _forget_firmware()
-        sys.modules.update(machine=_machine(self), rp2=_rp2(self), micropython=_micropython(self))
+        modules = {"machine": _machine, "rp2": _rp2, "micropython": _micropython, "uctypes": _uctypes}
+        kept = {name: sys.modules.get(name) for name in modules}
+        sys.modules.update({name: make(self) for name, make in modules.items()})
+        compat.ptr32, ptr32 = self.pointer, compat.ptr32
         for name, make in _CLOCKS.items():
             setattr(time, name, make(self))
         sys.implementation._machine = self.core  # type: ignore[attr-defined]
@@ -88,6 +101,7 @@ class Chip:
             yield self
         finally:
             del sys.implementation._machine  # type: ignore[attr-defined]
+            compat.ptr32 = ptr32
             _forget_firmware()
             for name, module in kept.items():
                 if module is None:
@@ -113,6 +127,46 @@ _CLOCKS: dict[str, Callable[[Chip], Callable[..., Any]]] = {
     "sleep_us": lambda chip: chip.pass_us,
     "sleep_ms": lambda chip: lambda ms: chip.pass_us(1000 * ms),
 }
+
+
+_CLOCK = 0x40054028  # TIMERAWL of an RP2040
+_PIO = (0x50200000, 0x50300000)
+
+
+class _Clock:
+    """The register that counts µs."""
+
+    def __init__(self, chip: Chip) -> None:
+        self.chip = chip
+
+    def __getitem__(self, index: int) -> int:
+        assert index == 0
+        return self.chip.now_us & 0xFFFFFFFF
+
+
+class _Block:
+    """The registers of a PIO block that the sampler reads: the FIFOs' levels and the receive FIFOs."""
+
+    def __init__(self, chip: Chip, number: int) -> None:
+        self.chip = chip
+        self.number = number
+
+    def __getitem__(self, index: int) -> int:
+        if index == 3:
+            self.chip.pass_us(1)
+            machines = ((number, self._machine(number)) for number in range(4))
+            return sum(machine.level() << 8 * number + 4 for number, machine in machines if machine)
+        assert 8 <= index < 12
+        return self._machine(index - 8).pop()
+
+    def _machine(self, number: int) -> Any:
+        return self.chip.machines.get(4 * self.number + number)
+
+
+def _uctypes(chip: Chip) -> ModuleType:
+    module = ModuleType("uctypes")
+    module.addressof = chip.addressof  # type: ignore[attr-defined]
+    return module
 
 
 def _micropython(chip: Chip) -> ModuleType:
@@ -270,19 +324,19 @@ def _rp2(chip: Chip) -> ModuleType:
             self.y = int(number)
 
         def rx_fifo(self) -> int:
+            chip.pass_us(1)
+            return self.level()
+
+        def level(self) -> int:
             if chip.words is not None:
                 return 0 if chip.words[self.pin] is None else 4
-            chip.pass_us(1)
             return len(self.emulation.fifo) if self.emulation else 0
 
-        def get(self, buffer: Any) -> None:
+        def pop(self) -> int:
             if chip.words is not None:
-                buffer[0] = chip.words[self.pin]
-                return
-            for place in range(len(buffer)):
-                assert self.emulation.fifo, "get() on an empty FIFO waits for ever"
-                buffer[place] = self.emulation.fifo.popleft()
-            chip.pass_us(1)
+                return chip.words[self.pin] or 0
+            assert self.emulation.fifo, "an empty FIFO has no word"
+            return self.emulation.fifo.popleft()
 
     module = ModuleType("rp2")
     module.__dict__.update(

@@ -13,13 +13,11 @@ PICO_HEAP = 230 * 1024  # bytes that MicroPython 1.26 leaves to programs on an R
 
 # What runs for each sample or each turn of the loop; all else is for the start, a message, or between sets.
 SAMPLE_PATH = {
-    "sampler": {"_tick", "take", "heartbeat"},
-    "nau7802": {"take", "poll", "_read"},
+    "sampler": {"tick", "sync", "hand_over", "heartbeat", "_since"},
+    "nau7802": {"poll", "_read"},
     "stdio_link": {"read", "write", "_fill", "_takes_a_packet", "pass_time"},
     "indicator": {"show", "pass_time", "button"},
     "watchdog": {"feed"},
-    "rp2/quadrature": {"take", "_fresh"},
-    "rp2/hx711": {"take", "poll"},
     "rp2/station": {"idle", "read", "write", "host_present", "show", "button", "faults", "running"},
 }
 
@@ -41,7 +39,7 @@ def test_no_part_takes_a_byte_from_the_heap(micropython: Callable[..., str]) -> 
     figures = dict(line.split(": ") for line in micropython("board_allocation.py", TURNS).splitlines())
     assert figures.pop("samples") == str(2 * (TURNS + 1)), "a tick that raises ends the timer"
     assert set(figures) == {
-        *("sampler", "sampler late", "nau7802 poll", "nau7802 take"),
+        *("sampler", "sampler late", "sampler sync", "nau7802 poll"),
         *("indicator", "link write", "link read"),
     }
     assert {name: taken for name, taken in figures.items() if taken != "0"} == {}

@@ -7,7 +7,9 @@ import select
 import sys
 
 import micropython
-from board_stand_ins import I2C, stand_in
+from board_stand_ins import BLOCK, CLOCK, I2C, stand_in
+
+taken = [0]  # samples
 
 
 def measured(turns, turn, argument):
@@ -21,25 +23,30 @@ def measured(turns, turn, argument):
 
 def tick(parts):
     """One interrupt of the sampler, with the heap locked as it is in a hard interrupt."""
-    sampler, cell, ring = parts
-    cell.fifo = 1
+    sampler, ring = parts
+    CLOCK[0] = (CLOCK[0] + 1000) & 0x3FFFFFFF
+    BLOCK[8] = (BLOCK[8] + 7) & 0xFFFFFF
+    BLOCK[9] = (BLOCK[9] + 2) & 0xFFFFFF
     micropython.heap_lock()
-    sampler._callback(None)
+    sampler._tick(None)
     micropython.heap_unlock()
+    sampler.sync()
+    taken[0] += (ring.head - ring.tail) & ring.mask
     ring.tail = ring.head
 
 
 def late_tick(parts):
-    """One that is missed: its deadline is moved into the past first."""
-    grid = parts[0]._grid
-    grid._due = (grid._due - 100000) & 0x3FFFFFFF
+    """One behind a gap of 50 periods, which adds an entry to the ring."""
+    CLOCK[0] = (CLOCK[0] + 50000) & 0x3FFFFFFF
     tick(parts)
+    taken[0] -= 1
 
 
 def main(turns):
     stand_in()
     from cablerep_fw.board.indicator import Indicator
     from cablerep_fw.board.nau7802 import Nau7802
+    from cablerep_fw.board.rp2 import chip
     from cablerep_fw.board.rp2.hx711 import Hx711
     from cablerep_fw.board.rp2.quadrature import Quadrature
     from cablerep_fw.board.sampler import Sampler
@@ -50,16 +57,16 @@ def main(turns):
 
     ring = Ring(64)
     cell = Hx711(6, 7, 128)
-    sampler = Sampler(Quadrature(2), cell, ring)
+    sampler = Sampler(Quadrature(2), cell, ring, chip.clock())
     sampler.start(1000)
-    parts = (sampler, cell._machine, ring)
+    parts = (sampler, ring)
     figures = {"sampler": measured(turns, tick, parts), "sampler late": measured(turns, late_tick, parts)}
-    samples = sampler.ticks
+    samples = taken[0]
+    figures["sampler sync"] = measured(turns, lambda sampler: sampler.sync(), sampler)
 
     amplifier = Nau7802(I2C(), 128, 80)
-    assert amplifier.start(1000) is None
+    assert amplifier.start() is None
     figures["nau7802 poll"] = measured(turns, lambda chip: chip.poll(), amplifier)
-    figures["nau7802 take"] = measured(turns, lambda chip: chip.take(), amplifier)
 
     indicator = Indicator(25, 15, 14)
     indicator.show(1, 3)

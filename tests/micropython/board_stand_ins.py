@@ -1,6 +1,13 @@
 """Stand-ins for `machine` and `rp2` on a MicroPython without them, which take nothing from the heap when used."""
 
 import sys
+from array import array
+
+from uctypes import addressof
+
+CLOCK = array("i", [0])  # the register that counts µs
+# A PIO block: four words wait in the encoder's FIFO (8), one in the load cell's (9).
+BLOCK = array("i", [0, 0, 0, 0x1040, 0, 0, 0, 0, 0, 1, 0, 0])
 
 
 class Pin:
@@ -52,12 +59,8 @@ class Machine:
 
 
 class StateMachine:
-    """An encoder that turns, or an amplifier that has a reading now and then: `word` is what its FIFO holds."""
-
     def __init__(self, machine_id, program, **options):
-        self.word = 0
-        self.fifo = 4
-        self.amplifier = machine_id >= 4
+        pass
 
     def active(self, on):
         pass
@@ -66,15 +69,7 @@ class StateMachine:
         pass
 
     def rx_fifo(self):
-        return self.fifo
-
-    def get(self, buffer):
-        if self.amplifier:
-            self.fifo = 0
-            buffer[0] = (self.word & 0xFFFF) << 1 | 1
-        else:
-            buffer[0] = self.word
-        self.word = (self.word + 7) & 0xFFFFFF
+        return 0
 
 
 class PIO:
@@ -104,6 +99,14 @@ def stand_in():
     rp2.asm_pio = asm_pio
     sys.modules["machine"] = machine
     sys.modules["rp2"] = rp2
+    from cablerep_fw.board.rp2 import chip
+
+    chip.clock = lambda: _signed(addressof(CLOCK))
+    chip.fifo = lambda number: (_signed(addressof(BLOCK)), 12 if number >= 4 else 4, 9 if number >= 4 else 8)
+
+
+def _signed(address):
+    return address - (1 << 32) if address >> 31 else address
 
 
 class I2C:

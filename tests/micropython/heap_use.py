@@ -7,7 +7,7 @@ take beside it is not counted.
 import gc
 import sys
 
-from board_stand_ins import stand_in
+from board_stand_ins import CLOCK, stand_in
 
 
 def main():
@@ -28,7 +28,9 @@ def main():
     app.engine.reporter.streaming = True
     sampler = board._sampler
     for _ in range(3000):
-        sampler._callback(None)
+        CLOCK[0] += 1000
+        sampler._tick(None)
+        sampler.sync()
         app.turn()
         app.outbox.clear()
     gc.collect()

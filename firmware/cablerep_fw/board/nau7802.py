@@ -1,17 +1,13 @@
-"""A NAU7802 load cell amplifier on I2C, the second kind of cell amplifier.
+"""A NAU7802 load cell amplifier on I2C.
 
-It is read from the main loop and not in the sampler's interrupt, because a transfer takes 100 µs of bus: the
-interrupt only picks up what the loop has brought.
+It is read by the main loop and not in the sampler's interrupt, because one transfer takes 100 µs.
 """
 
 from time import sleep_us
 
 from ..core.compat import const, micropython
-from ..core.sense import cell_word
-from ..core.sense.cell_watch import CellWatch
-from ..core.sense.ring import NO_LOAD
 
-ADDRESS = const(0x2A)  # the only one it has
+ADDRESS = const(0x2A)  # fixed
 
 # Registers and bits, from the NAU7802 datasheet, "register description".
 _PU_CTRL = const(0x00)
@@ -32,7 +28,7 @@ _INTERNAL_SUPPLY = const(0x80)
 _LDO_3V0 = const(0x28)  # 3.0 V for the cell: the regulator needs 0.3 V below the board's 3.3 V
 _CALIBRATE = const(0x04)
 _CALIBRATION_ERROR = const(0x08)
-_CHOPPER_OFF = const(0x30)  # as the datasheet's application circuit has it
+_CHOPPER_OFF = const(0x30)  # as in the datasheet's application circuit
 _CAPACITOR_ON = const(0x80)  # across channel 2's pins: less noise on channel 1
 _REVISION_CODE = const(0x0F)  # lowest four bits of the revision register
 
@@ -45,11 +41,14 @@ _CALIBRATION_POLLS = const(2000)  # 1 s; it takes four conversions, 0.4 s at 10 
 
 
 class Nau7802:
-    """The amplifier on `i2c`, a machine.I2C at 400 kHz or less.
+    """The amplifier on `i2c`, a machine.I2C at 400 kHz or less. Raises ValueError for a bad gain or rate.
 
-    `watch` judges the readings; a chip that does not answer is heard as silence. Raises ValueError for a gain or a
-    rate it has not.
+    A chip that does not answer is silent, which the sampler reports.
     """
+
+    fifo = None  # the main loop hands the readings over
+    trailing = 0
+    stale = 0
 
     def __init__(self, i2c, gain, hz):
         if gain not in _GAINS:
@@ -61,17 +60,9 @@ class Nau7802:
         self._rate = _RATES[hz] << 4
         self._byte = bytearray(1)
         self._three = bytearray(3)
-        self._counts = 0  # main loop
-        self._new = 0  # readings brought; main loop
-        self._taken = 0  # readings handed on; interrupt
-        self.watch = CellWatch(1)
 
-    def start(self, rate_hz):
-        """Power the chip up, calibrate it and let it convert, for a sampler of `rate_hz`. Takes up to 1 s.
-
-        Returns None, or what went wrong as a text.
-        """
-        self.watch = CellWatch(rate_hz)
+    def start(self):
+        """Power the chip up, calibrate it and start conversions. Takes up to 1 s. Returns an error text or None."""
         try:
             return self._set_up()
         except OSError as error:
@@ -81,28 +72,16 @@ class Nau7802:
             )
 
     @micropython.native
-    def take(self):
-        """Return the newest reading in counts, or NO_LOAD. Hard interrupt safe, does not allocate."""
-        watch = self.watch
-        watch.sample()
-        new = self._new
-        if new == self._taken:
-            return NO_LOAD
-        self._taken = new
-        return watch.take(self._counts)
-
-    @micropython.native
     def poll(self):
-        """Fetch a conversion that is done. For the main loop; 100 µs, or 200 µs with a conversion."""
+        """Return a finished conversion as a 24-bit word, or -1. Main loop; 100 µs, or 200 µs with a conversion."""
         try:
             if self._read(_PU_CTRL) & _CYCLE_READY:
                 three = self._three
                 self._i2c.readfrom_mem_into(ADDRESS, _ADC, three)
-                word = three[0] << 16 | three[1] << 8 | three[2]
-                self._counts = cell_word.checked(cell_word.signed24(word))
-                self._new = (self._new + 1) & 0xFFFF  # last: the interrupt goes by it
+                return three[0] << 16 | three[1] << 8 | three[2]
         except OSError:
-            return  # the watch hears the silence and latches it
+            pass  # the sampler notices the silence
+        return -1
 
     def _set_up(self):
         self._write(_PU_CTRL, _RESET)
@@ -126,7 +105,7 @@ class Nau7802:
         return None
 
     def _wait(self, register, mask, value, polls):
-        """Return whether `register & mask` becomes `value` within `polls` looks."""
+        """Return whether `register & mask` becomes `value` within `polls` polls."""
         for _ in range(polls):
             if self._read(register) & mask == value:
                 return True

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("pioemu", reason="PIO programs run in rp2040-pio-emulator, which is not installed")
 
-from cablerep_fw.core.sense.ring import NO_LOAD
+from sampler_bench import Bench
 
 DATA, CLOCK = 6, 7
 OLD_GAIN = 0x123456  # the first conversion after the start, made before the pulses could choose its gain
@@ -63,21 +63,18 @@ class Hx711Model:
 
 
 def running(chip, values, gain=128, rate_hz=1000, period_us=100):
+    """Return the model, and a bench whose sampler reads the cell."""
     model = Hx711Model([OLD_GAIN, *values], period_us)
     chip.sources[DATA] = model.pins
-    cell = chip.load("rp2.hx711").Hx711(DATA, CLOCK, gain)
-    cell.start(rate_hz)
-    return model, cell
+    bench = Bench(chip, cell=chip.load("rp2.hx711").Hx711(DATA, CLOCK, gain))
+    bench.sampler.start(rate_hz)
+    return model, bench
 
 
-def readings(chip, cell, us, each_us=100):
-    taken = []
-    for _ in range(us // each_us):
-        chip.pass_us(each_us)
-        counts = cell.take()
-        if counts != NO_LOAD:
-            taken.append(counts)
-    return taken
+def readings(chip, bench, us):
+    """Return the readings of `us` microseconds."""
+    chip.pass_us(us)
+    return bench.readings()
 
 
 PATTERNS = [
@@ -95,59 +92,41 @@ PATTERNS = [
 
 @pytest.mark.parametrize("gain, pulses", [(128, 25), (32, 26), (64, 27)])
 def test_reads_every_pattern_of_bits_at_every_gain(chip, gain, pulses):
-    model, cell = running(chip, PATTERNS, gain)
-    assert readings(chip, cell, 110 * len(PATTERNS), each_us=90) == PATTERNS
+    model, bench = running(chip, PATTERNS, gain, period_us=1100)
+    assert readings(chip, bench, 1200 * len(PATTERNS)) == PATTERNS
     assert set(model.pulses) == {pulses}
-    assert cell.watch.faults == 0
+    assert bench.sampler.faults == 0
 
 
-def test_a_new_start_passes_over_what_waited(chip):
-    _, cell = running(chip, [1, 2, 3, 4, 5, 6, 7, 8])
-    chip.pass_us(450)  # three words stand in the FIFO
-    cell.start(1000)
-    assert readings(chip, cell, 700, each_us=90) == [4, 5, 6, 7, 8]
+def test_a_new_start_discards_old_readings(chip):
+    _, bench = running(chip, [1, 2, 3, 4, 5, 6, 7, 8], period_us=1100)
+    bench.sampler.stop()
+    chip.pass_us(3500)  # three conversions are in the FIFO, and the gain of the next is not known
+    bench.sampler.start(1000)
+    assert readings(chip, bench, 8000) == [4, 5, 6, 7, 8]
 
 
 def test_the_clock_keeps_to_the_datasheet(chip):
-    model, cell = running(chip, PATTERNS[:5])
-    readings(chip, cell, 600)
+    model, bench = running(chip, PATTERNS[:5])
+    readings(chip, bench, 2000)
     assert 0.2 <= model.longest_high * CYCLE <= 50
     assert model.shortest_low * CYCLE >= 0.2
     assert chip.machines[4].cycles_per_us == 1
 
 
-@pytest.mark.parametrize("value", [0x7FFFFF, -0x800000])
-def test_saturation_is_a_latched_fault_and_no_reading(chip, value):
-    _, cell = running(chip, [5, value, 6])
-    assert readings(chip, cell, 500) == [5, 6]
-    assert cell.watch.faults == 1 << 2
-    cell.watch.clear()
-    assert cell.watch.faults == 0
-
-
 def test_a_line_stuck_low_fails_the_gain_bits(chip):
-    model, cell = running(chip, [])
+    model, bench = running(chip, [])
     model.line = 0
-    assert readings(chip, cell, 500) == []
-    assert cell.watch.faults == 1 << 3
+    assert readings(chip, bench, 3000) == []
+    assert bench.sampler.faults == 1 << 3
 
 
-def test_a_wire_that_is_off_is_heard_as_silence(chip):
-    model, cell = running(chip, [1])
+def test_a_loose_wire_is_silence(chip):
+    model, bench = running(chip, [1])
     assert chip.pulls[DATA] == 2, "without its pull-up a loose line floats"
     model.line = 1
-    for _ in range(520):
-        assert cell.take() == NO_LOAD
-    assert cell.watch.faults == 1 << 1
-
-
-def test_measures_the_rate_that_the_chip_really_has(chip):
-    _, cell = running(chip, range(1000, 1400), rate_hz=50, period_us=200)
-    for _ in range(60):
-        chip.pass_us(395)
-        cell.take()
-    cell.watch.measure()
-    assert cell.watch.hz10 == pytest.approx(10 * 2 * 50, rel=0.02)  # two readings a sample
+    assert readings(chip, bench, 520_000) == []
+    assert bench.sampler.faults == 1 << 1
 
 
 def test_refuses_a_gain_that_the_chip_has_not(chip):

@@ -1,36 +1,29 @@
-"""The encoder by a PIO state machine: every edge of both channels counted, and no interrupt for any of them.
+"""The encoder on a PIO state machine, which counts every edge of both channels without interrupts.
 
-The program jumps to the address that the old and the new state of the channels make up, so the table must lie at
-address 0. MicroPython cannot place a program; one of 32 words fits nowhere else.
+The program jumps to the address formed by the old and the new state of the channels, so the table must be at address 0.
+MicroPython cannot choose where a program goes, but one of 32 words fits nowhere else.
 """
 
-# ruff: noqa: F821 - the assembler lends the program its names
+# ruff: noqa: F821 - the assembler provides these names
 # mypy: disable-error-code="name-defined"
-
-from array import array
 
 import rp2
 from machine import Pin
 
-from ...core.compat import const, micropython
-from ...core.sense.quadrature_count import QuadratureCount
-from .machines import state_machine
+from ...core.compat import const
+from .chip import fifo, state_machine
 
-# Bits of `faults`, as wire.FAULTS counts them.
-STOPPED = const(1 << 7)
-
-# A loop of the program takes 12 instructions at most, so at 25 MHz each state is looked at within 0.48 µs: 2 million
-# counts a second. Twice the 500 000 asked for would do; the rest is for encoders whose channels are up to 60° off
-# their quarter, and glitches shorter than this are still likely to be passed over.
+# A loop of the program takes 12 instructions at most, so at 25 MHz each state is sampled within 0.48 µs. Edges that
+# far apart would be 2 million counts a second; on the chip 1.8 million are exact, and at 2.5 million counts are lost.
+# The contract's 500 000 leave room for encoders whose channels are up to 60° off their quarter.
 INSTRUCTIONS_HZ = const(25_000_000)
 
-_FIFO = const(4)  # words
-_MACHINES = (0, 4)  # the first of a block each: another user of the block leaves no room for 32 words anyway
+_MACHINES = (0, 4)  # the first of each block: another user of the block leaves no room for 32 words anyway
 
 
 @rp2.asm_pio(in_shiftdir=rp2.PIO.SHIFT_LEFT, out_shiftdir=rp2.PIO.SHIFT_RIGHT)
 def decoder():
-    """Count in Y, count illegal transitions downwards in X, and offer both in one word of 6 and 24 bits."""
+    """Count in Y, count illegal transitions downwards in X, and push both in one word of 6 and 24 bits."""
     # The table: two bits of the old state, two of the new, B before A. A leading B counts up.
     jmp("publish")  # 00 00
     jmp("up")  # 00 01
@@ -49,7 +42,7 @@ def decoder():
     jmp("up")  # 11 10
     jmp("publish")  # 11 11
     label("down")
-    jmp(y_dec, "publish")  # where Y was 0 the jump is not taken, and goes to the same place
+    jmp(y_dec, "publish")  # if Y was 0 the jump is not taken, and continues at the same place
     wrap_target()
     label("publish")
     mov(isr, null)
@@ -61,7 +54,7 @@ def decoder():
     mov(osr, isr)
     mov(pc, isr)
     label("up")
-    mov(y, invert(y))  # adding is taking away from the complement
+    mov(y, invert(y))  # adding 1 is subtracting it from the complement
     jmp(y_dec, "up2")
     label("up2")
     mov(y, invert(y))
@@ -74,56 +67,18 @@ def decoder():
 
 
 class Quadrature:
-    """The encoder on `pin` (channel A) and the pin above it (channel B).
+    """The encoder on `pin` (channel A) and the next higher pin (channel B).
 
-    The program fills the instruction memory of its PIO block: no other program fits beside it.
+    `fifo` is where the decoder delivers, see chip.fifo. Its program fills the instruction memory of a PIO block, so no
+    other program fits beside it.
     """
 
     def __init__(self, pin):
-        Pin(pin, Pin.IN, Pin.PULL_UP)  # pull-ups for open-collector outputs; also ends the RP2350's pad isolation
+        Pin(pin, Pin.IN, Pin.PULL_UP)  # for open-collector outputs; also ends the RP2350's pad isolation
         Pin(pin + 1, Pin.IN, Pin.PULL_UP)
-        self.faults = 0  # latched; written by the interrupt, cleared by `clear`
-        self.count = QuadratureCount()
-        self._words = array("I", bytes(4 * _FIFO))
-        self._word = array("I", bytes(4))
-        self._machine = machine = state_machine(_MACHINES, decoder, freq=INSTRUCTIONS_HZ, in_base=Pin(pin))
-        # Kept: to look a method up takes an RP2040 longer than to run it.
-        self._fill = machine.rx_fifo
-        self._get = machine.get
-        self._is_fresh = self._fresh
-        self._count = self.count.take
+        self._machine, number = state_machine(_MACHINES, decoder, freq=INSTRUCTIONS_HZ, in_base=Pin(pin))
+        self.fifo = fifo(number)
 
     def start(self):
-        """Let the decoder run and make the present position travel 0."""
+        """Let the decoder run. It fills its FIFO within 2 µs and then drops what it cannot push."""
         self._machine.active(1)
-        self._fresh()
-        self.count.refer(self._word[0])
-
-    @micropython.native
-    def take(self):
-        """Return the travel in counts now. Hard interrupt safe, does not allocate."""
-        if self._is_fresh():
-            return self._count(self._word[0])
-        self.faults |= STOPPED
-        return self.count.travel
-
-    def clear(self):
-        """Forget the latched faults."""
-        self.faults = 0
-
-    @micropython.native
-    def _fresh(self):
-        """Read a word that was made during this call; return whether the decoder runs. Never waits.
-
-        A running decoder fills its FIFO within 2 µs, so a FIFO that is not full belongs to one that does not run.
-        The words that were in it are of any age; those that follow are not older than this call.
-        """
-        fill = self._fill
-        get = self._get
-        if fill() < _FIFO:
-            return False
-        get(self._words)
-        if not fill():
-            return False
-        get(self._word)
-        return True

@@ -12,15 +12,14 @@ import machine
 from ...core.compat import const, micropython
 from ...core.link import wire
 from ...core.sense.ring import Ring
-from ...core.settings import settings as places
+from ...core.settings import settings as keys
 from ...core.settings.settings import Settings
 from ...storage import JournalFile, SettingsFile
 from ..indicator import Indicator
-from ..nau7802 import Nau7802
-from ..sampler import LEAST_HZ, MOST_HZ, NoCell, Sampler
+from ..sampler import MAX_HZ, MIN_HZ, Sampler
 from ..stdio_link import StdioLink
 from ..watchdog import Watchdog
-from . import pico, reboot_note
+from . import chip
 from .hx711 import Hx711
 from .quadrature import Quadrature
 
@@ -40,13 +39,9 @@ _NAU7802 = const(2)
 
 _WATCHDOG_RESET = const(1 << 9)  # bit of faults, as wire.FAULTS counts them
 
-# Places in a HEALTH record; a test holds them against wire.py.
-_JITTER_US = const(9)
-_LOAD_HZ10 = const(10)
+# Fields of HEALTH; a test compares them with wire.py.
 _FAULTS = const(11)
 _HEAP_FREE = const(12)
-_ILLEGAL = const(13)
-_JITTER_BINS = const(14)  # and the five that follow
 
 
 def application_wanted():
@@ -54,12 +49,12 @@ def application_wanted():
 
     The button is looked at on its pin in the settings file; a file that cannot be used leaves the default pin.
     """
-    if reboot_note.read() == reboot_note.STAY_IN_REPL:
-        reboot_note.leave(reboot_note.NOTHING)
+    if chip.read_note() == chip.STAY_IN_REPL:
+        chip.leave_note(chip.NOTHING)
         return False
     settings = Settings()
     SettingsFile().load(settings)
-    pin = _pin(settings, places.PIN_BUTTON, pico.PIN_BUTTON)
+    pin = _pin(settings, keys.PIN_BUTTON, chip.PIN_BUTTON)
     if pin is None:
         return True
     try:
@@ -81,27 +76,29 @@ class Board:
         self.ring = Ring(_RING)
         self.notes = []
         # A reset on request counts as one by the watchdog too, hence the note.
-        barked = machine.reset_cause() == machine.WDT_RESET and reboot_note.read() == reboot_note.RUNNING
+        barked = machine.reset_cause() == machine.WDT_RESET and chip.read_note() == chip.RUNNING
         self._faults = _WATCHDOG_RESET if barked else 0
-        reboot_note.leave(reboot_note.NOTHING)
+        chip.leave_note(chip.NOTHING)
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
         self._journal_file = JournalFile()
         self._note(self._settings_file.note)
         self._link = StdioLink()
         self._indicator = Indicator(
-            self._usable(places.PIN_LED, pico.PIN_LED),
-            self._usable(places.PIN_BUZZER, pico.PIN_BUZZER),
-            self._usable(places.PIN_BUTTON, pico.PIN_BUTTON),
+            self._usable(keys.PIN_LED, chip.PIN_LED),
+            self._usable(keys.PIN_BUZZER, chip.PIN_BUZZER),
+            self._usable(keys.PIN_BUTTON, chip.PIN_BUTTON),
         )
-        pin = self._usable(places.PIN_ENCODER, pico.PIN_ENCODER)
-        self._encoder = Quadrature(pico.PIN_ENCODER if pin is None else pin)
+        pin = self._usable(keys.PIN_ENCODER, chip.PIN_ENCODER)
+        self._encoder = Quadrature(chip.PIN_ENCODER if pin is None else pin)
+        self._polled = None  # a cell that the main loop reads
         self._cell = self._make_cell()
-        self._sampler = Sampler(self._encoder, self._cell, self.ring)
+        self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock())
         self._watchdog = Watchdog()
         self._last_ms = ticks_ms()
         self._waiting = False
-        self._enough = 1
+        self._enough = 1  # samples to wait for
+        self._period_us = 0
         self._link.open()
 
     def new_session(self):
@@ -111,13 +108,14 @@ class Board:
 
     def takes_rate(self, rate_hz):
         """Return whether the sampler takes this rate."""
-        return LEAST_HZ <= rate_hz <= MOST_HZ
+        return MIN_HZ <= rate_hz <= MAX_HZ
 
     def start(self, rate_hz):
         """Start sampling into `ring`, anew where it runs; the watchdog begins with the first start."""
         self._enough = max(1, rate_hz * _PAUSE_MS // 1000)
+        self._period_us = 1000000 // rate_hz
         self._note(self._sampler.start(rate_hz))
-        reboot_note.leave(reboot_note.RUNNING)
+        chip.leave_note(chip.RUNNING)
         self._watchdog.start()
 
     def running(self):
@@ -130,16 +128,23 @@ class Board:
         now_ms = ticks_ms()
         elapsed_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
-        self._cell.poll()
-        self._sampler.heartbeat()
-        self._watchdog.feed(self._sampler.ticks)
+        sampler = self._sampler
+        if self._polled is not None:
+            word = self._polled.poll()
+            if word >= 0:
+                sampler.hand_over(word)
+        sampler.heartbeat()
+        self._watchdog.feed(self.ring.tail)
         self._indicator.pass_time(elapsed_ms)
         self._link.pass_time(elapsed_ms, self._waiting)
-        ring = self.ring
-        for _ in range(_PAUSE_MS):
-            if (ring.head - ring.tail) & ring.mask >= self._enough:
+        left_ms = _PAUSE_MS
+        while True:
+            lacking = self._enough - sampler.sync()
+            if lacking <= 0 or left_ms <= 0:
                 return
-            sleep_ms(1)
+            nap_ms = min(left_ms, max(1, (lacking - 1) * self._period_us // 1000))
+            sleep_ms(nap_ms)
+            left_ms -= nap_ms
 
     def read(self):
         """Return the next byte from the host, or -1."""
@@ -177,69 +182,53 @@ class Board:
 
     def fill_health(self, record):
         """Write what the board layer counts into `record`, which follows wire's HEALTH."""
-        jitter = self._sampler.jitter
-        record[_JITTER_US] = min(jitter.worst_us, 0xFFFF)
-        for i in range(len(jitter.bins)):
-            record[_JITTER_BINS + i] = jitter.bins[i]
-        record[_ILLEGAL] = self._encoder.count.illegal
-        watch = self._cell.watch
-        if watch is not None:
-            watch.measure()
-            record[_LOAD_HZ10] = watch.hz10
+        self._sampler.fill_health(record)
         record[_FAULTS] |= self.faults()
         record[_HEAP_FREE] = gc.mem_free()
 
     def faults(self):
         """Return the latched faults, a bit each, see wire.FAULTS."""
-        watch = self._cell.watch
-        return (
-            self._faults
-            | self._encoder.faults
-            | self._sampler.faults
-            | self._settings_file.faults
-            | self._journal_file.faults
-            | (0 if watch is None else watch.faults)
-        )
+        return self._faults | self._sampler.faults | self._settings_file.faults | self._journal_file.faults
 
     def clear_faults(self):
         """Forget the latched faults; one that lasts comes back."""
         self._faults = 0
-        self._encoder.clear()
         self._sampler.clear()
         self._settings_file.faults = 0
         self._journal_file.faults = 0
-        if self._cell.watch is not None:
-            self._cell.watch.clear()
 
     def repl(self):
         """Hand the port back to the REPL: by a reset, since a watchdog that runs cannot be stopped."""
         self._sampler.stop()
         self._indicator.off()
         self._link.close()
-        reboot_note.leave(reboot_note.STAY_IN_REPL)
+        chip.leave_note(chip.STAY_IN_REPL)
         machine.reset()
 
     def _make_cell(self):
         values = self.settings.values
-        kind = values[places.CELL]
+        kind = values[keys.CELL]
         if kind == _AS_ON_BOARD:
-            kind = pico.CELL
+            kind = chip.CELL
         try:
             if kind == _HX711:
-                data = self._usable(places.PIN_CELL_DATA, pico.PIN_HX711_DATA)
-                clock = self._usable(places.PIN_CELL_CLOCK, pico.PIN_HX711_CLOCK)
+                data = self._usable(keys.PIN_CELL_DATA, chip.PIN_HX711_DATA)
+                clock = self._usable(keys.PIN_CELL_CLOCK, chip.PIN_HX711_CLOCK)
                 if data is not None and clock is not None:
-                    return Hx711(data, clock, values[places.CELL_GAIN])
+                    return Hx711(data, clock, values[keys.CELL_GAIN])
             elif kind == _NAU7802:
-                data = self._usable(places.PIN_CELL_DATA, pico.PIN_NAU7802_SDA)
-                clock = self._usable(places.PIN_CELL_CLOCK, pico.PIN_NAU7802_SCL)
+                data = self._usable(keys.PIN_CELL_DATA, chip.PIN_NAU7802_SDA)
+                clock = self._usable(keys.PIN_CELL_CLOCK, chip.PIN_NAU7802_SCL)
                 if data is not None and clock is not None:
+                    from ..nau7802 import Nau7802  # 2.8 KB of heap
+
                     # RP2040 datasheet, 1.4.3: GPIO 0, 1, 4, 5 ... are I2C 0, the others I2C 1.
                     bus = machine.I2C(data >> 1 & 1, sda=machine.Pin(data), scl=machine.Pin(clock), freq=_I2C_HZ)
-                    return Nau7802(bus, values[places.CELL_GAIN], values[places.CELL_HZ])
+                    self._polled = Nau7802(bus, values[keys.CELL_GAIN], values[keys.CELL_HZ])
+                    return self._polled
         except (OSError, ValueError) as error:
             self._note("no load cell: %s" % error)
-        return NoCell()
+        return None
 
     def _usable(self, place, on_board):
         """Return the pin of the setting at `place`, or None where there is none or the chip has no such pin."""

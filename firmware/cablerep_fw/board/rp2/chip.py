@@ -1,0 +1,84 @@
+"""What is special about the chip and its boards: state machines, registers, default pins, a note to the next start."""
+
+import sys
+
+import rp2
+from machine import mem32
+
+from ...core.compat import const
+
+# Default wiring of a Raspberry Pi Pico, Pico W, Pico 2 and Pico 2 W, which share one pinout. Each part has neighbouring
+# pins on one edge of the board.
+PIN_ENCODER = 2  # GP2 channel A, GP3 channel B: physical pins 4 and 5
+CELL = 1  # an HX711
+PIN_HX711_DATA = 6  # GP6 and GP7: physical pins 9 and 10
+PIN_HX711_CLOCK = 7
+PIN_NAU7802_SDA = 4  # GP4 and GP5: physical pins 6 and 7, the SDA and SCL of I2C 0
+PIN_NAU7802_SCL = 5
+PIN_LED = "LED"  # on the board; on a Pico W it is connected to the radio chip and has only this name
+PIN_BUZZER = 15  # physical pin 20
+PIN_BUTTON = 14  # physical pin 19, beside a ground pin at 18
+
+# Notes for the next start, see `leave_note`.
+NOTHING = const(0)
+STAY_IN_REPL = const(0x0CAB1E)  # the REPL was asked for
+RUNNING = const(0x0CAB1F)  # the application ran: only its watchdog can have ended it
+
+# RP2040 datasheet, 4.7.6, and RP2350 datasheet, 12.9.7: watchdog scratch register 0 survives every reset but power-on.
+# The boot ROM and the SDK use registers 2 and up.
+_RP2040_SCRATCH0 = 0x4005800C
+_RP2350_SCRATCH0 = 0x400D800C
+# The low word of the µs timer, without latching the high word: 4.6.5 TIMERAWL, 12.8.5 TIMER0 TIMERAWL.
+_RP2040_CLOCK = 0x40054028
+_RP2350_CLOCK = 0x400B0028
+# 3.7 and 11.7, the same on both: PIO 0, one block every 1 MiB, the first RX FIFO at register 8 of a block.
+_PIO = 0x50200000
+_PIO_STEP = 0x100000
+_RX_FIFO = const(8)
+
+
+def _is_rp2350():
+    return "RP2350" in sys.implementation._machine
+
+
+def clock():
+    """Return the address of the register that counts microseconds, as `time.ticks_us` does."""
+    return _RP2350_CLOCK if _is_rp2350() else _RP2040_CLOCK
+
+
+def fifo(machine_id):
+    """Return where state machine `machine_id` delivers: address of its PIO block, shift of its level, FIFO register."""
+    number = machine_id & 3
+    return _PIO + (machine_id >> 2) * _PIO_STEP, 8 * number + 4, _RX_FIFO + number
+
+
+def state_machine(ids, program, **config):
+    """Set up `program` on the first free state machine of `ids` whose block has room; return the machine and its id.
+
+    Several ids, because a Pico W's radio driver takes one too, in a block of its choice. Raises OSError if none is
+    free.
+    """
+    refusal = "no id was given"
+    for machine_id in ids:
+        try:
+            return rp2.StateMachine(machine_id, program, **config), machine_id
+        except (OSError, ValueError) as error:  # no room for the program; claimed by a driver, or a bad pin
+            refusal = str(error)
+    raise OSError("none of the state machines %s can be had: %s" % (ids, refusal))
+
+
+def _scratch():
+    return _RP2350_SCRATCH0 if _is_rp2350() else _RP2040_SCRATCH0
+
+
+def leave_note(note):
+    """Leave one of the notes above for the next start.
+
+    In a register that a reset does not clear and a power cut does; it works with a full file system too.
+    """
+    mem32[_scratch()] = note
+
+
+def read_note():
+    """Return the note left before the reset; NOTHING after power-on."""
+    return mem32[_scratch()]
