@@ -11,7 +11,7 @@ import schemdraw
 from schemdraw import elements as elm
 from schemdraw.segments import SegmentCircle
 
-from cablerep_fw.board.rp2 import pico
+from cablerep_fw.board import rp2
 
 # Physical pin of each GPIO of a Raspberry Pi Pico, from its datasheet; the Pico 2 has the same.
 PICO_PINS = {
@@ -112,11 +112,11 @@ def wiring(path: Path, name: str, data: int, clock: int, data_name: str, clock_n
     """Draw a board with one kind of load cell amplifier into `path`."""
     left = [
         ("VBUS (40)", "enc_v"),
-        (gpio(pico.PIN_ENCODER), "enc_a"),
-        (gpio(pico.PIN_ENCODER + 1), "enc_b"),
+        (gpio(rp2.PIN_ENCODER), "enc_a"),
+        (gpio(rp2.PIN_ENCODER + 1), "enc_b"),
         ("GND (3)", "enc_g"),
-        (gpio(pico.PIN_BUTTON), "button"),
-        (gpio(pico.PIN_BUZZER), "buzzer"),
+        (gpio(rp2.PIN_BUTTON), "button"),
+        (gpio(rp2.PIN_BUZZER), "buzzer"),
     ]
     right = [("3V3 (36)", "cell_v"), (gpio(data), "cell_d"), (gpio(clock), "cell_c"), ("GND (8)", "cell_g")]
     with schemdraw.Drawing(show=False, fontsize=11) as drawing:
@@ -140,7 +140,7 @@ def pull_up(path: Path) -> None:
         drawing.add(elm.Vdd().label("3V3 (36)"))
         drawing.add(elm.Line().at(joint.center).right().length(1.5))
         end = drawing.add(elm.Dot(open=True))
-        each = f"{gpio(pico.PIN_ENCODER)},\n{gpio(pico.PIN_ENCODER + 1)}"
+        each = f"{gpio(rp2.PIN_ENCODER)},\n{gpio(rp2.PIN_ENCODER + 1)}"
         drawing.add(elm.Label().theta(0).at((end.center[0] + 1, end.center[1] - 0.1)).label(each))
     save(drawing, path)
 
@@ -193,8 +193,8 @@ def draw_all(folder: Path) -> list[Path]:
     schemdraw.use("svg")
     folder.mkdir(parents=True, exist_ok=True)
     hx711, nau7802 = folder / "pico-hx711.svg", folder / "pico-nau7802.svg"
-    wiring(hx711, "HX711 or HX717", pico.PIN_HX711_DATA, pico.PIN_HX711_CLOCK, "DT, DOUT", "SCK")
-    wiring(nau7802, "NAU7802", pico.PIN_NAU7802_SDA, pico.PIN_NAU7802_SCL, "SDA", "SCL")
+    wiring(hx711, "HX711 or HX717", rp2.PIN_HX711_DATA, rp2.PIN_HX711_CLOCK, "DT, DOUT", "SCK")
+    wiring(nau7802, "NAU7802", rp2.PIN_NAU7802_SDA, rp2.PIN_NAU7802_SCL, "SDA", "SCL")
     pull_up(folder / "encoder-pull-up.svg")
     machine(folder / "machine.svg")
     return [hx711, nau7802, folder / "encoder-pull-up.svg", folder / "machine.svg"]

@@ -1,4 +1,4 @@
-"""What is special about the chip and its boards: state machines, registers, default pins, a note to the next start."""
+"""What is special about the chip: state machines, registers, a note to the next start."""
 
 import sys
 
@@ -6,18 +6,6 @@ import rp2
 from machine import mem32
 
 from ...core.compat import const
-
-# Default wiring of a Raspberry Pi Pico, Pico W, Pico 2 and Pico 2 W, which share one pinout. Each part has neighbouring
-# pins on one edge of the board.
-PIN_ENCODER = 2  # GP2 channel A, GP3 channel B: physical pins 4 and 5
-CELL = 1  # an HX711
-PIN_HX711_DATA = 6  # GP6 and GP7: physical pins 9 and 10
-PIN_HX711_CLOCK = 7
-PIN_NAU7802_SDA = 4  # GP4 and GP5: physical pins 6 and 7, the SDA and SCL of I2C 0
-PIN_NAU7802_SCL = 5
-PIN_LED = "LED"  # on the board; on a Pico W it is connected to the radio chip and has only this name
-PIN_BUZZER = 15  # physical pin 20
-PIN_BUTTON = 14  # physical pin 19, beside a ground pin at 18
 
 # Notes for the next start, see `leave_note`.
 NOTHING = const(0)

@@ -15,6 +15,7 @@ from ...core.sense.ring import Ring
 from ...core.settings import settings as keys
 from ...core.settings.settings import Settings
 from ...storage import JournalFile, SettingsFile
+from .. import rp2 as wiring
 from ..indicator import Indicator
 from ..sampler import MAX_HZ, MIN_HZ, Sampler
 from ..stdio_link import StdioLink
@@ -54,7 +55,7 @@ def application_wanted():
         return False
     settings = Settings()
     SettingsFile().load(settings)
-    pin = _pin(settings, keys.PIN_BUTTON, chip.PIN_BUTTON)
+    pin = _pin(settings, keys.PIN_BUTTON, wiring.PIN_BUTTON)
     if pin is None:
         return True
     try:
@@ -85,12 +86,12 @@ class Board:
         self._note(self._settings_file.note)
         self._link = StdioLink()
         self._indicator = Indicator(
-            self._usable(keys.PIN_LED, chip.PIN_LED),
-            self._usable(keys.PIN_BUZZER, chip.PIN_BUZZER),
-            self._usable(keys.PIN_BUTTON, chip.PIN_BUTTON),
+            self._usable(keys.PIN_LED, wiring.PIN_LED),
+            self._usable(keys.PIN_BUZZER, wiring.PIN_BUZZER),
+            self._usable(keys.PIN_BUTTON, wiring.PIN_BUTTON),
         )
-        pin = self._usable(keys.PIN_ENCODER, chip.PIN_ENCODER)
-        self._encoder = Quadrature(chip.PIN_ENCODER if pin is None else pin)
+        pin = self._usable(keys.PIN_ENCODER, wiring.PIN_ENCODER)
+        self._encoder = Quadrature(wiring.PIN_ENCODER if pin is None else pin)
         self._polled = None  # a cell that the main loop reads
         self._cell = self._make_cell()
         self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock())
@@ -209,16 +210,16 @@ class Board:
         values = self.settings.values
         kind = values[keys.CELL]
         if kind == _AS_ON_BOARD:
-            kind = chip.CELL
+            kind = wiring.CELL
         try:
             if kind == _HX711:
-                data = self._usable(keys.PIN_CELL_DATA, chip.PIN_HX711_DATA)
-                clock = self._usable(keys.PIN_CELL_CLOCK, chip.PIN_HX711_CLOCK)
+                data = self._usable(keys.PIN_CELL_DATA, wiring.PIN_HX711_DATA)
+                clock = self._usable(keys.PIN_CELL_CLOCK, wiring.PIN_HX711_CLOCK)
                 if data is not None and clock is not None:
                     return Hx711(data, clock, values[keys.CELL_GAIN])
             elif kind == _NAU7802:
-                data = self._usable(keys.PIN_CELL_DATA, chip.PIN_NAU7802_SDA)
-                clock = self._usable(keys.PIN_CELL_CLOCK, chip.PIN_NAU7802_SCL)
+                data = self._usable(keys.PIN_CELL_DATA, wiring.PIN_NAU7802_SDA)
+                clock = self._usable(keys.PIN_CELL_CLOCK, wiring.PIN_NAU7802_SCL)
                 if data is not None and clock is not None:
                     from ..nau7802 import Nau7802  # 2.8 KB of heap
 
