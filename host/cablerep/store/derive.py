@@ -81,11 +81,12 @@ def _guess_beginning(db: sqlite3.Connection, board: str, event: Durable, receive
     query = "SELECT max(began) FROM session WHERE board = ? AND session <> ? AND NOT guessed AND began <= ?"
     (next_session,) = db.execute(query, (board, event.session, text_of(received))).fetchone()
     latest = received if next_session is None else min(received, datetime.fromisoformat(next_session))
-    began = text_of(latest - timedelta(seconds=event.known_s))
+    began = latest - timedelta(seconds=event.known_s)
     if known is None:
-        db.execute("INSERT INTO session VALUES (?, ?, ?, 1, '', '', 0, 0, 0)", (board, event.session, began))
-    elif began < known or known < EPOCH <= began:
-        _set_beginning(db, board, event.session, began, guessed=True)
+        db.execute("INSERT INTO session VALUES (?, ?, ?, 1, '', '', 0, 0, 0)", (board, event.session, text_of(began)))
+    # A second: what messages were on the way is no reason to date all sets of the session again.
+    elif known < EPOCH <= text_of(began) or began < datetime.fromisoformat(known) - timedelta(seconds=1):
+        _set_beginning(db, board, event.session, text_of(began), guessed=True)
 
 
 def _set_beginning(db: sqlite3.Connection, board: str, session: int, began: str, *, guessed: bool) -> None:

@@ -6,7 +6,6 @@ refused before a byte of it is changed.
 
 import json
 import sqlite3
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +132,8 @@ def check(db: sqlite3.Connection, path: Path) -> None:
 
 def encode(event: Durable) -> str:
     """Return the message as JSON, for the log."""
-    return json.dumps(asdict(event), separators=(",", ":"))
+    fields = _SET_FIELDS if isinstance(event, SetOver) else _REP_FIELDS
+    return json.dumps({field.name: getattr(event, field.name) for field in fields}, separators=(",", ":"))
 
 
 def decode(name: str, text: str) -> Durable:

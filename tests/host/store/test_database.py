@@ -282,3 +282,29 @@ def test_sets_are_filtered(path: Path) -> None:
         assert store.sets_named(one.id[:4]) == [one]
         assert store.sets_named("uuuuuu") == []
         assert store.set_of("desk", 1, 1) == one
+
+
+def test_questions_are_answered_from_indexes(path: Path) -> None:
+    with Store(path) as store:
+        store.add_session(HELLO, "x", NOON)
+        store.add("desk", REP)
+        statements: list[str] = []
+        store._db.set_trace_callback(statements.append)
+        one = store.sets(20, since=NOON - timedelta(days=1), side="right")[0]
+        store.sets_named(one.id[:3])
+        store.set_of("desk", REP.session, 1)
+        store.reps_of("desk", REP.session)
+        store.has_sets()
+        store.add_note(one, "good")
+        store.add("desk", replace(REP, seq=2, start_s=2.0))
+        store._db.set_trace_callback(None)
+        plans = {
+            sql: " | ".join(row[3] for row in store._db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+            for sql in statements
+            if sql.startswith(("SELECT", "UPDATE", "INSERT"))
+        }
+    assert len(plans) > 12
+    listing = "SCAN one USING INDEX set_by_date"  # in order of date, until there are enough
+    for sql, plan in plans.items():
+        assert "SCAN" not in plan.replace(listing, "") or sql.startswith("SELECT 1 FROM"), (sql, plan)
+        assert "TEMP B-TREE" not in plan or "rep_of_set" in plan or "set_by_id" in plan, (sql, plan)
