@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from speaker import Speaker
+from speaker import REP, Speaker
 
 from cablerep.device.events import Rep
 from cablerep.device.session import Session
@@ -89,6 +89,9 @@ class Stage:
 
     def rep(self, flags: tuple[str, ...] = (), **changes: int) -> LiveModel:
         """Let a rep be counted that has `flags`."""
+        if "start" in changes:  # all its instants move with it
+            moved = {name: REP[name] + changes["start"] - REP["start"] for name in ("top", "release", "end", "known")}
+            changes = moved | changes
         (event,) = (one for one in self.session.feed(self.board.rep(**changes)) if isinstance(one, Rep))
         self.model.apply(replace(event, flags=flags))
         return self.model

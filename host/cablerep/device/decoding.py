@@ -7,7 +7,8 @@ from struct import unpack_from
 from typing import Any
 
 from cablerep_fw.core.link import wire
-from cablerep_fw.core.link.message import Message
+from cablerep_fw.core.link.message import KEPT, Message
+from cablerep_fw.core.sense import ring
 
 from .events import Event, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver
 
@@ -28,6 +29,17 @@ _JITTER = tuple(
 )
 
 
+# Fields that may be NULL: there is no load cell, or nothing to measure.
+_OPTIONAL = {"force_mean", "force_peak", "work", "power_mean", "load", "heap_free"}
+# What no machine produces, by unit: 100 m, 100 m/s, 1 MN, 1 MJ, 1 MW.
+_MAX_BY_UNIT = {"um": 100_000_000, "um/s": 100_000_000, "mN": 10**9, "mJ": 10**9, "mW": 10**9}
+_UNCHECKED = {"phase", "rejected", "reply"}  # positions drift, outliers are absurd, and replies carry any setting
+_POSITIVE = {"rom", "concentric_mean", "concentric_peak", "eccentric_mean", "eccentric_peak"}
+_SETTING_RANGES = {name: (minimum, maximum) for name, _, minimum, maximum, _ in wire.SETTINGS}
+_HELLO_SETTINGS = ("rate_hz", "um_per_count", "mn_per_count", "load_zero")
+_MAX_GAP = 10**8  # sample periods: a day at 1 kHz
+
+
 class MalformedError(ValueError):
     """An intact frame whose content does not fit the message table."""
 
@@ -46,11 +58,10 @@ def decode(message: Message, payload: bytes) -> Event:
         record = message.unpack(payload)
     except ValueError as error:
         raise MalformedError(str(error)) from None
+    _check(message, record)
     tail = payload[message.size :]
     if message.name == "samples":
-        if len(tail) % 8:
-            raise MalformedError(f"samples end with {len(tail) % 8} bytes of an incomplete pair")
-        return Samples(record["first"], unpack_from(f"<{len(tail) // 4}i", tail))
+        return _samples(record, tail)
     if message.name in ("rep", "amend"):
         return _rep(message, record)
     fields = _in_units(message, record)
@@ -78,6 +89,55 @@ def decode(message: Message, payload: bytes) -> Event:
     if message.name == "reply":
         return _reply(record)
     raise MalformedError(f"{message.name} is not a message to the host")
+
+
+def durable_key(message: Message, payload: bytes) -> tuple[int, int] | None:
+    """Return session and sequence number of a message that the board keeps, or None for any other."""
+    if message.care != KEPT or len(payload) != message.size:
+        return None
+    record = message.unpack(payload)
+    return record["session"], record["seq"]
+
+
+def _check(message: Message, record: dict[str, int]) -> None:
+    """Raise MalformedError for values that no board measures: the checksum has 16 bits, and firmware has bugs."""
+    if message.name == "hello":
+        for name in _HELLO_SETTINGS:
+            _check_range(name, record[name], *_SETTING_RANGES[name])
+        for name in ("um_per_count", "mn_per_count"):
+            if record[name] == 0:
+                raise MalformedError(f"{name} is 0")
+    if message.name in _UNCHECKED:
+        return
+    for name, _, unit in message.fields:
+        value = record[name]
+        maximum = _MAX_BY_UNIT.get(unit)
+        if value == wire.NULL and name in _OPTIONAL:
+            continue
+        if maximum is not None:
+            _check_range(name, value, 0 if name in _POSITIVE else -maximum, maximum)
+    if message.care == KEPT:
+        for name in ("seq", "set"):
+            if record[name] == 0:
+                raise MalformedError(f"{name} is 0")
+        if record["end"] < record["start"]:
+            raise MalformedError("it ends before it starts")
+
+
+def _check_range(name: str, value: int, minimum: int, maximum: int) -> None:
+    if not minimum <= value <= maximum:
+        raise MalformedError(f"{name} is {value}, outside {minimum} to {maximum}")
+
+
+def _samples(record: dict[str, int], tail: bytes) -> Samples:
+    if len(tail) % 8:
+        raise MalformedError(f"samples end with {len(tail) % 8} bytes of an incomplete pair")
+    pairs = unpack_from(f"<{len(tail) // 4}i", tail)
+    if ring.GAP in pairs:
+        for travel, load in zip(pairs[::2], pairs[1::2], strict=True):
+            if travel == ring.GAP and not 0 <= load <= _MAX_GAP:
+                raise MalformedError(f"a gap of {load} sample periods")
+    return Samples(record["first"], pairs)
 
 
 def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:

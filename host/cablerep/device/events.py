@@ -201,10 +201,15 @@ class SchemaMismatch:
 
 @dataclass(frozen=True, slots=True)
 class FramesMalformed:
-    """A frame that was intact but had no valid content; `total` since the program started."""
+    """A frame that was intact but had no valid content; `total` since the program started.
+
+    `key` is session and sequence number of a message that the board keeps and resends, `payload` its content.
+    """
 
     reason: str
     total: int
+    key: tuple[int, int] | None = None
+    payload: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,27 @@ class Silent:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class MessagesLost:
+    """Durable messages that the board no longer has and that never arrived: `ranges` of first and last number."""
+
+    board: str
+    session: int
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many messages they are."""
+        return sum(last - first + 1 for first, last in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreNotice:
+    """What happened to the store while a board is being listened to, as a sentence for a person."""
+
+    text: str
+
+
 Durable = Rep | SetOver  # stays in the board's journal until it is acknowledged
 Event = (
     Hello
@@ -248,4 +274,6 @@ Event = (
     | Connected
     | Disconnected
     | Silent
+    | MessagesLost
+    | StoreNotice
 )

@@ -7,7 +7,7 @@ Memory: half a frame, and at most OUT_LIMIT bytes that were not fetched.
 from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.message import TO_HOST, Message
 
-from .decoding import MalformedError, decode, printable
+from .decoding import MalformedError, decode, durable_key, printable
 from .events import BoardText, Durable, Event, FramesLost, FramesMalformed, Hello, SchemaMismatch
 
 OUT_LIMIT = 1 << 16  # bytes; some 3000 acknowledgements, while a board's journal holds a few hundred messages
@@ -69,7 +69,11 @@ class Session:
 
     def acknowledge(self, event: Durable) -> None:
         """Tell the board that `event` is stored. Call it after the commit: the board then forgets the message."""
-        self._queue(wire.BY_NAME["ack"], [event.session, event.seq])
+        self.acknowledge_key(event.session, event.seq)
+
+    def acknowledge_key(self, session: int, seq: int) -> None:
+        """Tell the board that the message with this number is stored, whatever it holds."""
+        self._queue(wire.BY_NAME["ack"], [session, seq])
 
     def data_to_send(self) -> bytes:
         """Return and clear the queued bytes."""
@@ -108,7 +112,7 @@ class Session:
         try:
             events.append(decode(message, payload))
         except MalformedError as error:
-            self._reject(str(error), events)
+            self._reject(f"{message.name}: {error}", events, durable_key(message, payload), payload)
 
     def _handle_hello(self, payload: bytes, events: list[Event]) -> None:
         """Compare the tables first: in a HELLO of another version only the first field has a known meaning."""
@@ -126,7 +130,7 @@ class Session:
         try:
             hello = decode(wire.BY_NAME["hello"], payload)
         except MalformedError as error:
-            self._reject(str(error), events)
+            self._reject(f"hello: {error}", events)
             return
         assert isinstance(hello, Hello)
         before = self.board
@@ -153,9 +157,11 @@ class Session:
             events.append(FramesLost(missing, self.lost))
         self._expected = (number + 1) & 0xFF
 
-    def _reject(self, reason: str, events: list[Event]) -> None:
+    def _reject(
+        self, reason: str, events: list[Event], key: tuple[int, int] | None = None, payload: bytes = b""
+    ) -> None:
         self.malformed += 1
-        events.append(FramesMalformed(reason, self.malformed))
+        events.append(FramesMalformed(reason, self.malformed, key, payload))
 
     def _queue(self, message: Message, record: list[int]) -> None:
         """Encode a frame; drop it if nobody fetches the bytes: the board asks again for what it is owed.

@@ -18,6 +18,7 @@ from ..device.events import (
     Health,
     Hello,
     Log,
+    MessagesLost,
     Phase,
     Rejected,
     Rep,
@@ -25,6 +26,7 @@ from ..device.events import (
     Samples,
     SetOver,
     Silent,
+    StoreNotice,
 )
 from ..exercise.profile import Profile
 from .news import Coached, Plated, Recalled, Shown, Told
@@ -67,6 +69,7 @@ class LiveModel:
     health: Health | None = None
     frames_lost: int = 0
     frames_malformed: int = 0
+    messages_lost: int = 0  # of the board's present session, for good
     _said: tuple[float, str] = (0.0, "")  # when, and what, was last said to the person
     _reps: dict[float, Rep] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
@@ -202,6 +205,11 @@ class LiveModel:
                 self.frames_lost = event.total
             case FramesMalformed():
                 self.frames_malformed = event.total
+            case MessagesLost():
+                self.messages_lost = event.count
+                self.say(f"{event.count} messages of the board never arrived; sets may lack reps")
+            case StoreNotice():
+                self.say(event.text)
             case Recalled():
                 for rep in event.reps:
                     self._take_rep(rep)

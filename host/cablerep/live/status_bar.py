@@ -26,18 +26,20 @@ class StatusBar(Part):
         left = Content.assemble((" cablerep", "bold $foreground"), (f"  {model.port}", "$faint"))
         if model.board is not None and width >= 100:
             left += Content.styled(f"  {model.board.rate_hz} Hz, firmware {model.board.version}", "$faint")
-        health, style = health_words(model.health, model.frames_lost, model.frames_malformed)
+        health, style = health_words(model.health, model.frames_lost, model.frames_malformed, model.messages_lost)
         if model.health is not None and width >= 100:
             health += f", jitter {model.health.jitter_us} µs"
         right = Content.assemble((health, style), ("  ", ""), (f"{sign} {state} ", f"bold {colour}"))
         return ends(left, right, width)
 
 
-def health_words(health: Health | None, frames_lost: int, malformed: int = 0) -> tuple[str, str]:
+def health_words(
+    health: Health | None, frames_lost: int, malformed: int = 0, messages_lost: int = 0
+) -> tuple[str, str]:
     """Return what was lost or is at fault, the worst first, and its colour."""
     if health is not None and health.faults:
         return f"! fault: {', '.join(map(words.fault, health.faults))}", "bold $error"
-    counts = [(frames_lost, "frames lost"), (malformed, "frames malformed")]
+    counts = [(messages_lost, "messages lost"), (frames_lost, "frames lost"), (malformed, "frames malformed")]
     if health is not None:
         counts = [
             (health.journal_lost, "reps lost"),

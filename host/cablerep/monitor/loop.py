@@ -23,11 +23,13 @@ from ..device.events import (
     Health,
     Hello,
     Log,
+    MessagesLost,
     Phase,
     Rejected,
     Rep,
     SetOver,
     Silent,
+    StoreNotice,
 )
 from ..device.link import Link
 from ..device.session import Session
@@ -100,6 +102,10 @@ class PlainView:
         return link_line(event)
 
 
+# What JSON Lines have no object for: it goes to standard error.
+_NOTES = Connected | Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed | StoreNotice
+
+
 class JsonView:
     """The contract's objects as JSON Lines, with the board in place of the trace."""
 
@@ -108,7 +114,7 @@ class JsonView:
         self._told: dict[str, object] = {}  # the last HELLO's object
 
     def show(self, event: Event) -> None:
-        if isinstance(event, Connected | Disconnected | Silent | BoardText | Log | FramesLost | FramesMalformed):
+        if isinstance(event, _NOTES):
             terminal.note(f"cablerep: {link_line(event)}")
             return
         thing = contract_object(event, **self._watch.source_of(event)) or self._other(event)
@@ -125,6 +131,9 @@ class JsonView:
             told = {"event": "hello", **self._watch.source_of(event), **{name: getattr(event, name) for name in names}}
             known, self._told = self._told, told
             return None if told == known else told
+        if isinstance(event, MessagesLost):
+            source = {"board": event.board, "session": event.session}
+            return {"event": "lost", **source, "messages": event.count, "ranges": [list(gap) for gap in event.ranges]}
         return None
 
     def advise(self, sentence: str) -> None:
@@ -155,7 +164,17 @@ def link_line(event: Event) -> str:
             return f"{event.frames} frames lost on the line, {event.total} so far"
         case FramesMalformed() if event.total & (event.total - 1) == 0:  # 1, 2, 4 ...: there may be hundreds a second
             return f"ignored a message with impossible contents ({event.reason}), {event.total} so far"
+        case MessagesLost():
+            return lost_line(event)
+        case StoreNotice():
+            return event.text
     return ""
+
+
+def lost_line(event: MessagesLost) -> str:
+    """Return which messages are lost for good."""
+    ranges = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in event.ranges)
+    return f"{event.count} messages of this session never arrived (numbers {ranges}); its sets may lack reps"
 
 
 def follow(

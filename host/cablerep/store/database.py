@@ -155,15 +155,16 @@ class Store:
 
     # -- What a board reports
 
-    def add_session(self, hello: Hello, port: str, now: datetime | None = None) -> None:
+    def add_session(self, hello: Hello, port: str, now: datetime | None = None, *, corrected: bool = False) -> None:
         """Record the session of `hello`, and from its number of samples when it began.
 
-        A later HELLO corrects a beginning that was measured with a wrong clock, and the dates of the sets with it.
+        The first HELLO decides, unless the clock was not set at the time, or `corrected` says that it was wrong. Then
+        the dates of the sets change with it.
         """
         now = now or datetime.now(UTC)
         began = now - timedelta(seconds=hello.samples / max(1, hello.rate_hz))
         with self._transaction() as db:
-            derive.put_session(db, hello.board, hello.session, began, (port, hello.version, hello.rate_hz))
+            derive.put_session(db, hello.board, hello.session, began, (port, hello.version, hello.rate_hz), corrected)
 
     def add(self, board: str, event: Durable, now: datetime | None = None) -> Added:
         """Store a message of `board`. After this it may be acknowledged, whatever the result."""
@@ -210,14 +211,13 @@ class Store:
 
     def losses(self, board: str | None = None, session: int | None = None) -> list[LostMessages]:
         """Return the messages that never arrived, by session, of all boards or of one board's session."""
-        query = (
-            "SELECT board, session, began, top_seq FROM session WHERE top_seq > messages"
-            " AND (?1 IS NULL OR board = ?1) AND (?2 IS NULL OR session = ?2) ORDER BY began"
-        )
+        key = [value for value in (board, session) if value is not None]
+        conditions = "".join(f" AND {name} = ?" for name, _ in zip(("board", "session"), key, strict=False))
+        query = f"SELECT board, session, began FROM session WHERE top_seq > messages{conditions} ORDER BY began"
         with self._errors():
             return [
                 LostMessages(name, number, datetime.fromisoformat(began), self._gaps(name, number))
-                for name, number, began, _ in self._db.execute(query, (board, session)).fetchall()
+                for name, number, began in self._db.execute(query, key).fetchall()
             ]
 
     def _gaps(self, board: str, session: int) -> tuple[tuple[int, int], ...]:

@@ -9,8 +9,6 @@ from . import schema
 
 # Clocks that show an earlier date are not set: this is older than any release.
 EPOCH = "2024-01-01T00:00:00.000+00:00"
-# A session's beginning that a HELLO puts elsewhere by more than this was measured with a wrong clock.
-CLOCK_ERROR_S = 10.0  # a board's quartz is off by 2 s after nine hours at 50 ppm
 
 _ID_LENGTH = 6  # characters of a set's id: two of 5000 sets share one with a probability of 1 in 90
 _ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no two look alike, and no word such as last
@@ -39,11 +37,17 @@ def set_id(board: str, session: int, number: int) -> str:
 
 
 def put_session(
-    db: sqlite3.Connection, board: str, session: int, began: datetime, origin: tuple[str, str, int]
+    db: sqlite3.Connection,
+    board: str,
+    session: int,
+    began: datetime,
+    origin: tuple[str, str, int],
+    corrected: bool = False,
 ) -> None:
     """Record the beginning of a session as a HELLO gives it; `origin` is the port, the firmware and the rate.
 
-    A guess, and a beginning measured with a wrong clock, give way to a measured one, and the dates of the sets follow.
+    The first measured beginning stands, unless it is `corrected`. A guess, and a beginning measured before the clock
+    was set, give way to a measured one. The dates of the sets follow.
     """
     measured = text_of(began)
     row = db.execute(
@@ -54,12 +58,11 @@ def put_session(
         values = (board, session, measured, wrong_clock, *origin)
         db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)", values)
         return
-    before, guessed, port = row
+    _, guessed, port = row
     if not port:
         columns = "port = ?, version = ?, rate_hz = ?"
         db.execute(f"UPDATE session SET {columns} WHERE board = ? AND session = ?", (*origin, board, session))
-    moved = abs((datetime.fromisoformat(before) - began).total_seconds()) > CLOCK_ERROR_S
-    if not wrong_clock and (guessed or moved):
+    if not wrong_clock and (guessed or corrected):
         _set_beginning(db, board, session, measured, guessed=False)
 
 

@@ -87,7 +87,7 @@ def test_the_other_messages() -> None:
 
 
 def test_every_message_to_the_host_becomes_an_event() -> None:
-    known = {"kind": 1, "reason": 1}
+    known = {"kind": 1, "reason": 1, "seq": 1, "set": 1, "rate_hz": 200, "um_per_count": 1, "mn_per_count": 1}
     for message in wire.MESSAGES:
         payload = bytearray(message.size)
         message.pack([known.get(field[0], 0) for field in message.fields], payload, 0)

@@ -180,6 +180,12 @@ def test_samples_account_for_gaps(board: Speaker) -> None:
         ("rep", {"side": 3}),
         ("rejected", {"reason": 0}),
         ("phase", {"cue": 99}),
+        ("rep", {"rom": wire.NULL}),
+        ("rep", {"rom": 2_000_000_000}),
+        ("rep", {"eccentric_mean": -1}),
+        ("rep", {"force_peak": 2_000_000_000}),
+        ("rep", {"seq": 0}),
+        ("rep", {"set": 0}),
     ],
 )
 def test_undefined_values_are_counted_and_reported(board: Speaker, name: str, changes: dict[str, int]) -> None:
@@ -187,8 +193,39 @@ def test_undefined_values_are_counted_and_reported(board: Speaker, name: str, ch
     session.feed(board.hello())
     (event,) = session.feed(board.say(name, **(REP if name == "rep" else {}) | changes))
     assert isinstance(event, FramesMalformed)
-    assert event.reason.startswith(f"{next(iter(changes))} is ")
+    assert event.reason.startswith(f"{name}: {next(iter(changes))} is ")
     assert event.total == session.malformed == 1
+
+
+@pytest.mark.parametrize("changes", [{"rate_hz": 0}, {"rate_hz": 1001}, {"um_per_count": 0}, {"load_zero": 2**30}])
+def test_an_impossible_hello_is_rejected(board: Speaker, changes: dict[str, int]) -> None:
+    session = opened()
+    (event,) = session.feed(board.hello(**changes))
+    assert isinstance(event, FramesMalformed)
+    assert event.reason.startswith(f"hello: {next(iter(changes))} is ")
+    assert session.board is None
+
+
+def test_a_malformed_durable_message_has_its_key_and_payload(board: Speaker) -> None:
+    session = opened()
+    session.feed(board.hello())
+    (event,) = session.feed(board.rep(kind=9))
+    assert isinstance(event, FramesMalformed)
+    assert event.key == (REP["session"], REP["seq"])
+    assert len(event.payload) == wire.BY_NAME["rep"].size
+    (event,) = session.feed(board.say("phase", cue=99))
+    assert isinstance(event, FramesMalformed)
+    assert event.key is None
+    session.acknowledge_key(7, 8)
+    assert heard(session.data_to_send())[-1] == ("ack", {"session": 7, "seq": 8})
+
+
+@pytest.mark.parametrize("periods", [-1, 2 * 10**8])
+def test_impossible_gaps_are_rejected(board: Speaker, periods: int) -> None:
+    session = opened()
+    tail = b"".join(value.to_bytes(4, "little", signed=True) for value in (-0x20000000, periods))
+    events = session.feed(board.hello() + board.say("samples", tail, first=100))
+    assert isinstance(events[1], FramesMalformed)
 
 
 def test_control_characters_from_a_board_are_replaced(board: Speaker) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, SLACK, Kickback, Stage, in_a_hold
 from speaker import SESSION
 
-from cablerep.device.events import Connected, Disconnected, Rep, Silent
+from cablerep.device.events import Connected, Disconnected, MessagesLost, Rep, Silent, StoreNotice
 from cablerep.live.model import LiveModel
 from cablerep.live.news import Coached, Recalled, Told
 from cablerep_fw.core.link import wire
@@ -227,3 +227,11 @@ def test_memory_is_bounded_for_any_samples(batches: list[tuple[int, int]]) -> No
         assert model.height is None or 0 <= model.height <= 1
         stage.hear(stage.phase(SLACK, first / 200 % 400_000))
     assert len(stage.model.curve) <= 3000
+
+
+def test_losses_and_notices_about_the_store_are_shown(stage: Stage) -> None:
+    stage.model.apply(MessagesLost("desk", 7, ((4, 4), (7, 9))))
+    assert stage.model.messages_lost == 4
+    assert stage.model.word.startswith("4 messages of the board never arrived")
+    stage.model.apply(StoreNotice("the store is free again"))
+    assert stage.model.word == "the store is free again"

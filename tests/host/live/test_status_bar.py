@@ -45,6 +45,7 @@ def test_the_worst_loss_is_shown_first() -> None:
     assert health_words(stage.model.health, 7)[0] == "! 4 reps lost, 2 samples missed"
     assert health_words(None, 7)[0] == "! 7 frames lost"
     assert health_words(None, 0, 3)[0] == "! 3 frames malformed"
+    assert health_words(None, 7, 0, 2)[0] == "! 2 messages lost, 7 frames lost"
     stage.hear(stage.board.say("health", missed=2, faults=2))
     assert health_words(stage.model.health, 0)[0] == f"! fault: {wire.FAULTS[1]}"
 

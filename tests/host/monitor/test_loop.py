@@ -80,7 +80,7 @@ def test_malformed_frames_are_reported_at_powers_of_two(desk: Desk, watch: Watch
     follow(watch, view, sets=1)
     ignored = [line for line in file.getvalue().splitlines() if "impossible contents" in line]
     assert ignored == [
-        f"ignored a message with impossible contents (reason is 0, outside 1 to 10), {total} so far"
+        f"ignored a message with impossible contents (rejected: reason is 0, outside 1 to 10), {total} so far"
         for total in (1, 2, 4)
     ]
 

@@ -1,18 +1,19 @@
 """The watch: each rep is stored, then acknowledged, then shown once."""
 
+import sqlite3
 import struct
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
 from speaker import REP, SESSION, Speaker, heard
 
-from cablerep.device.events import Durable, Hello, Rep
+from cablerep.device.events import Durable, FramesMalformed, Hello, MessagesLost, Rep, StoreNotice
 from cablerep.device.session import Session
 from cablerep.errors import PortError, SchemaMismatchError, StoreError
 from cablerep.monitor.watch import Watch
-from cablerep.store.database import Store
+from cablerep.store.database import Added, Store
 from cablerep_fw.core.link import wire
 
 
@@ -24,7 +25,7 @@ class DiaryStore(Store):
         self.diary = diary
         self.refuse = False
 
-    def add(self, board: str, event: Durable, now: datetime | None = None) -> bool:
+    def add(self, board: str, event: Durable, now: datetime | None = None) -> Added:
         if self.refuse:
             raise StoreError("disk full")
         new = super().add(board, event, now)
@@ -154,3 +155,99 @@ def test_a_rep_before_a_foreign_hello_is_stored(desk: Desk, diary: list[str], wa
     with pytest.raises(SchemaMismatchError):
         list(watch.turn())
     assert diary == ["kept 1", "acknowledged 1"]
+
+
+def notices(events: list[object]) -> list[str]:
+    return [event.text for event in events if isinstance(event, StoreNotice)]
+
+
+def test_a_locked_store_is_waited_for(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello()]
+    list(watch.turn())
+    watch.store._db.execute("PRAGMA busy_timeout = 20")
+    holder = sqlite3.connect(watch.store.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    desk.script = [board.rep()]
+    events = []
+    for event in watch.turn():
+        events.append(event)
+        if holder.in_transaction:
+            assert acknowledged(desk) == []
+            holder.execute("COMMIT")
+    assert [text.split(": ")[1] for text in notices(events)] == [
+        "another program has locked the store; waiting for it",
+        "the store is free again",
+    ]
+    assert isinstance(events[-1], Rep)
+    assert acknowledged(desk) == [1]
+    holder.close()
+
+
+def test_a_replaced_store_is_reopened_before_the_acknowledgement(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep(), board.rep(seq=2, start=9)]
+    list(watch.turn())
+    watch.store.path.rename(watch.store.path.with_name("old.sqlite"))
+    events = list(watch.turn())
+    assert "was replaced or removed" in notices(events)[0]
+    assert acknowledged(desk) == [1, 2]
+    with Store(watch.store.path, read_only=True) as store:
+        (one,) = store.sets()
+        assert ([rep.seq for rep in one.reps], one.at_guessed) == ([2], False), "with its session"
+
+
+def test_a_message_with_a_number_that_is_taken_is_reported_and_acknowledged(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + board.rep(rom=400_000)]
+    events = list(watch.turn())
+    assert [type(event) for event in events] == [Hello, Rep, StoreNotice]
+    assert "came again with other content" in notices(events)[0]
+    assert acknowledged(desk) == [1, 1]
+
+
+def test_an_undecodable_message_is_set_aside_once_it_is_repeated(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep(kind=9), board.rep(kind=9) + board.rep(seq=2)]
+    assert [type(event) for event in watch.turn()] == [Hello, FramesMalformed]
+    assert acknowledged(desk) == [], "perhaps the line has damaged a good one"
+    events = list(watch.turn())
+    assert [type(event) for event in events] == [FramesMalformed, StoreNotice, Rep]
+    assert acknowledged(desk) == [1, 2]
+    assert watch.store.oddities() == (0, 1)
+
+
+def test_lost_messages_are_reported_once_the_journal_is_empty(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep(seq=2) + board.rep(seq=5, start=9)]
+    list(watch.turn())
+    desk.script = [board.say("health", kept=2), board.say("health"), board.say("health")]
+    events = [event for _ in range(3) for event in watch.turn()]
+    lost = [event for event in events if isinstance(event, MessagesLost)]
+    assert lost == [MessagesLost("desk", SESSION, ((1, 1), (3, 4)))]
+    assert lost[0].count == 3
+
+
+@pytest.mark.parametrize("wrong", [datetime(2000, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, 18, tzinfo=UTC)])
+def test_a_clock_that_is_set_during_a_session_corrects_its_dates(desk: Desk, tmp_path: Path, wrong: datetime) -> None:
+    board = Speaker()
+    up_s = [50.0]
+    clock = [wrong]
+    with Store(tmp_path / "store.sqlite") as store:
+        watch = Watch(desk.link(), store, clock=lambda: clock[0], uptime=lambda: up_s[0])
+        watch.open()
+        desk.script = [board.hello(samples=400) + board.rep() + board.say("health")]
+        list(watch.turn())
+        before = store.sets()[0].at
+        up_s[0] += 60
+        clock[0] += timedelta(seconds=61)
+        desk.script = [board.say("health")]
+        list(watch.turn())
+        assert store.sets()[0].at == before, "a second is drift, or a slow program"
+        right = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        clock[0] = right
+        desk.script = [board.say("health"), board.say("health")]
+        for _ in range(2):
+            list(watch.turn())
+        (one,) = store.sets()
+    assert (one.at, one.at_guessed) == (right - timedelta(seconds=61), False), "a minute and two seconds after sample 0"

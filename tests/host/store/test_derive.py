@@ -41,10 +41,10 @@ def test_a_clock_that_was_not_set_at_the_first_hello_is_corrected(store: Store) 
     assert store.sets() == [one], "a clock that is not set corrects nothing"
 
 
-def test_a_clock_that_was_wrong_by_hours_is_corrected(store: Store) -> None:
+def test_a_clock_that_was_found_wrong_is_corrected(store: Store) -> None:
     store.add_session(HELLO, "x", NOON - timedelta(hours=3))
     store.add("desk", REP)
-    store.add_session(HELLO, "x", NOON)
+    store.add_session(HELLO, "x", NOON, corrected=True)
     assert store.sets()[0].at == NOON - timedelta(seconds=1)
 
 
