@@ -90,6 +90,7 @@ class Reps:
         self._speeds = motion.speeds
         self._run_peaks = words(3)  # of the newest run, and of the one before
         self._old_peaks = words(3)
+        self._pass_peaks = words(3)  # of the way back when it passed the start
         self._run_effort = words(SAVED)  # as the newest run began
         # By state; cached, because to look a method up takes 13 µs on an RP2040 at 125 MHz.
         self._by_state = (self._bottom, self._way_out, self._top, self._way_back, self._pause, self._astray)
@@ -134,7 +135,7 @@ class Reps:
         self._fall_x = -FAR  # a way back below this is one
         self._fell = False
         self._passed = False  # the way back has gone past the first start, at `_pass_t`
-        self._pass_t = 0
+        self._pass_t = self._below_x = 0
         self._form_due = False
 
     def next_dropped(self):
@@ -413,6 +414,9 @@ class Reps:
     def _pass(self, position):
         """The way back passes the first start."""
         self._passed = True
+        peaks = self._pass_peaks
+        for i in range(3):
+            peaks[i] = max(self._run_peaks[i], self.newest.back_peaks[i])
         step = self.motion.position_before() - position
         self._pass_t = self.phases.instant
         if step > 0:
@@ -462,6 +466,8 @@ class Reps:
                 result = self._end_at_start()
                 self._stray.step(STILL)
                 return result
+        # Swaying or bouncing lower is not going on.
+        self._below_x = x - min(self.sway // 2, (first.peak_x - x) // 3)
         self.state = PAUSE
         return NOTHING
 
@@ -486,7 +492,7 @@ class Reps:
         phases = self.phases
         run = phases.run
         if event == BACK or phases.moving < 0:
-            if position < self.end_x and run.t - self.end_t < self.dwell_t:
+            if position < self._below_x and run.t - self.end_t < self.dwell_t:
                 self._went_x = run.x
                 self.state = WAY_BACK
                 return NOTHING
@@ -532,8 +538,8 @@ class Reps:
     def _end_at_start(self):
         """Straight on to the stack: the rep ended where it passed its start."""
         first = self.starts[0]
-        for i in range(self.count):
-            self.starts[i].end_back(self._run_peaks)
+        for i in range(3):
+            self.newest.back_peaks[i] = self._pass_peaks[i]
         self.end_t = self._pass_t
         self.end_x = first.x
         self.end_lead = 0
