@@ -297,7 +297,9 @@ class Reps:
         self._went_x = self._rest_x = run.x
         dwell_t = run.t - self._dwell_t
         first = self.starts[0]
-        if rest_t >= self.lead_t and self._is_low(first, dwell_t):
+        if self.count == 1 and dwell_t >= self.dwell_t and first.peak_x - first.x < self.min_rom:
+            self._set_out(rest_t)  # until now the leg only swayed at the bottom
+        elif rest_t >= self.lead_t and self._is_low(first, dwell_t):
             self.count = 2
             self._begin_start(self.starts[1], LOW, rest_t)
         elif dwell_t >= self.dwell_t or (dwell_t >= self.turn_t and first.x - self.stack_x <= self.stack_near):
