@@ -32,5 +32,5 @@ class PeakSpeed:
     def over(self, duration):
         """Return the peak of a phase that lasted so long. Does not allocate."""
         if duration < self.quick_t:
-            return self.peaks[CREST]
+            return max(self.peaks[CREST], self.peaks[SPEED])
         return self.peaks[SPEED if duration < self.slow_t else CALM]

@@ -42,6 +42,7 @@ class Phases:
         self._broken = -1000  # tick at which the last run that did not count broke off
         self._broken_way = 0
         self._settle_tick = -1
+        self._began_t = 0  # start of the run that ended last
 
     def now(self):
         """Return the instant to which the motion's outputs belong. Does not allocate."""
@@ -66,8 +67,11 @@ class Phases:
                 answer = OUT if way > 0 else BACK
                 if self.run.is_gentle():
                     self.run.calm()
+                # In order, also where the handle is shaken so fast that a refined boundary is that of the next shake.
+                self.run.t = max(self.still.t, min(self.run.t, self.instant))
         elif tick == self._settle_tick:
             self.still.calm()
+            self.still.t = max(self.still.t, self._began_t)
             answer = SETTLED
         return answer
 
@@ -77,7 +81,9 @@ class Phases:
         motion = self.motion
         old = self.way
         if old and self.moving == old:
+            self._began_t = self.run.t
             self.still.cross(old, motion.speed_before(1), motion.position_before())
+            self.still.t = max(self.still.t, self._began_t)
             self._settle_tick = self.still.tick + motion.long if self.still.is_gentle() else -1
             self.moving = 0
             answer = STILL

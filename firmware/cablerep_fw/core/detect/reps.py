@@ -50,7 +50,6 @@ STANDING = const(7)
 NO_RETURN = const(9)
 
 _STARTS = const(4)  # possible starts; of more, the first and the newest three are kept
-_PERIOD = const(16)  # instants in a sample period; concentric and eccentric last one at least
 
 
 class Reps:
@@ -350,7 +349,8 @@ class Reps:
         first = self.starts[0]
         start = self.starts[self.count - 1]
         self._share_furthest()
-        self.state = WAY_OUT
+        if self.phases.moving > 0:
+            self.state = WAY_OUT
         if start.rested_t < self.dwell_t:
             start.status = SHORT
         else:
@@ -593,6 +593,8 @@ class Reps:
         if state == WAY_OUT:
             run = self.phases.run
             self._set_out(run.t - self.phases.still.t)
+        if self.peak_x - self.start_x < self.min_rom:
+            return DROPPED if self._has_dropped else NOTHING
         return MOVED
 
     @micropython.native
@@ -617,9 +619,10 @@ class Reps:
         self.release_t = seen.release_t + self._share(seen.release_lead, seen.release_rest)
         self.end_t -= self._share(self.end_lead, self.end_rest_t)
         self.start_t = max(self.start_t, self._last_end_t)
-        self.top_t = max(self.top_t, self.start_t + _PERIOD)
+        tick_t = self.phases.tick_t
+        self.top_t = max(self.top_t, self.start_t + tick_t)
         self.release_t = max(self.release_t, self.top_t)
-        self.end_t = max(self.end_t, self.release_t + _PERIOD)
+        self.end_t = max(self.end_t, self.release_t + tick_t)
 
     def _share(self, lead, rest_t):
         """Return the share of a boundary's lead that holds for a rest this long: none where the movement only turns."""
