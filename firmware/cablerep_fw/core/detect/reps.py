@@ -540,8 +540,10 @@ class Reps:
     def _end_at_start(self):
         """Straight on to the stack: the rep ended where it passed its start."""
         first = self.starts[0]
-        for i in range(3):
-            self.newest.back_peaks[i] = self._pass_peaks[i]
+        for i in range(self.count):
+            start = self.starts[i]
+            for j in range(3):
+                start.back_peaks[j] = self._pass_peaks[j]
         self.end_t = self._pass_t
         self.end_x = first.x
         self.end_lead = 0
@@ -569,8 +571,8 @@ class Reps:
         self.went_on = False
         top = 0  # index of the top in `ends`
         ends = seen.ends
-        self.top_x = ends[top + END_X]
-        self.release_x = seen.release_x
+        self.top_x = max(ends[top + END_X], start.x)
+        self.release_x = max(seen.release_x, self.end_x)
         self.pause_t = ends[top + END_PAUSE]
         self.form.swung = ends[top + END_SWUNG] > 0
         self._set_times(start, seen)
