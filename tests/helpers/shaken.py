@@ -1,4 +1,4 @@
-"""Handles that are pulled, shaken, dropped and left alone at random, and what must hold for whatever is made of them."""
+"""Handles pulled, shaken, dropped and left alone at random, and what must hold for whatever is made of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
