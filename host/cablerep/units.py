@@ -3,8 +3,26 @@
 The board's integers are converted in `device/decoding.py`; from there on everything is in mm, m/s, s, N, J and W.
 """
 
+from dataclasses import dataclass
+
 STANDARD_GRAVITY = 9.80665  # m/s², exact by definition, third CGPM (1901)
 POUND_KG = 0.45359237  # exact by definition, international yard and pound agreement (1959)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightUnit:
+    """A unit in which a load is shown, `newtons` of it and the decimals it is shown with."""
+
+    symbol: str
+    newtons: float
+    digits: int
+
+
+KG = WeightUnit("kg", STANDARD_GRAVITY, 1)
+LB = WeightUnit("lb", STANDARD_GRAVITY * POUND_KG, 1)
+NEWTON = WeightUnit("N", 1.0, 0)
+WEIGHT_UNITS = {unit.symbol: unit for unit in (KG, LB, NEWTON)}
+_chosen = KG
 
 _SYMBOLS = {"s": "s", "mm": "mm", "m_s": "m/s", "n": "N", "j": "J", "w": "W", "hz": "Hz", "deg": "°"}
 
@@ -29,3 +47,32 @@ def unit_of(name: str) -> str:
     words = name.split("_")
     endings = ("_".join(words[-count:]) for count in (2, 1) if count < len(words))
     return next((_SYMBOLS[ending] for ending in endings if ending in _SYMBOLS), "")
+
+
+def choose_weight_unit(symbol: str) -> None:
+    """Choose the unit in which every screen, table and report shows loads: a key of WEIGHT_UNITS. Raises KeyError.
+
+    With newtons they also show power and speeds, which mean little to most lifters.
+    """
+    global _chosen
+    _chosen = WEIGHT_UNITS[symbol]
+
+
+def weight_unit() -> WeightUnit:
+    """Return the chosen unit of loads."""
+    return _chosen
+
+
+def shows_si() -> bool:
+    """Return whether newtons are chosen, and with them watts and speeds in m/s."""
+    return _chosen is NEWTON
+
+
+def weight(force_n: float) -> float:
+    """Return a load in the chosen unit."""
+    return force_n / _chosen.newtons
+
+
+def weight_text(force_n: float) -> str:
+    """Return a load in the chosen unit, such as "12.5 kg"."""
+    return f"{weight(force_n):.{_chosen.digits}f} {_chosen.symbol}"

@@ -10,10 +10,14 @@ from pathlib import Path
 from ..errors import OutputError
 
 PART = ".part"
+_DATABASE = b"SQLite format 3\0"  # how every store begins
 
 
 def check(paths: Iterable[Path], *, force: bool = False) -> None:
-    """Raise OutputError for a path that is a folder, has none, is given twice or, unless `force`, exists."""
+    """Raise OutputError for a path that is a folder, has none, is given twice or, unless `force`, exists.
+
+    A database is refused even with `force`: no output is worth a store.
+    """
     seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
@@ -24,9 +28,21 @@ def check(paths: Iterable[Path], *, force: bool = False) -> None:
             raise OutputError(f"{path}: this is a device, not a file; name a file")
         if path.exists() and not force:
             raise OutputError(f"{path}: this file exists; choose another name, or overwrite it with --force")
+        if path.exists() and _is_database(path):
+            raise OutputError(
+                f"{path}: this is a database, such as a store, and is never overwritten; name another file"
+            )
         if path in seen:
             raise OutputError(f"{path}: two outputs have this name; choose another for one of them")
         seen.add(path)
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_DATABASE)) == _DATABASE
+    except OSError:
+        return False
 
 
 def make_folder(path: Path) -> None:
@@ -43,7 +59,8 @@ def write(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + PART)
     try:
         try:
-            with part.open("wb") as file:
+            part.unlink(missing_ok=True)  # left by a crash; if it is a link, only the link goes
+            with part.open("xb") as file:  # x: never through a link that somebody put there
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -13,17 +13,23 @@ from typing import Any
 
 from cablerep import __version__
 from cablerep.errors import OutputError
+from cablerep.units import LB, weight_unit
 
 from .workout import Workout, WorkoutSet
 
 _PRODUCT = 1  # of the manufacturer "development", which FIT reserves for makers without a number
 _MAX_REPS = 0xFFFE  # uint16; 0xFFFF means no value
+_MAX_KG = 0xFFFD / 16  # uint16 in sixteenths of a kilogram, less two reserved values
 _EPOCH_S = 631_065_600  # 1989-12-31 00:00 UTC, the FIT epoch
 _TITLE_BYTES = 63  # of an exercise's name; a FIT field may have 255, watches show about twenty
 
 
 def encode(workout: Workout) -> bytes:
-    """Return the file. Raises OutputError without fit-tool."""
+    """Return the file. Raises OutputError without fit-tool, or for a date that FIT cannot store."""
+    if workout.at.timestamp() < _EPOCH_S:
+        raise OutputError(
+            f"the session of {workout.at.astimezone():%Y-%m-%d} is older than the FIT format; its clock was wrong"
+        )
     try:
         from fit_tool import FitFileBuilder
     except ImportError as error:
@@ -125,7 +131,7 @@ def _sets(workout: Workout) -> Iterator[Any]:
             rest = _times(previous.end, lifted.at)
             yield _filled(SetMessage(), message_index=index, set_type=SetType.REST.value, **rest)
             index += 1
-        weight = {} if lifted.weight_kg is None else {"weight": lifted.weight_kg}
+        weight = {} if lifted.weight_kg is None else {"weight": min(lifted.weight_kg, _MAX_KG)}
         yield _filled(
             SetMessage(),
             message_index=index,
@@ -133,7 +139,7 @@ def _sets(workout: Workout) -> Iterator[Any]:
             repetitions=min(lifted.reps, _MAX_REPS),
             category=[ExerciseCategory.UNKNOWN.value],
             category_subtype=[titles.index(lifted.exercise)],
-            weight_display_unit=FitBaseUnit.KILOGRAM.value,
+            weight_display_unit=(FitBaseUnit.POUND if weight_unit() is LB else FitBaseUnit.KILOGRAM).value,
             **weight,
             **_times(lifted.at, lifted.end),
         )

@@ -1,42 +1,44 @@
-"""CSV in the format of the Strong app's export, which Strong, Hevy and others import: a row per set.
+"""CSV in the current format of the Strong app's export, which Hevy and others import: a row per set.
 
-The columns are those of Strong's exports since 2019. The file does not state its unit; cablerep writes kilograms.
+Every field is quoted, semicolons separate them, and the header states the unit of weight. Earlier versions of the app
+wrote commas and no unit; importers recognize both by the header.
 """
 
 import csv
 import io
 from collections.abc import Iterable
-from datetime import datetime
 
-from .workout import Workout
+from cablerep.units import LB, pounds, weight_unit
 
-COLUMNS = (
-    *("Date", "Workout Name", "Duration", "Exercise Name", "Set Order", "Weight", "Reps", "Distance", "Seconds"),
-    *("Notes", "Workout Notes", "RPE"),
-)
+from .workout import Workout, WorkoutSet, guarded, local
+
+
+def columns() -> tuple[str, ...]:
+    """Return the header; pounds if they are the chosen unit, else kilograms."""
+    unit = "lb" if weight_unit() is LB else "kg"
+    return (
+        *("Workout #", "Date", "Workout Name", "Duration (sec)", "Exercise Name", "Set Order", f"Weight ({unit})"),
+        *("Reps", "RPE", "Distance (meters)", "Seconds", "Notes", "Workout Notes"),
+    )
 
 
 def encode(workouts: Iterable[Workout]) -> bytes:
-    """Return the file; times are local, because the format has no time zone."""
+    """Return the file. A set's note is a row of its own after the set, with "Note" in place of the set's number."""
     text = io.StringIO(newline="")
-    text.write(f"{','.join(COLUMNS)}\n")
-    # Quote all text: by default a lone carriage return is not quoted, and most readers would end the row there.
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    for workout in workouts:
-        began = _stamp(workout.at)
-        duration = _duration((workout.end - workout.at).total_seconds())
-        for lifted in workout.sets:
-            weight = 0 if lifted.weight_kg is None else round(lifted.weight_kg, 1)
-            exercise = (lifted.exercise, lifted.order, weight, lifted.reps, 0, 0, lifted.note)
-            writer.writerow((began, workout.name, duration, *exercise, "", ""))
+    writer = csv.writer(text, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(columns())
+    for number, workout in enumerate(workouts, 1):
+        session = (number, f"{local(workout.at):%Y-%m-%d %H:%M:%S}", guarded(workout.name), workout.duration_s)
+        for exercise, sets in workout.by_exercise.items():
+            for lifted in sets:
+                figures = (_weight(lifted), lifted.reps, "", "", "")
+                writer.writerow((*session, guarded(exercise), lifted.order, *figures, "", ""))
+                if lifted.note:
+                    writer.writerow((*session, guarded(exercise), "Note", *[""] * 5, guarded(lifted.note), ""))
     return text.getvalue().encode()
 
 
-def _stamp(instant: datetime) -> str:
-    return f"{instant.astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def _duration(seconds: float) -> str:
-    """Return a duration as the app writes it, such as 1h 5m; its minimum is one minute."""
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes // 60}h {minutes % 60}m" if minutes >= 60 else f"{minutes}m"
+def _weight(lifted: WorkoutSet) -> float | str:
+    if lifted.weight_kg is None:
+        return ""
+    return round(pounds(lifted.weight_kg) if weight_unit() is LB else lifted.weight_kg, 1)

@@ -1,6 +1,7 @@
-"""Training sessions as workouts, the model of training apps: exercises, and sets with a weight in kilograms.
+"""Training sessions as workouts, the model of training apps: exercises, and sets with a weight and a rep count.
 
-Apps know a weight and a rep count. Hold, tempo and form, for which they have no column, go into the set's note.
+Hold, tempo and form, for which apps have no column, go into the set's note. Times are local without a time zone, as the
+CSV formats of apps have them; durations are exact even when the clocks change in between.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from cablerep import words
 from cablerep.history.logbook import Entry
 from cablerep.history.metrics import flag_counts, summarize
 from cablerep.history.training import TrainingSession, set_end
+from cablerep.store.database import StoredSet
 from cablerep.text.reps import missing_reps
 from cablerep.units import kilograms
 
@@ -20,7 +22,10 @@ GENERIC_NAME = "Cable exercise"  # of a set without a profile
 
 @dataclass(frozen=True, slots=True)
 class WorkoutSet:
-    """A set as an app lists it; `order` counts the sets of its exercise in the workout from 1, times are UTC."""
+    """A set as an app lists it; `order` counts the sets of its exercise in the workout from 1, times are UTC.
+
+    `reps` counts full reps, or the partial reps of a set that has no others. `weight_kg` is None if it is unknown.
+    """
 
     id: str
     exercise: str
@@ -41,6 +46,32 @@ class Workout:
     end: datetime
     sets: tuple[WorkoutSet, ...]
 
+    @property
+    def by_exercise(self) -> dict[str, list[WorkoutSet]]:
+        """The sets by exercise, as apps keep them, in the order in which the exercises were begun."""
+        found: dict[str, list[WorkoutSet]] = {}
+        for lifted in self.sets:
+            found.setdefault(lifted.exercise, []).append(lifted)
+        return found
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from the beginning of the first set to the end of the last."""
+        return round((self.end - self.at).total_seconds())
+
+
+def local(instant: datetime) -> datetime:
+    """Return the local time without a time zone."""
+    return instant.astimezone().replace(tzinfo=None)
+
+
+def guarded(text: str) -> str:
+    """Return `text` so that a spreadsheet shows it as text: one that begins like a formula gets an apostrophe.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
 
 def workout(session: TrainingSession) -> Workout:
     """Return a session as a workout; each side is a separate exercise, so that an app charts it separately."""
@@ -51,19 +82,28 @@ def workout(session: TrainingSession) -> Workout:
 def _sets(session: TrainingSession) -> Iterator[WorkoutSet]:
     orders: Counter[str] = Counter()
     for entry in session.entries:
+        reps = _rep_count(entry.set)
+        if not reps:
+            continue
         name = side_title(entry)
         orders[name] += 1
-        load_n = entry.set.load_n
+        load_n = entry.load_n
         yield WorkoutSet(
             id=entry.id,
             exercise=name,
             order=orders[name],
             at=entry.set.at,
             end=set_end(entry.set),
-            reps=entry.set.full,
-            weight_kg=None if load_n is None else kilograms(load_n),
+            reps=reps,
+            weight_kg=None if load_n is None or load_n < 0 else kilograms(load_n),
             note=note(entry),
         )
+
+
+def _rep_count(stored: StoredSet) -> int:
+    """Return the full reps of a set, those that the board reported but the store misses included; or the partials."""
+    full = max(stored.full, stored.reps_reported or 0)
+    return full or max(stored.partials, stored.partials_reported or 0)
 
 
 def side_title(entry: Entry) -> str:

@@ -64,6 +64,11 @@ class Entry:
         return self.set.side
 
     @property
+    def load_n(self) -> float | None:
+        """The one load of the set, in newtons: that of its plate if its weight is known, else the measured one."""
+        return self.set.load_n
+
+    @property
     def day(self) -> date:
         """The local date on which the set began."""
         return self.set.at.astimezone().date()

@@ -20,8 +20,9 @@ from cablerep_sim.truth import file as truth
 from cablerep_sim.truth import score
 from cablerep_sim.truth.score import Score
 
-from ..device.events import Rejected, Rep, SetOver
+from ..device.events import Event, Rejected, Rep, SetOver
 from ..device.session import Session
+from .invariants import violations
 from .pool import spread
 
 Changes = Mapping[str, int]  # constants of the detector (cablerep_fw.reference.tuning_reasons) by name
@@ -57,11 +58,15 @@ class Failure:
 
 @dataclass
 class Detection:
-    """The detector's result on one trace: `reps` in the order of their events, with amendments."""
+    """The detector's result on one trace: `reps` in the order of their events, with amendments.
+
+    `violations` are breaches of the contract's invariants, see lab/invariants.py.
+    """
 
     reps: list[Rep] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     sets: list[SetOver] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
     def settled(self) -> list[Rep]:
         """Return the reps after amendments, without rejected ones."""
@@ -76,14 +81,17 @@ def detect(trace: Trace, changes: Changes | None = None, limits: Mapping[str, in
     """
     session = Session()
     found = Detection()
+    events: list[Event] = []
     for data in Replay(trace, table=constants(changes or {}), limits=limits):
         for event in session.feed(data):
+            events.append(event)
             if isinstance(event, Rep):
                 found.reps.append(event)
             elif isinstance(event, Rejected):
                 found.rejected.append(event)
             elif isinstance(event, SetOver):
                 found.sets.append(event)
+    found.violations = violations(events)
     return found
 
 
@@ -165,7 +173,9 @@ def _score(name: str, scenario: str, trace: Trace, expected: truth.Truth, change
         found = detect(trace, changes, expected.limits)
     except ValueError as error:
         return Failure(name, str(error))
-    return score.score(name, scenario, expected, found.reps, len(found.sets))
+    result = score.score(name, scenario, expected, found.reps, len(found.sets))
+    result.violations = found.violations
+    return result
 
 
 def sweep(fraction: float) -> list[tuple[str, int, dict[str, int]]]:

@@ -19,6 +19,7 @@ from cablerep_sim.trace.header import MILLION
 from cablerep_sim.trace.trace import Trace
 from cablerep_sim.truth.file import Truth, TruthRep
 
+from .. import words
 from ..device.events import Rejected, Rep
 from ..errors import CablerepError
 from .evaluation import Detection
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".html")
 
-# Blue, yellow and green of the colour-blind safe Okabe-Ito palette; red means "not counted".
+# Blue, yellow and green of the colour-blind safe Okabe-Ito palette; red marks flags and what was not counted.
 _COLOURS = {"concentric": "#0072b2", "hold": "#e69f00", "eccentric": "#009e73"}
 _REJECTED = "#cc3311"
 _PARTIAL_ALPHA = 0.12
@@ -144,18 +145,30 @@ def _draw_travel(
         alpha = _FULL_ALPHA if rep.kind == "full" else _PARTIAL_ALPHA
         for name, begin_s, end_s in _phases(rep):
             panel.axvspan(begin_s, end_s, color=_COLOURS[name], alpha=alpha, linewidth=0)
-        number = str(rep.rep) if rep.rep is not None else rep.kind
+        number = str(rep.rep) if rep.rep is not None else words.kind(rep.kind)
         upright = (rep.end_s - rep.start_s) * inches_per_s < _LABEL_INCHES
         text = (" · " if upright else "\n").join((number, f"hold {rep.hold_s:.2f}", f"ecc {rep.eccentric_s:.2f}"))
         where = (rep.start_s + rep.end_s) / 2
         panel.text(where, high + 0.28 * room, text, rotation=90 * upright, ha="center", va="top", fontsize=7)
+        if rep.flags:
+            panel.text(
+                where, low + 0.02 * room, f"! {words.flags(rep.flags)}",
+                color=_REJECTED, rotation=90 * upright, ha="center", va="bottom", fontsize=7, weight="bold",
+            )  # fmt: skip
     for item in rejected:
         panel.axvspan(
             item.start_s, item.end_s, facecolor="none", edgecolor=_REJECTED, hatch="///", alpha=0.35, linewidth=0
         )
         where = (item.start_s + item.end_s) / 2
         panel.text(
-            where, low - 0.06 * room, item.reason, color=_REJECTED, rotation=90, ha="center", va="bottom", fontsize=7
+            where,
+            low - 0.06 * room,
+            words.rejection(item.reason),
+            color=_REJECTED,
+            rotation=90,
+            ha="center",
+            va="bottom",
+            fontsize=7,
         )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from cablerep_sim.truth import score
 from cablerep_sim.truth.score import METRICS, Check, Score, Spread, Summary
 
@@ -25,10 +27,62 @@ _COLUMNS = (
     ("ROM x", ("rom",)),
     ("latency ms", ("latency",)),
 )
+_SHORT_S = 0.5  # a hold reported this much shorter was cut off
+_HOLDS_LEGEND = (
+    "Holds seen by eye: within the tolerance of the eye, errors of their duration, short by more than 0.5 s."
+)
 _LEGEND = (
     "Each cell: median / 95th percentile / largest error. ROM as a multiple of its limit, 2 mm or 1 %.",
     "Latency from the end of a movement to its rep event.",
 )
+
+
+def real_lines(scores: Sequence[Score]) -> list[str]:
+    """Return the table of real recordings: counts, and the holds that were seen by eye; empty without any."""
+    real = [s for s in scores if s.truth != "analytic"]
+    if not real:
+        return []
+    rows = [["real recording", "expected", "found", "", "holds", "within", "median s", "95 % s", "short", "no rep"]]
+    for item in real:
+        status = "exact" if item.exact else "WRONG"
+        rows.append([item.name, item.expected, item.found, status, *_hold_cells([item])])
+    rows.append(["all", "", "", f"{sum(s.exact for s in real)}/{len(real)}", *_hold_cells(real)])
+    return [*_columns(rows), _HOLDS_LEGEND]
+
+
+def _hold_cells(scores: Sequence[Score]) -> list[str]:
+    found = holds(scores)
+    if found is None:
+        return ["", "", "", "", "", ""]
+    return [
+        *(str(found["holds"]), f"{found['within']}"),
+        *("-" if found[key] is None else f"{found[key]:.2f}" for key in ("median_s", "p95_s")),
+        *(str(found["short"]), str(found["no_rep"])),
+    ]
+
+
+def holds(scores: Sequence[Score]) -> dict[str, Any] | None:
+    """Return statistics of the holds seen by eye, with absolute errors; None if there are none."""
+    errors = [(error, s.holds_tolerance_s) for s in scores for error in s.holds]
+    if not errors:
+        return None
+    known = [abs(error) for error, _ in errors if error is not None]
+    median, p95 = (float(value) for value in np.percentile(known, (50, 95))) if known else (None, None)
+    return {
+        "holds": len(errors),
+        "within": sum(error is not None and abs(error) <= tolerance for error, tolerance in errors),
+        "median_s": median,
+        "p95_s": p95,
+        "short": sum(error is not None and error < -_SHORT_S for error, _ in errors),
+        "no_rep": sum(error is None for error, _ in errors),
+    }
+
+
+def violation_lines(scores: Sequence[Score], count: int) -> list[str]:
+    """Return the first `count` violations of the contract's invariants, and how many more there are."""
+    found = [f"{s.name}: {text}" for s in scores for text in s.violations]
+    more = [f"and {len(found) - count} more"] if len(found) > count else []
+    return [f"violation of the contract: {text}" for text in found[:count]] + more
 
 
 def scenario_lines(scores: Sequence[Score]) -> list[str]:
@@ -98,6 +152,8 @@ def _worst(scores: Sequence[Score], count: int) -> list[Score]:
 
 
 def _problem(item: Score) -> str:
+    if item.violations:
+        return f"violates the contract: {item.violations[0]}"
     if not item.exact:
         return f"expected {item.expected}; found {item.found}"
     problems = []
@@ -122,6 +178,14 @@ def as_object(
             {"name": s.name, "exact": s.exact, "expected": s.expected, "found": s.found, "errors": _largest(s)}
             for s in _worst(scores, worst)
         ],
+        "real": [
+            {"name": s.name, "truth": s.truth, "exact": s.exact, "expected": s.expected, "found": s.found}
+            | {"hold_errors_s": s.holds}
+            for s in scores
+            if s.truth != "analytic"
+        ],
+        "holds": holds(scores),
+        "violations": [f"{s.name}: {text}" for s in scores for text in s.violations],
         "failures": [asdict(failure) for failure in failures],
     }
 

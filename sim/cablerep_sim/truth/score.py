@@ -13,7 +13,7 @@ import numpy as np
 
 from cablerep_fw.core.link import wire
 
-from .file import Truth, TruthRep
+from .file import Truth, TruthHold, TruthRep
 
 
 class FoundRep(Protocol):
@@ -112,11 +112,15 @@ class Score:
     found: str
     errors: dict[str, list[float]] = field(default_factory=dict)
     flags: dict[str, FlagCount] = field(default_factory=dict)
+    truth: str = "analytic"
+    holds: list[float | None] = field(default_factory=list)  # errors in s of holds seen by eye, None: not found
+    holds_tolerance_s: float = 0.0
+    violations: list[str] = field(default_factory=list)  # of the contract's invariants
 
     @property
     def badness(self) -> float:
         """The largest error as a multiple of its target; the list of the worst traces is sorted by it."""
-        worst = 0.0 if self.exact else 1000.0
+        worst = 0.0 if self.exact and not self.violations else 1000.0
         for metric in METRICS:
             limit = metric.largest or metric.p95
             if limit and self.errors.get(metric.name):
@@ -133,10 +137,13 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
     found = [rep for rep in last.values() if rep.kind in ("full", "partial")]
     full = sum(rep.kind == "full" for rep in found)
     reported = f"{full} full, {len(found) - full} partial, {sets} sets"
+    holds = [_hold_error(hold, found) for hold in truth.holds]
     if truth.reps is None:
         exact = abs(len(found) - truth.reps_total) <= truth.tolerance
         tolerance = f" ± {truth.tolerance}" if truth.tolerance else ""
-        return Score(name, scenario, exact, f"{truth.reps_total}{tolerance} in all", reported)
+        result = Score(name, scenario, exact, f"{truth.reps_total}{tolerance} in all", reported)
+        result.truth, result.holds, result.holds_tolerance_s = truth.truth, holds, truth.holds_tolerance_s
+        return result
     pairs = match(truth.reps, found)
     exact = len(pairs) == len(found) == len(truth.reps) and all(a.kind == b.kind for a, b in pairs)
     expected = f"{truth.count('full')} full, {truth.count('partial')} partial"
@@ -148,7 +155,15 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
         for key, error in _errors(true, rep, first[rep.start_s]).items():
             result.errors[key].append(error)
     result.flags = {name: _flag_count(name, pairs) for name in wire.FLAGS}
+    result.truth, result.holds, result.holds_tolerance_s = truth.truth, holds, truth.holds_tolerance_s
     return result
+
+
+def _hold_error(hold: TruthHold, found: Sequence[FoundRep]) -> float | None:
+    """Return the error in s of the hold of the rep that contains the middle of a true hold, None without such a rep."""
+    middle_s = (hold.top_s + hold.release_s) / 2
+    rep = next((rep for rep in found if rep.start_s <= middle_s <= rep.end_s), None)
+    return None if rep is None else rep.release_s - rep.top_s - hold.hold_s
 
 
 def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCount:

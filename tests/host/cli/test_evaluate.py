@@ -7,6 +7,7 @@ import pytest
 from command_line import run
 
 from cablerep.cli.commands import evaluate, simulate
+from cablerep.lab import evaluation
 from cablerep_sim.errors import CablerepError
 
 
@@ -23,6 +24,31 @@ def test_a_folder_is_scored_by_scenario(folder: Path, capsys: pytest.CaptureFixt
     assert out.splitlines()[1].split()[:2] == ["clean", "2/2"]
     assert "MISSED" not in out
     assert sum(line.endswith(" met") or " met " in line for line in out.splitlines()) == 10
+
+
+def test_real_recordings_come_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A simulated trace with a truth as an eye would write it."""
+    (path, *_) = sorted(folder.glob("*.truth.json"))
+    known = json.loads(path.read_text())
+    holds = [{key: rep[key] for key in ("top_s", "release_s")} for rep in known["reps"]]
+    holds = [{**hold, "hold_s": hold["release_s"] - hold["top_s"]} for hold in holds]
+    holds[0]["hold_s"] += 1
+    eye = {"truth": "by_eye", "reps_total": known["reps_total"], "holds": holds, "holds_tolerance_s": 0.15}
+    path.write_text(json.dumps(eye))
+    capsys.readouterr()
+    assert run(evaluate, "evaluate", folder, "--jobs", 1) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("real recording")
+    assert lines[1].split()[-6:-4] == [str(len(holds)), str(len(holds) - 1)]
+    assert lines[1].split()[-2:] == ["1", "0"], "one is short by more than half a second"
+
+
+def test_a_violation_gives_exit_status_1(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "violations", lambda events: ["the rep at 1 s: upside down"])
+    assert run(evaluate, "evaluate", folder, "--jobs", 1) == 1
+    assert "clean-0001.csv.gz: the rep at 1 s: upside down" in capsys.readouterr().out
 
 
 def test_a_missed_limit_gives_exit_status_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

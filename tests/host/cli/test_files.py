@@ -7,6 +7,7 @@ import pytest
 
 from cablerep.cli import files
 from cablerep.errors import OutputError
+from cablerep.store.database import Store
 
 
 def test_a_file_is_written_and_overwritten(tmp_path: Path) -> None:
@@ -66,3 +67,20 @@ def test_a_missing_folder_is_created(tmp_path: Path) -> None:
         files.make_folder(tmp_path / "file")
     with pytest.raises(OutputError, match="there is no folder"):
         files.make_folder(tmp_path / "absent" / "new")
+
+
+def test_a_store_is_never_overwritten(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite"):
+        pass
+    with pytest.raises(OutputError, match=r"store\.sqlite: this is a database.*never overwritten"):
+        files.check([tmp_path / "store.sqlite"], force=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need privileges on Windows")
+def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    (tmp_path / f"a.csv{files.PART}").symlink_to(victim)
+    files.write(tmp_path / "a.csv", b"new")
+    assert (victim.read_bytes(), (tmp_path / "a.csv").read_bytes()) == (b"precious", b"new")
+    assert not (tmp_path / "a.csv").is_symlink()

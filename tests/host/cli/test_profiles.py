@@ -86,3 +86,11 @@ def test_replay_judges_by_the_profile(tmp_path: Path, folder: Path, capsys: pyte
         things = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         counts.append((things[-1]["reps"], things[-1]["partials"]))
     assert counts == [(3, 0), (0, 3)]
+
+
+def test_replay_prints_the_flags_of_a_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording = scenarios.build("glute-kickback", 3, reps=3, hold_s=1)
+    write_trace(tmp_path / "x.csv", recording.meta, recording.t_us, recording.travel, recording.load)
+    assert command_line.run(replay, "replay", tmp_path / "x.csv", "--profile", "glute-medius-kickback") == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  form: "))
+    assert "rep 1 short hold" in line

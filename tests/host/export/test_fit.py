@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cablerep import units
 from cablerep.errors import OutputError
 from cablerep.export import fit
 from cablerep.export.workout import Workout, WorkoutSet
@@ -88,6 +89,26 @@ def test_any_figures_and_names_survive_a_round_trip(reps: int, weight_kg: float,
     title = next(values["wkt_step_name"] for what, values in found if what == "exercise_title")
     assert title
     assert f"{name} (left)".startswith(title)
+
+
+def test_a_weight_beyond_the_format_is_its_maximum() -> None:
+    assert sets(made(weight_kg=9999.0))[0]["weight"] == pytest.approx(4095.8, abs=0.1)
+
+
+def test_a_session_before_the_format_is_an_error() -> None:
+    old = datetime(1980, 1, 1, tzinfo=UTC)
+    with pytest.raises(OutputError, match=r"the session of 19(79|80)-.* is older than the FIT format"):
+        fit.encode(Workout("Legs", old, old, ()))
+
+
+def test_pounds_are_the_unit_that_a_watch_shows() -> None:
+    units.choose_weight_unit("lb")
+    try:
+        active = sets(made())[0]
+    finally:
+        units.choose_weight_unit("kg")
+    assert active["weight"] == pytest.approx(18.56, abs=1 / 32), "the value is always kilograms"
+    assert active["weight_display_unit"] == "pound"
 
 
 def test_two_sessions_differ_in_their_serial_number() -> None:

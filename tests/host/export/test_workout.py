@@ -28,6 +28,26 @@ def test_each_side_is_a_separate_exercise_with_its_own_set_order() -> None:
     assert [one.weight_kg for one in made.sets[2:]] == [pytest.approx(15.2957, abs=1e-4), None]
 
 
+def test_sets_of_partial_reps_export_their_count_and_empty_sets_nothing() -> None:
+    partial = rep(1, kind="partial", rep=None)
+    made = workout.workout(
+        TrainingSession((page([partial, partial]), page([rep(2, kind="rejected", rep=None)], minute=1)))
+    )
+    assert [(lifted.reps, lifted.note.split(";")[0]) for lifted in made.sets] == [(2, "2 partial")]
+
+
+def test_reps_that_the_board_reported_count_even_if_they_are_missing() -> None:
+    entry = page(2)
+    entry = replace(entry, set=replace(entry.set, reps_reported=11, partials_reported=0))
+    (lifted,) = workout.workout(TrainingSession((entry,))).sets
+    assert (lifted.reps, "9" in lifted.note) == (11, True)
+
+
+def test_a_negative_load_is_no_weight() -> None:
+    (lifted,) = workout.workout(TrainingSession((page(2, load_n=-30.0),))).sets
+    assert lifted.weight_kg is None
+
+
 def test_the_note_has_partials_tempo_flags_and_notes() -> None:
     reps = [rep(1, flags=("hold_short",)), rep(2, kind="partial", rep=None, flags=("swing", "hold_short"))]
     one = page(reps)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from command_line import run
 
+from cablerep import words
 from cablerep.cli.commands import plot as command
+from cablerep.exercise import library
 from cablerep.lab import plot
 from cablerep.lab.evaluation import detect
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
@@ -55,12 +57,21 @@ def test_the_picture_has_reps_rejections_and_truth() -> None:
     numbers = [text.split("\n")[0].split(" · ")[0] for text in told]
     assert numbers.count("partial") == recording.truth.count("partial")
     assert [n for n in numbers if n.isdigit()] == [str(n + 1) for n in range(recording.truth.count("full") or 0)]
-    assert "take_up" in told and "walk_in" in told
+    assert "taking up the cable" in told and "walking in" in told
     first = reading.settled()[0]
     assert any(f"hold {first.hold_s:.2f}" in text and f"ecc {first.eccentric_s:.2f}" in text for text in told)
     assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["found", "true"]
     assert [axes.get_ylabel() for axes in figure.axes] == ["travel, mm", "", "speed, m/s", "force, N"]
     assert "true, analytic" in figure.get_suptitle()
+
+
+def test_flags_are_marked() -> None:
+    trace, _ = traced("clean", 3)
+    found = detect(trace, limits=library.load("glute-medius-kickback").limits())
+    flagged = [rep for rep in found.settled() if rep.flags]
+    assert flagged
+    marks = [text for text in texts(plot.draw(trace, found)) if text.startswith("! ")]
+    assert marks == [f"! {words.flags(rep.flags)}" for rep in flagged]
 
 
 def test_a_trace_without_load_cell_or_truth_has_fewer_panels() -> None:

@@ -28,6 +28,30 @@ def test_scenario_table_has_one_line_each_and_a_total() -> None:
     assert "2 mm or 1 %" in lines[4]
 
 
+def real_scores() -> list[Score]:
+    legs = Score("legs.csv.gz", "by_eye", True, "30 in all", "30 full", truth="by_eye")
+    legs.holds, legs.holds_tolerance_s = [0.05, -0.1, -0.7, None], 0.15
+    return [legs, Score("press.csv", "by_eye", False, "3 in all", "2 full", truth="label"), *scores()]
+
+
+def test_real_recordings_have_a_table_of_counts_and_holds() -> None:
+    lines = [line.split() for line in scoreboard.real_lines(real_scores())]
+    assert lines[1][-7:] == ["exact", "4", "2", "0.10", "0.64", "1", "1"]
+    assert lines[2][-1] == "WRONG"
+    assert lines[3] == ["all", "1/2", "4", "2", "0.10", "0.64", "1", "1"]
+    assert scoreboard.real_lines(scores()) == []
+
+
+def test_violations_are_listed_and_counted() -> None:
+    bad = Score("a.csv", "clean", True, "3 full", "3 full", violations=["x", "y", "z"])
+    assert scoreboard.violation_lines([bad], 2) == [
+        "violation of the contract: a.csv: x",
+        "violation of the contract: a.csv: y",
+        "and 1 more",
+    ]
+    assert scoreboard.worst_lines([bad], 5) == [f"{'a.csv':<28} violates the contract: x"]
+
+
 def test_recordings_without_instants_have_only_counts() -> None:
     lines = scoreboard.scenario_lines([Score("a", "by_eye", True, "3 in all", "3 full")])
     assert [line.split()[:2] for line in lines] == [["scenario", "exact"], ["by_eye", "1/1"], ["all", "1/1"]]

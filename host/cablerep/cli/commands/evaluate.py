@@ -1,6 +1,6 @@
 """`cablerep evaluate`: scores the detector against traces with truth files, or against simulated ones.
 
-The exit status is 1 if a limit is missed, so it can gate a change.
+The exit status is 1 if a limit is missed or the contract violated, so it can gate a change.
 """
 
 from __future__ import annotations
@@ -104,6 +104,9 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
     if args.json:
         print_json(scoreboard.as_object(scores, failures, checks, args.worst))
     else:
+        real = scoreboard.real_lines(scores)
+        if real:
+            _print([*real, ""])
         _print(scoreboard.scenario_lines(scores))
         worst = scoreboard.worst_lines(scores, args.worst)
         if worst:
@@ -112,8 +115,10 @@ def _score(args: argparse.Namespace, cases: list[Case]) -> int:
         flags = scoreboard.flag_lines(scores)
         if flags:
             _print(["", *flags])
+        _print(scoreboard.violation_lines(scores, args.worst))
         _print([f"not scored: {failure.reason}" for failure in failures])
-    return int(bool(failures) or not all(item.met for item in checks))
+    violated = any(item.violations for item in scores)
+    return int(bool(failures) or violated or not all(item.met for item in checks))
 
 
 def _sweep(args: argparse.Namespace, cases: list[Case]) -> int:

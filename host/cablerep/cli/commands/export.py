@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cablerep.cli import args as options
 
 if TYPE_CHECKING:
+    from cablerep.export.workout import Workout
     from cablerep.history.logbook import Entry
-    from cablerep.history.training import TrainingSession
     from cablerep.store.database import Store
 
     Job = tuple[Path, Callable[[Path], object]]  # a file, and the function that writes it
@@ -73,35 +73,44 @@ def run(args: argparse.Namespace) -> int:
 
 def _jobs(format_: str, entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:
     """Return the files to write. Raises CablerepError if they cannot be made."""
-    from cablerep.export import hevy, jsonl, parquet, strong, workout
-    from cablerep.history.training import training_sessions
+    from cablerep.export import hevy, jsonl, parquet, strong
 
     if format_ == "traces":
         return _traces(entries, store, out)
     if format_ == "fit":
-        return _activities(training_sessions(entries), out)
+        return _activities(_workouts(entries), out)
     if format_ == "parquet":
         return [_job(out, parquet.encode(entries, store.curve))]
     if format_ == "jsonl":
         return [_job(out, jsonl.encode(entries))]
     encode = strong.encode if format_ == "strong" else hevy.encode
-    return [_job(out, encode(map(workout.workout, training_sessions(entries))))]
+    return [_job(out, encode(_workouts(entries)))]
 
 
-def _activities(found: Sequence[TrainingSession], out: Path) -> list[Job]:
+def _workouts(entries: Sequence[Entry]) -> list[Workout]:
+    """Return the workouts of the sessions that have a rep. Raises OutputError if there are none."""
     from cablerep.errors import OutputError
-    from cablerep.export import fit, workout
+    from cablerep.export.workout import workout
+    from cablerep.history.training import training_sessions
+
+    found = [made for session in training_sessions(entries) if (made := workout(session)).sets]
+    if not found:
+        raise OutputError("these sets have no reps to export")
+    return found
+
+
+def _activities(found: Sequence[Workout], out: Path) -> list[Job]:
+    from cablerep.errors import OutputError
+    from cablerep.export import fit
 
     if out.suffix != ".fit":
-        return [
-            _job(out / f"{one.at.astimezone():%Y-%m-%d-%H%M}.fit", fit.encode(workout.workout(one))) for one in found
-        ]
+        return [_job(out / f"{workout.at.astimezone():%Y-%m-%d-%H%M}.fit", fit.encode(workout)) for workout in found]
     if len(found) > 1:
         raise OutputError(
             f"{out}: these are {len(found)} sessions and a FIT file holds one; give a folder, or choose with --since, "
             "--until and --last"
         )
-    return [_job(out, fit.encode(workout.workout(found[0])))]
+    return [_job(out, fit.encode(found[0]))]
 
 
 def _traces(entries: Sequence[Entry], store: Store, out: Path) -> list[Job]:

@@ -95,7 +95,7 @@ def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Eve
     """Print each set as it ends, so that memory is bounded by the longest set."""
     from cablerep.device.events import Rejected, Rep, SetOver
     from cablerep.text.contract import Tally
-    from cablerep.text.reps import counted
+    from cablerep.text.reps import counted, plural
 
     console.print(f"{path}: {trace.duration_s:.1f} s at {trace.rate_hz} Hz")
     tally = Tally()
@@ -109,13 +109,13 @@ def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Eve
             rejected.append(event)
         elif isinstance(event, SetOver):
             _print_set(console, [rep for rep in reps.values() if rep.set == event.set], rejected, event)
-            reps.clear()
+            reps = {start_s: rep for start_s, rep in reps.items() if rep.set != event.set}
             rejected.clear()
     _print_set(console, list(reps.values()), rejected, None)
     summary = tally.summary()
     console.print(
         f"  {counted(summary['reps'], summary['partials'])}, {summary['rejected']} not counted, "
-        f"{summary['sets']} set{'' if summary['sets'] == 1 else 's'}; "
+        f"{plural(summary['sets'], 'set')}; "
         f"{summary['samples']} samples, {summary['missed']} missed\n"
     )
 
@@ -123,12 +123,14 @@ def print_tables(console: Console, path: str, trace: Trace, events: Iterator[Eve
 def _print_set(console: Console, reps: list[Rep], rejected: list[Rejected], over: SetOver | None) -> None:
     from rich.padding import Padding
 
-    from cablerep.text.reps import rejected_lines, rep_table, set_line
+    from cablerep.text.reps import form_lines, rejected_lines, rep_table, set_line
 
     for line in rejected_lines(rejected):
         console.print(f"  {line}")
     if reps:
         console.print(Padding(rep_table(reps), (0, 2)))
+        for line in form_lines(reps):
+            console.print(f"  {line}")
     if over is not None:
         line = set_line(over.set, over.reps, over.partials, over.rom_mm, over.load_n, over.side)
         console.print(f"  {line}, {over.start_s:.1f}–{over.end_s:.1f} s")
