@@ -33,6 +33,8 @@ class Header:
     um_per_count: int  # millionths
     mn_per_count: int  # millionths
     load_zero: int  # counts
+    cell_hz: float = 0.0  # readings a second of a slow load cell; 0: each row with a load is a reading
+    cell_delay_ms: int = 0  # age of a reading when it appears
 
     def lines(self) -> str:
         """Return the header as text: comment lines and column names, each with its newline."""
@@ -89,12 +91,24 @@ def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = 
             f"load_zero must be a whole number from {lowest} to {highest}, not {quoted(text)}; "
             "give the load cell's counts at no load",
         )
+    cell = {}
+    for key, smallest, largest in (("cell_hz", 1, MAX_RATE_HZ), ("cell_delay_ms", 0, 500)):
+        number = _decimal(meta.get(key, str(smallest)))
+        if number is None or not smallest <= number <= largest:
+            raise fail(
+                key,
+                f"{key} must be a number from {smallest} to {largest}, not {quoted(meta[key])}; "
+                "give the load cell's readings per second, and their age in milliseconds",
+            )
+        cell[key] = number
     return Header(
         dict(meta),
         int(rate.to_integral_value(ROUND_HALF_EVEN)),
         calibration["um_per_count"],
         calibration["mn_per_count"],
         int(text),
+        float(cell["cell_hz"]) if "cell_hz" in meta else 0.0,
+        int(cell["cell_delay_ms"].to_integral_value(ROUND_HALF_EVEN)),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
 
-from . import grid
+from . import grid, readings
 from . import header as trace_header
 from .grid import PERIOD, Block, GridCheck
 from .header import MILLION, Header
@@ -69,7 +69,8 @@ class Trace:
 
     def blocks(self) -> Iterator[Block]:
         """Yield travel, in counts from the first row, and load, as the core's ring stores them. Raises TraceError."""
-        return (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
+        blocks = (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
+        return readings.without_repeats(blocks, self.rate_hz, self.header.cell_hz) if self.header.cell_hz else blocks
 
     def configure(self, settings: Settings) -> None:
         """Write rate and calibration to the core's `settings`."""
@@ -77,6 +78,7 @@ class Trace:
         settings.put(setting.UM_PER_COUNT, self.header.um_per_count)
         settings.put(setting.MN_PER_COUNT, self.header.mn_per_count)
         settings.put(setting.LOAD_ZERO, self.header.load_zero)
+        settings.put(setting.CELL_DELAY, self.header.cell_delay_ms)
 
 
 def open_trace(path: str | Path) -> Trace:
