@@ -6,6 +6,7 @@ Whatever pyserial raises becomes a PortError here, one line that says what to do
 import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import serial
@@ -69,6 +70,27 @@ def choose_board(ports: Iterable[PortInfo]) -> str:
         names = ", ".join(f"{port.device} ({port.serial or port.what})" for port in boards)
         raise PortError(f"{len(boards)} boards are connected; choose one with --port: {names}")
     return boards[0].device
+
+
+def usb_serial(url: str, ports: Iterable[PortInfo]) -> str:
+    """Return the USB serial number of the device `url`, or "". Links such as /dev/serial/by-id are followed."""
+    device = str(Path(url).resolve()) if "://" not in url else url
+    return next((port.serial for port in ports if port.device in (url, device)), "")
+
+
+def find_moved(url: str | None, serial: str, ports: Iterable[PortInfo]) -> str:
+    """Return the device that has the USB serial number `serial` now, or "" if no port has it.
+
+    Raises PortError if there is another board at `url`: that one must not be taken for it.
+    """
+    if not serial:
+        return ""
+    known = list(ports)
+    device = next((port.device for port in known if port.serial == serial), "")
+    other = usb_serial(url, known) if url else ""
+    if not device and other:
+        raise PortError(f"{url}: this is another board now, {other} instead of {serial}; plug that one in again")
+    return device
 
 
 class Port:
