@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from .events import Connected, Disconnected, Event, Silent
-from .port import Port, choose_board, connected_ports, find_moved, usb_serial
+from .port import Port, choose_board, connected_ports, find_moved, usb_serial, without_token
 from .session import Session
 
 HELLO_S = 1.0  # between hello requests to a board that does not answer
@@ -36,7 +36,7 @@ class Link:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.session = session
-        self.port = url or ""  # the one in use, or last in use
+        self.port = without_token(url or "")  # the one in use, or last in use, for people to see
         self._url = url
         self._open_port = open_port
         self._clock = clock
@@ -56,7 +56,7 @@ class Link:
 
     def _open(self, url: str) -> Connected:
         self._line = self._open_port(url)
-        self.port = url
+        self.port = without_token(url)
         if "://" not in url:
             self._usb_serial = usb_serial(url, connected_ports()) or self._usb_serial
         self._attempts = 0
@@ -64,7 +64,7 @@ class Link:
         self._received_at = self._clock()
         self._request_at = self._received_at + HELLO_S
         self.session.open()
-        return Connected(url)
+        return Connected(self.port)
 
     def poll(self) -> list[Event]:
         """Send, read and reconnect once, in some hundredths of a second. Raises nothing if the cable is unplugged."""
