@@ -65,7 +65,7 @@ class ChipBoard:
     def __init__(
         self, files: ChipFiles, rows: BoardRows | None = None, *, extra: dict[str, bytes] | None = None, **options: Any
     ) -> None:
-        flash = chip_flash.build(files.image, {**firmware(), **(extra or {})}, rows)
+        flash = chip_flash.lay(files.image, {**firmware(), **(extra or {})}, rows)
         options = {**START, "pace": 0, **options}
         self.emulator = Emulator(Chip(flash, files.bootrom, rows, options))
         self.url = f"socket://127.0.0.1:{self.emulator.port}"

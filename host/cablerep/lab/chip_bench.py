@@ -183,7 +183,7 @@ def measure(
 
     def run(name: str, marked: tuple[stages.Stage, ...]) -> Run:
         boot = {"boot.py": stages.boot_script(marked).encode()} if marked else {}
-        flash = chip_flash.build(image, {**files, **boot}, rows)
+        flash = chip_flash.lay(image, {**files, **boot}, rows)
         chip = Chip(flash, bootrom, rows, {**START, "pace": 0, "log_packets": not marked})
         with Emulator(chip) as emulator:
             return _Listener(emulator, rows, settle=not marked).run(lambda played: progress(name, played))

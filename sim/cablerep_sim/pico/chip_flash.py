@@ -18,7 +18,7 @@ _EMPTY = b"\xff"
 _FOLDER = "cablerep_fw"
 
 
-def build(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, earlier: bytes | None = None) -> bytes:
+def lay(image: Image, files: Mapping[str, bytes], rows: BoardRows | None, earlier: bytes | None = None) -> bytes:
     """Return the flash of a chip with `image` and `files` on it, calibrated for `rows`.
 
     `earlier` is the flash of an earlier run. Raises PicoError if the files do not fit or `earlier` has the wrong size.

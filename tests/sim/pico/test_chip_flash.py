@@ -32,7 +32,7 @@ def settings_in(flash):
 
 
 def test_image_and_files_are_where_the_chip_looks():
-    flash = chip_flash.build(IMAGE, FILES, None)
+    flash = chip_flash.lay(IMAGE, FILES, None)
     assert len(flash) == FLASH_SIZE
     assert flash.startswith(IMAGE.flash)
     assert set(flash[len(IMAGE.flash) : IMAGE.storage.offset]) == {0xFF}
@@ -41,7 +41,7 @@ def test_image_and_files_are_where_the_chip_looks():
 
 
 def test_the_settings_are_those_of_the_trace():
-    values = settings_in(chip_flash.build(IMAGE, FILES, rows(um_per_count="-98.17", mn_per_count=2.5, load_zero=-7)))
+    values = settings_in(chip_flash.lay(IMAGE, FILES, rows(um_per_count="-98.17", mn_per_count=2.5, load_zero=-7)))
     assert values[places.RATE_HZ] == 200
     assert values[places.UM_PER_COUNT] == -98_170_000
     assert values[places.MN_PER_COUNT] == 2_500_000
@@ -50,14 +50,14 @@ def test_the_settings_are_those_of_the_trace():
 
 
 def test_earlier_files_stay_except_firmware_and_calibration():
-    first = chip_flash.build(IMAGE, {**FILES, "cablerep_fw/old.mpy": b"old"}, rows())
+    first = chip_flash.lay(IMAGE, {**FILES, "cablerep_fw/old.mpy": b"old"}, rows())
     disk = chip_flash.files_of(IMAGE, first)
     disk.write("cablerep.journal", b"reps")
     settings = Settings()
     settings.put(places.REST, 5000)
     disk.write(chip_flash.SETTINGS_PATH, bytes(stored.dump(settings)))
     kept = first[: IMAGE.storage.offset] + disk.image()
-    again = chip_flash.build(IMAGE, FILES, rows(load_zero=3), kept.ljust(FLASH_SIZE, b"\xff"))
+    again = chip_flash.lay(IMAGE, FILES, rows(load_zero=3), kept.ljust(FLASH_SIZE, b"\xff"))
     assert chip_flash.files_of(IMAGE, again).paths() == ["cablerep.journal", "cablerep.settings", *sorted(FILES)]
     assert settings_in(again)[places.REST] == 5000
     assert settings_in(again)[places.LOAD_ZERO] == 3
@@ -68,11 +68,11 @@ def test_a_blank_chip_has_no_file_system_until_micropython_creates_one():
     assert flash == IMAGE.flash.ljust(FLASH_SIZE, b"\xff")
     with pytest.raises(PicoError):
         chip_flash.files_of(IMAGE, flash)
-    used = chip_flash.build(IMAGE, FILES, None)
+    used = chip_flash.lay(IMAGE, FILES, None)
     assert chip_flash.blank(IMAGE, used) == used
-    assert chip_flash.build(IMAGE, FILES, None, flash) == used
+    assert chip_flash.lay(IMAGE, FILES, None, flash) == used
 
 
 def test_a_saved_flash_of_another_size_is_refused():
     with pytest.raises(PicoError, match="has 5 bytes, a Pico's has 2097152"):
-        chip_flash.build(IMAGE, FILES, None, b"short")
+        chip_flash.lay(IMAGE, FILES, None, b"short")

@@ -36,7 +36,7 @@ def counted(events):
 def test_the_chip_counts_what_the_replay_counts(chip_files, recording):
     source = open_trace(recording)
     rows = BoardRows(source)
-    flash = chip_flash.build(chip_files.image, firmware(), rows)
+    flash = chip_flash.lay(chip_files.image, firmware(), rows)
     with Emulator(Chip(flash, chip_files.bootrom, rows, {**START, "pace": 0})) as emulator:
         heard = list(ChipHost(emulator, rows).events())
     healths = [event for event in heard if isinstance(event, Health)]

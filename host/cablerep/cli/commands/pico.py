@@ -148,7 +148,7 @@ def _chip(args: argparse.Namespace, image: Image, bootrom: bytes, rows: BoardRow
     if args.blank and rows is None:
         flash = chip_flash.blank(image, stored)
     else:
-        flash = chip_flash.build(image, {} if args.blank else _firmware(args.source), rows, stored)
+        flash = chip_flash.lay(image, {} if args.blank else _firmware(args.source), rows, stored)
     return Chip(flash, bootrom, rows, options)
 
 
