@@ -1,7 +1,7 @@
-"""A second reading of the contract: reps found in a noise-free movement by its rules alone, without any plan of it.
+"""A second reading of the contract: finds the reps of a noise-free movement by its words alone, without any plan.
 
-It looks at the whole movement at once, so it is simple where the detector must be clever, and shares no code with the
-simulator's judge. Positions in mm, speeds in mm/s, times in s; `travel` begins at the seated stack.
+It sees the whole movement at once, so it can be simple where the detector must be clever. It shares no code with the
+simulator's own truth. Positions in mm, speeds in mm/s, times in s; `travel` begins at the seated stack.
 """
 
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from itertools import pairwise
 
 import numpy as np
 
-STACK_MM = 80.0  # a set starts at least this far above the stack, or at the stack itself
+AWAY_MM = 80.0  # a set that starts this far above the stack ends at the stack
+STACK_MM = 30.0
+NOISE_MM = 5.0  # a run that ends less than this below a rest does not go below it
 
 
 @dataclass
-class Way:
-    """One phase of movement in one direction: `sign` 1 out, -1 in; indices into the samples."""
+class Run:
+    """A stretch faster than 25 mm/s; `sign` 1 is outward."""
 
     sign: int
-    first: int
-    last: int
+    t0: float
+    t1: float
+    x0: float
+    x1: float
 
 
 @dataclass
@@ -29,52 +33,110 @@ class Found:
     end_s: float
     rise: float
     fall: float
+    paused: bool
+    passes_on: bool = False
     kind: str = ""
 
 
-def ways(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Way]:
-    """Stretches faster than 25 mm/s, joined over dwells below 1 s and fallings back below 20 %."""
+def find_runs(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Run]:
     sign = np.where(v > 25, 1, np.where(v < -25, -1, 0))
-    edges = np.flatnonzero(np.diff(sign)) + 1
-    runs = [Way(int(sign[a]), a, b - 1) for a, b in pairwise([0, *edges, len(sign)]) if sign[a]]
-    joined: list[Way] = []
-    for i, run in enumerate(runs):
-        before = joined[-1] if joined else None
-        if before is not None and before.sign == run.sign and t[run.first] - t[before.last] < 1:
-            before.last = run.last
+    edges = [0, *(np.flatnonzero(np.diff(sign)) + 1), len(sign)]
+    return [
+        Run(int(sign[a]), float(t[a]), float(t[b - 1]), float(x[a]), float(x[b - 1]))
+        for a, b in pairwise(edges)
+        if sign[a]
+    ]
+
+
+def depth(rise: float) -> float:
+    """How deep the top is."""
+    return min(max(rise / 10, 20), rise / 3)
+
+
+def movement(runs: list[Run], reference: float, follows: bool) -> tuple[Found, float, int] | None:
+    """The movement that begins with the first run, its bottom, and the number of runs it takes.
+
+    `reference` is the largest rise of the set so far. With `follows` the cable may go straight on to the stack.
+    """
+    starts = [(0, runs[0].x0)]
+    rests: list[tuple[int, float]] = []
+    furthest = release = 0.0
+    for release, run in enumerate(runs):
+        furthest = max(furthest, run.x1)
+        further = [rest for rest in rests if run.x1 - rest[1] >= 20 and furthest - rest[1] >= reference / 3]
+        if further:
+            starts.append(further[-1])
+            rests.clear()
+        rise = furthest - starts[-1][1]
+        if run.sign < 0 and furthest - run.x1 >= max(0.3 * rise, depth(rise)) > 0:
+            break
+        if run.sign > 0 and release + 1 < len(runs) and runs[release + 1].t0 - run.t1 >= 1:
+            rests.append((release + 1, run.x1))
+    else:
+        return None
+    end = end_of(runs, release, furthest, starts[0][1], rise)
+    bottom, end_s = runs[end].x1, runs[end].t1
+    while (
+        release > 1
+        and runs[release - 1].sign < 0
+        and runs[release].t0 - runs[release - 1].t1 < 1
+        and runs[release - 1].x1 < furthest - depth(rise)
+        and runs[release - 1].x0 - runs[release - 1].x1 >= depth(rise)
+    ):
+        release -= 1
+    top = next(run for run in runs[starts[-1][0] :] if run.sign > 0 and run.x1 >= furthest - depth(rise))
+    chosen = min(starts, key=lambda start: abs(start[1] - bottom))
+    if follows and bottom < STACK_MM:
+        chosen = starts[-1]
+    # Bounces and dips at that position come before the way out.
+    outward = [run for run in runs[chosen[0] :] if run.sign > 0 and run.t0 < top.t1]
+    start = [run for run in outward if run.x0 < chosen[1] + NOISE_MM or run is outward[0]][-1]
+    paused = chosen != starts[-1]
+    found = Found(start.t0, top.t1, runs[release].t0, end_s, furthest - start.x0, furthest - bottom, paused)
+    return found, bottom, end + 1
+
+
+def end_of(runs: list[Run], release: int, furthest: float, start: float, rise: float) -> int:
+    for i in range(release, len(runs)):
+        run = runs[i]
+        if run.sign > 0:
             continue
-        if before is not None and before.sign == 1 and run.sign == -1 and i + 1 < len(runs):
-            # A falling back: it is one if the next run goes on outward within the second, beyond where it fell from.
-            covered = x[before.first : run.first + 1].max() - x[before.first]
-            after = runs[i + 1]
-            lost = x[before.first : run.first + 1].max() - x[run.last]
-            if after.sign == 1 and lost < 0.2 * covered and t[after.first] - t[before.last] < 1:
-                continue
-        if before is not None and before.sign == 1 and run.sign == -1 and i + 1 < len(runs):
-            # Sinking a little at the beginning of a hold, with more than a dwell of it left.
-            rise = x[before.last] - x[before.first]
-            if (
-                x[run.first] - x[run.last] < 0.08 * rise
-                and runs[i + 1].sign == -1
-                and t[runs[i + 1].first] - t[run.last] > 1
-            ):
-                continue
-        joined.append(Way(run.sign, run.first, run.last))
-    return joined
+        if abs(run.x1 - start) <= min(40, 0.3 * (furthest - start)):
+            return i
+        later = runs[i + 1 :]
+        if not any(r.sign < 0 and r.t0 - run.t1 < 1 and r.x1 < run.x1 - NOISE_MM for r in later):
+            return i
+        if later[0].sign > 0 and (
+            later[0].t0 - run.t1 >= 0.25 or later[0].x1 - later[0].x0 >= 0.2 * (furthest - run.x1)
+        ):
+            return i
+    return len(runs) - 1
 
 
 def movements(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Found]:
-    """Every way out that a way back follows, standing no longer than 20 s between."""
-    found = []
-    for out, back in pairwise(ways(t, x, v)):
-        if (out.sign, back.sign) != (1, -1) or t[back.first] - t[out.last] > 20:
+    """Every movement out and back, from the first to the last."""
+    runs = find_runs(t, x, v)
+    found: list[Found] = []
+    i = 0
+    away = False
+    while i < len(runs):
+        reference = max((rep.rise for rep in found), default=0.0)
+        taken = movement(runs[i:], reference, away) if runs[i].sign > 0 else None
+        if taken is None:
+            i += 1
             continue
-        end = back.last
-        if x[end] < 20 and x[out.first] > STACK_MM:
-            end = back.first + int(np.argmax(x[back.first :] <= x[out.first]))
-        top = x[out.first : end + 1].max()
-        instants = (t[out.first], t[out.last], t[back.first], t[end])
-        found.append(Found(*map(float, instants), top - x[out.first], top - x[end]))
+        rep, bottom, count = taken
+        start_mm = float(np.interp(rep.start_s, t, x))
+        if bottom < STACK_MM and start_mm > AWAY_MM:
+            # Straight on past the start to the stack.
+            a = int(np.searchsorted(t, rep.release_s))
+            rep.end_s = float(t[a + int(np.argmax(x[a:] <= start_mm))])
+            rep.fall = rep.rise
+            rep.passes_on = True
+        if rep.release_s - rep.top_s <= 20:
+            found.append(rep)
+            away = float(np.interp(found[0].start_s, t, x)) >= AWAY_MM
+        i += count
     return found
 
 
@@ -82,32 +144,37 @@ def sets(t: np.ndarray, x: np.ndarray, found: list[Found]) -> list[list[Found]]:
     """Movements grouped by rests of 12 s and by returns to a stack that the set did not start from."""
     groups: list[list[Found]] = []
     counted_end = -np.inf
-    for one in found:
-        between = x[(t >= counted_end) & (t <= one.start_s)]
-        from_stack = x[np.searchsorted(t, one.start_s)] < STACK_MM
-        left = bool(groups) and between.min() < 20 and not from_stack
-        if not groups or one.start_s - counted_end > 12 or left:
+    for rep in found:
+        between = x[(t >= counted_end) & (t <= rep.start_s)]
+        from_stack = x[np.searchsorted(t, rep.start_s)] < AWAY_MM
+        left = bool(groups) and between.min() < STACK_MM and not from_stack
+        if not groups or rep.start_s - counted_end > 12 or left:
             groups.append([])
-        groups[-1].append(one)
-        counted_end = one.end_s
+        groups[-1].append(rep)
+        counted_end = rep.end_s
     return groups
 
 
 def judge(group: list[Found]) -> list[Found]:
     """The full and partial reps of one set."""
-    # What is below a fifth of the largest is no rep and must not stand for the reference either.
-    most = max(min(one.rise, one.fall) for one in group)
-    real = [one for one in group if min(one.rise, one.fall) >= max(0.2 * most, 20)]
-    reference = np.median(sorted(one.rise for one in real)[-3:]) if real else 0
-    for one in real:
-        smaller = min(one.rise, one.fall)
-        one.kind = "full" if smaller >= 0.6 * reference else "partial" if smaller >= 0.2 * reference else ""
-    full = [one for one in real if one.kind == "full"]
-    if len(full) == 1:
-        lone = full[0]
-        if lone.release_s - lone.top_s > 5 or abs(lone.rise - lone.fall) > 0.15 * lone.rise:
+    # Out and back within 0.3 s is bouncing or shaking.
+    moved = [rep for rep in group if min(rep.rise, rep.fall) >= 0.3 * rep.rise and rep.end_s - rep.start_s > 0.3]
+    reference = np.median(sorted(rep.rise for rep in moved)[-3:]) if moved else 0
+    for rep in moved:
+        smaller = min(rep.rise, rep.fall)
+        if smaller >= max(0.2 * reference, 20):
+            rep.kind = "full" if smaller >= 0.6 * reference else "partial"
+    counted = [rep for rep in moved if rep.kind]
+    if len(counted) == 1:
+        lone = counted[0]
+        if (
+            lone.paused
+            or lone.passes_on
+            or lone.release_s - lone.top_s > 5
+            or abs(lone.rise - lone.fall) > max(0.15 * lone.rise, 30)
+        ):
             return []
-    return [one for one in real if one.kind]
+    return counted
 
 
 def read(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> tuple[list[Found], int]:

@@ -1,6 +1,7 @@
-"""The live screen: an app that takes the feed's events, draws its panels a dozen times a second, and handles keys.
+"""The live screen: one app that takes what the feed tells, draws its parts a dozen times a second, and has the keys.
 
-Everything that may block happens on the feed's thread. Everything shown is in the model, which only this thread uses.
+Everything that may wait happens in the feed's thread; everything that is shown is in the model, which only this
+thread touches.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
 from ..device.coach import Coach
@@ -23,69 +24,68 @@ from ..exercise.profile import Profile
 from ..monitor.watch import Watch
 from ..store.database import Store
 from . import themes
-from .compact import Compact
+from .block_letters import block_lines
 from .count import Count
 from .dialogs import HelpDialog, NoteDialog, ProfileDialog
 from .eccentric_band import EccentricBand
-from .feed import Request
+from .feed import Wish
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
 from .model import LiveModel
-from .panel import Panel
-from .phase_panel import PhasePanel
+from .news import Shown
+from .part import Part
 from .rep_list import RepList
-from .screen_events import RepsRecalled, ScreenEvent
-from .sound import MODES, SoundState, Voice, cues_of, speech_program
+from .stage import Stage
 from .status_bar import Banner, StatusBar
 from .tempo_guide import TempoGuide
 
-MIN_WIDTH, MIN_HEIGHT = 80, 24  # characters; below them the compact screen is shown
-_TALL = 30  # rows from which there is room for spacing
+LEAST_WIDTH, LEAST_HEIGHT = 80, 24  # characters
+_TALL = 30  # rows from which there is room for air
 _FRAME_S = 1 / 12  # between two drawings: about as often as samples arrive
-_TARE_LOAD = 2  # as in the wire's TARE; travel needs no tare
+_TARE_LOAD = 2  # as the wire's TARE has it; travel needs none
+_BELLS = ("hold_reached", "eccentric_fast")  # cues that sound
 
 
 class Source(Protocol):
-    """What the app shows: a feed, or a test's replacement."""
+    """What the app shows: a feed, or what a test makes of one."""
 
     def run(self) -> None: ...
     def stop(self) -> None: ...
-    def take(self) -> list[ScreenEvent]: ...
-    def request(self, request: Request) -> None: ...
+    def take(self) -> list[Shown]: ...
+    def wish(self, wish: Wish) -> None: ...
 
 
 class LiveApp(App[None]):
-    """Shows `source` until it or a key ends the app; `model` keeps the last state.
+    """Shows `source` until that ends or a key ends it; `model` then has what was shown last.
 
-    Without a source, `model` does not change. `failure` is the exception that ended the source, if any; `interrupted`
-    is True after Ctrl-C or SIGTERM.
+    Without a source `model` stands still. `failure` is what ended the source, where something did; `interrupted` says
+    that Ctrl-C or SIGTERM ended the app.
     """
 
     CSS_PATH = "live.tcss"
     TITLE = "cablerep"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "side", "Side", tooltip="change to the other side, from the next set on"),
-        Binding("t", "tare", "Tare", tooltip="zero the load cell; only between sets, with no load"),
+        Binding("s", "side", "Side", tooltip="the other side, for the sets to come"),
+        Binding("t", "tare", "Tare", tooltip="take the load cell's present value as no load; between sets"),
         Binding("p", "profile", "Profile", tooltip="choose the exercise; between sets"),
         Binding("e", "end_set", "End set", tooltip="end the set now, without waiting for the rest"),
-        Binding("n", "note", "Note", tooltip="write a note on this set"),
-        Binding("b", "sound", "Sound", tooltip="sound off, bell or voice: reps, hold reached, too fast, rest over"),
+        Binding("n", "note", "Note", tooltip="keep a note on this set"),
+        Binding("b", "sound", "Bell", tooltip="the terminal's bell: hold reached, way back too fast"),
         Binding("c", "colours", "Colours", show=False, tooltip="dark or light"),
         Binding("question_mark", "help", "Help", key_display="?", tooltip="this page"),
-        Binding("q", "leave", "Quit", tooltip="quit; every rep is stored already"),
+        Binding("q", "leave", "Quit", tooltip="end; every rep is stored already"),
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
     def __init__(self, source: Source | None, model: LiveModel, profiles: Sequence[Profile] | None = None) -> None:
-        """`profiles` are those to choose from; None: all known ones."""
+        """`profiles` are those to choose from; None: all that are known."""
         super().__init__()
         self.model = model
         self.failure: BaseException | None = None
         self.interrupted = False
-        self.sound = MODES[0]
-        self._voice: Voice | None = None
+        self.bell_on = False
         self._source = source
         self._profiles = known()[0] if profiles is None else profiles
         for theme in (themes.DARK, themes.LIGHT):
@@ -96,7 +96,7 @@ class LiveApp(App[None]):
         yield StatusBar()
         with Horizontal(id="above"):
             yield Count()
-            yield PhasePanel()
+            yield Stage()
             yield HoldRing()
         with Vertical(id="between"):
             yield TempoGuide()
@@ -106,44 +106,47 @@ class LiveApp(App[None]):
             yield RepList()
         yield Banner()
         yield Footer(show_command_palette=False)
-        yield Compact()
+        yield Static("", id="small")
 
     def on_mount(self) -> None:
-        with contextlib.suppress(NotImplementedError, RuntimeError):  # on Windows, and in tests on another thread
+        with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, and tests in another thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.action_interrupt)
         if self._source is not None:
             self.set_interval(_FRAME_S, self.turn)
             self.run_worker(self._source.run, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
-        """Stop the thread however the app ends; the app waits for it."""
+        """However the app ends, the thread ends too: nobody returns before it."""
         if self._source is not None:
             self._source.stop()
-        if self._voice is not None:
-            self._voice.stop()
 
     def turn(self) -> None:
-        """Take new events and draw."""
-        for event in self._source.take() if self._source else ():
-            before = SoundState.of(self.model)
-            self.model.apply(event)
-            if not isinstance(event, RepsRecalled):
-                self._play(cues_of(before, SoundState.of(self.model)))
+        """Take what is new and draw it."""
+        for thing in self._source.take() if self._source else ():
+            before = self.model.phase
+            self.model.apply(thing)
+            self._sound(before.cue if before else "")
         self.draw()
 
     def draw(self) -> None:
-        """Draw the model."""
+        """Draw the model as it is."""
         if not self.screen_stack:
-            return  # the app is ending, and its thread may still emit events
+            return  # the app is ending: its thread may still have had something to tell
         base = self.screen_stack[0]
-        small = base.has_class("small")
-        for panel in base.query(Panel):
-            if isinstance(panel, Compact) == small:
-                panel.show(self.model)
+        if base.has_class("small"):
+            width, height = self.size
+            count = "\n".join(block_lines(str(self.model.full)))
+            base.query_one("#small", Static).update(
+                f"{count}\n\nThe screen needs {LEAST_WIDTH} by {LEAST_HEIGHT} characters, this is {width} by {height}."
+                "\nEverything is counted and stored all the same."
+            )
+            return
+        for part in base.query(Part):
+            part.show(self.model)
 
     def on_resize(self, event: Resize) -> None:
         base = self.screen_stack[0]
-        base.set_class(event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT, "small")
+        base.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "small")
         base.set_class(event.size.height >= _TALL, "tall")
         self.call_after_refresh(self.draw)
 
@@ -155,22 +158,20 @@ class LiveApp(App[None]):
             self.exit()
 
     def _fatal_error(self) -> None:
-        """Leave an exception to the command line, which reports it in one line; Textual would print a traceback."""
+        """Leave a defect to the command line, which tells of it in one line; Textual prints a traceback."""
         self.failure = self.failure or sys.exception()
         self._close_messages_no_wait()
 
-    def _play(self, cues: Sequence[str]) -> None:
-        for cue in cues:
-            if self.sound == "voice" and self._voice is not None:
-                self._voice.speak(cue)
-            elif self.sound == "bell":
-                self.bell()
+    def _sound(self, cue_before: str) -> None:
+        cue = self.model.phase.cue if self.model.phase else ""
+        if self.bell_on and cue != cue_before and cue in _BELLS:
+            self.bell()
 
     # -- keys
 
-    def _request(self, request: Request) -> None:
+    def _wish(self, wish: Wish) -> None:
         if self._source is not None:
-            self._source.request(request)
+            self._source.wish(wish)
 
     def action_leave(self) -> None:
         self.exit()
@@ -180,27 +181,27 @@ class LiveApp(App[None]):
         self.action_leave()
 
     def action_side(self) -> None:
-        self._request(_switch_side)
+        self._wish(_turn)
 
     def action_tare(self) -> None:
-        self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
+        self._wish(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
 
     def action_end_set(self) -> None:
-        self._request(lambda watch, coach: _command(watch, "end_set"))
+        self._wish(lambda watch, coach: _command(watch, "end_set"))
 
     def action_profile(self) -> None:
         if not self._profiles:
-            self.model.show_message("there are no exercise profiles")
+            self.model.say("no exercise profiles are known")
             return
         self.push_screen(ProfileDialog(self._profiles), self._choose)
 
     def _choose(self, profile: Profile | None) -> None:
         if profile is not None:
-            self._request(_chooser(profile))
+            self._wish(_chooser(profile))
 
     def action_note(self) -> None:
         if not self.model.set:
-            self.model.show_message("no set yet to write a note on")
+            self.model.say("no set yet to keep a note on")
             return
         session = self.model.board.session if self.model.board else 0
         number = self.model.set
@@ -208,14 +209,11 @@ class LiveApp(App[None]):
 
     def _note(self, session: int, number: int, text: str) -> None:
         if text:
-            self._request(lambda watch, coach: _store_note(watch, session, number, text))
+            self._wish(lambda watch, coach: _note(watch, session, number, text))
 
     def action_sound(self) -> None:
-        program = speech_program()
-        modes = MODES if program else MODES[:-1]
-        self.sound = modes[(modes.index(self.sound) + 1) % len(modes)]
-        self._voice = Voice(program) if program and self.sound == "voice" else None
-        self.model.show_message(f"sound: {self.sound}")
+        self.bell_on = not self.bell_on
+        self.model.say(f"bell {'on: hold reached, too fast' if self.bell_on else 'off'}")
 
     def action_colours(self) -> None:
         self.theme = (themes.LIGHT if self.theme == themes.DARK.name else themes.DARK).name
@@ -225,9 +223,9 @@ class LiveApp(App[None]):
         self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in keys))
 
 
-def _switch_side(watch: Watch, coach: Coach) -> str:
+def _turn(watch: Watch, coach: Coach) -> str:
     coach.switch_side()
-    return f"next set: {coach.side} side"
+    return f"the sets to come: {coach.side} side"
 
 
 def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
@@ -241,21 +239,19 @@ def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
 def _command(watch: Watch, name: str, **fields: int) -> str:
     """Send a command; its reply comes as an event."""
     if watch.board is None:
-        return "no board is connected"
+        return "no board to ask"
     watch.link.session.command(name, **fields)
     return ""
 
 
-def _store_note(watch: Watch, session: int, number: int, text: str) -> str:
-    if watch.board is None:
-        return "no board is connected"
-    return add_note(watch.store, watch.board.board, session, number, text)
+def _note(watch: Watch, session: int, number: int, text: str) -> str:
+    return "no board to ask" if watch.board is None else add_note(watch.store, watch.board.board, session, number, text)
 
 
 def add_note(store: Store, board: str, session: int, number: int, text: str) -> str:
-    """Store a note on set `number` of a board's `session`; return a message for the person at the screen."""
+    """Store a note on the set `number` of a board's `session`; return a message for the person at the screen."""
     stored = store.set_of(board, session, number)
     if stored is None:
-        return "the note was not stored: its set has no reps yet"
+        return "the note was not kept: its set has no rep yet"
     store.add_note(stored, text)
-    return "note stored"
+    return "note kept"

@@ -21,6 +21,7 @@ _REBOUND = (0.25, 0.60)
 _SMALLEST_SWING_MM = 2.0
 _RUN_MM_S = 35.0  # peak speed of a swing that is clearly faster than the 25 mm/s of a rest
 _LAST_REST_S = 0.15  # of the hold, behind the last swing
+_LONGEST_DWELL_S = 0.8  # on the way out; a longer one may be a new start position
 _SINK_MM_S = 30.0  # fastest
 _SINKING = Lopsided(0.5, 3.0)  # decays; its peak is 2.34 times its mean
 _SINK_PEAK = 2.35
@@ -117,11 +118,11 @@ class Legs:
         time_s = rep.hold_s - _LAST_REST_S
         if time_s < 0.2:
             return None
-        fall_mm = fraction * rep.rom_mm
+        fall_mm = fraction * _judged_mm(rep)
         # A fall that leaves the top and is followed by the release would be the beginning of the eccentric.
         bounces = rebound * fall_mm * np.pi / 2 / half_s > _RUN_MM_S and time_s > _FALL_S[0] + 2 * half_s
         if not bounces:
-            fall_mm = min(fall_mm, _IN_TOP * rep.rom_mm)
+            fall_mm = min(fall_mm, _IN_TOP * _judged_mm(rep))
         fall_s = min(fall_s, time_s - 2 * half_s if bounces else 0.8 * time_s)
         swings = 0
         while (
@@ -135,18 +136,24 @@ class Legs:
     def _sink(self, rep: Rep) -> Rep:
         """Let the hold sink, faster at first; never as deep that it would be over."""
         rate_mm_s = self.rng.uniform(0, _SINK_MM_S) * self._looseness
-        room_mm = max(_DEEPEST * rep.rom_mm - (rep.overshoot.fall_mm if rep.overshoot else rep.settle_mm), 0.0)
-        sink_mm = min(rate_mm_s * rep.hold_s / _SINK_PEAK, room_mm, 0.7 * _IN_TOP * rep.rom_mm)
+        room_mm = max(_DEEPEST * _judged_mm(rep) - (rep.overshoot.fall_mm if rep.overshoot else rep.settle_mm), 0.0)
+        sink_mm = min(rate_mm_s * rep.hold_s / _SINK_PEAK, room_mm, 0.7 * _IN_TOP * _judged_mm(rep))
         return replace(rep, sink_mm=sink_mm, sink_shape=_SINKING)
 
     def _squeeze(self, rep: Rep) -> Rep:
         """Let some holds push further outward for a moment."""
         rng = self.rng
         wanted = rng.random() < _SQUEEZE_SHARE
-        distance_mm = min(rng.uniform(*_SQUEEZE_MM), 0.7 * _IN_TOP * rep.rom_mm)
+        distance_mm = min(rng.uniform(*_SQUEEZE_MM), 0.7 * _IN_TOP * _judged_mm(rep))
         duration_s = rng.uniform(*_SQUEEZE_S)
         after_s = rng.uniform(0.5, 0.9) * (rep.hold_s - duration_s)
         busy_s = rep.overshoot.duration_s if rep.overshoot else 0.0
         if not wanted or after_s < busy_s + _LAST_REST_S:
             return rep
         return replace(rep, squeeze=Squeeze(distance_mm, duration_s, after_s))
+
+
+def _judged_mm(rep: Rep) -> float:
+    """Return the rise by which the contract judges the hold: from the newest possible start, a long pause included."""
+    stick = rep.out_stick
+    return rep.rom_mm * (1 - stick.at) if stick is not None and stick.gap_s > _LONGEST_DWELL_S else rep.rom_mm

@@ -28,12 +28,16 @@ class Encoder:
     um_per_count: float = 100.0
     zero_counts: int = 0  # the count at travel 0
     noise_mm: float = 0.0  # play of rope and pulley, standard deviation
+    offsets: tuple[tuple[float, float], ...] = ()  # s and mm: slip of the wheel, another height of the carriage
     outliers_s: tuple[float, ...] = ()  # instants of lone wrong samples
     outlier_mm: float = 500.0  # largest error of one
 
     def read(self, travel_mm: Array, t_s: Array, rng: np.random.Generator) -> Counts:
         """Return the counts at the sample instants `t_s`."""
         um = 1000 * travel_mm
+        if self.offsets:
+            knots_s, shifts_mm = np.transpose(self.offsets)
+            um = um + 1000 * np.interp(t_s, knots_s, shifts_mm)
         if self.noise_mm:
             um = um + 1000 * self.noise_mm * rng.standard_normal(len(um))
         counts = np.floor(um / self.um_per_count + 0.5).astype(np.int64) + self.zero_counts
@@ -57,6 +61,9 @@ class LoadCell:
     largest_n: float = 4000.0  # saturates here, or where the converter does
     silent_s: tuple[tuple[float, float], ...] = ()  # from, to: a wire came off
     outliers_s: tuple[float, ...] = ()  # an interrupted clock leaves 2ⁿ - 1
+    pairs_s: tuple[float, ...] = ()  # the same twice in a row, as large as `pair_n`
+    pair_n: float = 7000.0
+    saturated_s: tuple[tuple[float, float], ...] = ()  # from, to: the converter is at its upper limit
     repeats: bool = False  # every row repeats the last reading, as some recorders do
     absent: bool = False
 
@@ -74,6 +81,11 @@ class LoadCell:
         for instant_s in self.outliers_s:
             i = min(int(np.searchsorted(ready_s, instant_s)), len(counts) - 1)
             counts[i] = (1 << int(rng.integers(16, 23))) - 1
+        for instant_s in self.pairs_s:
+            i = int(np.searchsorted(ready_s, instant_s))
+            counts[i : i + 2] = round(1000 * self.pair_n / self.mn_per_count) + self.zero_counts
+        for begin_s, end_s in self.saturated_s:
+            counts[(ready_s >= begin_s) & (ready_s <= end_s)] = _FULL_SCALE_COUNTS
         connected = np.ones(len(ready_s), dtype=np.bool_)
         for begin_s, end_s in self.silent_s:
             connected &= (ready_s < begin_s) | (ready_s > end_s)

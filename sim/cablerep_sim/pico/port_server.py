@@ -83,18 +83,17 @@ class PtyLine:
 class TcpLine:
     """A series of listeners on one port."""
 
-    def __init__(self, host: str, port: int, token: str = "") -> None:
-        """Listen on `port`, or on a free one if it is 0, see TcpLink. Raises SourceError if it is taken."""
+    def __init__(self, host: str, port: int) -> None:
+        """Listen on `port`, or on a free one if it is 0. Raises SourceError if it is taken."""
         self._host = host
-        self._first: TcpLink | None = TcpLink(host, port, token)
+        self._first: TcpLink | None = TcpLink(host, port)
         self.name = self._first.name
-        self._token = self._first.token
-        self._port = self._first.port
+        self._port = int(self.name.rpartition(":")[2])
 
     def open(self) -> Link:
         """Listen. Raises SourceError."""
         first, self._first = self._first, None
-        return first or TcpLink(self._host, self._port, self._token)
+        return first or TcpLink(self._host, self._port)
 
     def close(self) -> None:
         """Stop listening."""

@@ -18,16 +18,18 @@ from ..athlete.tremor import Tremor
 from ..equipment.sensors import Counts
 from ..errors import SourceError
 from ..truth.file import Truth
+from ..truth.force import measure_force
 from ..truth.form import Cable, judge_form
 from ..truth.movement import Ambiguous, judge
-from . import calibration, equipment, exercises, hardware, options, technique, visits
+from . import calibration, equipment, exercises, hardware, options, people, technique, visits
+from .equipment import Equipment
 from .script import Act
 from .stage import Stage
 
 # A scenario's name is its function's, with hyphens.
 SCENARIOS: dict[str, Act] = {
     script.__name__.replace("_", "-"): script
-    for script in technique.SCRIPTS + exercises.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
+    for script in technique.SCRIPTS + people.SCRIPTS + exercises.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
 }
 NAMES: tuple[str, ...] = tuple(SCENARIOS)
 # To practise on; the detector is not scored by them.
@@ -35,6 +37,8 @@ PRACTICE: dict[str, Act] = {script.__name__.replace("_", "-"): script for script
 RATES_HZ = (10, 1000)
 _ATTEMPTS = 100  # a scenario that draws nothing unambiguous in so many attempts has been asked for the impossible
 _TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's stretch takes up the rest
+_NO_FORCE = {"no-load", "load-silent", "load-backwards", "load-tared"}  # or none that shows a fault of form
+_WRONG_FORCE = {"load-saturated", "load-backwards", "load-tared"}
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,20 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
         stage = Stage(dice[0], asked, dice[2], dice[3])
         act(stage)
         _check_flaws(name, stage)
-        sway = _sway(stage, dice[3])
         try:
-            truth = judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s, sway)
+            truth, sway = judge_stage(stage, dice[3])
         except Ambiguous as ambiguous:
             refusal = str(ambiguous)
             continue
         return _record(name, stage, sway, truth, dice[1], int(rate_hz), seed)
     wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
     raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
+
+
+def judge_stage(stage: Stage, dice: np.random.Generator) -> tuple[Truth, Sway | None]:
+    """Return the truth of what happened on `stage`, and the sway of the legs. Raises Ambiguous."""
+    sway = _sway(stage, dice)
+    return judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s, sway), sway
 
 
 def _check_flaws(name: str, stage: Stage) -> None:
@@ -140,7 +149,8 @@ def _record(
     side = str(dice.choice(options.CHOICES["side"]))
     side = stage.options.choices.get("side", side)
     fixed = stage.machine if athlete.legs.still else {"plate_kg": athlete.legs.weight_kg, **stage.machine}
-    gear = equipment.draw(dice, stage.options, frozenset(stage.faults), fixed, athlete.t_s, rate_hz)
+    faults = frozenset(stage.faults)
+    gear = equipment.draw(dice, stage.options, faults, fixed, athlete.t_s, rate_hz, stage.cell, stage.offsets)
 
     def force_n(t_s: Array) -> Array:
         machine = gear.machine
@@ -176,14 +186,29 @@ def _record(
         "source": f"cablerep simulate --scenario {name} --seed {seed}",
         "scenario": name,
     }
+    meta |= _cell_header(stage, gear)
     if not stage.calibrated:
         for key in ("um_per_count", "mn_per_count", "load_zero"):
             meta[f"true_{key}"] = meta.pop(key)
-    sound = not stage.faults & {"no-load", "load-silent"}
+    sound = not stage.faults & _NO_FORCE and not stage.cell.keys() & {"silent_s", "saturated_s"}
+    if not stage.faults & _WRONG_FORCE:
+        truth = measure_force(truth, Cable(movement, gear.machine, athlete.loose_s), gear.cell)
     cable = Cable(movement, gear.machine, athlete.loose_s, sound, not athlete.legs.still)
     truth = judge_form(truth, cable, _set_numbers(stage, truth), stage.limits)
     t_us = np.rint(t_s * 1e6).astype(np.int64)
     return Recording(meta, t_us[taken], travel[taken], load[taken], truth)
+
+
+def _cell_header(stage: Stage, gear: Equipment) -> dict[str, str]:
+    """Return the header keys of the load cell that are not those of a good one."""
+    cell, header = gear.cell, {}
+    if "rate_hz" in stage.cell:
+        header = {"cell_hz": f"{cell.rate_hz:g}", "cell_delay_ms": f"{1000 * cell.delay_s:.6g}"}
+    if "load-backwards" in stage.faults:
+        header["mn_per_count"] = f"{-cell.mn_per_count:.10g}"
+    if "load-tared" in stage.faults:
+        header["load_zero"] = str(cell.zero_counts + round(1000 * gear.machine.weight_n / cell.mn_per_count))
+    return header
 
 
 def _set_numbers(stage: Stage, truth: Truth) -> list[int]:

@@ -1,11 +1,12 @@
-"""The equipment of one recording: machine, encoder, load cell and sampler, with the faults asked for.
+"""The equipment of one recording: machine, encoder, load cell and sampler, with the requested faults.
 
-Everything is drawn before the first sample is taken, so that a recording at another rate has the same equipment.
+Everything is drawn before the first sample, so that a recording at another rate has the same equipment.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ _BAND_N = 40.0  # less than most bands pull at the top
 
 @dataclass(frozen=True)
 class Equipment:
-    """What stands between the athlete and the trace."""
+    """Everything between the athlete and the trace."""
 
     machine: Machine
     encoder: Encoder
@@ -37,8 +38,13 @@ def draw(
     machine: dict[str, Any],
     duration_s: float,
     rate_hz: int,
+    cell: dict[str, Any] | None = None,
+    offsets: Sequence[tuple[float, float]] = (),
 ) -> Equipment:
-    """Draw the equipment of a recording of `duration_s`; `machine` holds what the scenario fixes of the machine."""
+    """Draw the equipment of a recording of `duration_s`.
+
+    `machine` and `cell` fix fields of the machine and the load cell; `offsets` are the encoder's, in s and mm.
+    """
     stack = Machine(
         **{
             "plate_kg": _plate_kg(dice, options),
@@ -50,10 +56,11 @@ def draw(
             **machine,
         }
     )
+    encoder = replace(_encoder(dice, options, faults, duration_s), offsets=tuple(offsets))
     return Equipment(
         stack,
-        _encoder(dice, options, faults, duration_s),
-        _load_cell(dice, options, faults, stack, duration_s),
+        encoder,
+        replace(_load_cell(dice, options, faults, stack, duration_s), **(cell or {})),
         _sampler(dice, faults, duration_s, rate_hz),
     )
 
@@ -65,7 +72,7 @@ def _plate_kg(dice: np.random.Generator, options: Options) -> float:
 
 
 def _encoder(dice: np.random.Generator, options: Options, faults: frozenset[str], duration_s: float) -> Encoder:
-    # Evenly over the decades: 0.02 mm is a fine encoder on a small pulley, 0.2 mm a coarse one.
+    # Even on a logarithmic scale: 0.02 mm is a fine encoder on a small pulley, 0.2 mm a coarse one.
     resolution_um = round(float(np.exp(dice.uniform(np.log(20), np.log(200)))), 2)
     coarse_um = round(float(dice.uniform(300, 500)), 2)
     if "coarse" in faults:
@@ -93,7 +100,7 @@ def _load_cell(
     silent_s = (silent_from_s, silent_from_s + dice.uniform(2, 15))
     outliers_s = tuple(dice.uniform(0, duration_s, int(dice.integers(3, 12))))
     zero_counts = int(dice.integers(-300000, 300000))
-    # A cell too small for the weight reaches its end at 1.1 times the weight, below what a rep asks for.
+    # A cell too small for the weight saturates at 1.1 times the weight, below the force of a rep.
     largest_n = (1.1 * stack.weight_n or _BAND_N) if "load-saturated" in faults else _RATED_N * 4
     return LoadCell(
         rate_hz=rate_hz,

@@ -26,7 +26,7 @@ class Option:
 
 
 NUMBERS = {
-    "reps": Option(1, 100, "", "full reps of a set", whole=True),
+    "reps": Option(1, 200, "", "full reps of a set", whole=True),
     "rom_mm": Option(20, 2000, "mm", "range of motion"),
     "concentric_s": Option(0.15, 30, "s", "way out"),
     "hold_s": Option(0, 18, "s", "pause at the top"),
@@ -64,6 +64,8 @@ FAULTS = {
     "load-saturated": "a load cell too small for the weight",
     "encoder-reversed": "an encoder mounted the other way",
     "load-reversed": "a load cell mounted the other way",
+    "load-backwards": "a load cell wired backwards, which the calibration does not know",
+    "load-tared": "a load cell tared under load",
 }
 FAULT_NAMES = (*FLAWS, RANDOM, *FAULTS)
 _AT = "@"  # between a fault of form and the number of its rep

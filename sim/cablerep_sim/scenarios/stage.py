@@ -37,6 +37,8 @@ class Stage:
         self.weights: list[tuple[float, float]] = []  # s and kg: a weight that changes, straight from each to the next
         self.calibrated = True  # the trace says what a count is
         self.faults: set[str] = set(options.faults)
+        self.offsets: list[tuple[float, float]] = []  # s and mm: what the encoder adds to the travel
+        self.cell: dict[str, Any] = {}  # what the scenario fixes of the load cell
 
     def number(self, name: str, least: float, most: float) -> float:
         """Draw a number between the two, unless the option `name` gives it."""
@@ -55,6 +57,15 @@ class Stage:
     def between(self, least: float, most: float) -> float:
         """Draw a number between the two."""
         return float(self.rng.uniform(least, most))
+
+    def shift(self, distance_mm: float, within_s: float = 0.001) -> None:
+        """Shift the encoder's zero by this much within `within_s` from now on."""
+        reached_mm = self.offsets[-1][1] if self.offsets else 0.0
+        self.offsets += [(self.athlete.t_s, reached_mm), (self.athlete.t_s + within_s, reached_mm + distance_mm)]
+
+    def slip(self, distance_mm: float) -> None:
+        """Let the encoder's zero have slipped by this much, evenly since the last shift or slip."""
+        self.offsets.append((self.athlete.t_s, self.offsets[-1][1] + distance_mm))
 
     def chance(self, share: float) -> bool:
         """Throw a coin that falls on True with the probability `share`."""

@@ -1,6 +1,6 @@
-"""Scenarios of what happens around the reps: rests, several sets, stepping about, standing idle, another machine.
+"""Scenarios of what happens around the reps: rests, several sets, walking about, standing idle, another machine.
 
-Every movement here that is no rep is kept clear of being one by the contract, not merely by looking different.
+A movement here that is not a rep stays clear of being one by the contract, not merely by looking different.
 """
 
 from __future__ import annotations
@@ -102,6 +102,43 @@ def _walk_and_work(stage: Stage, habits: Habits, count: int) -> None:
     athlete.walk_to(habits.stance_mm, int(stage.rng.integers(1, 3)), stage.between(0.7, 1.2), 0.4)
     athlete.lean(stage.between(*STAND_S), 2.0)
     do_reps(stage, habits, count)
+
+
+def walkabout(stage: Stage) -> None:
+    """Take up the cable and walk about under tension, further out each time, then walk back: no rep."""
+    athlete = stage.athlete
+    athlete.stand(stage.between(0.8, 2.5))
+    for _ in range(int(stage.rng.integers(2, 5))):
+        athlete.walk_to(athlete.at_mm + stage.between(70, 250), 1, stage.between(0.7, 2.0), 0.3)
+        athlete.lean(stage.between(1.5, 5.0), stage.between(0, 6))
+    walk_in(stage)
+    athlete.stand(stage.between(4.0, 16.0))
+
+
+def lone_step(stage: Stage) -> None:
+    """Take up the cable, step out once, and walk back: no rep."""
+    athlete = stage.athlete
+    athlete.stand(stage.between(0.8, 2.5))
+    athlete.walk_to(stage.between(200, 450), 1, stage.between(0.7, 1.2), 0.3)
+    athlete.lean(stage.between(1.6, 5.0), stage.between(0, 4))
+    athlete.walk_to(athlete.at_mm + stage.between(80, 200), 1, stage.between(0.5, 1.0), 0.3)
+    athlete.lean(stage.between(1.6, 5.0), stage.between(0, 4))
+    walk_in(stage)
+    athlete.stand(stage.between(4.0, 16.0))
+
+
+def quick_change(stage: Stage) -> None:
+    """One leg, and the other leg about four seconds later: two sets."""
+    habits = habit.draw(stage, reps=(4, 9), bottom_s=(0.2, 0.9))
+    for leg in range(2):
+        if leg:
+            stage.athlete.set_number += 1
+        arrive(stage, habits.but(stance_mm=habits.stance_mm * stage.between(0.9, 1.1)))
+        do_reps(stage, habits, habits.reps)
+        stage.athlete.lean(stage.between(*STAND_S), stage.between(0.0, 3.0))
+        walk_in(stage)
+        stage.athlete.stand(stage.between(0.6, 1.6))
+    stage.athlete.stand(stage.between(1.5, 4.0))
 
 
 def stance_shifts(stage: Stage) -> None:
@@ -211,6 +248,9 @@ SCRIPTS: tuple[Act, ...] = (
     several_sets,
     idle_stand,
     walking_about,
+    walkabout,
+    lone_step,
+    quick_change,
     stance_shifts,
     no_stance,
     elastic_band,

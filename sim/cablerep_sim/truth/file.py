@@ -65,6 +65,8 @@ class TruthRep:
     concentric_peak_m_s: float | None = None
     eccentric_mean_m_s: float | None = None
     eccentric_peak_m_s: float | None = None
+    work_j: float | None = None
+    work_unknown: bool | None = None  # the load cell gave too little of the concentric for any figure of force
     flags: tuple[str, ...] | None = None  # of form; None where nobody judged it
     unclear: tuple[str, ...] = ()  # flags that may be reported or not
 

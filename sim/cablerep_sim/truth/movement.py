@@ -34,6 +34,7 @@ STACK_REST_S = 0.3
 _MARGIN = 0.1  # of the limit
 _REST_MARGIN_S = 1.5
 _HOLD_MARGIN_S = 1.5
+_STACK_MARGIN_S = 0.15
 _SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
 _SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
@@ -60,6 +61,7 @@ class Limits:
     start_mm: float = 40.0  # how close to the start the rep ends at once
     turn_s: float = 0.25  # a rest behind which a run outward ends the rep
     turn_share: float = 0.20  # of the fall: a run outward that long ends it too
+    below_mm: float = 5.0  # a run that ends less than this below a rest does not go below it: a bounce, a sway
     small_mm: float = 0.0  # added to every distance
 
     def top_depth_mm(self, rise_mm: float) -> float:
@@ -177,6 +179,9 @@ class _Judge:
         at_stack = start_mm < AT_STACK_MM
         newest_mm, paused = self._newest_start(runs, furthest_mm, at_stack)
         phases = self._phases_of(runs, furthest_mm, start_mm, newest_mm)
+        # The first possible start of a set's first rep may be the stack, from which the cable was taken up.
+        if plan is first and _phases(runs, furthest_mm, 0.0, newest_mm, Limits()) != phases:
+            raise Ambiguous("the end of the first rep depends on where its movement began")
         end_s, end_mm = runs[phases.end].end_s, runs[phases.end].end_mm
         if plan.passes_on:
             end_s, end_mm = self._passes(runs[phases.release], start_mm)
@@ -274,17 +279,33 @@ class _Judge:
 
     # -- sets
 
+    def _at_stack_s(self, begin_s: float, end_s: float) -> float:
+        """Return how long the cable was at the stack between the two instants."""
+        travel = self.travel[int(begin_s / _STEP_S) : int(end_s / _STEP_S)]
+        return float(np.count_nonzero(travel < AT_STACK_MM)) * _STEP_S
+
     def _check_rests(self, measured: Sequence[_Measured]) -> None:
         """Refuse a rest that may or may not end the set, and a plan that numbers its sets differently."""
+        first = measured[0] if measured else None
         for before, after in pairwise(measured):
             rest_s = after.rep.start_s - before.rep.end_s
             same = before.plan.set_number == after.plan.set_number
             if rest_s < 0:
                 raise Ambiguous("two reps overlap")
+            assert first is not None
+            stack_s = self._at_stack_s(before.rep.end_s, after.rep.start_s)
+            if self._began_mm(first.plan) < AWAY_MM:
+                stack_s = 0.0  # such a set does not end at the stack
+            if not same:
+                first = after
+                if stack_s > STACK_REST_S + _STACK_MARGIN_S:
+                    continue
+            if stack_s > STACK_REST_S - _STACK_MARGIN_S:
+                raise Ambiguous("a rest at the stack may or may not end the set")
             if abs(rest_s - REST_S) < _REST_MARGIN_S:
                 raise Ambiguous("a rest is nearly long enough to end the set")
-            if rest_s > REST_S and same:
-                raise Ambiguous("a rest ends the set where the plan goes on with it")
+            if (rest_s > REST_S) == same:
+                raise Ambiguous("the plan numbers its sets differently from the rests")
 
 
 def _phases(runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float, limits: Limits) -> _Phases:
@@ -327,7 +348,9 @@ def _last_run(
         if off_mm <= min(limits.start_mm + limits.small_mm, limits.release_share * rise_mm):
             return i
         if not any(
-            later.sign < 0 and later.begin_s - run.end_s < limits.dwell_s and later.end_mm < run.end_mm
+            later.sign < 0
+            and later.begin_s - run.end_s < limits.dwell_s
+            and later.end_mm < run.end_mm - limits.below_mm
             for later in runs[i + 1 :]
         ):
             return i
@@ -354,6 +377,8 @@ def _kinds(members: Sequence[_Measured]) -> list[str]:
     if sum(map(bool, kinds)) == 1:
         lone = next(m for m, kind in zip(members, kinds, strict=True) if kind)
         assert lone.rep.hold_s is not None
+        if lone.plan.passes_on:
+            return [""] * len(members)  # nothing but somebody who took up the cable and walked back
         drift = abs(lone.rise_mm - lone.fall_mm) / lone.rise_mm
         if lone.rep.hold_s > LONE_HOLD_S - 1 or drift > 0.05 or lone.paused:
             raise Ambiguous("a lone rep is nearly somebody standing")

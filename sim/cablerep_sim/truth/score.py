@@ -44,6 +44,8 @@ class FoundRep(Protocol):
     @property
     def eccentric_peak_m_s(self) -> float: ...
     @property
+    def work_j(self) -> float | None: ...
+    @property
     def flags(self) -> tuple[str, ...]: ...
 
 
@@ -70,10 +72,12 @@ METRICS = (
     Metric("ecc_peak", "%", 4),
     Metric("con_mean", "%", None),
     Metric("con_peak", "%", None),
+    Metric("work", "%", None),
     Metric("rom", "x", 1),  # as a multiple of what is allowed: 2 mm or 1 %, whichever is more
     Metric("latency", "ms", 150, 1200),
 )
 EXACT_PERCENT = 99.5  # of all recordings
+NO_FORCE = "no force"  # counted like a flag: figures of force that must be null
 
 _ROM_MM = 2.0
 _ROM_SHARE = 0.01
@@ -155,6 +159,9 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
         for key, error in _errors(true, rep, first[rep.start_s]).items():
             result.errors[key].append(error)
     result.flags = {name: _flag_count(name, pairs) for name in wire.FLAGS}
+    result.flags[NO_FORCE] = _count(
+        (true.work_unknown, rep.work_j is None) for true, rep in pairs if true.work_unknown is not None
+    )
     result.truth, result.holds, result.holds_tolerance_s = truth.truth, holds, truth.holds_tolerance_s
     return result
 
@@ -167,17 +174,22 @@ def _hold_error(hold: TruthHold, found: Sequence[FoundRep]) -> float | None:
 
 
 def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCount:
-    results = [
+    return _count(
         (name in true.flags, name in rep.flags)
         for true, rep in pairs
         if true.flags is not None and name not in true.unclear
-    ]
+    )
+
+
+def _count(cases: Iterable[tuple[bool, bool]]) -> FlagCount:
+    """Count cases of (due, reported)."""
+    results = list(cases)
     return FlagCount(*(results.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
 
 
 def flag_counts(scores: Iterable[Score]) -> dict[str, FlagCount]:
     """Return the counts of each flag in all of `scores`, without flags that no truth knows."""
-    total = dict.fromkeys(wire.FLAGS, FlagCount())
+    total = dict.fromkeys((*wire.FLAGS, NO_FORCE), FlagCount())
     for item in scores:
         for name, count in item.flags.items():
             total[name] += count
@@ -233,8 +245,9 @@ def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
         ("con_peak", rep.concentric_peak_m_s, true.concentric_peak_m_s),
         ("ecc_mean", rep.eccentric_mean_m_s, true.eccentric_mean_m_s),
         ("ecc_peak", rep.eccentric_peak_m_s, true.eccentric_peak_m_s),
+        ("work", rep.work_j, true.work_j),
     ):
-        if expected:
+        if expected and value is not None:
             errors[key] = 100 * (value / expected - 1)
     return errors
 

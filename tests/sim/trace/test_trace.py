@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cablerep_fw.core.sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
-from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.core.settings.settings import CELL_DELAY, CELL_HZ, Settings
 from cablerep_sim.errors import TraceError
 from cablerep_sim.trace import lines as trace_lines
 from cablerep_sim.trace.trace import from_arrays, open_trace
@@ -53,6 +53,15 @@ def test_calibration_is_exact_to_a_millionth(tmp_path: Path) -> None:
     chosen = Settings()
     open_trace(trace_file(tmp_path, head + GOOD)).configure(chosen)
     assert list(chosen.values)[:4] == [200, -98170000, 2034568, -181562]
+
+
+def test_rate_and_delay_of_a_slow_cell_become_settings(tmp_path: Path) -> None:
+    chosen = Settings()
+    open_trace(trace_file(tmp_path, "# cell_hz: 12.5\n# cell_delay_ms: 80\n" + GOOD)).configure(chosen)
+    assert (chosen.values[CELL_HZ], chosen.values[CELL_DELAY]) == (12, 80)
+    plain = Settings()
+    open_trace(trace_file(tmp_path, GOOD)).configure(plain)
+    assert (plain.values[CELL_HZ], plain.values[CELL_DELAY]) == (80, 0)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +110,9 @@ BAD = {
     "calibration inf": ("# um_per_count: inf\n" + GOOD, "not 'inf'"),
     "load_zero in words": ("# load_zero: none\n" + GOOD, "load_zero must be a whole number"),
     "load_zero too large": ("# load_zero: 99999999\n" + GOOD, "not '99999999'"),
+    "cell_hz in words": ("# cell_hz: fast\n" + GOOD, "x.csv:1: cell_hz must be a number from 1 to 1000, not 'fast'"),
+    "cell_hz 0": ("# cell_hz: 0\n" + GOOD, "cell_hz must be a number"),
+    "cell_delay_ms below 0": ("# cell_delay_ms: -1\n" + GOOD, "cell_delay_ms must be a number from 0 to 500, not '-1'"),
     "key twice": ("# rate_hz: 100\n" + GOOD, "x.csv:2: rate_hz is given again, after line 1"),
     "comment without key": ("# hello\n" + GOOD, "x.csv:1: the comment '# hello' is not '# key: value'"),
     "comment not UTF-8": (b"# device: \xff\n" + GOOD.encode(), "x.csv:1: byte 0xff is not UTF-8"),

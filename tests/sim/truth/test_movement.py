@@ -224,7 +224,7 @@ def test_what_lies_near_a_limit_gets_no_verdict() -> None:
     script.rep()
     script.t_s += 20.0
     script.rep()
-    near("ends the set where the plan goes on", script)
+    near("numbers its sets differently", script)
 
     for middle, reason in (((0, 0.9), "dwell inside a phase"), ((-30, 0.4), "falling back inside a phase")):
         script = Script()
