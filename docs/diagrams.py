@@ -1,6 +1,6 @@
 """Draw the wiring diagrams of docs/hardware.md: python docs/diagrams.py [FOLDER], by default docs/wiring.
 
-From the firmware's own table of pins, so that a picture cannot tell another pin than the board uses. Needs schemdraw.
+The pins come from the firmware's own table, so the pictures always match the firmware. Needs schemdraw.
 """
 
 import re
@@ -27,23 +27,23 @@ def gpio(number: int) -> str:
 
 
 def board(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> elm.Ic:
-    """Return the Pico with the pins named on its two sides, top first: (name inside, anchor)."""
+    """Return the Pico with pins on its two sides, from the top: (label, anchor)."""
     pins = [
-        elm.IcPin(name=name, side=side, slot=f"{len(column) - place}/{len(column)}", anchorname=anchor)
+        elm.IcPin(name=name, side=side, slot=f"{len(column) - index}/{len(column)}", anchorname=anchor)
         for side, column in (("left", left), ("right", right))
-        for place, (name, anchor) in enumerate(column)
+        for index, (name, anchor) in enumerate(column)
     ]
     return elm.Ic(pins=pins, size=(5, 1.1 * max(len(left), len(right)) + 0.6), lofst=0.2, edgepadW=0.6).label(
         "Raspberry Pi Pico or Pico 2", loc="top", fontsize=13
     )
 
 
-def part(name: str, pins: list[tuple[str, str]], side: str) -> elm.Ic:
-    """Return a part as a box with its terminals on one side, top first: (name, anchor)."""
+def component(name: str, pins: list[tuple[str, str]], side: str) -> elm.Ic:
+    """Return a box with terminals on one side, from the top: (label, anchor)."""
     return elm.Ic(
         pins=[
-            elm.IcPin(name=text, side=side, slot=f"{len(pins) - place}/{len(pins)}", anchorname=anchor)
-            for place, (text, anchor) in enumerate(pins)
+            elm.IcPin(name=text, side=side, slot=f"{len(pins) - index}/{len(pins)}", anchorname=anchor)
+            for index, (text, anchor) in enumerate(pins)
         ],
         size=(4.4, 1.1 * len(pins) + 0.6),
         lofst=0.2,
@@ -51,10 +51,10 @@ def part(name: str, pins: list[tuple[str, str]], side: str) -> elm.Ic:
 
 
 def encoder(drawing: schemdraw.Drawing, pico_ic: elm.Ic) -> None:
-    """Put the encoder on the left of the board."""
+    """Draw the encoder on the left of the board."""
     pins = [("5 V, red", "vcc"), ("A, white", "a"), ("B, green", "b"), ("0 V, black", "gnd")]
     box = drawing.add(
-        part("encoder, 600 pulses, NPN", pins, "right").theta(0).anchor("vcc").at(_beside(pico_ic.enc_v, -4))
+        component("encoder, 600 pulses, NPN", pins, "right").theta(0).anchor("vcc").at(_beside(pico_ic.enc_v, -4))
     )
     for terminal, target, colour in (
         ("vcc", "enc_v", RED),
@@ -71,9 +71,9 @@ def encoder(drawing: schemdraw.Drawing, pico_ic: elm.Ic) -> None:
 
 
 def cell(drawing: schemdraw.Drawing, pico_ic: elm.Ic, name: str, clock: str, data: str) -> None:
-    """Put a load cell amplifier and the cell on the right of the board."""
+    """Draw a load cell amplifier and the cell on the right of the board."""
     pins = [("VCC 3.3 V", "vcc"), (data, "data"), (clock, "clock"), ("GND", "gnd")]
-    box = drawing.add(part(name, pins, "left").theta(0).anchor("vcc").at(_beside(pico_ic.cell_v, 2.5)))
+    box = drawing.add(component(name, pins, "left").theta(0).anchor("vcc").at(_beside(pico_ic.cell_v, 2.5)))
     for terminal, target, colour in (
         ("vcc", "cell_v", RED),
         ("data", "cell_d", GREEN),
@@ -83,16 +83,16 @@ def cell(drawing: schemdraw.Drawing, pico_ic: elm.Ic, name: str, clock: str, dat
         drawing.add(elm.Line().at(getattr(pico_ic, target)).to(getattr(box, terminal)).color(colour))
     x, y = box.vcc[0] + 7.8, (box.vcc[1] + box.gnd[1]) / 2
     corners = [(x - 1.6, y), (x, y + 1.6), (x + 1.6, y), (x, y - 1.6)]
-    for one, other in zip(corners, corners[1:] + corners[:1], strict=True):
-        drawing.add(elm.Resistor().at(one).to(other))
+    for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
+        drawing.add(elm.Resistor().at(start).to(end))
     drawing.add(elm.Line().at((box.vcc[0] + 4.9, y)).to(corners[0]).linewidth(4))
     drawing.add(
         elm.Label().theta(0).at((x, y - 2.6)).label("load cell\nE+ red, E− black\nA+ green, A− white", fontsize=10)
     )
 
 
-def person(drawing: schemdraw.Drawing, pico_ic: elm.Ic) -> None:
-    """Put button and buzzer on the left below the encoder."""
+def controls(drawing: schemdraw.Drawing, pico_ic: elm.Ic) -> None:
+    """Draw button and buzzer on the left below the encoder."""
     for anchor, element, name in (
         (pico_ic.button, elm.Button(), "button"),
         (pico_ic.buzzer, elm.RBox(), "passive buzzer"),
@@ -109,7 +109,7 @@ def _beside(point: tuple[float, float], distance: float) -> tuple[float, float]:
 
 
 def wiring(path: Path, name: str, data: int, clock: int, data_name: str, clock_name: str) -> None:
-    """Draw a board with one kind of load cell amplifier into `path`."""
+    """Write a picture of the board with one type of load cell amplifier to `path`."""
     left = [
         ("VBUS (40)", "enc_v"),
         (gpio(rp2.PIN_ENCODER), "enc_a"),
@@ -122,13 +122,13 @@ def wiring(path: Path, name: str, data: int, clock: int, data_name: str, clock_n
     with schemdraw.Drawing(show=False, fontsize=11) as drawing:
         pico_ic = drawing.add(board(left, right).theta(0))
         encoder(drawing, pico_ic)
-        person(drawing, pico_ic)
+        controls(drawing, pico_ic)
         cell(drawing, pico_ic, name, clock_name, data_name)
     save(drawing, path)
 
 
 def pull_up(path: Path) -> None:
-    """Draw what stands between one channel of an open-collector encoder and the board."""
+    """Write a picture of the circuit between one channel of an open-collector encoder and the board to `path`."""
     with schemdraw.Drawing(show=False, fontsize=11) as drawing:
         transistor = drawing.add(elm.BjtNpn(circle=True).label("encoder", loc="left", ofst=0.2))
         drawing.add(elm.Ground().at(transistor.emitter))
@@ -140,13 +140,13 @@ def pull_up(path: Path) -> None:
         drawing.add(elm.Vdd().label("3V3 (36)"))
         drawing.add(elm.Line().at(joint.center).right().length(1.5))
         end = drawing.add(elm.Dot(open=True))
-        each = f"{gpio(rp2.PIN_ENCODER)},\n{gpio(rp2.PIN_ENCODER + 1)}"
-        drawing.add(elm.Label().theta(0).at((end.center[0] + 1, end.center[1] - 0.1)).label(each))
+        pins = f"{gpio(rp2.PIN_ENCODER)},\n{gpio(rp2.PIN_ENCODER + 1)}"
+        drawing.add(elm.Label().theta(0).at((end.center[0] + 1, end.center[1] - 0.1)).label(pins))
     save(drawing, path)
 
 
 class Pulley(elm.Element):
-    """A wheel around `at`, of the radius given."""
+    """A wheel centred at `at`."""
 
     def __init__(self, radius: float, fill: str) -> None:
         super().__init__(theta=0)
@@ -155,7 +155,7 @@ class Pulley(elm.Element):
 
 
 def machine(path: Path) -> None:
-    """Draw where encoder and load cell go on a weight stack."""
+    """Write a picture of where encoder and load cell go on a weight stack to `path`."""
     cable = {"linewidth": 3}
     with schemdraw.Drawing(show=False, fontsize=11) as drawing:
         for level in range(4):
@@ -182,7 +182,7 @@ def _box(x: float, y: float, width: float, height: float, fill: str) -> elm.Elem
 
 
 def save(drawing: schemdraw.Drawing, path: Path) -> None:
-    """Write the picture with its numbers cut to hundredths, which no eye misses and which keeps diffs small."""
+    """Write the picture with its numbers rounded to hundredths: invisible, and it keeps diffs small."""
     text = drawing.get_imagedata("svg").decode()
     text = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text)
     path.write_text(text.rstrip() + "\n", encoding="utf-8")

@@ -33,7 +33,9 @@ def encode(workout: Workout) -> bytes:
     try:
         from fit_tool import FitFileBuilder
     except ImportError as error:
-        raise OutputError("FIT needs fit-tool; install it with: pip install 'cablerep[export]'") from error
+        raise OutputError(
+            "FIT needs fit-tool; install it from your clone of cablerep: pip install '.[export]'"
+        ) from error
     builder = FitFileBuilder(auto_define=True, strict=True)
     for message in _messages(workout):
         builder.add(message)

@@ -31,7 +31,9 @@ def encode(entries: Iterable[Entry], curve_of: Callable[[StoredRep], Curve | Non
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise OutputError("Parquet needs pyarrow; install it with: pip install 'cablerep[export]'") from error
+        raise OutputError(
+            "Parquet needs pyarrow; install it from your clone of cablerep: pip install '.[export]'"
+        ) from error
     rows = [_row(entry, rep, curve_of(rep)) for entry in entries for rep in entry.set.reps]
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, _schema(pa)), buffer, compression="zstd")

@@ -26,7 +26,9 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
     try:
         import jinja2
     except ImportError as error:
-        raise OutputError("a report needs Jinja2; install it with: pip install 'cablerep[report]'") from error
+        raise OutputError(
+            "a report needs Jinja2; install it from your clone of cablerep: pip install '.[report]'"
+        ) from error
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("cablerep.report", "templates"),
         autoescape=True,

@@ -126,5 +126,5 @@ def test_a_missing_library_is_reported_with_the_cure(monkeypatch: pytest.MonkeyP
         return real(name, *arguments)
 
     monkeypatch.setattr(builtins, "__import__", lacking)
-    with pytest.raises(OutputError, match=r"pip install 'cablerep\[export\]'"):
+    with pytest.raises(OutputError, match=r"pip install '\.\[export\]'"):
         fit.encode(made())
