@@ -108,8 +108,16 @@ def trained() -> Page:
     return page
 
 
-def _train(page: Page, day: str, plate_kg: float, seed: int, right_faults: str) -> None:
-    for side, minute, faults in (("left", 30, ""), ("right", 34, right_faults)):
+def report_picture() -> None:
+    """Draw the picture of the report's page: the last session of `trained` with two more sets."""
+    if "--check" not in sys.argv:
+        page = trained()
+        _train(page, "2026-11-13", 12.5, 40, "hold_short@2,eccentric_fast@4,range_under@6,hold_short@7", minute=38)
+        page.picture("cablerep report -o training.html --png report.png", "report.png")
+
+
+def _train(page: Page, day: str, plate_kg: float, seed: int, right_faults: str, minute: int = 30) -> None:
+    for side, faults in (("left", ""), ("right", right_faults)):
         options: dict[str, object] = {"reps": 8, "hold_s": 2.4, "concentric_s": 1.25, "eccentric_s": 3.5}
         options |= {"plate_kg": plate_kg, "side": side}
         if faults:
@@ -118,6 +126,7 @@ def _train(page: Page, day: str, plate_kg: float, seed: int, right_faults: str) 
         address = "sim://glute-kickback?" + "&".join(f"{name}={value}" for name, value in options.items())
         command = f"cablerep monitor --sets 1 --profile glute-medius-kickback --side {side} --port"
         page.run(f"{command} '{address}&seed={seed}'", instant=f"{day}T17:{minute}")
+        minute += 4
 
 
 def _has_pulley(seed: int, options: dict[str, object]) -> bool:
