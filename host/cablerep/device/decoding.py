@@ -33,7 +33,7 @@ _JITTER = tuple(
 _OPTIONAL = {"force_mean", "force_peak", "work", "power_mean", "load", "heap_free"}
 # What no machine produces, by unit: 100 m, 100 m/s, 1 MN, 1 MJ, 1 MW.
 _MAX_BY_UNIT = {"um": 100_000_000, "um/s": 100_000_000, "mN": 10**9, "mJ": 10**9, "mW": 10**9}
-_UNCHECKED = {"phase", "rejected", "reply"}  # positions drift, outliers are absurd, and replies carry any setting
+_UNBOUNDED = {"phase", "rejected"}  # positions drift, and outliers are absurd
 _POSITIVE = {"rom", "concentric_mean", "concentric_peak", "eccentric_mean", "eccentric_peak"}
 _SETTING_RANGES = {name: (minimum, maximum) for name, _, minimum, maximum, _ in wire.SETTINGS}
 _HELLO_SETTINGS = ("rate_hz", "um_per_count", "mn_per_count", "load_zero")
@@ -107,14 +107,15 @@ def _check(message: Message, record: dict[str, int]) -> None:
         for name in ("um_per_count", "mn_per_count"):
             if record[name] == 0:
                 raise MalformedError(f"{name} is 0")
-    if message.name in _UNCHECKED:
-        return
+    if message.name == "reply":
+        return  # its value may be that of any setting
     for name, _, unit in message.fields:
         value = record[name]
         maximum = _MAX_BY_UNIT.get(unit)
-        if value == wire.NULL and name in _OPTIONAL:
-            continue
-        if maximum is not None:
+        if value == wire.NULL:
+            if name not in _OPTIONAL:
+                raise MalformedError(f"{name} is missing")
+        elif maximum is not None and message.name not in _UNBOUNDED:
             _check_range(name, value, 0 if name in _POSITIVE else -maximum, maximum)
     if message.care == KEPT:
         for name in ("seq", "set"):

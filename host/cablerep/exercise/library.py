@@ -169,7 +169,9 @@ def _content(path: Path, depth: int = 0) -> Content:
         raise ProfileError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise ProfileError(f"{path}: byte {error.start} is not valid UTF-8; save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ProfileError(f"{path}: not a profile: it is nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
         raise ProfileError(f"{path}: not valid TOML: {error}") from None
     base = own.pop(BASED_ON, None)
     if base is None:

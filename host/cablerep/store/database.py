@@ -182,8 +182,8 @@ class Store:
                 return Added.CONFLICT
             db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", (*key, name, text_of(now), content))
             derive.count_message(db, board, event, now)
-            derive.apply(db, board, event)
-            derive.update_set(db, board, event.session, event.set)
+            for number in derive.apply(db, board, event):
+                derive.update_set(db, board, event.session, number)
         if isinstance(event, SetOver):
             self._shrink_log()
         return Added.NEW

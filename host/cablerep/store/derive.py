@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from ..device.events import Durable, Rep, SetOver
+from ..device.events import Durable, Rep
 from . import schema
 
 # Clocks that show an earlier date are not set: this is older than any release.
@@ -109,20 +109,20 @@ def _date(began: str, start_s: float) -> str:
 # -- Reps and sets
 
 
-def apply(db: sqlite3.Connection, board: str, event: Durable) -> None:
-    """Apply a message to its table. Call `update_set` afterwards."""
-    if isinstance(event, SetOver):
-        db.execute(_PUT_SET, (board, *schema.row_of(event)))
-    else:
-        _apply_rep(db, board, event)
+def apply(db: sqlite3.Connection, board: str, event: Durable) -> set[int]:
+    """Apply a message to its table; return the numbers of the sets that changed, for `update_set`."""
+    if isinstance(event, Rep):
+        return _apply_rep(db, board, event)
+    db.execute(_PUT_SET, (board, *schema.row_of(event)))
+    return {event.set}
 
 
-def _apply_rep(db: sqlite3.Connection, board: str, rep: Rep) -> None:
+def _apply_rep(db: sqlite3.Connection, board: str, rep: Rep) -> set[int]:
     """Insert or amend a rep. The message with the highest number decides, whichever arrives first."""
     key = (board, rep.session, rep.start_s)
-    query = "SELECT seq, was, first_seq FROM rep WHERE board = ? AND session = ? AND start_s = ?"
+    query = "SELECT seq, was, first_seq, number FROM rep WHERE board = ? AND session = ? AND start_s = ?"
     row = db.execute(query, key).fetchone()
-    seq, was, first_seq = row or (rep.seq, rep.kind, rep.seq)
+    seq, was, first_seq, number = row or (rep.seq, rep.kind, rep.seq, rep.set)
     if rep.seq < first_seq:
         was, first_seq = rep.kind, rep.seq
     if rep.seq >= seq:
@@ -130,6 +130,7 @@ def _apply_rep(db: sqlite3.Connection, board: str, rep: Rep) -> None:
     else:
         change = "UPDATE rep SET was = ?, first_seq = ? WHERE board = ? AND session = ? AND start_s = ?"
         db.execute(change, (was, first_seq, *key))
+    return {rep.set, number}
 
 
 def update_set(db: sqlite3.Connection, board: str, session: int, number: int) -> None:
@@ -140,6 +141,9 @@ def update_set(db: sqlite3.Connection, board: str, session: int, number: int) ->
     reps = {kind: count for kind, count, _, _ in found}
     full, partials = reps.get("full", 0), reps.get("partial", 0)
     message = db.execute(f"SELECT start_s, side, profile, reps + partials FROM set_message {where}", key).fetchone()
+    if message is None and not found:
+        db.execute(f"DELETE FROM training_set {where}", key)
+        return
     if message is not None:
         start_s, side, profile, reported = message
     else:
@@ -159,7 +163,7 @@ def rebuild(db: sqlite3.Connection) -> None:
     for board, name, received, content in db.execute(query):
         event = schema.decode(name, content)
         count_message(db, board, event, datetime.fromisoformat(received))
-        apply(db, board, event)
-        sets[board, event.session, event.set] = None
+        for number in apply(db, board, event):
+            sets[board, event.session, number] = None
     for key in sets:
         update_set(db, *key)

@@ -16,6 +16,7 @@ from ..trace.trace import Trace, from_arrays, open_trace
 SCHEME = "sim://"
 ENDS = ("idle", "hangup")
 STARTS = ("attach", "now")
+_MAX_OPTIONS = 50
 _FASTEST = 1000.0  # times real time; 0 is as fast as the computer can
 _SUFFIXES = (".csv", ".csv.gz", ".part")
 
@@ -47,7 +48,9 @@ def parse(address: str) -> Source:
     else:
         target = unquote(target)
     options: dict[str, str] = {}
-    for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=50):
+    if query.count("&") >= _MAX_OPTIONS:
+        raise SourceError(f"{address[:40]}…: more than {_MAX_OPTIONS} options; remove some")
+    for key, value in parse_qsl(query, keep_blank_values=True):
         if key in options:
             raise SourceError(f"{address}: {key} is given twice; remove one of them")
         options[key] = value

@@ -121,6 +121,21 @@ def test_missing_and_binary_files_are_errors(folder: Path) -> None:
     assert "byte 10 is not valid UTF-8" in error_of(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"number = {'9' * 5000}", "not valid TOML: Exceeds the limit"),
+        ("x = " + "[" * 5000, "it is nested too deeply"),
+        ("x = " + "{a=" * 5000, "it is nested too deeply"),
+    ],
+    ids=["digits", "lists", "tables"],
+)
+def test_absurd_files_are_one_line_errors(folder: Path, text: str, message: str) -> None:
+    error = error_of(put(folder, text))
+    assert message in error
+    assert len(error) < 300
+
+
 @pytest.mark.parametrize("number", [1, 99])
 def test_shipped_numbers_are_reserved(folder: Path, number: int) -> None:
     path = put(folder, GOOD.replace("120", str(number)))

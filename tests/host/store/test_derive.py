@@ -102,3 +102,11 @@ def test_a_set_that_was_reported_is_not_void_without_its_reps(store: Store) -> N
     store.add("desk", SET)
     (one,) = store.sets()
     assert (one.full, one.missing) == (0, 1)
+
+
+def test_a_rep_that_an_amendment_moves_to_another_set_leaves_nothing_behind(store: Store) -> None:
+    store.add("desk", REP)
+    store.add("desk", replace(REP, seq=2, set=2, amended=True))
+    assert [(one.set, one.full) for one in store.sets()] == [(2, 1)]
+    store.add("desk", replace(REP, seq=3, start_s=30.0))
+    assert [(one.set, one.full) for one in store.sets()] == [(2, 1), (1, 1)]

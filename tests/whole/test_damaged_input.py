@@ -1,0 +1,10 @@
+"""Damaged input of every kind: readers refuse it with their own error. The campaign does it 100 000 times."""
+
+import mutations
+import pytest
+
+
+@pytest.mark.parametrize("name", ["frames", "profiles", "truth", "traces", "addresses"])
+def test_damaged_input_is_accepted_or_refused(name: str) -> None:
+    results = mutations.run(name, 400, seed=20)
+    assert min(results.values()) > 20, "the mutations reach both ends"
