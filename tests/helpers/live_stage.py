@@ -8,7 +8,7 @@ from speaker import REP, Speaker
 from cablerep.device.events import Rep
 from cablerep.device.session import Session
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Coached
+from cablerep.live.screen_events import ExerciseChosen
 from cablerep_fw.core.link import wire
 
 SLACK, REST, CONCENTRIC, HOLD, ECCENTRIC = (wire.PHASES.index(name) for name in wire.PHASES)
@@ -38,6 +38,7 @@ class Kickback:
     number: int = 1
     about: str = ""
     tempo: FourFigures = FourFigures()
+    start: str = "stance"
     min_hold_s: float = 2.0
     expected_rom_mm: float = 300.0
     eccentric_max_m_s: float = 0.15
@@ -59,7 +60,7 @@ class Stage:
         self.board = Speaker()
         self.session = Session()
         self.model = LiveModel()
-        self.model.apply(Coached(profile, ""))
+        self.model.apply(ExerciseChosen(profile, ""))
 
     def hear(self, *frames: bytes) -> LiveModel:
         for event in self.session.feed(b"".join(frames)):

@@ -138,7 +138,7 @@ ORDER = {
         "truth",
         "scenarios",
         "replay board",
-        "protocol_sim pico",
+        "protocol_sim protocol_cablerep pico",
     ),
     "firmware/cablerep_fw/core": (
         "compat units",

@@ -7,24 +7,7 @@ from array import array
 
 from .compat import const
 from .link import frames, wire
-from .settings.settings import (
-    ECCENTRIC_MAX,
-    HOLD_MAX,
-    HOLD_TARGET,
-    LEARN_REPS,
-    LOAD_ZERO,
-    OVER_PART,
-    PIN_BUTTON,
-    PIN_ENCODER,
-    PROFILE,
-    RATE_HZ,
-    REST,
-    ROM_OVER,
-    SIDE,
-    START,
-    TARGET_ROM,
-    UNDER_PART,
-)
+from .settings import settings as setting
 
 # Indices into wire.STATUSES.
 DONE = const(0)
@@ -41,20 +24,6 @@ _FIRST_TO_BOARD = const(0xC0)
 _LOAD = const(2)  # bits of a tare
 _FORCED = const(4)
 _WARNING = const(2)  # index into wire.LEVELS
-# Settings that the PROFILE message carries, each in the field of the same name.
-_PROFILE_SETTINGS = (
-    PROFILE,
-    TARGET_ROM,
-    REST,
-    HOLD_MAX,
-    HOLD_TARGET,
-    ECCENTRIC_MAX,
-    ROM_OVER,
-    OVER_PART,
-    UNDER_PART,
-    LEARN_REPS,
-    START,
-)
 
 
 class Commands:
@@ -127,7 +96,7 @@ class Commands:
 
     def set_side(self, side):
         """Set the side of the sets to come; return the status."""
-        return self._change((SIDE,), (side,))
+        return self._change((setting.SIDE,), (side,))
 
     def _execute(self, decoder):
         if decoder.message_id < _FIRST_TO_BOARD:
@@ -189,11 +158,12 @@ class Commands:
         return DONE if self.board.save_settings() else FAILED
 
     def _side(self, command):
-        return self._change((SIDE,), (command["side"],))
+        return self._change((setting.SIDE,), (command["side"],))
 
     def _profile(self, command):
-        wanted = [command[wire.SETTINGS[index][0]] for index in _PROFILE_SETTINGS]
-        return self._change(_PROFILE_SETTINGS, wanted)
+        names = [row[0] for row in wire.SETTINGS]
+        fields = [name for name in command if name != "tag"]  # each carries the setting of the same name
+        return self._change([names.index(name) for name in fields], [command[name] for name in fields])
 
     def _repl(self, command):
         self.repl_wanted = True
@@ -216,23 +186,23 @@ class Commands:
         for index, value in zip(indices, wanted):
             if not settings.accepts(index, value):
                 return OUT_OF_RANGE
-            if index == RATE_HZ and not self.board.takes_rate(value):
+            if index == setting.RATE_HZ and not self.board.takes_rate(value):
                 return OUT_OF_RANGE
             if value != values[index]:
                 changed = True
                 # Wiring takes effect at the next start, side and load zero at once; all else needs a new session.
-                wiring = PIN_ENCODER <= index <= PIN_BUTTON
-                renew = renew or not (wiring or index in (SIDE, LOAD_ZERO))
+                wiring = setting.PIN_ENCODER <= index <= setting.PIN_BUTTON
+                renew = renew or not (wiring or index in (setting.SIDE, setting.LOAD_ZERO))
         if not changed:
             return DONE  # a host may send its settings each time it connects without ending the session
-        if not engine.detector.idle() and indices != (SIDE,):
+        if not engine.detector.idle() and indices != (setting.SIDE,):
             return IN_SET
         for index, value in zip(indices, wanted):
             settings.put(index, value)
         if renew:
-            self.renew(RATE_HZ in indices)
+            self.renew(setting.RATE_HZ in indices)
         else:
-            engine.detector.set_side(values[SIDE])
+            engine.detector.set_side(values[setting.SIDE])
             engine.detector.set_load_zero()
             self.hello()
         return DONE
@@ -240,6 +210,6 @@ class Commands:
     def renew(self, resample=False):
         """Begin a new session with the present settings; `resample` restarts the sampler for a new rate."""
         if resample:
-            self.board.start(self.engine.settings.values[RATE_HZ])
+            self.board.start(self.engine.settings.values[setting.RATE_HZ])
         self.engine.restart(self.board.new_session())
         self.hello()

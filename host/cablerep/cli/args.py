@@ -97,6 +97,17 @@ def positive(text: str) -> int:
     return value
 
 
+def add_token(parser: argparse.ArgumentParser) -> None:
+    """Add --token, for commands that offer a TCP port."""
+    parser.add_argument(
+        "--token",
+        default="",
+        metavar="TOKEN",
+        help="with --tcp: what a client must send first, 8 to 64 letters and digits (default: none on this computer's "
+        "own addresses, a random one beyond)",
+    )
+
+
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add the options that select sets from the store."""
     parser.add_argument("--exercise", metavar="NAME", help="only sets of this exercise; part of its name is enough")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from .events import Connected, Disconnected, Event, Silent
-from .port import Port, choose_board, connected_ports
+from .port import Port, choose_board, connected_ports, find_moved, usb_serial, without_token
 from .session import Session
 
 HELLO_S = 1.0  # between hello requests to a board that does not answer
@@ -20,6 +20,8 @@ BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 3.0)
 
 class Link:
     """A board on `url`, or on the only port that looks like one if `url` is None.
+
+    A board on USB is recognized by its serial number: if it comes back under another name, it is found there.
 
     `open_port`, `clock` and `wait` are injected for tests.
     """
@@ -34,13 +36,14 @@ class Link:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.session = session
-        self.port = url or ""  # the one in use, or last in use
+        self.port = without_token(url or "")  # the one in use, or last in use, for people to see
         self._url = url
         self._open_port = open_port
         self._clock = clock
         self._wait = wait
         self._line: Port | None = None
         self._error: PortError | None = None  # raised by `flush`, handled by the next `poll`
+        self._usb_serial = ""  # of the board, or "" if it is not known
         self._attempts = 0
         self._retry_at = 0.0
         self._received_at = 0.0
@@ -49,15 +52,19 @@ class Link:
 
     def open(self) -> Connected:
         """Open the port for the first time. Raises PortError: a port that never existed is not waited for."""
-        url = self._url or choose_board(connected_ports())
+        return self._open(self._url or choose_board(connected_ports()))
+
+    def _open(self, url: str) -> Connected:
         self._line = self._open_port(url)
-        self.port = url
+        self.port = without_token(url)
+        if "://" not in url:
+            self._usb_serial = usb_serial(url, connected_ports()) or self._usb_serial
         self._attempts = 0
         self._silent = False
         self._received_at = self._clock()
         self._request_at = self._received_at + HELLO_S
         self.session.open()
-        return Connected(url)
+        return Connected(self.port)
 
     def poll(self) -> list[Event]:
         """Send, read and reconnect once, in some hundredths of a second. Raises nothing if the cable is unplugged."""
@@ -114,13 +121,21 @@ class Link:
         self._retry_at = self._clock() + BACKOFF_S[0]
         return Disconnected(self.port, str(error))
 
+    def _find_again(self) -> str:
+        """Return where the board is now. Raises PortError if only another board is there."""
+        if self._url is not None and "://" in self._url:
+            return self._url
+        ports = connected_ports()
+        moved = find_moved(self._url, self._usb_serial, ports)
+        return moved or self._url or choose_board(ports)
+
     def _reopen(self) -> list[Event]:
         pause_s = self._retry_at - self._clock()
         if pause_s > 0:
             self._wait(min(pause_s, BACKOFF_S[0]))
             return []
         try:
-            return [self.open()]
+            return [self._open(self._find_again())]
         except PortError:
             self._attempts += 1
             self._retry_at = self._clock() + BACKOFF_S[min(self._attempts, len(BACKOFF_S) - 1)]

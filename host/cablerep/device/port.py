@@ -4,8 +4,10 @@ Whatever pyserial raises becomes a PortError here, one line that says what to do
 """
 
 import errno
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import serial
@@ -71,6 +73,32 @@ def choose_board(ports: Iterable[PortInfo]) -> str:
     return boards[0].device
 
 
+def usb_serial(url: str, ports: Iterable[PortInfo]) -> str:
+    """Return the USB serial number of the device `url`, or "". Links such as /dev/serial/by-id are followed."""
+    device = str(Path(url).resolve()) if "://" not in url else url
+    return next((port.serial for port in ports if port.device in (url, device)), "")
+
+
+def find_moved(url: str | None, serial: str, ports: Iterable[PortInfo]) -> str:
+    """Return the device that has the USB serial number `serial` now, or "" if no port has it.
+
+    Raises PortError if there is another board at `url`: that one must not be taken for it.
+    """
+    if not serial:
+        return ""
+    known = list(ports)
+    device = next((port.device for port in known if port.serial == serial), "")
+    other = usb_serial(url, known) if url else ""
+    if not device and other:
+        raise PortError(f"{url}: this is another board now, {other} instead of {serial}; plug that one in again")
+    return device
+
+
+def without_token(url: str) -> str:
+    """Return `url` for people to see: without the token of a cablerep:// address."""
+    return re.sub("token=[^&:; ]*", "token=…", url)
+
+
 class Port:
     """An open port. A read returns as soon as there is data, after READ_TIMEOUT_S at the latest.
 
@@ -80,16 +108,16 @@ class Port:
     def __init__(self, url: str) -> None:
         """Open the pyserial URL `url`."""
         if "cablerep_sim" not in serial.protocol_handler_packages:
-            serial.protocol_handler_packages.append("cablerep_sim")  # for sim:// URLs
-        self.url = url
+            serial.protocol_handler_packages.append("cablerep_sim")  # for sim:// and cablerep:// URLs
+        self.url = without_token(url)
         try:
             self._serial = serial.serial_for_url(
                 url, baudrate=BAUD, timeout=READ_TIMEOUT_S, write_timeout=WRITE_TIMEOUT_S, exclusive=True
             )
         except (serial.SerialException, OSError, ValueError) as error:
             if isinstance(error.__cause__, CablerepError):  # from a virtual board, with what to do about it
-                raise PortError(f"{url}: {error.__cause__}") from None
-            raise PortError(f"{url}: {_explain(error)}") from None
+                raise PortError(f"{self.url}: {error.__cause__}") from None
+            raise PortError(f"{self.url}: {_explain(error)}") from None
 
     def read(self) -> bytes:
         """Return the received bytes; b"" after READ_TIMEOUT_S without any."""
@@ -124,7 +152,7 @@ class Port:
 
 def _explain(error: Exception) -> str:
     """Return what is wrong with a port and what to do, the most frequent causes first."""
-    text = " ".join(str(error).split())
+    text = without_token(" ".join(str(error).split()))
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV) or "FileNotFoundError" in text:
         return "no such port; 'cablerep ports' lists the ports"
@@ -136,6 +164,8 @@ def _explain(error: Exception) -> str:
         return "connection refused; start 'cablerep board … --tcp HOST:PORT' first"
     if "socket://" in text and "NoneType" in text:  # pyserial compares the missing port number
         return "the address is incomplete; write socket://HOST:PORT"
+    if "token" in text or "another program is connected" in text:  # from cablerep://, perhaps behind pyserial's words
+        return text.rpartition(": ")[2]
     if isinstance(error, ValueError):
         return f"not a valid port ({text}); give a device or a pyserial URL"
     if code == errno.EIO or "returned no data" in text or "disconnected" in text or "Input/output" in text:

@@ -1,4 +1,4 @@
-"""The live screen in Textual: `app.py` lays it out, a module for each part of it, `feed.py` the loop behind it.
+"""The live screen in Textual: `app.py` lays out the panels, one module each; `feed.py` runs the loop behind it.
 
-What it shows is decided in `live_model.py`, which knows nothing of terminals; nothing here is imported before it runs.
+`model.py` decides what is shown and knows nothing of terminals. Nothing here is imported before a screen is shown.
 """

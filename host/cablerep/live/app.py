@@ -1,7 +1,6 @@
-"""The live screen: one app that takes what the feed tells, draws its parts a dozen times a second, and has the keys.
+"""The live screen: an app that takes the feed's events, draws its panels a dozen times a second, and handles keys.
 
-Everything that may wait happens in the feed's thread; everything that is shown is in the model, which only this
-thread touches.
+Everything that may block happens on the feed's thread. Everything shown is in the model, which only this thread uses.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from ..device.coach import Coach
@@ -24,68 +23,69 @@ from ..exercise.profile import Profile
 from ..monitor.watch import Watch
 from ..store.database import Store
 from . import themes
-from .block_letters import block_lines
+from .compact import Compact
 from .count import Count
 from .dialogs import HelpDialog, NoteDialog, ProfileDialog
 from .eccentric_band import EccentricBand
-from .feed import Wish
+from .feed import Request
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
 from .model import LiveModel
-from .news import Shown
-from .part import Part
+from .panel import Panel
+from .phase_panel import PhasePanel
 from .rep_list import RepList
-from .stage import Stage
+from .screen_events import RepsRecalled, ScreenEvent
+from .sound import MODES, SoundState, Voice, cues_of, speech_program
 from .status_bar import Banner, StatusBar
 from .tempo_guide import TempoGuide
 
-LEAST_WIDTH, LEAST_HEIGHT = 80, 24  # characters
-_TALL = 30  # rows from which there is room for air
+MIN_WIDTH, MIN_HEIGHT = 80, 24  # characters; below them the compact screen is shown
+_TALL = 30  # rows from which there is room for spacing
 _FRAME_S = 1 / 12  # between two drawings: about as often as samples arrive
-_TARE_LOAD = 2  # as the wire's TARE has it; travel needs none
-_BELLS = ("hold_reached", "eccentric_fast")  # cues that sound
+_TARE_LOAD = 2  # as in the wire's TARE; travel needs no tare
 
 
 class Source(Protocol):
-    """What the app shows: a feed, or what a test makes of one."""
+    """What the app shows: a feed, or a test's replacement."""
 
     def run(self) -> None: ...
     def stop(self) -> None: ...
-    def take(self) -> list[Shown]: ...
-    def wish(self, wish: Wish) -> None: ...
+    def take(self) -> list[ScreenEvent]: ...
+    def request(self, request: Request) -> None: ...
 
 
 class LiveApp(App[None]):
-    """Shows `source` until that ends or a key ends it; `model` then has what was shown last.
+    """Shows `source` until it or a key ends the app; `model` keeps the last state.
 
-    Without a source `model` stands still. `failure` is what ended the source, where something did; `interrupted` says
-    that Ctrl-C or SIGTERM ended the app.
+    Without a source, `model` does not change. `failure` is the exception that ended the source, if any; `interrupted`
+    is True after Ctrl-C or SIGTERM.
     """
 
     CSS_PATH = "live.tcss"
     TITLE = "cablerep"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "side", "Side", tooltip="the other side, for the sets to come"),
-        Binding("t", "tare", "Tare", tooltip="take the load cell's present value as no load; between sets"),
+        Binding("s", "side", "Side", tooltip="change to the other side, from the next set on"),
+        Binding("t", "tare", "Tare", tooltip="zero the load cell; only between sets, with no load"),
         Binding("p", "profile", "Profile", tooltip="choose the exercise; between sets"),
         Binding("e", "end_set", "End set", tooltip="end the set now, without waiting for the rest"),
-        Binding("n", "note", "Note", tooltip="keep a note on this set"),
-        Binding("b", "sound", "Bell", tooltip="the terminal's bell: hold reached, way back too fast"),
+        Binding("n", "note", "Note", tooltip="write a note on this set"),
+        Binding("b", "sound", "Sound", tooltip="sound off, bell or voice: reps, hold reached, too fast, rest over"),
         Binding("c", "colours", "Colours", show=False, tooltip="dark or light"),
         Binding("question_mark", "help", "Help", key_display="?", tooltip="this page"),
-        Binding("q", "leave", "Quit", tooltip="end; every rep is stored already"),
+        Binding("q", "leave", "Quit", tooltip="quit; every rep is stored already"),
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
     def __init__(self, source: Source | None, model: LiveModel, profiles: Sequence[Profile] | None = None) -> None:
-        """`profiles` are those to choose from; None: all that are known."""
+        """`profiles` are those to choose from; None: all known ones."""
         super().__init__()
         self.model = model
         self.failure: BaseException | None = None
         self.interrupted = False
-        self.bell_on = False
+        self.sound = MODES[0]
+        self._voice: Voice | None = None
         self._source = source
         self._profiles = known()[0] if profiles is None else profiles
         for theme in (themes.DARK, themes.LIGHT):
@@ -96,7 +96,7 @@ class LiveApp(App[None]):
         yield StatusBar()
         with Horizontal(id="above"):
             yield Count()
-            yield Stage()
+            yield PhasePanel()
             yield HoldRing()
         with Vertical(id="between"):
             yield TempoGuide()
@@ -106,47 +106,44 @@ class LiveApp(App[None]):
             yield RepList()
         yield Banner()
         yield Footer(show_command_palette=False)
-        yield Static("", id="small")
+        yield Compact()
 
     def on_mount(self) -> None:
-        with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, and tests in another thread
+        with contextlib.suppress(NotImplementedError, RuntimeError):  # on Windows, and in tests on another thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.action_interrupt)
         if self._source is not None:
             self.set_interval(_FRAME_S, self.turn)
             self.run_worker(self._source.run, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
-        """However the app ends, the thread ends too: nobody returns before it."""
+        """Stop the thread however the app ends; the app waits for it."""
         if self._source is not None:
             self._source.stop()
+        if self._voice is not None:
+            self._voice.stop()
 
     def turn(self) -> None:
-        """Take what is new and draw it."""
-        for thing in self._source.take() if self._source else ():
-            before = self.model.phase
-            self.model.apply(thing)
-            self._sound(before.cue if before else "")
+        """Take new events and draw."""
+        for event in self._source.take() if self._source else ():
+            before = SoundState.of(self.model)
+            self.model.apply(event)
+            if not isinstance(event, RepsRecalled):
+                self._play(cues_of(before, SoundState.of(self.model)))
         self.draw()
 
     def draw(self) -> None:
-        """Draw the model as it is."""
+        """Draw the model."""
         if not self.screen_stack:
-            return  # the app is ending: its thread may still have had something to tell
+            return  # the app is ending, and its thread may still emit events
         base = self.screen_stack[0]
-        if base.has_class("small"):
-            width, height = self.size
-            count = "\n".join(block_lines(str(self.model.full)))
-            base.query_one("#small", Static).update(
-                f"{count}\n\nThe screen needs {LEAST_WIDTH} by {LEAST_HEIGHT} characters, this is {width} by {height}."
-                "\nEverything is counted and stored all the same."
-            )
-            return
-        for part in base.query(Part):
-            part.show(self.model)
+        small = base.has_class("small")
+        for panel in base.query(Panel):
+            if isinstance(panel, Compact) == small:
+                panel.show(self.model)
 
     def on_resize(self, event: Resize) -> None:
         base = self.screen_stack[0]
-        base.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "small")
+        base.set_class(event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT, "small")
         base.set_class(event.size.height >= _TALL, "tall")
         self.call_after_refresh(self.draw)
 
@@ -158,20 +155,22 @@ class LiveApp(App[None]):
             self.exit()
 
     def _fatal_error(self) -> None:
-        """Leave a defect to the command line, which tells of it in one line; Textual prints a traceback."""
+        """Leave an exception to the command line, which reports it in one line; Textual would print a traceback."""
         self.failure = self.failure or sys.exception()
         self._close_messages_no_wait()
 
-    def _sound(self, cue_before: str) -> None:
-        cue = self.model.phase.cue if self.model.phase else ""
-        if self.bell_on and cue != cue_before and cue in _BELLS:
-            self.bell()
+    def _play(self, cues: Sequence[str]) -> None:
+        for cue in cues:
+            if self.sound == "voice" and self._voice is not None:
+                self._voice.speak(cue)
+            elif self.sound == "bell":
+                self.bell()
 
     # -- keys
 
-    def _wish(self, wish: Wish) -> None:
+    def _request(self, request: Request) -> None:
         if self._source is not None:
-            self._source.wish(wish)
+            self._source.request(request)
 
     def action_leave(self) -> None:
         self.exit()
@@ -181,27 +180,27 @@ class LiveApp(App[None]):
         self.action_leave()
 
     def action_side(self) -> None:
-        self._wish(_turn)
+        self._request(_switch_side)
 
     def action_tare(self) -> None:
-        self._wish(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
+        self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
 
     def action_end_set(self) -> None:
-        self._wish(lambda watch, coach: _command(watch, "end_set"))
+        self._request(lambda watch, coach: _command(watch, "end_set"))
 
     def action_profile(self) -> None:
         if not self._profiles:
-            self.model.say("no exercise profiles are known")
+            self.model.show_message("there are no exercise profiles")
             return
         self.push_screen(ProfileDialog(self._profiles), self._choose)
 
     def _choose(self, profile: Profile | None) -> None:
         if profile is not None:
-            self._wish(_chooser(profile))
+            self._request(_chooser(profile))
 
     def action_note(self) -> None:
         if not self.model.set:
-            self.model.say("no set yet to keep a note on")
+            self.model.show_message("no set yet to write a note on")
             return
         session = self.model.board.session if self.model.board else 0
         number = self.model.set
@@ -209,11 +208,14 @@ class LiveApp(App[None]):
 
     def _note(self, session: int, number: int, text: str) -> None:
         if text:
-            self._wish(lambda watch, coach: _note(watch, session, number, text))
+            self._request(lambda watch, coach: _store_note(watch, session, number, text))
 
     def action_sound(self) -> None:
-        self.bell_on = not self.bell_on
-        self.model.say(f"bell {'on: hold reached, too fast' if self.bell_on else 'off'}")
+        program = speech_program()
+        modes = MODES if program else MODES[:-1]
+        self.sound = modes[(modes.index(self.sound) + 1) % len(modes)]
+        self._voice = Voice(program) if program and self.sound == "voice" else None
+        self.model.show_message(f"sound: {self.sound}")
 
     def action_colours(self) -> None:
         self.theme = (themes.LIGHT if self.theme == themes.DARK.name else themes.DARK).name
@@ -223,9 +225,9 @@ class LiveApp(App[None]):
         self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in keys))
 
 
-def _turn(watch: Watch, coach: Coach) -> str:
+def _switch_side(watch: Watch, coach: Coach) -> str:
     coach.switch_side()
-    return f"the sets to come: {coach.side} side"
+    return f"next set: {coach.side} side"
 
 
 def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
@@ -239,19 +241,21 @@ def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
 def _command(watch: Watch, name: str, **fields: int) -> str:
     """Send a command; its reply comes as an event."""
     if watch.board is None:
-        return "no board to ask"
+        return "no board is connected"
     watch.link.session.command(name, **fields)
     return ""
 
 
-def _note(watch: Watch, session: int, number: int, text: str) -> str:
-    return "no board to ask" if watch.board is None else add_note(watch.store, watch.board.board, session, number, text)
+def _store_note(watch: Watch, session: int, number: int, text: str) -> str:
+    if watch.board is None:
+        return "no board is connected"
+    return add_note(watch.store, watch.board.board, session, number, text)
 
 
 def add_note(store: Store, board: str, session: int, number: int, text: str) -> str:
-    """Store a note on the set `number` of a board's `session`; return a message for the person at the screen."""
+    """Store a note on set `number` of a board's `session`; return a message for the person at the screen."""
     stored = store.set_of(board, session, number)
     if stored is None:
-        return "the note was not kept: its set has no rep yet"
+        return "the note was not stored: its set has no reps yet"
     store.add_note(stored, text)
-    return "note kept"
+    return "note stored"

@@ -1,33 +1,42 @@
-"""The count: the largest thing on the screen."""
+"""The count: the largest text on the screen."""
 
 from textual.content import Content
 
 from ..units import kilograms
 from .block_letters import block_lines, scale_for
 from .model import LiveModel
-from .part import Part, centred, middle
+from .panel import Panel, centred, middle
 
-_MOST = 999
+_MAX = 999
 
 
-class Count(Part):
-    """Full reps of the set, with the partial ones and the load in its frame."""
+class Count(Panel):
+    """The full reps of the set, with the partial reps and the load in the frame."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
-        name = f"{'last set' if model.last_set else 'set'} {model.set}" if model.set else "no set yet"
-        partials = f"+ {model.partials} partial" if model.partials else ""
-        self.frame(_joined("reps", name), _joined(partials, load_words(model)))
-        digits = str(min(model.full, _MOST))
+        name = f"{'last set' if model.finished_set else 'set'} {model.set}" if model.set else "no set yet"
+        self.frame(_joined("reps", name), _joined(partial_text(model), load_text(model)))
+        digits = count_digits(model)
         across, down = scale_for(max(2, len(digits)), width, height)
         return middle([centred(line, "bold $foreground", width) for line in block_lines(digits, across, down)], height)
 
 
-def _joined(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+def count_digits(model: LiveModel) -> str:
+    """Return the full reps as digits."""
+    return str(min(model.full, _MAX))
 
 
-def load_words(model: LiveModel) -> str:
-    """Return the load as lifters name it: kilograms, and the plate where it is known."""
+def partial_text(model: LiveModel) -> str:
+    """Return "+ 1 partial", or "" without partial reps."""
+    return f"+ {model.partials} partial" if model.partials else ""
+
+
+def load_text(model: LiveModel) -> str:
+    """Return the load in kilograms, with the plate if it is known; "" without a load."""
     if model.load_n is None:
         return ""
-    return _joined(f"{kilograms(model.load_n):.1f} kg", model.plate if model.last_set else "")
+    return _joined(f"{kilograms(model.load_n):.1f} kg", model.plate if model.finished_set else "")
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(filter(None, texts))

@@ -1,4 +1,4 @@
-"""What keys open above the screen, while the set goes on below: a note, the choice of a profile, the help."""
+"""Dialogs above the screen, while the set continues below: a note, the choice of a profile, the help."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -13,19 +13,19 @@ from textual.widgets.option_list import Option
 
 from ..exercise.profile import Profile
 
-NOTE_MOST = 500  # characters
+NOTE_MAX = 500  # characters
 
 
 class NoteDialog(ModalScreen[str]):
-    """Asks for a line of text; returns it, or nothing."""
+    """Asks for a line of text; returns it, or ""."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss('')", "Cancel")]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "note on this set"
-            dialog.border_subtitle = "Enter keeps it, Esc does not"
-            yield Input(placeholder="how it felt, what to change", max_length=NOTE_MOST)
+            dialog.border_subtitle = "Enter saves, Esc cancels"
+            yield Input(placeholder="how it felt, what to change", max_length=NOTE_MAX)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
@@ -43,14 +43,14 @@ class ProfileDialog(ModalScreen[Profile | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "profile"
-            dialog.border_subtitle = "Enter takes it, Esc does not"
+            dialog.border_subtitle = "Enter selects, Esc cancels"
             yield OptionList(
                 *(
                     Option(
                         Content.assemble((profile.name, "bold"), (f"  {profile.tempo}", "$faint")),
-                        id=str(place),
+                        id=str(index),
                     )
-                    for place, profile in enumerate(self.profiles)
+                    for index, profile in enumerate(self.profiles)
                 )
             )
 
@@ -59,7 +59,7 @@ class ProfileDialog(ModalScreen[Profile | None]):
 
 
 class HelpDialog(ModalScreen[None]):
-    """Says what the keys do and how to read the screen; any of its keys closes it."""
+    """Lists the keys and explains the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space,enter", "dismiss(None)", "Close")]
 
@@ -70,14 +70,14 @@ class HelpDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "help"
-            dialog.border_subtitle = "Esc closes it"
-            lines = [Content.assemble((f"{key:>3}  ", "bold $warning"), words) for key, words in self.keys]
+            dialog.border_subtitle = "Esc closes"
+            lines = [Content.assemble((f"{key:>3}  ", "bold $warning"), text) for key, text in self.keys]
             lines += [Content(""), *(Content.styled(line, "$faint") for line in _READING)]
             yield Static(Content("\n").join(lines))
 
 
 _READING = (
-    "▲ out, ■ hold, ▼ back. The ring is full when the hold is long enough.",
-    "The guide ▼ goes at the profile's tempo and waits for you at the end of each part.",
-    "The band shows how fast to let back. ! says what was wrong with a rep, ✓ nothing was.",
+    "▲ lift, ■ hold, ▼ lower. The hold clock is full when the hold is long enough.",
+    "The guide ▼ moves at the profile's tempo and waits for you at the end of each phase.",
+    "The band shows how fast to lower. ! marks what to improve in a rep, ✓ a good one.",
 )

@@ -1,14 +1,14 @@
-"""A drawing in Braille dots, two by four to a character: fine enough for a ring and for a curve."""
+"""A canvas of Braille dots, two by four per character: fine enough for a ring and a curve."""
 
 from textual.content import Content
 
 _BASE = 0x2800  # Unicode's empty pattern
-# Bits of a pattern by column and row, as Unicode numbers them (The Unicode Standard, 21.1).
+# Bits of a pattern by column and row (The Unicode Standard, 21.1).
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
 class Dots:
-    """A canvas of `width` by `height` characters. A character has one style: that of the last dot set in it."""
+    """A canvas of `width` by `height` characters. Each character has one style, that of the last dot set in it."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = 2 * width  # in dots
@@ -17,7 +17,7 @@ class Dots:
         self._styles = [[""] * width for _ in range(height)]
 
     def set(self, x: int, y: int, style: str) -> None:
-        """Set the dot `x` from the left and `y` from the top; one outside the canvas is not there."""
+        """Set the dot `x` from the left and `y` from the top; dots outside the canvas are ignored."""
         if 0 <= x < self.width and 0 <= y < self.height:
             self._patterns[y // 4][x // 2] |= _BITS[x % 2][y % 4]
             self._styles[y // 4][x // 2] = style

@@ -1,7 +1,7 @@
-"""The watch loop on a thread of its own: events go to the screen through a queue, wishes come back through another.
+"""The monitoring loop on its own thread, with one queue of events for the screen and one of requests from it.
 
-A port may block for a second and a commit for as long as the disk does; the screen must not. SQLite wants a store to be
-used by the thread that opened it, so everything that touches it is done here.
+A port may block for a second, and a commit for as long as the disk does; the screen must not. SQLite requires that a
+store is used by the thread that opened it, so everything that uses the store runs here.
 """
 
 import queue
@@ -15,65 +15,65 @@ from ..exercise.profile import Profile
 from ..monitor.loop import Plan, attend
 from ..monitor.watch import Watch
 from ..store.plates import plate_of
-from .news import Coached, Plated, Recalled, Shown, Told
+from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
 
-Wish = Callable[[Watch, Coach], str]  # does what a key asked for; returns words for the person, or nothing
+Request = Callable[[Watch, Coach], str]  # runs a key's command; returns a message or ""
 
 
 class Feed:
-    """Watches the boards of a plan in `run`, which a thread calls; all other methods are for the screen's thread."""
+    """Monitors the boards of a plan in `run`, on its own thread; all other methods are for the screen's thread."""
 
     def __init__(self, plan: Plan, store_path: Path) -> None:
         self._plan = plan
         self._store_path = store_path
-        self._shown: queue.SimpleQueue[Shown] = queue.SimpleQueue()
-        self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[ScreenEvent] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._stopped = False
 
     def run(self) -> None:
-        """Watch until the plan is done or somebody stops it. Raises what `attend` raises."""
+        """Monitor until the plan is done or `stop` is called. Raises what `attend` raises."""
         attend(
             self._plan,
             self._store_path,
-            lambda watch, coach: _FeedView(watch, coach, self._shown.put, self._wishes, lambda: self._stopped),
+            lambda watch, coach: _FeedView(watch, coach, self._events.put, self._requests, lambda: self._stopped),
         )
 
     def stop(self) -> None:
-        """Let `run` return soon."""
+        """Make `run` return soon."""
         self._stopped = True
 
-    def wish(self, wish: Wish) -> None:
-        """Have `wish` done by the loop's thread at its next turn."""
-        self._wishes.put(wish)
+    def request(self, request: Request) -> None:
+        """Run `request` on the loop's thread at its next turn."""
+        self._requests.put(request)
 
-    def take(self) -> list[Shown]:
-        """Return what is new since the last call."""
-        return [self._shown.get() for _ in range(self._shown.qsize())]
+    def take(self) -> list[ScreenEvent]:
+        """Return the events since the last call."""
+        return [self._events.get() for _ in range(self._events.qsize())]
 
 
 class _FeedView:
-    """The view that hands everything on, and does what was wished for between two turns."""
+    """The view that forwards all events, and runs requests between two turns."""
 
     def __init__(
         self,
         watch: Watch,
         coach: Coach,
-        tell: Callable[[Shown], None],
-        wishes: queue.SimpleQueue[Wish],
+        emit: Callable[[ScreenEvent], None],
+        requests: queue.SimpleQueue[Request],
         stopped: Callable[[], bool],
     ) -> None:
         self._watch = watch
         self._coach = coach
-        self._tell = tell
-        self._wishes = wishes
+        self._emit = emit
+        self._requests = requests
         self._stopped = stopped
-        self._board_profile: Profile | None = None  # of a board that nobody told another one
-        self._told: tuple[Profile | None, str] | None = None  # profile and side, as the screen knows them
+        self._board_profile: Profile | None = None  # the board's own, unless another was chosen
+        self._chosen: tuple[Profile | None, str] | None = None  # last emitted profile and side
 
     def show(self, event: Event) -> None:
-        self._tell(event)
+        self._emit(event)
         if isinstance(event, SetOver):
-            self._tell(Plated(self._plate(event)))
+            self._emit(PlateFound(self._plate(event)))
         if isinstance(event, Hello):
             self._board_profile = by_number(event.profile)
 
@@ -84,18 +84,18 @@ class _FeedView:
         return "" if number is None else f"plate {number}"
 
     def advise(self, sentence: str) -> None:
-        self._tell(Told(sentence))
+        self._emit(Message(sentence))
 
     def recall(self, reps: Iterable[Rep]) -> None:
-        self._tell(Recalled(tuple(reps)))
+        self._emit(RepsRecalled(tuple(reps)))
 
     def tick(self) -> bool:
-        while not self._stopped() and not self._wishes.empty():
-            words = self._wishes.get()(self._watch, self._coach)
-            if words:
-                self._tell(Told(words))
-        known = (self._coach.profile or self._board_profile, self._coach.side)
-        if known != self._told:
-            self._told = known
-            self._tell(Coached(*known))
+        while not self._stopped() and not self._requests.empty():
+            message = self._requests.get()(self._watch, self._coach)
+            if message:
+                self._emit(Message(message))
+        chosen = (self._coach.profile or self._board_profile, self._coach.side)
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self._emit(ExerciseChosen(*chosen))
         return not self._stopped()

@@ -1,4 +1,4 @@
-"""The ring: it fills while a hold comes to its target, and between sets while the rest comes to its own."""
+"""The hold clock: large seconds, and a ring or a bar that fills up to the target. Between sets it times the rest."""
 
 import math
 from dataclasses import dataclass
@@ -6,92 +6,110 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from ..text.reps import clock
-from .block_letters import PIXELS, block_lines, height_of, width_of
+from .block_letters import PIXELS, block_lines, height_of, scale_for, text_width
 from .dots import Dots
 from .model import LiveModel
-from .part import Part, stack
+from .panel import Panel, centred, middle, stack
 
-_THICK = 0.26  # of the radius; the empty ring is a line
+_THICKNESS = 0.26  # of the radius; the empty ring is a line
+_RING_ROWS = 12  # fewer have no room for large seconds inside a ring
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
-    """What the ring shows: `share` of it full, `inside` it large letters, title and figure in the frame."""
+class HoldClock:
+    """What the panel shows: `fraction` of the target, `inside` in large letters, title and figure in the frame."""
 
     title: str
     figure: str
     inside: str
-    share: float
+    fraction: float
     colour: str
 
 
-class HoldRing(Part):
-    """Clockwise from the top, full at the target; without a target there is only the clock."""
+class HoldRing(Panel):
+    """Fills clockwise from the top; without a target there is only the clock."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
-        clock = _hold(model) if model.rest_s is None else _rest(model, model.rest_s)
-        self.frame(clock.title, clock.figure)
-        return ring(clock.share, clock.inside, f"bold {clock.colour}", width, height)
+        shown = hold_clock(model)
+        self.frame(shown.title, shown.figure)
+        style = f"bold {shown.colour}"
+        if height >= _RING_ROWS:
+            return ring(shown.fraction, shown.inside, style, width, height)
+        return bar(shown.fraction, shown.inside, style, width, height)
 
 
-def _rest(model: LiveModel, rest_s: float) -> _Clock:
+def hold_clock(model: LiveModel) -> HoldClock:
+    """Return what to show: the hold, or between sets the rest."""
+    return _hold(model) if model.rest_s is None else _rest(model, model.rest_s)
+
+
+def _rest(model: LiveModel, rest_s: float) -> HoldClock:
     target_s = model.profile.rest.between_sets_s if model.profile else 0.0
     figure = f"{clock(rest_s)} of {clock(target_s)}" if target_s else clock(rest_s)
-    inside = "✓" if rest_s >= target_s > 0 else str(round(rest_s)) if rest_s < 99.5 else ""
-    return _Clock("rest", figure, inside, rest_s / target_s if target_s else 0.0, "$foreground")
+    inside = "✓" if rest_s >= target_s > 0 else str(round(rest_s)) if rest_s < 999.5 else ""
+    return HoldClock("rest", figure, inside, rest_s / target_s if target_s else 0.0, "$foreground")
 
 
-def _hold(model: LiveModel) -> _Clock:
+def _hold(model: LiveModel) -> HoldClock:
     target_s = model.hold_target_s
     figure = f"of {target_s:g} s" if target_s else ""
     held_s = _held_s(model)
     if held_s is None:
-        return _Clock("hold", figure, "–", 0.0, "$hold")
-    done = held_s >= target_s > 0
-    figure = f"{held_s:.1f} {figure or 's'}{' ✓' if done else ''}"
-    inside = "✓" if done else str(int(round(held_s, 1)))
-    return _Clock("hold", figure, inside, held_s / target_s if target_s else 0.0, "$hold")
+        return HoldClock("hold", figure, "–", 0.0, "$hold")
+    reached = held_s >= target_s > 0
+    figure = f"{held_s:.1f} {figure or 's'}{' ✓' if reached else ''}"
+    inside = f"{held_s:.1f}" if held_s < 9.95 else f"{held_s:.0f}"
+    return HoldClock("hold", figure, inside, held_s / target_s if target_s else 0.0, "$hold")
 
 
 def _held_s(model: LiveModel) -> float | None:
-    """Return how long the present hold has lasted, or the one that was just let go."""
-    if model.moving == "hold":
-        return model.phase_s
-    if model.moving == "concentric" or model.phase is None:
+    """Return the duration of the current hold, or of the one just finished."""
+    if model.taking_up or model.phase is None or model.rep_phase == "concentric":
         return None
-    if model.moving == "eccentric":
+    if model.rep_phase == "hold":
+        return model.phase_s
+    if model.rep_phase == "eccentric":
         return model.held_s
     return model.reps[-1].hold_s if model.reps else None
 
 
-def ring(share: float, inside: str, style: str, width: int, height: int) -> Content:
-    """Draw a ring that is full to `share` with large letters `inside`, where those fit."""
+def ring(fraction: float, inside: str, style: str, width: int, height: int) -> Content:
+    """Draw a ring filled up to `fraction`, with large letters `inside` if they fit."""
     dots = Dots(width, height)
     outer = min(dots.width, dots.height) / 2
     centre_x, centre_y = dots.width / 2 - 0.5, dots.height / 2 - 0.5
-    inner = outer * (1 - _THICK)
+    inner = outer * (1 - _THICKNESS)
     for y in range(dots.height):
         for x in range(dots.width):
-            away = math.hypot(x - centre_x, y - centre_y)
+            radius = math.hypot(x - centre_x, y - centre_y)
             turn = (math.atan2(x - centre_x, centre_y - y) / math.tau) % 1.0
-            if inner <= away <= outer - 0.2 and turn < share:
+            if inner <= radius <= outer - 0.2 and turn < fraction:
                 dots.set(x, y, style)
-            elif outer - 1.2 <= away <= outer - 0.2:
+            elif outer - 1.2 <= radius <= outer - 0.2:
                 dots.set(x, y, "$faint")
     return stack(_with_letters(dots.lines(), inside, style, inner, width))
 
 
-def _with_letters(rows: list[Content], word: str, style: str, inner: float, width: int) -> list[Content]:
-    """Lay large letters over the middle of `rows`, at the largest scale that a circle of `inner` dots has room for."""
-    if not word:
+def _with_letters(rows: list[Content], text: str, style: str, inner: float, width: int) -> list[Content]:
+    """Put large letters in the middle of `rows`, at the largest scale that fits a circle of `inner` dots."""
+    if not text:
         return rows
     scale = 0
-    while math.hypot(width_of(len(word), scale + 1), PIXELS * (scale + 1)) <= inner:
+    while math.hypot(text_width(text, scale + 1), PIXELS * (scale + 1)) <= inner:
         scale += 1
-    lines = block_lines(word, scale, scale) if scale else [word]
+    lines = block_lines(text, scale, scale) if scale else [text]
     top = (len(rows) - (height_of(scale) if scale else 1)) // 2
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         left = (width - len(line)) // 2
-        row = rows[top + place]
-        rows[top + place] = Content.assemble(row[:left], (line, style), row[left + len(line) :])
+        row = rows[top + index]
+        rows[top + index] = Content.assemble(row[:left], (line, style), row[left + len(line) :])
     return rows
+
+
+def bar(fraction: float, text: str, style: str, width: int, height: int) -> Content:
+    """Draw large letters with a bar below them that is filled up to `fraction`."""
+    across, down = scale_for(3, width, height - 2)
+    lines = [centred(line, style, width) for line in block_lines(text, across, down)]
+    filled = min(width, round(fraction * width))
+    scale = Content.assemble(("█" * filled, style), ("─" * (width - filled), "$line"))
+    return middle([*lines, Content(""), scale], height)

@@ -1,7 +1,7 @@
-"""What the live screen shows, as data: events in, no terminal and no clock.
+"""The state of the live screen as data: events in, no terminal and no clock.
 
-Time is the board's, from its sample numbers, so the hold clock stands still with the samples and not with the host,
-and a demonstration that runs faster than life is measured as life is.
+Time is the board's, from its sample numbers. So the hold clock stops when samples stop, and a demo that runs faster
+than real time shows the right durations.
 """
 
 from collections import deque
@@ -29,24 +29,28 @@ from ..device.events import (
     StoreNotice,
 )
 from ..exercise.profile import Profile
-from .news import Coached, Plated, Recalled, Shown, Told
+from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
 from .trail import Point, Trail
 
-MOVING = ("concentric", "hold", "eccentric")  # phases of a rep
-_LEAST_REACH_MM = 100.0  # shortest travel that fills a bar
-_WORD_S = 12.0  # how long a message stays: long enough to be read between two reps
-_CURVE_STEP_S = 0.02  # between two points of a rep's curve: a force changes little in less
-_CURVE_MOST = 3000  # points: the longest hold that a profile may ask for, a minute
-# A profile's limit is a mean. A way back from rest to rest that is as smooth as a limb can make it peaks so much above
-# its mean (minimum jerk: Flash and Hogan, J. Neurosci. 5, 1985), and there the board's cue sounds.
-_PEAK_OF_MEAN = 1.875
-_USUAL = ("take_up", "walk_in")  # movements that belong to every set and need no word
-_ASKED = {"tare": ("taring", "load cell tared"), "end_set": ("the end of the set", "set ended")}  # by keys
+REP_PHASES = ("concentric", "hold", "eccentric")
+_MIN_TRAVEL_MM = 100.0  # shortest travel that fills a bar
+_AT_STACK_MM = 30.0  # as the contract says
+_NEW_START_S = 1.0  # a rest this long may be a new start position (contract)
+_MESSAGE_S = 12.0  # how long a message is shown: time to read it between two reps
+_VERDICT_S = 1.5  # how long the verdict on a rep stays when the next one has begun
+_CURVE_STEP_S = 0.02  # between two points of a curve: force changes little in less
+_CURVE_MAX = 3000  # points: the longest hold that a profile may ask for, a minute
+# A profile limits the mean speed. The smoothest possible movement peaks at this multiple of its mean (minimum jerk:
+# Flash and Hogan, J. Neurosci. 5, 1985), and there the board's cue sounds.
+_PEAK_OVER_MEAN = 1.875
+_USUAL = ("take_up", "walk_in")  # rejections that occur in every set
+# Commands of keys: what to call them, and what to report when they succeed.
+_KEY_COMMANDS = {"tare": ("tare", "load cell tared"), "end_set": ("end of set", "set ended")}
 
 
 @dataclass
 class LiveModel:
-    """The state of one board as its events tell it; `apply` takes them in order."""
+    """The state of one board; pass its events to `apply` in order."""
 
     port: str = ""
     state: str = "connecting"  # then: connected, silent, waiting
@@ -56,189 +60,221 @@ class LiveModel:
     now_s: float = 0.0  # on the board's clock
     travel_mm: float | None = None  # of the newest sample, from an arbitrary origin
     force_n: float | None = None
-    bottom_mm: float = 0.0  # travel at which the present or last rep began
-    reach_mm: float = _LEAST_REACH_MM  # travel that fills a bar: the furthest of this set and the one before
-    held_s: float = 0.0  # the latest hold that is over
+    bottom_mm: float = 0.0  # travel at the start of the current or last rep
+    lowest_mm: float | None = None  # lowest travel of the session, near the stack
+    max_travel_mm: float = _MIN_TRAVEL_MM  # travel that fills a bar: the largest of this set and the one before
+    held_s: float = 0.0  # duration of the last finished hold
     set: int = 0
     side: str = ""
-    plate: str = ""  # the last set's load as a plate of the stack, where those are known
-    reps: list[Rep] = field(default_factory=list)  # of the present or last set
+    plate: str = ""  # load of the last set as a plate of the stack, if those are known
+    reps: list[Rep] = field(default_factory=list)  # of the current or last set
     sets: deque[SetOver] = field(default_factory=lambda: deque(maxlen=8))
-    curve: list[Point] = field(default_factory=list)  # of the present or last rep
-    curve_before: list[Point] = field(default_factory=list)  # of the one before it
+    curve: list[Point] = field(default_factory=list)  # of the current or last rep
+    curve_before: list[Point] = field(default_factory=list)  # of the rep before
     health: Health | None = None
     frames_lost: int = 0
     frames_malformed: int = 0
-    messages_lost: int = 0  # of the board's present session, for good
-    _said: tuple[float, str] = (0.0, "")  # when, and what, was last said to the person
+    messages_lost: int = 0  # of the board's current session, for good
+    _message: tuple[float, str] = (0.0, "")  # time and text
     _reps: dict[float, Rep] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
 
     @property
     def full(self) -> int:
-        """Full reps of the present or last set."""
+        """Full reps of the current or last set."""
         return sum(rep.kind == "full" for rep in self.reps)
 
     @property
     def partials(self) -> int:
-        """Partial reps of the present or last set."""
+        """Partial reps of the current or last set."""
         return sum(rep.kind == "partial" for rep in self.reps)
 
     @property
-    def moving(self) -> str:
-        """The phase of the rep that is under way, or nothing."""
-        return self.phase.phase if self.phase and self.phase.phase in MOVING and self.state != "waiting" else ""
+    def rep_phase(self) -> str:
+        """The phase of the rep in progress, or ""."""
+        return self.phase.phase if self.phase and self.phase.phase in REP_PHASES and self.state != "waiting" else ""
 
     @property
     def phase_s(self) -> float:
-        """How long the present phase has lasted."""
+        """Duration of the current phase so far."""
         return max(0.0, self.now_s - self.phase.at_s) if self.phase else 0.0
 
     @property
-    def height(self) -> float | None:
-        """How far the cable is pulled out, from 0 at the rep's start to 1 at the furthest that was reached."""
-        if self.travel_mm is None:
-            return None
-        return min(1.0, max(0.0, (self.travel_mm - self.bottom_mm) / self.reach_mm))
+    def before_first_rep(self) -> bool:
+        """Whether the movement started at the stack before the set has a rep: it may only take up the cable."""
+        if self.phase is None or self.phase.set or self.lowest_mm is None:
+            return False
+        return self.bottom_mm - self.lowest_mm < _AT_STACK_MM
 
     @property
-    def return_m_s(self) -> float | None:
-        """Speed of the way back while there is one, see `trail.WINDOW_S`."""
-        speed = self._trail.speed_m_s() if self.moving == "eccentric" else None
+    def taking_up(self) -> bool:
+        """Whether the lifter is stepping back from the stack, unless the exercise may start there."""
+        may_start_at_stack = self.profile is not None and self.profile.start == "either"
+        return self.rep_phase in ("concentric", "hold") and self.before_first_rep and not may_start_at_stack
+
+    @property
+    def hold_reached(self) -> bool:
+        """Whether the board reports that the hold is long enough."""
+        reached = self.phase is not None and self.rep_phase == "hold" and self.phase.cue == "hold_reached"
+        return reached and not self.before_first_rep
+
+    @property
+    def extension(self) -> float | None:
+        """How far the cable is pulled out, from 0 at the rep's start to 1 at the largest travel."""
+        if self.travel_mm is None:
+            return None
+        return min(1.0, max(0.0, (self.travel_mm - self.bottom_mm) / self.max_travel_mm))
+
+    @property
+    def eccentric_m_s(self) -> float | None:
+        """Current speed of the eccentric, see `trail.WINDOW_S`; None outside of it."""
+        speed = self._trail.speed_m_s() if self.rep_phase == "eccentric" else None
         return None if speed is None else max(0.0, -speed)
 
     @property
     def too_fast(self) -> bool:
-        """Whether the board says that the way back is too fast now."""
-        return self.phase is not None and self.moving == "eccentric" and self.phase.cue == "eccentric_fast"
+        """Whether the board reports that the eccentric is too fast."""
+        return self.phase is not None and self.rep_phase == "eccentric" and self.phase.cue == "eccentric_fast"
 
     @property
     def hold_target_s(self) -> float:
-        """Shortest hold that the profile asks for; 0: none."""
+        """The hold that the profile asks for, 0 for none: the one target of ring, tempo guide, cue and verdict."""
         return self.profile.min_hold_s if self.profile else 0.0
 
     @property
-    def return_band_m_s(self) -> tuple[float, float] | None:
-        """Speeds between which the way back is neither too slow on the whole nor too fast at any instant."""
+    def eccentric_band_m_s(self) -> tuple[float, float] | None:
+        """Slowest good mean speed and fastest good peak speed of the eccentric."""
         if self.profile is None or not self.profile.eccentric_max_m_s:
             return None
         full = sorted((rep.rom_mm for rep in self.reps if rep.kind == "full"), reverse=True)
         slowest, _ = self.profile.eccentric_band_m_s(median(full[:3]) if full else None)
-        return slowest, max(slowest, _PEAK_OF_MEAN * self.profile.eccentric_max_m_s)
+        return slowest, max(slowest, _PEAK_OVER_MEAN * self.profile.eccentric_max_m_s)
 
     @property
-    def last_set(self) -> SetOver | None:
-        """The set that is over and after which no rep has begun."""
+    def finished_set(self) -> SetOver | None:
+        """The last set, if no rep has followed it."""
         over = self.sets[-1] if self.sets else None
         return over if over and self.board and (over.session, over.set) == (self.board.session, self.set) else None
 
     @property
     def rest_s(self) -> float | None:
-        """How long the rest after the last set has lasted; None during a set and before the first one."""
-        over = self.last_set
-        return None if over is None or self.moving else max(0.0, self.now_s - over.end_s)
+        """Duration of the rest since the last set; None during a set and before the first one."""
+        over = self.finished_set
+        return None if over is None or self.rep_phase else max(0.0, self.now_s - over.end_s)
 
     @property
     def load_n(self) -> float | None:
-        """The set's load: the median force while holding once it is over, until then the latest rep's mean."""
-        if self.last_set is not None:
-            return self.last_set.load_n
+        """The load: of a finished set the median force while holding, before that the latest rep's mean."""
+        if self.finished_set is not None:
+            return self.finished_set.load_n
         return self.reps[-1].force_mean_n if self.reps else None
 
     @property
     def verdict(self) -> tuple[str, ...]:
-        """What was wrong with the latest rep, in the profile's sentences."""
+        """What to improve in the latest rep, in the profile's sentences."""
         return tuple(self.sentence(flag) for flag in self.reps[-1].flags) if self.reps else ()
 
     @property
-    def word(self) -> str:
-        """The latest message for the person at the screen, while it is fresh."""
-        said_s, text = self._said
-        return text if self.now_s - said_s < _WORD_S else ""
+    def shows_verdict(self) -> bool:
+        """Whether the verdict on the latest rep is shown large: until the next rep is under way."""
+        if not self.reps or self.finished_set is not None or self.phase is None:
+            return False
+        rep = self.reps[-1]
+        if not rep.flags and (self.profile is None or rep.kind != "full"):
+            return False
+        recent = self.now_s - rep.known_s < _VERDICT_S
+        return self.phase.phase == "rest" or (recent and self.rep_phase == "concentric")
+
+    @property
+    def message(self) -> str:
+        """The latest message to the person at the screen, or "" once it is old."""
+        shown_s, text = self._message
+        return text if self.now_s - shown_s < _MESSAGE_S else ""
 
     def sentence(self, flag: str) -> str:
-        """Return what a lifter should read about `flag`."""
+        """Return what the lifter should read about `flag`."""
         return self.profile.sentence(flag) if self.profile else words.flag(flag)
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show a message to the person at the screen."""
-        self._said = (self.now_s, text)
+        self._message = (self.now_s, text)
 
-    def apply(self, event: Shown) -> None:
-        """Take one event."""
+    def apply(self, event: ScreenEvent) -> None:
+        """Process one event."""
         match event:
             case Connected():
                 self.port = event.port
                 self.state = "connecting"
             case Disconnected():
                 self.state = "waiting"
-                self.say(event.reason)
+                self.show_message(event.reason)
             case Silent():
                 self.state = "silent"
-                self.say(f"nothing heard for {event.seconds:.0f} s: is the firmware running?")
+                self.show_message(f"no data for {event.seconds:.0f} s: is the firmware running?")
             case Hello():
-                self._take_hello(event)
+                self._apply_hello(event)
             case Samples():
-                self._take_samples(event)
+                self._apply_samples(event)
             case Phase():
-                self._take_phase(event)
+                self._apply_phase(event)
             case Rep():
                 before = self._reps.get(event.start_s)
-                self._take_rep(event)
-                # What was said before a rep is no longer news once there is a rep to speak of.
+                self._apply_rep(event)
+                # A rep replaces any older message.
                 changed = before is not None and before.kind != event.kind
-                self.say(f"the end of the set made a rep {event.kind}" if changed else "")
+                self.show_message(f"after the set, a rep is {words.kind(event.kind)}" if changed else "")
             case SetOver():
                 self.sets.append(event)
             case Rejected():
-                if event.reason not in _USUAL and (event.rom_mm >= _LEAST_REACH_MM or event.reason != "outlier"):
-                    self.say(f"not counted: {event.rom_mm:.0f} mm, {words.rejection(event.reason)}")
+                if event.reason not in _USUAL and (event.rom_mm >= _MIN_TRAVEL_MM or event.reason != "outlier"):
+                    self.show_message(f"not counted: {event.rom_mm:.0f} mm, {words.rejection(event.reason)}")
             case Reply():
-                self._take_reply(event)
+                self._apply_reply(event)
             case Health():
                 self.health = event
             case Log():
-                self.say(event.text if event.level == "info" else f"{event.level}: {event.text}")
+                self.show_message(event.text if event.level == "info" else f"{event.level}: {event.text}")
             case BoardText():
-                self.say(f"board said: {event.text}")
+                self.show_message(f"the board printed: {event.text}")
             case FramesLost():
                 self.frames_lost = event.total
             case FramesMalformed():
                 self.frames_malformed = event.total
             case MessagesLost():
                 self.messages_lost = event.count
-                self.say(f"{event.count} messages of the board never arrived; sets may lack reps")
+                self.show_message(f"{event.count} messages of the board never arrived; sets may lack reps")
             case StoreNotice():
-                self.say(event.text)
-            case Recalled():
+                self.show_message(event.text)
+            case RepsRecalled():
                 for rep in event.reps:
-                    self._take_rep(rep)
-            case Coached():
+                    self._apply_rep(rep)
+            case ExerciseChosen():
                 self.profile = event.profile
                 self.side = event.side or self.side
-            case Told():
-                self.say(event.text)
-            case Plated():
+            case Message():
+                self.show_message(event.text)
+            case PlateFound():
                 self.plate = event.text
 
-    def _take_hello(self, hello: Hello) -> None:
+    def _apply_hello(self, hello: Hello) -> None:
         self.state = "connected"
         self.side = hello.side
         if self.board is None or self.board.session != hello.session:
             self.phase = None
             self.now_s = 0.0
             self.travel_mm = None
+            self.lowest_mm = None
             self._trail.clear()
             self.curve = []
             self.curve_before = []
             self._begin_set(0)
-            self._said = (0.0, self._said[1])
+            self._message = (0.0, self._message[1])
             if self.board is not None and self.board.profile == hello.profile:
-                self.say("the board began a new session")  # another profile makes one too, and is told of by the coach
+                self.show_message("the board started a new session")  # for a new profile the coach says so
         self.board = hello
         self.now_s = max(self.now_s, hello.samples / max(1, hello.rate_hz))
 
-    def _take_samples(self, samples: Samples) -> None:
+    def _apply_samples(self, samples: Samples) -> None:
         hello = self.board
         if hello is None:
             return
@@ -246,33 +282,35 @@ class LiveModel:
         for number, travel, load in samples.rows():
             self.now_s = number / max(1, hello.rate_hz)
             self.travel_mm = travel * hello.um_per_count / 1000
+            self.lowest_mm = self.travel_mm if self.lowest_mm is None else min(self.lowest_mm, self.travel_mm)
             if load is not None:
                 self.force_n = (load - hello.load_zero) * hello.mn_per_count / 1000
             point = Point(self.now_s, self.travel_mm, self.force_n)
             self._trail.add(point)
-            if self.moving:
-                self._draw(point)
-        if self.moving and self.travel_mm is not None:
-            self.reach_mm = max(self.reach_mm, self.travel_mm - self.bottom_mm)
+            if self.rep_phase:
+                self._extend_curve(point)
+        if self.rep_phase and self.travel_mm is not None:
+            self.max_travel_mm = max(self.max_travel_mm, self.travel_mm - self.bottom_mm)
 
-    def _draw(self, point: Point) -> None:
-        """Add a point to the rep's curve, where it is time for one."""
+    def _extend_curve(self, point: Point) -> None:
         curve = self.curve
-        if len(curve) < _CURVE_MOST and (not curve or point.at_s - curve[-1].at_s >= _CURVE_STEP_S):
+        if len(curve) < _CURVE_MAX and (not curve or point.at_s - curve[-1].at_s >= _CURVE_STEP_S):
             curve.append(point)
 
-    def _take_phase(self, phase: Phase) -> None:
+    def _apply_phase(self, phase: Phase) -> None:
         before = self.phase
         if before is not None and before.phase == phase.phase:
-            phase = replace(phase, at_s=before.at_s)  # only the cue is new: the board then gives the time of that
+            phase = replace(phase, at_s=before.at_s)  # only the cue is new, and at_s is its time
         self.phase = phase
         self.now_s = max(self.now_s, phase.known_s)
         if phase.set and phase.set != self.set:
             self._begin_set(phase.set)
-        was = before.phase if before else ""
-        if phase.phase == "concentric" and was not in ("concentric", "hold"):  # a sticking point is not a new rep
+        previous = before.phase if before else ""
+        if phase.phase == "concentric" and previous not in ("concentric", "hold"):  # a sticking point is no new rep
             self._begin_rep(phase.at_s)
-        if before and was == "hold" and phase.phase != "hold":
+        elif before and phase.phase == "concentric" and not phase.set and phase.at_s - before.at_s >= _NEW_START_S:
+            self._begin_rep(phase.at_s)  # from a new start position, after a step back from the stack
+        if before and previous == "hold" and phase.phase != "hold":
             self.held_s = phase.at_s - before.at_s
 
     def _begin_rep(self, instant_s: float) -> None:
@@ -283,21 +321,21 @@ class LiveModel:
         elif self.travel_mm is not None:
             self.bottom_mm = self.travel_mm
         for point in since:
-            self._draw(point)
+            self._extend_curve(point)
 
-    def _take_rep(self, rep: Rep) -> None:
+    def _apply_rep(self, rep: Rep) -> None:
         if rep.set != self.set:
             self._begin_set(rep.set)
         self._reps[rep.start_s] = rep
         self.reps = sorted(self._reps.values(), key=lambda one: one.start_s)
-        self.reach_mm = max(_LEAST_REACH_MM, *(one.rom_mm for one in self._reps.values()))
+        self.max_travel_mm = max(_MIN_TRAVEL_MM, *(one.rom_mm for one in self._reps.values()))
         self.side = rep.side or self.side
 
-    def _take_reply(self, reply: Reply) -> None:
-        """Say what became of a key's command; the coach answers for his own, and the program's are of no interest."""
-        if reply.command in _ASKED:
-            what, done = _ASKED[reply.command]
-            self.say(done if reply.status == "done" else f"{what}: {reply.status}")
+    def _apply_reply(self, reply: Reply) -> None:
+        """Report the result of a key's command. The coach reports its own commands."""
+        if reply.command in _KEY_COMMANDS:
+            name, success = _KEY_COMMANDS[reply.command]
+            self.show_message(success if reply.status == "done" else f"{name}: {reply.status}")
 
     def _begin_set(self, number: int) -> None:
         self.set = number

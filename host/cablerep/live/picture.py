@@ -1,7 +1,7 @@
-"""A picture of the live screen: the app itself, run without a terminal, and its own export.
+"""Pictures of the live screen as SVG: the app run without a terminal, and Textual's own export.
 
-The export wants a font from a server and writes blocks as letters, which leave seams in most fonts. Here they are
-drawn as shapes, so that the picture looks the same in every viewer and asks nobody for anything.
+The export loads a font from a server and writes blocks as characters, which leave seams in most fonts. Here they
+become shapes, so that the picture is self-contained and looks the same in every viewer.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from . import themes
 from .app import LiveApp
 from .model import LiveModel
 
-# rich's own measures, rich/console.py: export_svg.
+# Sizes in rich/console.py: export_svg.
 _CELL_W, _CELL_H = 12.2, 24.4
 _FONT = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
@@ -22,16 +22,16 @@ _TEXT = re.compile(
     r'clip-path="url\(#(?P<clip>[\w-]+?)-line-(?P<row>\d+)\)">(?P<text>.*?)</text>'
 )
 _SHAPES = re.compile("[▀-▟─-╿⠀-⣿]")
-# Left, top, right and bottom in parts of the cell.
+# Left, top, right and bottom as fractions of the cell.
 _BLOCKS = {"█": (0, 0, 1, 1), "▀": (0, 0, 1, 0.5), "▄": (0, 0.5, 1, 1), "▏": (0, 0, 0.125, 1)}
-_LAP = 0.4  # pixels by which a block overlaps the next one, for edges that do not fall on pixels
-_THIN, _HEAVY = 1.2, 2.6  # pixels; lines of frames
-# Lines from the cell's middle to the sides: left, up, right, down.
+_LAP = 0.4  # pixels by which blocks overlap, to hide seams between edges off the pixel grid
+_THIN, _HEAVY = 1.2, 2.6  # width of frame lines in pixels
+# Lines from the centre of the cell to its sides: left, up, right, down.
 _LINES = {
     **dict(zip("─│└╭╮╰╯", ("lr", "ud", "ur", "rd", "ld", "ur", "lu"), strict=True)),
     **dict(zip("━┃┏┓┗┛═", ("LR", "UD", "RD", "LD", "UR", "LU", "LR"), strict=True)),
 }
-_DOT = "m-1.9 0a1.9 1.9 0 1 0 3.8 0a1.9 1.9 0 1 0-3.8 0z"  # a circle around the place that it follows; pixels
+_DOT = "m-1.9 0a1.9 1.9 0 1 0 3.8 0a1.9 1.9 0 1 0-3.8 0z"  # a circle around the current point; pixels
 
 
 def picture_of(model: LiveModel, width: int, height: int, title: str, *, light: bool = False) -> str:
@@ -50,19 +50,19 @@ def picture_of(model: LiveModel, width: int, height: int, title: str, *, light: 
 
 
 def solid(svg: str) -> str:
-    """Return rich's picture `svg` with blocks, lines and dots as shapes, in fonts that are at hand."""
+    """Return rich's picture `svg` with blocks, lines and dots as shapes, and with local fonts."""
     svg = _FONT_FACE.sub("", svg).replace("Fira Code, monospace", _FONT)
     return _TEXT.sub(_redrawn, svg)
 
 
 def _redrawn(found: re.Match[str]) -> str:
-    """Return one run of characters as text and as one path in the same ink."""
+    """Return one run of characters as text plus one path in the same colour."""
     text = unescape(found["text"])
     if not _SHAPES.search(text):
         return found[0]
     left, top = float(found["x"]), int(found["row"]) * _CELL_H + 1.5
     path = "".join(
-        piece for place, character in enumerate(text) for piece in _shape(character, left + place * _CELL_W, top)
+        piece for index, character in enumerate(text) for piece in _shape(character, left + index * _CELL_W, top)
     )
     words = _SHAPES.sub("\N{NO-BREAK SPACE}", text)
     rest = (
@@ -72,7 +72,7 @@ def _redrawn(found: re.Match[str]) -> str:
 
 
 def _shape(character: str, x: float, y: float) -> Iterator[str]:
-    """Yield the outlines of a character whose cell begins at (x, y)."""
+    """Yield the outlines of a character whose cell starts at (x, y)."""
     if character in _BLOCKS:
         x0, y0, x1, y1 = _BLOCKS[character]
         yield _box(x + x0 * _CELL_W, y + y0 * _CELL_H, x + x1 * _CELL_W + _LAP, y + y1 * _CELL_H + _LAP)

@@ -1,4 +1,4 @@
-"""The last reps: their figures, and in words what was wrong with them."""
+"""The last reps with their figures and flags."""
 
 from collections.abc import Callable
 
@@ -8,43 +8,43 @@ from .. import words
 from ..device.events import Rep
 from ..text.reps import NOTHING
 from .model import LiveModel
-from .part import Part, stack
+from .panel import Panel, stack
 
-# Heading with its unit, columns, figure; a narrow terminal leaves out the last ones.
+# Heading with its unit, columns, value; a narrow terminal omits the last ones.
 _COLUMNS: tuple[tuple[str, int, Callable[[Rep], str]], ...] = (
-    ("out s", 6, lambda rep: f"{rep.concentric_s:.2f}"),
+    ("lift s", 7, lambda rep: f"{rep.concentric_s:.2f}"),
     ("hold s", 7, lambda rep: f"{rep.hold_s:.2f}"),
-    ("back s", 7, lambda rep: f"{rep.eccentric_s:.2f}"),
+    ("lower s", 8, lambda rep: f"{rep.eccentric_s:.2f}"),
     ("mm", 5, lambda rep: f"{rep.rom_mm:.0f}"),
-    ("m/s out", 9, lambda rep: f"{rep.concentric_mean_m_s:.2f}"),
+    ("lift m/s", 9, lambda rep: f"{rep.concentric_mean_m_s:.2f}"),
     ("force N", 9, lambda rep: NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}"),
     ("power W", 9, lambda rep: NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}"),
 )
-_NAME = 3  # columns of a rep's number
-_FORM = 14  # columns that words about form need at least
-_FORM_BEFORE = 26  # and columns that they have before a figure that one can do without
-_NEEDED = 4  # figures that one cannot do without
+_NAME = 3  # columns of the rep number
+_FORM = 12  # columns of the flags, at least
+_FORM_WIDE = 26  # columns of the flags before an optional figure is added
+_NEEDED = 4  # figures that are always shown
 
 
-class RepList(Part):
-    """The newest rep first: that is the one that is looked for."""
+class RepList(Panel):
+    """The newest rep first."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         self.frame("last reps")
         columns = [
             column
-            for place, column in enumerate(_COLUMNS)
-            if _NAME + sum(size for _, size, _ in _COLUMNS[: place + 1]) + (_FORM if place < _NEEDED else _FORM_BEFORE)
+            for index, column in enumerate(_COLUMNS)
+            if _NAME + sum(size for _, size, _ in _COLUMNS[: index + 1]) + (_FORM if index < _NEEDED else _FORM_WIDE)
             <= width
         ]
         head = "rep".rjust(_NAME) + "".join(name.rjust(size) for name, size, _ in columns) + "  form"
         lines = [Content.styled(head, "$faint")]
-        for place, rep in enumerate(reversed(model.reps[-(height - 1) :])):
+        for index, rep in enumerate(reversed(model.reps[-(height - 1) :])):
             figures = "".join(figure(rep).rjust(size) for _, size, figure in columns)
             name = ("–" if rep.rep is None else str(rep.rep)).rjust(_NAME)
-            remarks, style = form_words(rep, judged=model.profile is not None)
             room = max(0, width - _NAME - len(figures) - 2)
-            weight = "bold " if place == 0 else ""
+            remarks, style = form_text(rep, judged=model.profile is not None, room=room)
+            weight = "bold " if index == 0 else ""
             lines.append(
                 Content.assemble(
                     (name + figures + "  ", f"{weight}$foreground"),
@@ -52,14 +52,26 @@ class RepList(Part):
                 )
             )
         if not model.reps:
-            lines += [Content(""), Content.styled("  no rep yet", "$faint")]
+            lines += [Content(""), Content.styled("  no reps yet", "$faint")]
         return stack(lines[:height])
 
 
-def form_words(rep: Rep, judged: bool) -> tuple[str, str]:
-    """Return what is to be said of a rep's form, and its colour; a rep that nobody judged is not called good."""
+def form_text(rep: Rep, judged: bool, room: int) -> tuple[str, str]:
+    """Return a rep's flags as text, and its colour. Without a profile, a rep is not called good.
+
+    Flags that do not fit into `room` characters are counted: "! short hold +1".
+    """
     kind = "" if rep.kind == "full" else words.kind(rep.kind)
-    remarks = ", ".join(filter(None, (kind, words.flags(rep.flags))))
+    remarks = [*filter(None, (kind, *map(words.flag, rep.flags)))]
     if remarks:
-        return f"! {remarks}", "$warning"
+        shown = next(
+            (n for n in range(len(remarks), 1, -1) if len(_remarks(remarks, n)) <= room),
+            1,
+        )
+        return _remarks(remarks, shown), "$warning"
     return ("✓ good", "$success") if judged else ("", "$faint")
+
+
+def _remarks(remarks: list[str], shown: int) -> str:
+    more = len(remarks) - shown
+    return f"! {', '.join(remarks[:shown])}{f' +{more}' if more else ''}"

@@ -1,4 +1,4 @@
-"""Runs the live screen on this terminal, and leaves behind on it what was shown last."""
+"""Runs the live screen on this terminal, and prints the last sets below it."""
 
 from rich.console import Console
 
@@ -8,7 +8,7 @@ from .model import LiveModel
 
 
 def run_screen(source: Source, model: LiveModel) -> None:
-    """Show `source` to its end, in `model`. Raises what ended the source; KeyboardInterrupt at Ctrl-C or SIGTERM."""
+    """Show `source` in `model` until it ends. Raises what ended the source; KeyboardInterrupt at Ctrl-C or SIGTERM."""
     app = LiveApp(source, model)
     app.run()
     if app.failure is not None:
@@ -18,7 +18,7 @@ def run_screen(source: Source, model: LiveModel) -> None:
 
 
 def print_sets(console: Console, model: LiveModel) -> None:
-    """Print the last set's reps, what was wrong with them, and a line for each set."""
+    """Print the last set's reps with their flags, and a line for each set."""
     if model.reps:
         console.print(rep_table(model.reps))
         for line in form_lines(model.reps):

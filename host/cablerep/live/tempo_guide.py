@@ -1,7 +1,7 @@
-"""The tempo guide: a marker that goes at the profile's tempo, above the way that the lifter goes.
+"""The tempo guide: a marker that moves at the profile's tempo, above a bar that shows the lifter.
 
-The marker begins each phase together with the lifter and waits at its end: what counts in a tempo is how long each
-part takes, and a guide that is a phase ahead helps nobody.
+The marker starts each phase together with the lifter and waits at its end. A tempo is about the duration of each phase,
+so a marker that ran ahead would not help.
 """
 
 from collections.abc import Sequence
@@ -9,86 +9,91 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from .look import look
 from .model import LiveModel
-from .part import Part, stack
+from .panel import Panel, stack
+from .phase_style import phase_style
 
 _LABEL = 7  # columns before the track
-_NO_TEMPO = "an exercise profile sets the tempo: p chooses one"
-_LEAST_SHARE = 0.12  # of the track, for a phase that takes no time
+_NO_TEMPO = "no tempo: press p to choose an exercise profile"
+_MIN_WEIGHT = 0.12  # of the track, for a phase of 0 s
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A phase's part of the track, from `begin` to `end` (0 to 1); `seconds` 0: as fast as control allows."""
+class Section:
+    """A phase's section of the track, from `begin` to `end` (0 to 1). `seconds` is 0 for as fast as control allows."""
 
     phase: str
-    words: str
+    label: str
     seconds: float
     begin: float
     end: float
 
 
-def stretches(model: LiveModel) -> list[Stretch]:
-    """Return the track of one rep, in proportion to the tempo; without one, three parts of the same length."""
+def sections(model: LiveModel) -> list[Section]:
+    """Return the track of one rep in proportion to the tempo, or three equal sections without a tempo.
+
+    The hold is the one that the profile asks for: the same target as the ring's, the cue's and the verdict's.
+    """
     tempo = model.profile.tempo if model.profile else None
-    parts = [
-        ("concentric", "OUT", tempo.concentric_s if tempo else None),
-        ("hold", "HOLD", tempo.hold_s if tempo else None),
-        ("eccentric", "BACK", tempo.eccentric_s if tempo else None),
+    phases = [
+        ("concentric", "LIFT", tempo.concentric_s if tempo else None),
+        ("hold", "HOLD", (model.hold_target_s or tempo.hold_s) if tempo else None),
+        ("eccentric", "LOWER", tempo.eccentric_s if tempo else None),
     ]
     if tempo and tempo.bottom_s:
-        parts.append(("rest", "LOW", tempo.bottom_s))
-    total = sum(seconds or 0.0 for _, _, seconds in parts) or 1.0
-    weights = [max(_LEAST_SHARE, (seconds or 0.0) / total) for _, _, seconds in parts]
+        phases.append(("rest", "PAUSE", tempo.bottom_s))
+    total = sum(seconds or 0.0 for _, _, seconds in phases) or 1.0
+    weights = [max(_MIN_WEIGHT, (seconds or 0.0) / total) for _, _, seconds in phases]
     track = []
-    at = 0.0
-    for (phase, word, seconds), weight in zip(parts, weights, strict=True):
-        words = word if seconds is None else f"{word} {seconds:g} s" if seconds else f"{word} X"
-        share = weight / sum(weights)
-        track.append(Stretch(phase, words, seconds or 0.0, at, at + share))
-        at += share
+    begin = 0.0
+    for (phase, word, seconds), weight in zip(phases, weights, strict=True):
+        label = word if seconds is None else f"{word} {seconds:g} s" if seconds else f"{word} X"
+        end = begin + weight / sum(weights)
+        track.append(Section(phase, label, seconds or 0.0, begin, end))
+        begin = end
     return track
 
 
-def places(model: LiveModel, track: Sequence[Stretch]) -> tuple[float | None, float]:
-    """Return where the guide is, None where there is none, and where the lifter is, from 0 to 1 of the track."""
-    now = model.moving or (model.phase.phase if model.phase and model.rest_s is None else "")
-    part = next((part for part in track if part.phase == now), None)
-    if part is None:
+def positions(model: LiveModel, track: Sequence[Section]) -> tuple[float | None, float]:
+    """Return the positions of the guide and of the lifter on the track, 0 to 1; None without a guide."""
+    now = model.rep_phase or (model.phase.phase if model.phase and model.rest_s is None else "")
+    section = next((section for section in track if section.phase == now), None)
+    if section is None or model.taking_up:
         return None, 0.0
-    guide = min(1.0, model.phase_s / part.seconds) if part.seconds else None
-    height = model.height or 0.0
-    done = {"concentric": height, "hold": 1.0 if guide is None else guide, "eccentric": 1.0 - height}.get(now, guide)
-    length = part.end - part.begin
-    return None if guide is None else part.begin + guide * length, part.begin + (done or 0.0) * length
+    guide = min(1.0, model.phase_s / section.seconds) if section.seconds else None
+    extension = model.extension or 0.0
+    done = {"concentric": extension, "hold": 1.0 if guide is None else guide, "eccentric": 1.0 - extension}
+    length = section.end - section.begin
+    lifter = section.begin + (done.get(now, guide) or 0.0) * length
+    return None if guide is None else section.begin + guide * length, lifter
 
 
-class TempoGuide(Part):
+class TempoGuide(Panel):
     """Three lines: the phases, the guide, the lifter."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         length = width - _LABEL
-        track = stretches(model)
-        guide, lifter = places(model, track)
-        now = model.moving
+        track = sections(model)
+        guide, lifter = positions(model, track)
+        look = phase_style(model)
         names = Content.styled("tempo".ljust(_LABEL), "$faint")
-        for part in track:
-            begin, end = round(part.begin * length), round(part.end * length)
-            name = f"▏{part.words}".ljust(end - begin)[: end - begin]
-            names += Content.styled(name, f"bold {look(model).colour}" if part.phase == now else "$faint")
-        above = Content("")
+        for section in track:
+            begin, end = round(section.begin * length), round(section.end * length)
+            name = f"▏{section.label}".ljust(end - begin)[: end - begin]
+            active = section.phase == model.rep_phase and not model.taking_up
+            names += Content.styled(name, f"bold {look.colour}" if active else "$faint")
+        marker = Content("")
         if guide is not None:
-            above = Content.styled(" " * min(length - 1, int(guide * length)) + "▼", "bold $foreground")
+            marker = Content.styled(" " * min(length - 1, int(guide * length)) + "▼", "bold $foreground")
         elif model.profile is None:
-            above = Content.styled(_NO_TEMPO, "$faint")
-        bar = min(length, round(lifter * length))
+            marker = Content.styled(_NO_TEMPO, "$faint")
+        filled = min(length, round(lifter * length))
         return stack(
             [
                 names,
-                Content.assemble(("guide".ljust(_LABEL), "$faint"), above),
+                Content.assemble(("guide".ljust(_LABEL), "$faint"), marker),
                 Content.assemble(
-                    ("you".ljust(_LABEL), "$faint"), ("█" * bar, look(model).colour), ("─" * (length - bar), "$line")
+                    ("you".ljust(_LABEL), "$faint"), ("█" * filled, look.colour), ("─" * (length - filled), "$line")
                 ),
             ]
         )

@@ -1,6 +1,6 @@
-"""Colours of the live screen, for a dark and for a light room.
+"""Colours of the live screen, for dark and light rooms.
 
-Every colour stands at least 4.5 to 1 against the background (WCAG AA); none is ever the only sign of anything.
+Every colour has a contrast of at least 4.5 to 1 with the background (WCAG AA), and never carries meaning alone.
 """
 
 import os
@@ -21,9 +21,9 @@ DARK = Theme(
     surface="#161b22",
     panel="#21262d",
     variables={
-        "out": "#56d364",
+        "lift": "#56d364",
         "hold": "#e3b341",
-        "back": "#56d4dd",
+        "lower": "#56d4dd",
         "slack": "#d2a8ff",
         "faint": "#8b949e",
         "line": "#30363d",
@@ -45,9 +45,9 @@ LIGHT = Theme(
     surface="#f6f8fa",
     panel="#eaeef2",
     variables={
-        "out": "#116329",
+        "lift": "#116329",
         "hold": "#7d4e00",
-        "back": "#05667a",
+        "lower": "#05667a",
         "slack": "#6639ba",
         "faint": "#57606a",
         "line": "#d0d7de",
@@ -55,9 +55,9 @@ LIGHT = Theme(
         "footer-background": "#f6f8fa",
     },
 )
-_LIGHT_PAPERS = ("7", "15")  # the terminal's colours that are light
+_LIGHT_BACKGROUNDS = ("7", "15")  # light colours of a terminal
 
 
 def fitting() -> Theme:
-    """Return the theme for this terminal: light where COLORFGBG, which some terminals set, says so."""
-    return LIGHT if os.environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_PAPERS else DARK
+    """Return the theme for this terminal: light if COLORFGBG, which some terminals set, says so."""
+    return LIGHT if os.environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_BACKGROUNDS else DARK

@@ -47,14 +47,16 @@ def serve_tcp(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    token: str = "",
     speed: float | None = None,
     state_dir: Path | None = None,
 ) -> None:
     """Run the board on a TCP port (0: any free one) and pass its pyserial address to `announce`.
 
+    A client must send `token` first; beyond loopback there is always one, a random one by default.
     The other arguments are those of `serve_pty`.
     """
-    line = TcpLink(host, port)
+    line = TcpLink(host, port, token)
     board = VirtualBoard(_source(source, speed), line, state_dir)
     announce(line.name)
     board.run()

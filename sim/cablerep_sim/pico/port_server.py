@@ -83,17 +83,18 @@ class PtyLine:
 class TcpLine:
     """A series of listeners on one port."""
 
-    def __init__(self, host: str, port: int) -> None:
-        """Listen on `port`, or on a free one if it is 0. Raises SourceError if it is taken."""
+    def __init__(self, host: str, port: int, token: str = "") -> None:
+        """Listen on `port`, or on a free one if it is 0, see TcpLink. Raises SourceError if it is taken."""
         self._host = host
-        self._first: TcpLink | None = TcpLink(host, port)
+        self._first: TcpLink | None = TcpLink(host, port, token)
         self.name = self._first.name
-        self._port = int(self.name.rpartition(":")[2])
+        self._token = self._first.token
+        self._port = self._first.port
 
     def open(self) -> Link:
         """Listen. Raises SourceError."""
         first, self._first = self._first, None
-        return first or TcpLink(self._host, self._port)
+        return first or TcpLink(self._host, self._port, self._token)
 
     def close(self) -> None:
         """Stop listening."""

@@ -18,8 +18,6 @@ MILLION = 1_000_000
 # What replay accepts; a board starts at 50 Hz (contract).
 MIN_RATE_HZ = 10
 MAX_RATE_HZ = 1000
-MIN_CELL_HZ = 1
-MAX_CELL_DELAY_MS = 500
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -35,8 +33,8 @@ class Header:
     um_per_count: int  # millionths
     mn_per_count: int  # millionths
     load_zero: int  # counts
-    cell_hz: Decimal | None = None  # readings per second, if the file says
-    cell_delay_us: int = 0  # age of a reading when it appears
+    cell_hz: float = 0.0  # readings a second of a slow load cell; 0: each row with a load is a reading
+    cell_delay_ms: int = 0  # age of a reading when it appears
 
     def lines(self) -> str:
         """Return the header as text: comment lines and column names, each with its newline."""
@@ -93,28 +91,24 @@ def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = 
             f"load_zero must be a whole number from {lowest} to {highest}, not {quoted(text)}; "
             "give the load cell's counts at no load",
         )
-    cell_hz = _decimal(meta.get("cell_hz", "0"))
-    if "cell_hz" in meta and (cell_hz is None or not MIN_CELL_HZ <= cell_hz <= MAX_RATE_HZ):
-        raise fail(
-            "cell_hz",
-            f"cell_hz must be a number from {MIN_CELL_HZ} to {MAX_RATE_HZ}, not {quoted(meta['cell_hz'])}; "
-            "give the load cell's readings per second",
-        )
-    delay_ms = _decimal(meta.get("cell_delay_ms", "0"))
-    if delay_ms is None or not 0 <= delay_ms <= MAX_CELL_DELAY_MS:
-        raise fail(
-            "cell_delay_ms",
-            f"cell_delay_ms must be a number from 0 to {MAX_CELL_DELAY_MS}, not {quoted(meta['cell_delay_ms'])}; "
-            "give the age of a reading when it appears",
-        )
+    cell = {}
+    for key, smallest, largest in (("cell_hz", 1, MAX_RATE_HZ), ("cell_delay_ms", 0, 500)):
+        number = _decimal(meta.get(key, str(smallest)))
+        if number is None or not smallest <= number <= largest:
+            raise fail(
+                key,
+                f"{key} must be a number from {smallest} to {largest}, not {quoted(meta[key])}; "
+                "give the load cell's readings per second, and their age in milliseconds",
+            )
+        cell[key] = number
     return Header(
         dict(meta),
         int(rate.to_integral_value(ROUND_HALF_EVEN)),
         calibration["um_per_count"],
         calibration["mn_per_count"],
         int(text),
-        cell_hz if "cell_hz" in meta else None,
-        int((delay_ms * 1000).to_integral_value(ROUND_HALF_EVEN)),
+        float(cell["cell_hz"]) if "cell_hz" in meta else 0.0,
+        int(cell["cell_delay_ms"].to_integral_value(ROUND_HALF_EVEN)),
     )
 
 

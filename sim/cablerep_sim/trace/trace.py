@@ -14,7 +14,7 @@ from cablerep_fw.core.link import wire
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
 
-from . import grid
+from . import grid, readings
 from . import header as trace_header
 from .grid import PERIOD, Block, GridCheck
 from .header import MILLION, Header
@@ -70,7 +70,8 @@ class Trace:
 
     def blocks(self) -> Iterator[Block]:
         """Yield travel, in counts from the first row, and load, as the core's ring stores them. Raises TraceError."""
-        return (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
+        blocks = (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
+        return readings.without_repeats(blocks, self.rate_hz, self.header.cell_hz) if self.header.cell_hz else blocks
 
     def configure(self, settings: Settings) -> None:
         """Write rate and calibration to the core's `settings`."""
@@ -78,10 +79,10 @@ class Trace:
         settings.put(setting.UM_PER_COUNT, self.header.um_per_count)
         settings.put(setting.MN_PER_COUNT, self.header.mn_per_count)
         settings.put(setting.LOAD_ZERO, self.header.load_zero)
-        if self.header.cell_hz is not None:
+        if self.header.cell_hz:
             _, _, lowest, highest, *_ = wire.SETTINGS[setting.CELL_HZ]
             settings.put(setting.CELL_HZ, min(max(lowest, round(self.header.cell_hz)), highest))
-            settings.put(setting.CELL_DELAY, round(self.header.cell_delay_us / 1000))
+        settings.put(setting.CELL_DELAY, self.header.cell_delay_ms)
 
 
 def open_trace(path: str | Path) -> Trace:

@@ -413,3 +413,135 @@ def test_the_names_written_twice_for_the_compiler_are_the_same() -> None:
             assert getattr(chain, "_" + name.lstrip("_")) == getattr(module, name)
     for name in ("SPEED", "CREST", "CALM"):
         assert getattr(motion, "_" + name) == getattr(motion, name)
+
+
+# -- a load cell that cannot be trusted
+
+
+def loaded(travel: list[int], zero_n: float = 0.0, sign: int = 1) -> list[int]:
+    """A stack of 100 N, slack at the stack, in mN; `zero_n` is what the cell was tared at."""
+    return [round(1000 * (sign * (100 if counts > 5_000 else 0) - zero_n)) for counts in travel]
+
+
+def thrown(*, zero_n: float = 0.0, sign: int = 1, **values: int) -> Heard:
+    """Reps whose load floats at the top: it loses its tension for a fifth of a second."""
+    pull = visit(450, 450, 450, hold_s=0.3)
+    travel = pull.samples()
+    load = loaded(travel, zero_n, sign)
+    for top in range(3, 15, 4):
+        at = round(pull.boundaries[top] * 200)
+        load[at - 80 : at - 10] = [round(-1000 * zero_n)] * 70
+    return detect(travel, load=load, **values)
+
+
+def faults(heard: Heard) -> int:
+    record = array("i", bytes(4 * len(wire.BY_NAME["health"].fields)))
+    heard.engine.fill_health(record)
+    return record[wire.BY_NAME["health"].place("faults")]
+
+
+def test_a_load_below_zero_is_a_fault_and_silences_swing_and_slack() -> None:
+    good = thrown()
+    assert faults(good) == 0
+    assert all(rep["flags"] & 0b110000 for rep in good.reps)
+    for bad in (thrown(zero_n=100), thrown(sign=-1)):
+        assert faults(bad) == 1 << wire.FAULTS.index("load below zero")
+        assert [rep["flags"] & 0b110000 for rep in bad.reps] == [0, 0, 0]
+        bad.engine.detector.clear_faults()
+        assert faults(bad) == 0
+
+
+def test_force_is_null_where_the_converter_is_saturated() -> None:
+    travel = visit(450, 450, 450).samples()
+    pull = visit(450, 450, 450)
+    load = loaded(travel)
+    start, end = (round(pull.boundaries[index] * 200) - 200 for index in (6, 9))
+    load[start:end] = [8_388_607] * (end - start)
+    heard = detect(travel, load=load)
+    assert [rep["work"] == wire.NULL for rep in heard.reps] == [False, True, False]
+    assert [rep["force_mean"] == wire.NULL for rep in heard.reps] == [False, True, False]
+    assert heard.named("set")[0]["load"] == pytest.approx(100_000, abs=200)
+
+
+# -- the stack
+
+
+def test_the_other_leg_four_seconds_later_is_another_set() -> None:
+    pull = Pull().still(2)
+    for _ in range(2):
+        pull.move(300, 1.2).still(1.6).rep(400).still(1).rep(400).still(1).move(-300, 1.0).still(2.8)
+    sets = detect(pull.samples()).named("set")
+    assert [over["reps"] for over in sets] == [2, 2]
+
+
+@pytest.mark.parametrize("with_cell", [True, False])
+def test_a_set_ends_at_a_stack_that_was_moved(with_cell: bool) -> None:
+    """The carriage is set 500 mm higher between the sets, and rests there for 15 s."""
+    pull = Pull().still(2)
+    for _ in range(2):
+        pull.move(300, 1.2).still(1.6).rep(400).still(1).rep(400).still(1).move(-300, 1.0).still(3)
+        pull.move(500, 2).still(36)
+    travel = pull.samples()
+    slack_at = {0, 500_000, 1_000_000}
+    load = [0 if min(abs(counts - x) for x in slack_at) < 5_000 else 100_000 for counts in travel]
+    heard = detect(travel, load=load if with_cell else None)
+    sets = heard.named("set")
+    assert [over["reps"] for over in sets] == [2, 2]
+    assert all(over["known"] - over["end"] < 30_000 for over in sets), "at the stack, not after the rest"
+
+
+def test_a_wheel_that_slips_a_millimetre_a_rep_does_not_hide_the_stack() -> None:
+    pull = Pull().still(13)
+    for _ in range(12):
+        pull.move(300, 1.2).still(1.6)
+        for _ in range(5):
+            pull.rep(400).still(0.8)
+        pull.move(-295, 1.0).still(13)
+    sets = detect(pull.samples()).named("set")
+    assert [over["reps"] for over in sets] == [5] * 12
+    assert all(over["known"] - over["end"] < 30_000 for over in sets)
+
+
+# -- long sets
+
+
+def test_a_set_of_130_reps_fits_the_journal_and_is_judged_whole() -> None:
+    pull = Pull().still(1.5).move(300, 1.2).still(1.6)
+    for number in range(130):
+        pull.rep(200 if number < 8 else 400, 0.5, 0.2, 0.6).still(0.3)
+    travel = pull.still(1).move(-300, 1).still(2).samples(100)
+    detector = Detector(100)
+    detector.engine.reporter.detach()
+    push(detector, travel)
+    assert (detector.journal.lost, detector.journal.kept) == (0, 130 + 8 + 1)
+    detector.engine.reporter.attach()
+    detector.take()
+    heard = detector.heard()
+    assert heard.kinds == "p" * 8 + "f" * 122
+    (over,) = heard.named("set")
+    assert (over["reps"], over["partials"], over["start"]) == (122, 8, heard.reps[0]["start"])
+
+
+def test_a_set_begins_with_the_first_rep_that_is_left() -> None:
+    heard = detect(visit(70, 450, 450, 450).samples())
+    assert heard.kinds == "rfff"
+    assert heard.named("set")[0]["start"] == heard.reps[0]["start"]
+    assert sorted(heard.reasons) == ["take_up", "too_small", "walk_in"]
+
+
+# -- a profile whose reps begin at a stance
+
+
+def test_before_the_third_rep_from_the_stack_nothing_is_reported() -> None:
+    def reps_of(count: int) -> Heard:
+        pull = Pull().still(2)
+        for _ in range(count):
+            pull.rep(300, 0.8, 2.6, 1.0).still(1.5)
+        return detect(pull.still(13).samples(), start=1)
+
+    two, three = reps_of(2), reps_of(3)
+    assert (two.kinds, two.reasons, two.named("set")) == ("", ["take_up", "take_up"], [])
+    assert "hold_reached" not in {wire.CUES[values["cue"]] for values in two.named("phase")}
+    assert (three.kinds, three.reasons) == ("fff", [])
+    assert len({rep["known"] for rep in three.reps}) == 1
+    assert "hold_reached" in {wire.CUES[values["cue"]] for values in three.named("phase")}

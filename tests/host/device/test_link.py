@@ -10,6 +10,7 @@ from speaker import Speaker, heard
 from cablerep.device import link as link_module
 from cablerep.device.events import Connected, Disconnected, Hello, Rep, Silent
 from cablerep.device.link import BACKOFF_S, HELLO_S, SILENT_S, Link
+from cablerep.device.port import PortInfo
 from cablerep.errors import PortError
 
 
@@ -148,3 +149,41 @@ def test_closing_sends_what_is_queued(desk: Desk) -> None:
     assert desk.closed == 1
     link.close()
     assert desk.closed == 1
+
+
+def listed(*boards: tuple[str, str]) -> list[PortInfo]:
+    return [PortInfo(device, "Pico", "2E8A:0005", serial, True) for device, serial in boards]
+
+
+@pytest.mark.parametrize("url", ["/dev/ttyACM0", None])
+def test_a_board_that_comes_back_under_another_name_is_found_by_its_serial(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, url: str | None
+) -> None:
+    ports = listed(("/dev/ttyACM0", "A"))
+    monkeypatch.setattr(link_module, "connected_ports", lambda: ports)
+    link = desk.link(url=url)
+    assert link.open() == Connected("/dev/ttyACM0")
+    desk.script = [PortError("gone")]
+    ports[:] = listed(("/dev/ttyACM0", "B"), ("/dev/ttyACM1", "A"))  # another board has taken its name
+    events = until(link, lambda event: isinstance(event, Connected))
+    assert events == [Disconnected("/dev/ttyACM0", "gone"), Connected("/dev/ttyACM1")]
+
+
+def test_another_board_under_the_same_name_is_not_taken_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = listed(("/dev/ttyACM0", "A"))
+    monkeypatch.setattr(link_module, "connected_ports", lambda: ports)
+    link = desk.link(url="/dev/ttyACM0")
+    link.open()
+    desk.script = [PortError("gone")]
+    ports[:] = listed(("/dev/ttyACM0", "B"))
+    assert [type(event) for _ in range(100) for event in link.poll()] == [Disconnected]
+    ports[:] = listed(("/dev/ttyACM0", "A"))
+    assert until(link, lambda event: isinstance(event, Connected)) == [Connected("/dev/ttyACM0")]
+
+
+def test_a_board_without_a_serial_number_is_reopened_by_name(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_module, "connected_ports", lambda: listed(("/dev/ttyACM1", "B")))
+    link = desk.link(url="/dev/ttyS0")
+    link.open()
+    desk.script = [PortError("gone")]
+    assert until(link, lambda event: isinstance(event, Connected))[-1] == Connected("/dev/ttyS0")

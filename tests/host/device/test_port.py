@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import time
+from pathlib import Path
 
 import pytest
 import serial
@@ -12,7 +13,7 @@ from listed_ports import found
 from serial.tools import list_ports
 
 from cablerep.device import port as port_module
-from cablerep.device.port import Port, PortInfo, choose_board, connected_ports, describe
+from cablerep.device.port import Port, PortInfo, choose_board, connected_ports, describe, usb_serial
 from cablerep.errors import PortError
 
 pty_only = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
@@ -137,3 +138,13 @@ def test_bytes_go_both_ways_until_the_board_is_unplugged() -> None:
     port.close()
     with pytest.raises(PortError):
         port.read()
+
+
+@pty_only
+def test_a_links_serial_number_is_that_of_its_device(tmp_path: Path) -> None:
+    device = tmp_path / "ttyACM0"
+    device.touch()
+    (tmp_path / "by-id").symlink_to(device)
+    ports = [PortInfo(str(device), "Pico", "2E8A:0005", "E66", True)]
+    assert usb_serial(str(tmp_path / "by-id"), ports) == usb_serial(str(device), ports) == "E66"
+    assert usb_serial("socket://127.0.0.1:1", ports) == ""

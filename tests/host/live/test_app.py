@@ -13,16 +13,16 @@ from textual.widgets import Input
 
 from cablerep.errors import PortError
 from cablerep.live import themes
-from cablerep.live.app import LEAST_HEIGHT, LEAST_WIDTH, LiveApp, add_note
+from cablerep.live.app import MIN_HEIGHT, MIN_WIDTH, LiveApp, add_note
 from cablerep.live.count import Count
 from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
-from cablerep.live.feed import Wish
+from cablerep.live.feed import Request
 from cablerep.live.force_curve import ForceCurve
 from cablerep.live.hold_ring import HoldRing
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Shown, Told
-from cablerep.live.part import Part
+from cablerep.live.panel import Panel
 from cablerep.live.rep_list import RepList
+from cablerep.live.screen_events import Message, ScreenEvent
 from cablerep.live.status_bar import Banner
 from cablerep.store.database import Store
 
@@ -32,10 +32,10 @@ Act = Callable[[Pilot[None], LiveApp], Awaitable[None]]
 class Script:
     """A source that says what it is given, and remembers what was wished for."""
 
-    def __init__(self, *things: Shown, error: Exception | None = None) -> None:
+    def __init__(self, *things: ScreenEvent, error: Exception | None = None) -> None:
         self.things = list(things)
         self.error = error
-        self.wishes: list[Wish] = []
+        self.requests: list[Request] = []
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -47,12 +47,12 @@ class Script:
     def stop(self) -> None:
         self.stopped.set()
 
-    def take(self) -> list[Shown]:
+    def take(self) -> list[ScreenEvent]:
         things, self.things = self.things, []
         return things
 
-    def wish(self, wish: Wish) -> None:
-        self.wishes.append(wish)
+    def request(self, request: Request) -> None:
+        self.requests.append(request)
 
 
 def shown(
@@ -101,7 +101,7 @@ def test_every_panel_fits_its_space(width: int, height: int) -> None:
     seen: dict[str, tuple[int, int, int, int]] = {}
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
-        for part in app.query(Part):
+        for part in app.query(Panel).exclude("Compact"):
             seen[type(part).__name__] = part.region
             drawn = part.draw(app.model, *part.content_size).plain.split("\n")
             assert len(drawn) <= part.content_size.height, type(part).__name__
@@ -151,14 +151,12 @@ def test_panels_grow_with_the_terminal() -> None:
         assert large[1] > 1.5 * small[1]
 
 
-@pytest.mark.parametrize(("width", "height"), [(LEAST_WIDTH - 1, LEAST_HEIGHT), (9, LEAST_HEIGHT - 1)])
+@pytest.mark.parametrize(("width", "height"), [(MIN_WIDTH - 1, MIN_HEIGHT), (9, MIN_HEIGHT - 1)])
 def test_a_terminal_that_is_too_small_keeps_counting(width: int, height: int) -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
-        text = " ".join(" ".join(lines(app)).split())
-        if width > 20:
-            assert "needs 80 by 24 characters" in text
-            assert f"this is {width} by {height}" in text
-        await pilot.resize_terminal(LEAST_WIDTH, LEAST_HEIGHT)
+        assert "reps" in "\n".join(lines(app))
+        assert not app.query_one(Count).region, "the panels are hidden"
+        await pilot.resize_terminal(MIN_WIDTH, MIN_HEIGHT)
         await pilot.pause()
         assert "reps · set 1" in "\n".join(lines(app)), "and it is back where there is room"
 
@@ -167,10 +165,10 @@ def test_a_terminal_that_is_too_small_keeps_counting(width: int, height: int) ->
 
 def test_events_are_shown() -> None:
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
-        assert app.model.word == "note kept"
-        assert "note kept" in str(app.query_one(Banner).draw(app.model, 80, 1))
+        assert app.model.message == "note stored"
+        assert "note stored" in str(app.query_one(Banner).draw(app.model, 80, 1))
 
-    shown(look, source=Script(Told("note kept")))
+    shown(look, source=Script(Message("note stored")))
 
 
 def test_an_error_in_the_feed_ends_the_app_and_is_kept() -> None:
@@ -237,15 +235,15 @@ class FakeCoach:
 
 
 def granted(script: Script, watch: FakeWatch, coach: FakeCoach) -> list[str]:
-    return [wish(watch, coach) for wish in script.wishes]  # type: ignore[arg-type]
+    return [wish(watch, coach) for wish in script.requests]  # type: ignore[arg-type]
 
 
 def test_keys_that_command_the_board() -> None:
     script, watch, coach = Script(), FakeWatch(), FakeCoach()
     shown(keys("t", "s", "e"), source=script)
-    assert granted(script, watch, coach) == ["", "the sets to come: right side", ""]
+    assert granted(script, watch, coach) == ["", "next set: right side", ""]
     assert watch.session.commands == [("tare", {"what": 2}), ("end_set", {})]
-    assert granted(script, FakeWatch(board=None), coach)[0] == "no board to ask"
+    assert granted(script, FakeWatch(board=None), coach)[0] == "no board is connected"
 
 
 def test_the_profile_key() -> None:
@@ -256,8 +254,8 @@ def test_the_profile_key() -> None:
     assert coach.profile is other
     script = Script()
     shown(keys("p", "escape"), source=script, profiles=(Kickback(),))
-    assert script.wishes == []
-    assert shown(keys("p")).model.word == "no exercise profiles are known"
+    assert script.requests == []
+    assert shown(keys("p")).model.message == "there are no exercise profiles"
 
 
 def test_a_note_can_be_typed_during_a_set() -> None:
@@ -278,16 +276,16 @@ def test_a_note_can_be_typed_during_a_set() -> None:
         await pilot.pause()
 
     shown(write, stage.model, script)
-    assert len(script.wishes) == 1
-    assert not isinstance(script.wishes[0], str)
+    assert len(script.requests) == 1
+    assert not isinstance(script.requests[0], str)
 
 
 def test_a_note_needs_a_set_and_text() -> None:
-    assert shown(keys("n")).model.word == "no set yet to keep a note on"
+    assert shown(keys("n")).model.message == "no set yet to write a note on"
     for written in (("enter",), ("x", "escape")):
         script = Script()
         shown(keys("n", *written), in_a_hold().model, script)
-        assert script.wishes == []
+        assert script.requests == []
 
 
 def test_help_lists_every_key() -> None:
@@ -311,7 +309,7 @@ def test_the_bell_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[str] = []
     monkeypatch.setattr(LiveApp, "bell", lambda app: rung.append("ding"))
 
-    def cues(stage: Stage) -> list[Shown]:
+    def cues(stage: Stage) -> list[ScreenEvent]:
         frames = (
             stage.phase(HOLD, 1.0, set=1),
             stage.phase(HOLD, 3.0, set=1, cue=1),
@@ -338,6 +336,26 @@ def test_the_bell_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
     shown(listen, stage.model)
     assert rung == ["ding", "ding"], "once for the hold, once for the speed, and none after it was switched off"
+
+
+def test_the_voice_is_offered_only_with_a_speech_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr("cablerep.live.app.speech_program", lambda: ("speak",))
+    monkeypatch.setattr("cablerep.live.app.Voice.speak", lambda voice, text: spoken.append(text))
+    stage = Stage()
+    stage.begin()
+
+    async def count(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.press("b", "b")
+        await pilot.pause()
+        assert app.sound == "voice"
+        app._source.things = [*stage.session.feed(stage.board.rep())]  # type: ignore[union-attr]
+        app.turn()
+
+    shown(count, stage.model)
+    assert spoken == ["1"]
+    monkeypatch.setattr("cablerep.live.app.speech_program", lambda: None)
+    assert shown(keys("b", "b")).sound == "off"
 
 
 def test_the_colour_key_switches_themes() -> None:
@@ -379,10 +397,10 @@ def test_a_note_is_stored_on_its_set(tmp_path: Any) -> None:
         store.add_session(hello, "desk")  # type: ignore[arg-type]
         (rep,) = stage.session.feed(stage.board.rep())
         store.add("desk", rep)  # type: ignore[arg-type]
-        assert add_note(store, "desk", SESSION, 1, "left knee") == "note kept"
+        assert add_note(store, "desk", SESSION, 1, "left knee") == "note stored"
         assert store.notes == [(1, "left knee")]
-        assert "not kept" in add_note(store, "desk", SESSION, 2, "x")
-        assert "not kept" in add_note(store, "desk", SESSION + 1, 1, "x")
+        assert "not stored" in add_note(store, "desk", SESSION, 2, "x")
+        assert "not stored" in add_note(store, "desk", SESSION + 1, 1, "x")
 
 
 def test_profile_dialog_lists_names_and_tempos() -> None:

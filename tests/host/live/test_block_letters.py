@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep.live.block_letters import block_lines, height_of, scale_for, width_of
+from cablerep.live import phase_style
+from cablerep.live.block_letters import block_lines, height_of, scale_for, text_width
+
+WORDS = sorted(
+    {style.word for style in phase_style._PHASES.values()}
+    | {*phase_style._VERDICTS.values(), "GOOD", "TAUT", "WAIT", "READY", "REST"}
+)
 
 
 def pixels(lines: list[str]) -> list[str]:
@@ -26,14 +32,16 @@ def test_letters_are_half_blocks() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "word", ["SLACK", "REST", "OUT", "HOLD", "BACK", "LOW", "WAIT", "READY", "0123456789.:", "✓", "–"]
-)
+@pytest.mark.parametrize("word", [*WORDS, "0123456789.:", "✓", "–"])
 def test_every_large_word_has_glyphs(word: str) -> None:
     lines = block_lines(word)
     assert len(lines) == height_of()
     assert len({len(line) for line in lines}) == 1
     assert len(set(map(tuple, (pixels(block_lines(letter)) for letter in word)))) == len(set(word)), "no two alike"
+
+
+def test_no_large_word_is_longer_than_the_others_scale() -> None:
+    assert max(map(len, WORDS)) == phase_style.LETTERS
 
 
 def test_no_text_gives_no_lines() -> None:
@@ -49,7 +57,7 @@ def test_unknown_letters_raise_keyerror() -> None:
 def test_scaled_letters_have_the_same_shape(word: str, across: int, down: int) -> None:
     large = block_lines(word, across, down)
     assert len(large) == height_of(down)
-    assert {len(line) for line in large} == {width_of(len(word), across)}
+    assert {len(line) for line in large} == {text_width(word, across)}
     rows = pixels(large)[-7 * down :]
     assert [row[::across] for row in rows[::down]] == pixels(block_lines(word))[1:]
 
@@ -57,6 +65,7 @@ def test_scaled_letters_have_the_same_shape(word: str, across: int, down: int) -
 @given(st.integers(1, 6), st.integers(1, 300), st.integers(1, 100))
 def test_the_chosen_scale_fits(letters: int, width: int, height: int) -> None:
     across, down = scale_for(letters, width, height)
-    assert width_of(letters, across) <= max(width, width_of(letters))
+    word = "H" * letters
+    assert text_width(word, across) <= max(width, text_width(word))
     assert height_of(down) <= max(height, height_of())
     assert across <= down <= 2 * across

@@ -3,9 +3,9 @@
 from live_stage import Stage
 
 from cablerep.live.block_letters import block_lines
-from cablerep.live.count import Count, load_words
+from cablerep.live.count import Count, load_text
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Plated
+from cablerep.live.screen_events import PlateFound
 
 
 def drawn(model: LiveModel, width: int = 22, height: int = 7) -> tuple[list[str], Count]:
@@ -54,7 +54,7 @@ def test_the_plate_is_shown_beside_the_load() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.board.rep(), stage.board.set())
-    stage.model.apply(Plated("plate 4"))
-    assert load_words(stage.model) == "18.6 kg · plate 4"
+    stage.model.apply(PlateFound("plate 4"))
+    assert load_text(stage.model) == "18.6 kg · plate 4"
     stage.hear(stage.board.rep(seq=3, set=2))
-    assert load_words(stage.model) == "20.5 kg", "a rep's mean is not the weight"
+    assert load_text(stage.model) == "20.5 kg", "a rep's mean is not the weight"

@@ -10,12 +10,12 @@ from cablerep.device.events import SetOver
 from cablerep.errors import PortError
 from cablerep.live.feed import Feed
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Coached, Recalled, Shown, Told
+from cablerep.live.screen_events import ExerciseChosen, Message, RepsRecalled, ScreenEvent
 from cablerep.monitor.loop import Plan
 from cablerep.store.database import Store
 
 
-def run(feed: Feed) -> list[Shown]:
+def run(feed: Feed) -> list[ScreenEvent]:
     """Run the feed on a thread to its end, and return everything that it told."""
     errors: list[BaseException] = []
 
@@ -37,15 +37,15 @@ def run(feed: Feed) -> list[Shown]:
 def test_a_set_is_stored_and_shown(tmp_path: Path) -> None:
     feed = Feed(Plan(("sim://clean?reps=3&seed=3&speed=0",), ("left",), sets=1, stream=True), tmp_path / "store.sqlite")
     wished: list[str] = []
-    feed.wish(lambda watch, coach: wished.append(coach.side) or "done")
+    feed.request(lambda watch, coach: wished.append(coach.side) or "done")
     model = LiveModel()
     things = run(feed)
     for thing in things:
         model.apply(thing)
     assert wished == ["left"]
-    assert Told("done") in things
-    assert Coached(None, "left") in things
-    assert any(isinstance(thing, Recalled) for thing in things)
+    assert Message("done") in things
+    assert ExerciseChosen(None, "left") in things
+    assert any(isinstance(thing, RepsRecalled) for thing in things)
     assert (model.full, model.side, len(model.sets)) == (3, "left", 1)
     assert model.curve, "it asked for samples"
     assert feed.take() == [], "nothing twice"
@@ -67,6 +67,6 @@ def test_errors_are_raised(tmp_path: Path) -> None:
 def test_a_chosen_profile_carries_over_to_the_next_board(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
     plan = Plan(ports, ("left", "right"), sets=1, profile=None)
-    sides = [thing.side for thing in run(Feed(plan, tmp_path / "store.sqlite")) if isinstance(thing, Coached)]
+    sides = [thing.side for thing in run(Feed(plan, tmp_path / "store.sqlite")) if isinstance(thing, ExerciseChosen)]
     assert sides == ["left", "right"]
     assert Kickback().number == 1

@@ -10,7 +10,7 @@ from speaker import SESSION
 
 from cablerep.device.events import Connected, Disconnected, MessagesLost, Rep, Silent, StoreNotice
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Coached, Recalled, Told
+from cablerep.live.screen_events import ExerciseChosen, Message, RepsRecalled
 from cablerep_fw.core.link import wire
 
 
@@ -27,9 +27,9 @@ def test_connection_states() -> None:
     model.apply(Connected("/dev/x"))
     assert (model.state, model.port) == ("connecting", "/dev/x")
     model.apply(Silent("/dev/x", 3.0))
-    assert (model.state, "nothing heard for 3 s" in model.word) == ("silent", True)
+    assert (model.state, "no data for 3 s" in model.message) == ("silent", True)
     model.apply(Disconnected("/dev/x", "pulled"))
-    assert (model.state, model.word) == ("waiting", "pulled")
+    assert (model.state, model.message) == ("waiting", "pulled")
 
 
 def test_the_hold_clock_runs_on_board_time(stage: Stage) -> None:
@@ -51,18 +51,18 @@ def test_a_new_cue_does_not_restart_the_phase(stage: Stage) -> None:
 
 
 def test_height_runs_from_the_reps_start_to_the_furthest_point(stage: Stage) -> None:
-    assert stage.model.height is None
+    assert stage.model.extension is None
     stage.hear(stage.samples(0, *range(300, 320)))
     stage.hear(stage.board.say("phase", phase=CONCENTRIC, at=500, known=1000))  # sample 10: 310 mm
     assert stage.model.bottom_mm == 310
     stage.hear(stage.samples(20, 360))
-    assert stage.model.height == pytest.approx(0.5), "100 mm fill the bar at least"
+    assert stage.model.extension == pytest.approx(0.5), "100 mm fill the bar at least"
     stage.hear(stage.samples(21, 510))
-    assert stage.model.height == 1.0
+    assert stage.model.extension == 1.0
     stage.hear(stage.samples(22, 410))
-    assert stage.model.height == pytest.approx(0.5), "and more where more was reached"
+    assert stage.model.extension == pytest.approx(0.5), "and more where more was reached"
     stage.hear(stage.samples(23, 200))
-    assert stage.model.height == 0.0
+    assert stage.model.extension == 0.0
     assert stage.model.force_n == pytest.approx(2.034)
 
 
@@ -88,9 +88,9 @@ def test_reps_are_counted_and_amended_and_restart_with_each_set(stage: Stage) ->
     assert (model.full, model.partials, model.set) == (2, 1, 1)
     stage.hear(board.amend(seq=4, start=200, kind=2), board.set(seq=5))
     assert (model.full, model.partials, len(model.sets)) == (1, 2, 1)
-    assert "partial" in model.word
+    assert "partial" in model.message
     stage.hear(board.amend(seq=6, start=200, kind=2, flags=0))
-    assert model.word == "", "its kind is as it was"
+    assert model.message == "", "its kind is as it was"
     stage.hear(board.rep(seq=7, start=900, set=2))
     assert (model.full, model.partials, model.set, len(model.reps)) == (1, 0, 2, 1)
 
@@ -98,7 +98,7 @@ def test_reps_are_counted_and_amended_and_restart_with_each_set(stage: Stage) ->
 def test_stored_reps_are_recalled(stage: Stage) -> None:
     (event,) = stage.session.feed(stage.board.rep())
     assert isinstance(event, Rep)
-    stage.model.apply(Recalled((event,)))
+    stage.model.apply(RepsRecalled((event,)))
     assert stage.model.full == 1
 
 
@@ -126,7 +126,7 @@ def test_load_is_the_sets_or_the_latest_reps(stage: Stage) -> None:
 def test_flags_are_explained_by_the_profile(stage: Stage) -> None:
     stage.rep(("hold_short", "swing"))
     assert stage.model.verdict == ("short hold", "swing")
-    stage.model.apply(Coached(Kickback(), "left"))
+    stage.model.apply(ExerciseChosen(Kickback(), "left"))
     assert stage.model.verdict == ("Hold longer at the top.", "swing")
     assert stage.model.side == "left"
     stage.rep(seq=2, rep=2, start=60_000)
@@ -135,24 +135,24 @@ def test_flags_are_explained_by_the_profile(stage: Stage) -> None:
 
 def test_the_eccentric_has_a_speed_and_a_band(stage: Stage) -> None:
     model = stage.model
-    assert (model.return_m_s, model.return_band_m_s) == (None, None)
+    assert (model.eccentric_m_s, model.eccentric_band_m_s) == (None, None)
     stage.hear(stage.phase(ECCENTRIC, 0.0), stage.samples(0, *range(400, 360, -1)))
-    assert model.return_m_s == pytest.approx(0.2), "a millimetre in 5 ms"
-    model.apply(Coached(Kickback(), ""))
-    assert model.return_band_m_s == (pytest.approx(0.05), 1.875 * 0.15), "300 mm are usual"
+    assert model.eccentric_m_s == pytest.approx(0.2), "a millimetre in 5 ms"
+    model.apply(ExerciseChosen(Kickback(), ""))
+    assert model.eccentric_band_m_s == (pytest.approx(0.05), 1.875 * 0.15), "300 mm are usual"
     stage.rep(rom=600_000)
-    assert model.return_band_m_s == (pytest.approx(0.1), 1.875 * 0.15), "but this set's are longer"
+    assert model.eccentric_band_m_s == (pytest.approx(0.1), 1.875 * 0.15), "but this set's are longer"
     assert not model.too_fast
     stage.hear(stage.phase(ECCENTRIC, 0.1, cue=2))
     assert model.too_fast
     stage.hear(stage.phase(REST, 0.3))
-    assert model.return_m_s is None
+    assert model.eccentric_m_s is None
     assert not model.too_fast
 
 
 def test_an_unjudged_eccentric_has_no_band() -> None:
     stage = Stage(Kickback(eccentric_max_m_s=0.0))
-    assert stage.model.return_band_m_s is None
+    assert stage.model.eccentric_band_m_s is None
 
 
 def test_a_new_session_starts_empty(stage: Stage) -> None:
@@ -160,62 +160,62 @@ def test_a_new_session_starts_empty(stage: Stage) -> None:
     stage.hear(stage.samples(0, 5), board.rep(), board.say("phase", phase=HOLD))
     model = stage.hear(board.hello(session=SESSION + 1, samples=0))
     assert (model.phase, model.travel_mm, model.now_s, model.set, model.full) == (None, None, 0.0, 0, 0)
-    assert model.word == "the board began a new session"
-    model.say("")
+    assert model.message == "the board started a new session"
+    model.show_message("")
     stage.hear(board.hello(session=SESSION + 2, samples=0, profile=3))
-    assert model.word == "", "another profile makes a new session too"
+    assert model.message == "", "another profile makes a new session too"
 
 
 def test_messages_expire_on_board_time(stage: Stage) -> None:
     board = stage.board
     stage.hear(board.say("rejected", reason=wire.REASONS.index("lone"), rom=250_000))
-    assert stage.model.word == "not counted: 250 mm, single movement"
+    assert stage.model.message == "not counted: 250 mm, single movement"
     stage.hear(stage.samples(200 * 11, 1))
-    assert stage.model.word
+    assert stage.model.message
     stage.hear(stage.samples(200 * 13, 1))
-    assert stage.model.word == ""
+    assert stage.model.message == ""
 
 
 @pytest.mark.parametrize(("reason", "rom"), [("take_up", 400_000), ("walk_in", 300_000), ("outlier", 30_000)])
 def test_usual_rejections_are_not_reported(stage: Stage, reason: str, rom: int) -> None:
-    assert stage.hear(stage.board.say("rejected", reason=wire.REASONS.index(reason), rom=rom)).word == ""
+    assert stage.hear(stage.board.say("rejected", reason=wire.REASONS.index(reason), rom=rom)).message == ""
 
 
 def test_a_new_rep_clears_the_message(stage: Stage) -> None:
-    stage.model.apply(Told("note kept"))
-    assert stage.model.word == "note kept"
+    stage.model.apply(Message("note stored"))
+    assert stage.model.message == "note stored"
     stage.rep()
-    assert stage.model.word == ""
+    assert stage.model.message == ""
 
 
 @pytest.mark.parametrize(
     ("command", "status", "words"),
     [
         ("tare", "done", "load cell tared"),
-        ("tare", "refused during a set", "taring: refused during a set"),
+        ("tare", "refused during a set", "tare: refused during a set"),
         ("hello_request", "done", ""),
         ("stream", "failed", ""),
     ],
 )
 def test_replies_to_keys_are_reported(stage: Stage, command: str, status: str, words: str) -> None:
     command_id, number = wire.BY_NAME[command].id, wire.STATUSES.index(status)
-    assert stage.hear(stage.board.say("reply", tag=9, command=command_id, status=number)).word == words
+    assert stage.hear(stage.board.say("reply", tag=9, command=command_id, status=number)).message == words
 
 
 def test_losses_faults_and_messages_are_kept(stage: Stage) -> None:
     board = stage.board
     board.number += 4
     model = stage.hear(board.say("health", missed=3, faults=2), b"\0Traceback (most recent call last):\n")
-    assert (model.frames_lost, model.word) == (4, "board said: Traceback (most recent call last):")
+    assert (model.frames_lost, model.message) == (4, "the board printed: Traceback (most recent call last):")
     assert model.health is not None
     assert model.health.missed == 3
 
 
 def test_no_phase_while_disconnected() -> None:
     stage = in_a_hold()
-    assert stage.model.moving == "hold"
+    assert stage.model.rep_phase == "hold"
     stage.model.apply(Disconnected("x", "pulled"))
-    assert stage.model.moving == ""
+    assert stage.model.rep_phase == ""
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(-(2**31), 2**31 - 1)), max_size=30))
@@ -224,7 +224,7 @@ def test_memory_is_bounded_for_any_samples(batches: list[tuple[int, int]]) -> No
     stage.hear(stage.board.hello())
     for first, counts in batches:
         model = stage.hear(stage.samples(first, counts, counts), stage.phase(CONCENTRIC, first / 200 % 400_000))
-        assert model.height is None or 0 <= model.height <= 1
+        assert model.extension is None or 0 <= model.extension <= 1
         stage.hear(stage.phase(SLACK, first / 200 % 400_000))
     assert len(stage.model.curve) <= 3000
 

@@ -7,20 +7,20 @@ from cablerep.live.model import LiveModel
 from cablerep.live.rep_list import RepList
 
 
-def drawn(model: LiveModel, width: int = 42, height: int = 5) -> list[str]:
+def drawn(model: LiveModel, width: int = 44, height: int = 5) -> list[str]:
     return RepList().draw(model, width, height).plain.split("\n")
 
 
 def test_newest_first_oldest_dropped() -> None:
     lines = drawn(in_a_hold().model)
-    assert lines[0].split() == ["rep", "out", "s", "hold", "s", "back", "s", "mm", "form"]
+    assert lines[0].split() == ["rep", "lift", "s", "hold", "s", "lower", "s", "mm", "form"]
     assert [line.split()[0] for line in lines[1:]] == ["6", "5", "4", "3"]
     assert lines[1].split()[4:] == ["300", "✓", "good"]
 
 
 def test_a_wider_panel_has_more_columns() -> None:
-    assert "force N" in drawn(in_a_hold().model, 72)[0]
-    assert "out s" in drawn(in_a_hold().model, 23)[0]
+    assert "force N" in drawn(in_a_hold().model, 76)[0]
+    assert "lift s" in drawn(in_a_hold().model, 23)[0]
     assert "hold s" not in drawn(in_a_hold().model, 23)[0]
 
 
@@ -39,7 +39,7 @@ def test_flags_are_written_out() -> None:
     stage.begin()
     stage.rep(("hold_short", "swing"))
     assert drawn(stage.model, 60)[1].endswith("! short hold, swing")
-    assert drawn(stage.model, 42)[1].endswith("! short hol…")
+    assert drawn(stage.model, 47)[1].endswith("! short hold +1")
     stage.rep(seq=2, kind=2, start=60_000)
     line = drawn(stage.model, 60)[1]
     assert line.split()[0] == "–"
@@ -51,4 +51,4 @@ def test_without_a_profile_reps_are_not_called_good() -> None:
     stage.begin()
     stage.rep()
     assert "good" not in drawn(stage.model)[1]
-    assert "no rep yet" in drawn(LiveModel())[2]
+    assert "no reps yet" in drawn(LiveModel())[2]

@@ -5,8 +5,8 @@ from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
 
 from cablerep.device.events import Connected, Disconnected, Silent
 from cablerep.live.model import LiveModel
-from cablerep.live.news import Told
-from cablerep.live.status_bar import Banner, StatusBar, health_words, sentence
+from cablerep.live.screen_events import Message
+from cablerep.live.status_bar import Banner, StatusBar, health_text, sentence
 from cablerep_fw.core.link import wire
 
 
@@ -37,24 +37,24 @@ def test_a_long_port_stays_on_one_line(width: int) -> None:
 def test_the_worst_loss_is_shown_first() -> None:
     stage = Stage()
     stage.begin()
-    assert health_words(None, 0)[0] == "nothing lost"
+    assert health_text(None, 0)[0] == "nothing lost"
     stage.hear(stage.board.say("health", jitter_us=12))
-    assert health_words(stage.model.health, 0)[0] == "nothing lost"
+    assert health_text(stage.model.health, 0)[0] == "nothing lost"
     assert "jitter 12 µs" in bar(stage.model, 120)
     stage.hear(stage.board.say("health", missed=2, dropped=1, dropped_samples=2, journal_lost=4))
-    assert health_words(stage.model.health, 7)[0] == "! 4 reps lost, 2 samples missed"
-    assert health_words(None, 7)[0] == "! 7 frames lost"
-    assert health_words(None, 0, 3)[0] == "! 3 frames malformed"
-    assert health_words(None, 7, 0, 2)[0] == "! 2 messages lost, 7 frames lost"
+    assert health_text(stage.model.health, 7)[0] == "! 4 reps lost, 2 samples missed"
+    assert health_text(None, 7)[0] == "! 7 frames lost"
+    assert health_text(None, 0, 3)[0] == "! 3 frames malformed"
+    assert health_text(None, 7, 0, 2)[0] == "! 2 messages lost, 7 frames lost"
     stage.hear(stage.board.say("health", missed=2, faults=2))
-    assert health_words(stage.model.health, 0)[0] == f"! fault: {wire.FAULTS[1]}"
+    assert health_text(stage.model.health, 0)[0] == f"! fault: {wire.FAULTS[1]}"
 
 
 def test_malformed_frames_are_shown() -> None:
     stage = Stage()
     stage.begin()
     stage.hear(stage.board.say("rejected", reason=0))
-    assert "! 1 frames malformed" in bar(stage.model)
+    assert "! 1 frame malformed" in bar(stage.model)
 
 
 def test_a_cue_is_shown_before_the_first_set() -> None:
@@ -70,8 +70,8 @@ def test_the_last_rep_is_judged_until_the_next() -> None:
     stage.rep(seq=2, rep=2, start=60_000)
     assert sentence(stage.model) == ("✓ Rep 2: good", "good")
     stage.rep(seq=3, kind=2, start=90_000)
-    assert sentence(stage.model) == ("Partial: held 2.0 s, back in 1.3 s", "")
-    stage.model.apply(Told("note kept"))
+    assert sentence(stage.model) == ("Partial: held 2.0 s, lowered in 1.3 s", "")
+    stage.model.apply(Message("note kept"))
     assert sentence(stage.model) == ("note kept", "")
 
 
@@ -97,7 +97,7 @@ def test_only_a_profile_calls_a_set_good() -> None:
 
 def test_the_banner_is_cut_to_the_screen() -> None:
     model = LiveModel()
-    model.apply(Told("y" * 300))
+    model.apply(Message("y" * 300))
     banner = Banner()
     assert len(banner.draw(model, 80, 1).plain) == 80
     assert banner.draw(model, 80, 3).plain.startswith("\n"), "in the middle of three lines"

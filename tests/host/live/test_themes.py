@@ -13,7 +13,7 @@ _INKS = ("primary", "accent", "success", "warning", "error", "foreground")
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)
 def test_every_colour_has_enough_contrast(theme: Theme) -> None:
     inks = [getattr(theme, name) for name in _INKS]
-    inks += [theme.variables[name] for name in ("out", "hold", "back", "slack", "faint")]
+    inks += [theme.variables[name] for name in ("lift", "hold", "lower", "slack", "faint")]
     assert theme.background is not None
     for ink in inks:
         assert contrast(ink, theme.background) >= READ, ink

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep.live.trail import KEPT_S, MOST, WINDOW_S, Point, Trail
+from cablerep.live.trail import LENGTH_S, MAX_POINTS, WINDOW_S, Point, Trail
 
 
 def trail(*points: tuple[float, float]) -> Trail:
@@ -47,8 +47,8 @@ def test_too_few_samples_give_no_speed() -> None:
 def test_old_points_are_dropped() -> None:
     made = trail(*((k / 1000, 0.0) for k in range(5000)))
     kept = list(made.since(0.0))
-    assert len(kept) <= MOST
-    assert kept[0].at_s == pytest.approx(4.999 - KEPT_S, abs=0.01)
+    assert len(kept) <= MAX_POINTS
+    assert kept[0].at_s == pytest.approx(4.999 - LENGTH_S, abs=0.01)
     made.clear()
     assert list(made.since(0.0)) == []
 

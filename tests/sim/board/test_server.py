@@ -92,13 +92,17 @@ def test_a_host_that_sets_no_terminal_modes_gets_raw_bytes() -> None:
             assert host.decoder.bad <= 1, "no echo; at most what the last host left half read"
 
 
-def test_a_second_host_on_the_network_is_disconnected() -> None:
+def test_a_second_host_is_told_that_the_board_is_busy() -> None:
     with board("tcp", "clean?speed=16") as (_, address), opened(address) as port:
         host = LineHost()
         talk(port, host, lambda: "reply" in host.names())
-        with opened(address) as second, pytest.raises(serial.SerialException):
-            while True:
-                second.read(1)
+        with opened(address) as second:
+            second.write(b"\0")
+            received = b""
+            with pytest.raises(serial.SerialException):
+                while True:
+                    received += second.read(1)
+            assert received == b"\0busy: another program is connected to this board\n\0"
         talk(port, host, lambda: len(host.samples) > 500)
 
 

@@ -19,8 +19,11 @@ def link():
 
 
 def host_of(link: TcpLink) -> socket.socket:
-    """Connect; return once the board has seen it."""
-    host = socket.create_connection(("127.0.0.1", int(link.name.rpartition(":")[2])), timeout=_PATIENCE_S)
+    """Connect and send a byte; return once the board has seen it."""
+    host = socket.create_connection(("127.0.0.1", link.port), timeout=_PATIENCE_S)
+    link.wait(_PATIENCE_S, False)
+    link.present()
+    host.sendall(b"\0")
     link.wait(_PATIENCE_S, False)
     return host
 
@@ -41,21 +44,22 @@ def test_a_host_connects_leaves_and_connects_again(link: TcpLink) -> None:
     for _ in range(2):
         with host_of(link) as host:
             assert link.present()
-            assert link.receive() == b""
-            host.sendall(b"\0abc")
-            assert received(link) == b"\0abc"
+            assert link.receive() == b"\0"
+            host.sendall(b"abc")
+            assert received(link) == b"abc"
             assert link.send(memoryview(b"def\0")) == 4
             assert host.recv(100) == b"def\0"
         assert received(link) == b""
         assert not link.present()
 
 
-def test_a_second_host_is_disconnected(link: TcpLink) -> None:
+def test_a_second_host_is_told_that_the_board_is_busy(link: TcpLink) -> None:
     with host_of(link) as host:
         assert link.present()
+        assert link.receive() == b"\0"
         with host_of(link) as second:
             assert link.present()
-            assert second.recv(1) == b"", "closed"
+            assert second.recv(100).startswith(b"\0busy: ")
         host.sendall(b"still here")
         assert received(link) == b"still here"
 
@@ -81,6 +85,7 @@ def test_a_host_that_breaks_off_is_no_error(link: TcpLink) -> None:
     host = host_of(link)
     assert link.present()
     host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset
+    assert link.receive() == b"\0"
     host.close()
     link.wait(_PATIENCE_S, False)
     assert link.send(memoryview(b"x")) == 0
@@ -89,4 +94,4 @@ def test_a_host_that_breaks_off_is_no_error(link: TcpLink) -> None:
 
 def test_a_port_in_use_is_reported(link: TcpLink) -> None:
     with pytest.raises(SourceError, match=r"cannot listen on 127\.0\.0\.1:\d+"):
-        TcpLink("127.0.0.1", int(link.name.rpartition(":")[2]))
+        TcpLink("127.0.0.1", link.port)

@@ -17,7 +17,7 @@ OUTLIER = 3  # the first of a run of implausible travel samples
 
 # Indices into `Decimator.state`: what the two functions need that run for every sample and every tick.
 _TRAVEL_UM = const(0)  # the values of the newest tick
-_FORCE_MN = const(1)
+_FORCE_MN = const(1)  # of the newest reading
 _ORIGIN = const(2)  # counts at the session's first sample; the next three are relative to it
 _LAST = const(3)  # newest plausible travel
 _STEP = const(4)  # between the last two plausible samples
@@ -28,10 +28,14 @@ _JOLT = const(8)  # largest plausible difference between two consecutive steps
 _POSITION = const(9)  # of the last tick in µm, before its step was limited
 _MAX_STEP = const(10)  # µm a tick: no cable is this fast
 _LOAD = const(11)  # newest reading in this tick, or NO_LOAD
-_LOAD_1 = const(12)  # readings of the last two ticks that had one
-_LOAD_2 = const(13)
+_NEWEST_LOAD = const(12)  # newest reading, or NO_LOAD
+_FRESH = const(13)  # 1 where _FORCE_MN is a new reading; the caller sets it to 0
 _LOAD_ZERO = const(14)
 _WORDS = const(15)
+
+# A 24-bit converter's limits; a reading there is none.
+_MAX_LOAD = const(8388607)
+_MIN_LOAD = const(-8388608)
 
 
 @micropython.viper
@@ -89,20 +93,11 @@ def _complete(state: ptr32, travel_numbers, load_numbers):
     nothing = int(NO_LOAD)
     if load == nothing:
         return
-    # The median of the last three readings removes single outliers of the load cell.
-    older = state[_LOAD_1]
-    oldest = state[_LOAD_2]
-    state[_LOAD_2] = older
-    state[_LOAD_1] = load
     state[_LOAD] = nothing
-    if oldest != nothing:
-        if load > older:
-            low = older
-            high = load
-        else:
-            low = load
-            high = older
-        load = low if oldest < low else (high if oldest > high else oldest)
+    if load == _MAX_LOAD or load == _MIN_LOAD:
+        return  # the converter is saturated
+    state[_NEWEST_LOAD] = load
+    state[_FRESH] = 1
     state[_FORCE_MN] = int(scaled(load_numbers, load - state[_LOAD_ZERO]))
 
 
@@ -118,7 +113,7 @@ class Decimator:
         self.state = state = words(_WORDS)
         state[_JOLT] = self._counts(table[tuning.JOLT_SPEED], um_per_count, rate_hz)
         state[_LEFT] = self.per_tick
-        state[_LOAD] = state[_LOAD_1] = state[_LOAD_2] = NO_LOAD
+        state[_LOAD] = state[_NEWEST_LOAD] = NO_LOAD
         state[_LOAD_ZERO] = load_zero
         state[_MAX_STEP] = 2 * table[tuning.JUMP_SPEED] * self.per_tick // rate_hz
         state[_PER_TICK] = self.per_tick
@@ -142,7 +137,7 @@ class Decimator:
     @property
     def has_load(self):
         """Whether there has been a load reading."""
-        return self.state[_LOAD_1] != NO_LOAD
+        return self.state[_NEWEST_LOAD] != NO_LOAD
 
     @staticmethod
     def _counts(um_s, um_per_count, rate_hz):
@@ -294,5 +289,5 @@ class Decimator:
 
     def newest_load(self):
         """Return the newest load reading in counts, 0 if there has been none."""
-        load = self.state[_LOAD_1]
+        load = self.state[_NEWEST_LOAD]
         return load if load != NO_LOAD else 0

@@ -9,10 +9,11 @@ from array import array
 from .. import cues
 from ..compat import const, micropython
 from ..link import wire
-from ..settings.settings import HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
+from ..settings.settings import CELL_DELAY, HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
 from ..settings.settings import REST as REST_MS
 from ..units import tenths_of_ms
 from . import decimator, phases, reps, set_reps, sets, tuning
+from .force import Force
 from .form import follow
 from .motion import Motion
 
@@ -35,6 +36,8 @@ _BELOW_ZERO = const(1 << 10)
 # Copied from other stages, because MicroPython's const() does not cross modules; test_detector checks that they match.
 _TRAVEL_UM = const(0)  # indices into Decimator.state
 _FORCE_MN = const(1)
+_FRESH = const(13)
+_UNKNOWN = const(-0x3FFFFFFF)  # of Force
 _TICK = const(1)
 _BROKEN = const(2)
 _OUTLIER = const(3)
@@ -57,6 +60,7 @@ class Detector:
         # A rep can be amended as long as the journal still has its message; some room for mid-set amendments.
         max_reps = max(1, min(set_reps.MAX_REPS, reporter.journal.size - 16))
         self.motion = motion = Motion(rate, self.decimator.per_tick, table)
+        self.force = Force(motion.forces, rate, self.decimator.per_tick, values[CELL_DELAY])
         self.phases = phases.Phases(motion, table)
         self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], values[REST_MS], table)
         self.sets = sets.Sets(motion, settings, table, max_reps)
@@ -97,12 +101,21 @@ class Detector:
         while ring.tail != head or source.crossing:
             result = self._take(ring, head)
             if result == _TICK:
-                self._run_tick(values[_TRAVEL_UM], values[_FORCE_MN])
+                self._run_tick(values[_TRAVEL_UM], self._read_force(values))
             elif result == _OUTLIER:
                 self._report_outlier()
             elif result == _BROKEN:
                 self._break()
         return source.samples - before
+
+    @micropython.native
+    def _read_force(self, values):
+        """Return the force that stands at the tick that comes now, after its reading if there is one."""
+        tick = self.motion.tick + 1
+        if values[_FRESH]:
+            values[_FRESH] = 0
+            self.force.take(tick, values[_FORCE_MN])
+        return self.force.at(tick)
 
     @micropython.native
     def _tick(self, position, force):
@@ -111,7 +124,7 @@ class Detector:
         if not self._begun:
             self._begin(position, force)
         self._step_motion(position, force)
-        if force < -self._slack:
+        if _UNKNOWN < force < -self._slack:
             self._below_ticks += 1
             if self._below_ticks > self._max_below:
                 self.load_below_zero = True
@@ -130,7 +143,7 @@ class Detector:
         if not runs.way and state != _WAY_OUT and state != _WAY_BACK:
             self._rest(state, now, now - max(runs.still.t, self._begun_t))
         phase = _PHASE_OF_STATE[state]
-        if phase == REST and motion.force < self._slack and self._trusted():
+        if phase == REST and _UNKNOWN < motion.force < self._slack and self._trusted():
             phase = SLACK
         cue = self.cues.cue
         if phase > CONCENTRIC or cue:  # otherwise there is no cue and none can begin
@@ -147,7 +160,7 @@ class Detector:
         motion = self.motion
         outside = state == _BOTTOM or state == _STRAYING
         trusted = self._trusted()
-        slack = trusted and motion.force < self._slack
+        slack = trusted and _UNKNOWN < motion.force < self._slack
         if outside or slack:  # a cable under tension at the top is held there
             if self._rest_stack(rested_t, motion.position, slack, trusted):
                 self._inform()

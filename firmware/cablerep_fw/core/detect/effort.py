@@ -21,38 +21,44 @@ _WORK = const(1)
 _TICKS = const(2)
 _PEAK = const(3)  # in mN
 _TRAVEL = const(4)  # the last tick's position, in units
-_SUMS = const(5)
-SAVED = const(3)  # words that `save` writes: force, work and ticks
+_UNKNOWN = const(5)  # ticks without a known force
+_SUMS = const(6)
+SAVED = const(4)  # words that `save` writes: force, work, ticks and unknown ticks
+_NULL = const(-0x3FFFFFFF)  # as wire.NULL: unknown
 
 
 @micropython.viper
 def add(sums: ptr32, position: int, force_mn: int):
     """Add a tick to an Effort's `sums`, position in µm and force in mN. Does not allocate."""
-    if force_mn > sums[_PEAK] or not sums[_TICKS]:
+    travel = position >> _TRAVEL_SHIFT
+    step = travel - sums[_TRAVEL]
+    sums[_TRAVEL] = travel
+    sums[_TICKS] += 1
+    if force_mn == _NULL:
+        sums[_UNKNOWN] += 1
+        return
+    if force_mn > sums[_PEAK] or sums[_TICKS] == 1:
         sums[_PEAK] = force_mn
     force = force_mn >> _FORCE_SHIFT
     if force > _LIMIT:
         force = _LIMIT
     elif force < -_LIMIT:
         force = -_LIMIT
-    travel = position >> _TRAVEL_SHIFT
-    step = travel - sums[_TRAVEL]
     if step > _LIMIT:
         step = _LIMIT
     elif step < -_LIMIT:
         step = -_LIMIT
-    sums[_TRAVEL] = travel
     sums[_FORCE] += force
     sums[_WORK] += (force * step + _HALF) >> _WORK_SHIFT
-    sums[_TICKS] += 1
 
 
 @micropython.viper
 def save(sums: ptr32, to: ptr32, at: int):
-    """Write force, work and ticks of `sums` to `to` from index `at` on. Does not allocate."""
+    """Write force, work, ticks and unknown ticks of `sums` to `to` from index `at` on. Does not allocate."""
     to[at] = sums[_FORCE]
     to[at + 1] = sums[_WORK]
     to[at + 2] = sums[_TICKS]
+    to[at + 3] = sums[_UNKNOWN]
 
 
 class Effort:
@@ -62,13 +68,14 @@ class Effort:
         self.sums = words(_SUMS)
         self._out_force = self._out_work = self._out_ticks = 0
         self._hold_force = self._hold_ticks = 0
-        self.peak_mn = 0  # largest force of the rep
+        self._out_unknown = 0
+        self.peak_mn = 0  # largest force of the rep, NULL if it was unknown for more than a tenth of it
         self.begin(0)
 
     def begin(self, position):
         """Start sums at `position` in µm. Does not allocate."""
         sums = self.sums
-        sums[_FORCE] = sums[_WORK] = sums[_TICKS] = sums[_PEAK] = 0
+        sums[_FORCE] = sums[_WORK] = sums[_TICKS] = sums[_PEAK] = sums[_UNKNOWN] = 0
         sums[_TRAVEL] = position >> _TRAVEL_SHIFT
 
     def take_peak(self):
@@ -79,7 +86,8 @@ class Effort:
 
     def mean_since(self, start):
         """Return the mean force in mN since the sums were saved in `start`. Does not allocate."""
-        return _mean(self.sums[_FORCE] - start[0], self.sums[_TICKS] - start[2])
+        sums = self.sums
+        return _mean(sums[_FORCE] - start[0], sums[_TICKS] - start[2] - sums[_UNKNOWN] + start[3])
 
     def measure(self, start, ends, top, release, peak_mn):
         """Take the figures of a rep: sums saved in `start`, in `ends` from index `top` on, and in `release`."""
@@ -87,8 +95,12 @@ class Effort:
         self._out_work = ends[top + 1] - start[1]
         self._out_ticks = ends[top + 2] - start[2]
         self._hold_force = release[0] - ends[top]
-        self._hold_ticks = release[2] - ends[top + 2]
+        self._out_unknown = ends[top + 3] - start[3]
+        self._hold_ticks = release[2] - ends[top + 2] - release[3] + ends[top + 3]
+        sums = self.sums
         self.peak_mn = peak_mn
+        if 10 * (sums[_UNKNOWN] - start[3]) > sums[_TICKS] - start[2]:
+            self.peak_mn = _NULL
 
     def rebase(self, start):
         """Let the sums count from where they were saved in `start`, which becomes zero. Does not allocate."""
@@ -96,22 +108,37 @@ class Effort:
         sums[_FORCE] -= start[0]
         sums[_WORK] -= start[1]
         sums[_TICKS] -= start[2]
+        sums[_UNKNOWN] -= start[3]
         for i in range(SAVED):
             start[i] = 0
 
+    def is_known(self):
+        """Return whether force was known for at least nine tenths of the concentric."""
+        return 10 * self._out_unknown <= self._out_ticks
+
     def hold_mn(self):
-        """Return the mean force of the hold in mN; that of the way out where there was none."""
+        """Return the mean force of the hold in mN, that of the concentric if there was none; NULL if unknown."""
         if self._hold_ticks < 1:
             return self.mean_mn()
         return self._hold_force // self._hold_ticks << _FORCE_SHIFT
 
     def mean_mn(self):
-        """Return the mean force of the way out in mN."""
-        return _mean(self._out_force, self._out_ticks)
+        """Return the mean force of the concentric in mN, NULL if it was unknown for more than a tenth of it."""
+        if not self.is_known():
+            return _NULL
+        return _mean(self._out_force, self._out_ticks - self._out_unknown)
 
     def work_mj(self):
-        """Return the work of the way out in mJ."""
-        return self._out_work // 15625 * 4096 + self._out_work % 15625 * 4096 // 15625
+        """Return the work of the concentric in mJ, NULL if force was unknown for more than a tenth of it.
+
+        A shorter stretch without a known force is taken to have the mean of the rest.
+        """
+        if not self.is_known():
+            return _NULL
+        work = self._out_work
+        if self._out_unknown:
+            work += work // (self._out_ticks - self._out_unknown) * self._out_unknown
+        return work // 15625 * 4096 + work % 15625 * 4096 // 15625
 
 
 def _mean(force, ticks):

@@ -20,6 +20,7 @@ SLAM = const(64)
 RANGE = const(12)  # RANGE_OVER | RANGE_UNDER
 
 _UNREACHED = const(0x2FFFFFFF)  # µm; beyond all positions
+_UNKNOWN = const(-0x3FFFFFFF)  # mN; as wire.NULL
 _MAX_TICK_US = const(20000)  # longer ticks cannot show that a stop took 30 ms: no slam below 50 Hz
 
 # Indices into `Form.state`: limits, then what is known of the movement.
@@ -54,15 +55,18 @@ def follow(state: ptr32, position: int, force: int, speed: int):
 
     One function on an array of numbers, because calls are what costs time on a board.
     """
+    if force == _UNKNOWN:
+        force = _UNREACHED  # neither slack nor floating; tension is as it was
+        state[_LOOSE_TICKS] = 0
     # Tension lost and regained. A machine without eccentric load never regains it within the rep.
     if force < state[_SLACK]:
         state[_LOOSE_TICKS] = state[_LOOSE_TICKS] + state[_TAUT]
-    elif force >= 2 * state[_SLACK] and force >= state[_PEAK] // 100 * state[_TAUT_PART]:
+    elif force != _UNREACHED and force >= 2 * state[_SLACK] and force >= state[_PEAK] // 100 * state[_TAUT_PART]:
         if state[_LOOSE_TICKS] >= state[_LOOSE]:
             state[_REGAINED] = 1
         state[_LOOSE_TICKS] = 0
         state[_TAUT] = 1
-    if force > state[_PEAK]:
+    if force > state[_PEAK] and force != _UNREACHED:
         state[_PEAK] = force
 
     # History for `flown`.

@@ -147,7 +147,7 @@ class Motion:
         self.threshold = self.units(table[tuning.THRESHOLD])
         self._raw = words(SIZE)
         self._slope = words(SIZE)
-        self._force = words(SIZE)
+        self.forces = words(SIZE)
         self.speeds = words(SIZE)
         self.filter = f = words(_PLACES)
         f[_LONG] = self.long
@@ -181,7 +181,7 @@ class Motion:
         for i in range(SIZE):
             self._raw[i] = position
             self._slope[i] = 0
-            self._force[i] = force
+            self.forces[i] = force
             self.speeds[i] = 0
         self.speed = 0
         self.position = position
@@ -196,7 +196,7 @@ class Motion:
         f = self.filter
         tick = self.tick + 1
         self.tick = f[_TICK] = tick
-        self.position = _filter(f, self._raw, self._slope, self.speeds, self._force, position, force)
+        self.position = _filter(f, self._raw, self._slope, self.speeds, self.forces, position, force)
         self.speed = f[_FAST]
         self.force = f[_FORCE]
 
@@ -206,7 +206,7 @@ class Motion:
 
     def newest_force(self):
         """Return the newest tick's force in mN."""
-        return self._force[self.tick & _MASK]
+        return self.forces[self.tick & _MASK]
 
     def position_before(self):
         """Return the position a tick ago. Does not allocate."""

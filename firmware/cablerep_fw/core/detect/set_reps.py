@@ -5,7 +5,7 @@ Whole records stay in the journal; here a rep takes 13 bytes. The largest three 
 
 from array import array
 
-from ..compat import const, micropython, ptr32
+from ..compat import const, micropython, ptr8, ptr32
 from ..link import wire
 from . import tuning
 from .form import RANGE
@@ -13,8 +13,10 @@ from .form import RANGE
 FULL = const(1)
 PARTIAL = const(2)
 REJECTED = const(3)
+_REJECTED = const(3)
+_NULL = const(-0x3FFFFFFF)  # as wire.NULL
 
-MAX_REPS = const(160)  # held at a time; see `retire` for longer sets
+MAX_REPS = const(136)  # held at a time; see `retire` for longer sets
 
 FIELDS = const(21)  # of a REP message
 _STEP_SHIFT = const(5)  # a stored length is a 16-bit number of 32 µm, up to 2.1 m
@@ -46,7 +48,7 @@ class SetReps:
         self._kind = bytearray(max_reps)
         self._flags = bytearray(max_reps)
         self._notes = bytearray(max_reps)
-        self._sorted = array("i", bytes(4 * max_reps))
+        self._first = array("i", bytes(4 * limits.learn_reps))  # ROM of the first full reps, ascending
         self.clear()
 
     def clear(self):
@@ -215,7 +217,7 @@ class SetReps:
     @micropython.native
     def _learn(self):
         """Learn the usual ROM: the median of the first full reps."""
-        ordered = self._sorted
+        ordered = self._first
         count = 0
         for index in range(self.retired, self.count):
             slot = index % self.max_reps
@@ -271,16 +273,32 @@ class SetReps:
     @micropython.native
     def median_load(self):
         """Return the median of the holds' mean forces in mN, or wire.NULL."""
-        ordered = self._sorted
+        held = min(self.count, self.max_reps)
         count = 0
-        for index in range(self.retired, self.count):
-            slot = index % self.max_reps
-            force = self._hold_mn[slot]
-            if force != wire.NULL and self._kind[slot] != REJECTED:
-                count = int(_insert(ordered, count, force))
+        for slot in range(held):
+            if self._hold_mn[slot] != wire.NULL and self._kind[slot] != REJECTED:
+                count += 1
         if not count:
             return wire.NULL
-        return (ordered[count // 2] + ordered[(count - 1) // 2]) // 2
+        lower = int(_ranked(self._hold_mn, self._kind, held, (count - 1) // 2))
+        return (lower + int(_ranked(self._hold_mn, self._kind, held, count // 2))) // 2
+
+
+@micropython.viper
+def _ranked(forces: ptr32, kinds: ptr8, held: int, rank: int) -> int:
+    """Return the force of a rep that exactly `rank` others are below; without a buffer, a few ms on an RP2040."""
+    for slot in range(held):
+        force = forces[slot]
+        if force == _NULL or int(kinds[slot]) == _REJECTED:
+            continue
+        below = 0
+        for other in range(held):
+            if forces[other] != _NULL and int(kinds[other]) != _REJECTED:
+                if forces[other] < force or (forces[other] == force and other < slot):
+                    below += 1
+        if below == rank:
+            return force
+    return _NULL
 
 
 @micropython.viper

@@ -141,7 +141,7 @@ class Sets:
         self.last_end_t = movement.end_t
         self._measure(movement, has_load, trusted)
         small = self._other[_JUDGED] < self.known_rom() // 100 * self.reps.partial_percent
-        slack = trusted and movement.effort.peak_mn < self.slack
+        slack = trusted and wire.NULL < movement.effort.peak_mn < self.slack
         bounce = movement.end_t - movement.start_t <= self.bounce_t and self.record[_ROM] <= self.bounce_rise
         if bounce or (small and self.active and since_t < self.landed_t):
             self.reason = BOUNCE
@@ -179,7 +179,9 @@ class Sets:
             record[_FORCE_MEAN] = effort.mean_mn()
             record[_FORCE_PEAK] = effort.peak_mn
             record[_WORK] = effort.work_mj()
-            record[_POWER_MEAN] = mean_speed(record[_WORK], top - start)  # mJ over tenths of a millisecond: mW
+            record[_POWER_MEAN] = wire.NULL
+            if effort.is_known():
+                record[_POWER_MEAN] = mean_speed(record[_WORK], top - start)  # mJ over tenths of a millisecond: mW
             other[_HOLD_MN] = effort.hold_mn()
         else:
             record[_FORCE_MEAN] = record[_FORCE_PEAK] = record[_WORK] = record[_POWER_MEAN] = wire.NULL

@@ -30,6 +30,7 @@ def add_parser(subparsers: Any) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--pty", action="store_true", help="use a new pseudo-terminal")
     where.add_argument("--tcp", type=options.address, metavar="HOST:PORT", help="use a TCP port; 0 picks a free one")
+    options.add_token(parser)
     parser.add_argument("--link", type=Path, metavar="PATH", help="with --pty: create a symbolic link to the port")
     parser.add_argument(
         "--speed", type=options.speed, metavar="X", help="multiple of real time; 0: as fast as possible (default 1)"
@@ -49,7 +50,15 @@ def run(args: argparse.Namespace) -> int:
             server.serve_pty(args.source, _announce, speed=args.speed, state_dir=args.state, link=args.link)
         else:
             host, port = args.tcp
-            server.serve_tcp(args.source, _announce, host=host, port=port, speed=args.speed, state_dir=args.state)
+            server.serve_tcp(
+                args.source,
+                _announce,
+                host=host,
+                port=port,
+                token=args.token,
+                speed=args.speed,
+                state_dir=args.state,
+            )
     except KeyboardInterrupt:
         return 0  # the normal way to stop
     return 0

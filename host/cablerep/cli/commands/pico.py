@@ -74,6 +74,7 @@ def add_parser(subparsers: Any) -> None:
     does.add_argument(
         "--tcp", type=options.address, metavar="HOST:PORT", help="offer it on a TCP port; 0 picks a free one"
     )
+    options.add_token(parser)
     does.add_argument("--bench", action="store_true", help="measure the firmware: cycles, jitter, heap, latency")
     parser.add_argument("--link", type=Path, metavar="PATH", help="with --pty: create a symbolic link to the port")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
@@ -187,7 +188,11 @@ def _serve(args: argparse.Namespace, image: Image, bootrom: bytes) -> int:
     rows = _rows(args.trace or _SCENARIO) if args.trace or not args.blank else None
     pace = 1 if args.speed is None else args.speed
     chip = _chip(args, image, bootrom, rows, **{**START, "start": {"after": "host", "offset_us": 0}}, pace=pace)
-    line = port_server.PtyLine(args.link) if args.pty else port_server.TcpLine(*args.tcp)
+    if args.pty:
+        line: port_server.PtyLine | port_server.TcpLine = port_server.PtyLine(args.link)
+    else:
+        host, port = args.tcp
+        line = port_server.TcpLine(host, port, args.token)
 
     with closing(line), Emulator(chip) as emulator:
 

@@ -226,6 +226,15 @@ def test_the_load_is_the_median_of_the_reps() -> None:
     assert done.end().reps.median_load() == 200
 
 
+@given(st.lists(st.integers(-1000, 500_000), min_size=1, max_size=60))
+def test_the_load_is_the_median_of_any_forces(forces: list[int]) -> None:
+    done = Set()
+    for force in forces:
+        done.move(500 * MM, hold_mn=force)
+    ordered = sorted(forces)
+    assert done.end().reps.median_load() == (ordered[(len(forces) - 1) // 2] + ordered[len(forces) // 2]) // 2
+
+
 def test_without_a_load_cell_there_is_no_load() -> None:
     assert ended(500, 500).reps.median_load() == wire.NULL
 

@@ -1,4 +1,4 @@
-"""What all parts of the screen have in common: each draws the model for its own size, and anew only what changed."""
+"""The base of all panels: each draws the model for its own size, and updates only if the picture changed."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -8,15 +8,15 @@ from .model import LiveModel
 Lines = list[Content]
 
 
-class Part(Static):
-    """A part of the screen. Its picture is `draw`; a title and a figure may stand in its frame."""
+class Panel(Static):
+    """A part of the screen. Subclasses implement `draw`, and may put a title and a figure into the frame."""
 
     def __init__(self) -> None:
         super().__init__()
         self._drawn = Content("")
 
     def show(self, model: LiveModel) -> None:
-        """Draw `model`, where that makes another picture than the one that stands there."""
+        """Draw `model` and update the widget if the result is new."""
         width, height = self.content_size
         if width < 1 or height < 1:
             return
@@ -30,28 +30,28 @@ class Part(Static):
         raise NotImplementedError
 
     def frame(self, title: str, figure: str = "") -> None:
-        """Put `title` into the frame's upper edge and `figure` into its lower one."""
+        """Set the texts in the upper and the lower edge of the frame."""
         if (self.border_title, self.border_subtitle) != (title, figure):
             self.border_title, self.border_subtitle = title, figure
 
 
 def stack(lines: Lines) -> Content:
-    """Return `lines` below each other."""
+    """Join `lines` vertically."""
     return Content("\n").join(lines)
 
 
 def middle(lines: Lines, height: int) -> Content:
-    """Return `lines` in the middle of `height` rows."""
+    """Centre `lines` vertically in `height` rows."""
     return stack([Content("")] * max(0, (height - len(lines)) // 2) + lines)
 
 
 def centred(text: str, style: str, width: int) -> Content:
-    """Return `text` in the middle of `width` columns."""
+    """Centre `text` in `width` columns."""
     return Content.styled(" " * max(0, (width - Content(text).cell_length) // 2) + text, style)
 
 
 def ends(left: Content, right: Content, width: int) -> Content:
-    """Return a line with `left` and `right` at its ends; where there is no room for both, `left` is cut."""
+    """Return a line with `left` and `right` at its ends; `left` is truncated if there is no room for both."""
     room = width - right.cell_length - 1
     if left.cell_length > room:
         left = left.truncate(max(0, room), ellipsis=True)

@@ -1,0 +1,38 @@
+"""What the screen is told besides the events of the board."""
+
+from dataclasses import dataclass
+
+from ..device.events import Event, Rep
+from ..exercise.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseChosen:
+    """The profile and the side of the next sets."""
+
+    profile: Profile | None
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepsRecalled:
+    """Stored reps of the board's current session, from before this program started."""
+
+    reps: tuple[Rep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message from this program to the person at the screen."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateFound:
+    """The load of the finished set as a plate of the stack, or ""."""
+
+    text: str
+
+
+ScreenEvent = Event | ExerciseChosen | RepsRecalled | Message | PlateFound
