@@ -144,7 +144,7 @@ class Line:
                 self._session.acknowledge_key(*event.key)
             for rep, curve in self._cutter.take(event):
                 self._store.add_curve("desk", rep, curve)
-        self._session.data_to_send()
+        self._session.take()
         return "refused" if any(isinstance(event, FramesMalformed) for event in events) else "accepted"
 
 

@@ -107,7 +107,7 @@ class Link:
             self._line = None
 
     def _send(self) -> None:
-        data = self.session.data_to_send()
+        data = self.session.take()
         if data and self._line is not None:
             self._line.write(data)
 

@@ -75,7 +75,7 @@ class Session:
         """Tell the board that the message with this number is stored, whatever it holds."""
         self._queue(wire.BY_NAME["ack"], [session, seq])
 
-    def data_to_send(self) -> bytes:
+    def take(self) -> bytes:
         """Return and clear the queued bytes."""
         out = bytes(self._out)
         self._out.clear()

@@ -65,7 +65,7 @@ def leave_application(location: Location, env: Environment) -> Location:
         session.command("repl")
         end = env.clock() + RESET_S
         while env.clock() < end:
-            port.write(session.data_to_send())
+            port.write(session.take())
             if any(isinstance(event, BoardText) and _is_prompt(event.text) for event in session.feed(port.read())):
                 return location
     except PortError:
@@ -128,7 +128,7 @@ def _await_hello(
         if now >= ask_at:
             ask_at = now + 0.5
             session.request_hello()
-        port.write(session.data_to_send())
+        port.write(session.take())
         for event in session.feed(port.read()):
             if isinstance(event, Hello | SchemaMismatch):
                 return event

@@ -25,7 +25,7 @@ class Board:
         self.coach = Coach(self.session, profile, side)
         self.sentences: list[str] = []
         self.session.open()
-        self.session.data_to_send()
+        self.session.take()
 
     def send(self, data: bytes) -> list[tuple[str, dict[str, Any]]]:
         """Let the board send `data`; return the commands that follow, without hello requests."""
@@ -33,7 +33,7 @@ class Board:
             sentence = self.coach.handle(event)
             if sentence:
                 self.sentences.append(sentence)
-        return [command for command in heard(self.session.data_to_send()) if command[0] != "hello_request"]
+        return [command for command in heard(self.session.take()) if command[0] != "hello_request"]
 
     def hello(self, **changes):
         return self.send(self.speaker.hello(**{"side": 0, **changes}))
@@ -132,7 +132,7 @@ def test_the_choice_survives_a_reconnect() -> None:
     board.coach.handle(Disconnected("x", "pulled"))
     board.coach.handle(Connected("x"))
     board.session.open()
-    board.session.data_to_send()
+    board.session.take()
     board.hello()
     assert names(board.send(board.speaker.say("health"))) == ["profile", "side"]
 
@@ -175,7 +175,7 @@ def test_a_hello_sent_before_the_command_does_not_undo_it() -> None:
     board = Board()
     board.connect()
     board.coach.switch_side()
-    (command,) = heard(board.session.data_to_send())
+    (command,) = heard(board.session.take())
     assert board.hello(side=1) == [], "sent before the command arrived"
     assert board.coach.side == "right"
     board.reply(command)
@@ -189,7 +189,7 @@ def test_changing_side_and_exercise() -> None:
     board.coach.switch_side()
     assert board.coach.side == "right"
     board.coach.choose(GENERIC)
-    commands = heard(board.session.data_to_send())
+    commands = heard(board.session.take())
     assert [(name, fields.get("side")) for name, fields in commands] == [("side", 2), ("side", 0), ("profile", None)]
     board.coach.choose(KICKBACK)
     assert board.coach.side == "left"

@@ -28,17 +28,17 @@ def board() -> Speaker:
 def opened(stream: bool = False) -> Session:
     session = Session(stream)
     session.open()
-    session.data_to_send()
+    session.take()
     return session
 
 
 def test_opening_sends_a_hello_request() -> None:
     session = Session()
     session.open()
-    data = session.data_to_send()
+    data = session.take()
     assert data[0] == 0, "a delimiter first: it ends half a frame of an earlier program"
     assert heard(data) == [("hello_request", {"tag": 1, "schema": wire.SCHEMA_ID})]
-    assert session.data_to_send() == b""
+    assert session.take() == b""
 
 
 def test_messages_become_events_and_are_acknowledged(board: Speaker) -> None:
@@ -50,7 +50,7 @@ def test_messages_become_events_and_are_acknowledged(board: Speaker) -> None:
     assert (session.lost, session.bad, session.malformed) == (0, 0, 0)
     session.acknowledge(events[1])
     session.acknowledge(events[2])
-    assert heard(session.data_to_send()) == [
+    assert heard(session.take()) == [
         ("ack", {"session": REP["session"], "seq": 1}),
         ("ack", {"session": REP["session"], "seq": 2}),
     ]
@@ -77,7 +77,7 @@ def test_pieces_of_any_size_give_the_same_events(sizes: list[int]) -> None:
 def test_the_session_acknowledges_nothing_itself(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello() + board.rep())
-    assert session.data_to_send() == b""
+    assert session.take() == b""
 
 
 def test_nothing_is_decoded_before_hello(board: Speaker) -> None:
@@ -96,9 +96,9 @@ def test_another_message_table_is_reported_once_and_not_decoded(board: Speaker) 
     assert session.feed(foreign + board.rep() + foreign) == [SchemaMismatch(theirs, wire.SCHEMA_ID)]
     assert session.board is None
     session.command("save")
-    assert session.data_to_send() == b"", "no commands to such a board"
+    assert session.take() == b"", "no commands to such a board"
     session.request_hello()
-    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"], "only the question for HELLO"
+    assert [name for name, _ in heard(session.take())] == ["hello_request"], "only the question for HELLO"
     assert [type(event) for event in session.feed(board.hello() + board.rep())] == [Hello, Rep], (
         "after an update it works"
     )
@@ -134,24 +134,24 @@ def test_frame_numbers_restart_with_the_line_and_with_the_board_session(board: S
 def test_samples_are_requested_after_hello(board: Speaker) -> None:
     session = Session(stream=True)
     session.open()
-    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"]
+    assert [name for name, _ in heard(session.take())] == ["hello_request"]
     session.feed(board.hello())
-    assert heard(session.data_to_send())[0][0] == "stream"
+    assert heard(session.take())[0][0] == "stream"
     session.feed(board.hello(side=1))
-    assert session.data_to_send() == b"", "a HELLO after a changed setting does not end the stream"
+    assert session.take() == b"", "a HELLO after a changed setting does not end the stream"
     session.request_hello()
-    session.data_to_send()
+    session.take()
     session.feed(board.hello())
-    assert heard(session.data_to_send())[0][0] == "stream", "a hello request does"
+    assert heard(session.take())[0][0] == "stream", "a hello request does"
 
 
 def test_a_board_that_restarts_on_an_open_line_gets_a_hello_request(board: Speaker) -> None:
     session = opened()
     session.feed(board.hello())
     session.feed(board.hello(session=HELLO["session"] + 1))
-    assert [name for name, _ in heard(session.data_to_send())] == ["hello_request"]
+    assert [name for name, _ in heard(session.take())] == ["hello_request"]
     session.feed(board.hello(session=HELLO["session"] + 1))
-    assert session.data_to_send() == b""
+    assert session.take() == b""
 
 
 def test_half_a_frame_before_a_reconnect_is_dropped(board: Speaker) -> None:
@@ -217,7 +217,7 @@ def test_a_malformed_durable_message_has_its_key_and_payload(board: Speaker) -> 
     assert isinstance(event, FramesMalformed)
     assert event.key is None
     session.acknowledge_key(7, 8)
-    assert heard(session.data_to_send())[-1] == ("ack", {"session": 7, "seq": 8})
+    assert heard(session.take())[-1] == ("ack", {"session": 7, "seq": 8})
 
 
 @pytest.mark.parametrize("periods", [-1, 2 * 10**8])
@@ -261,7 +261,7 @@ def test_no_bytes_raise_or_break_the_line(pieces: list[bytes], after_hello: bool
         for event in session.feed(piece):
             if isinstance(event, Rep | SetOver):
                 session.acknowledge(event)
-    assert len(session.data_to_send()) <= OUT_LIMIT
+    assert len(session.take()) <= OUT_LIMIT
     session.feed(b"\0")
     session.open()
     assert [type(event) for event in session.feed(Speaker().hello())] == [Hello], "the line still works"
@@ -273,6 +273,6 @@ def test_the_send_queue_is_bounded(board: Speaker) -> None:
     assert isinstance(rep, Rep)
     for _ in range(10_000):
         session.acknowledge(rep)
-    data = session.data_to_send()
+    data = session.take()
     assert OUT_LIMIT - 2 * frames.MAX_FRAME < len(data) <= OUT_LIMIT
     assert {name for name, _ in heard(data)} == {"ack"}, "only whole frames"
