@@ -5,8 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 
 from cablerep import words
+from cablerep.live import phase_style
+from cablerep.live.app import LiveApp
 from cablerep_fw.core import signals
 from cablerep_fw.core.link import wire
 
@@ -66,3 +69,19 @@ def test_lights_page_describes_the_buzzers_sounds() -> None:
     assert [row[0] for row in table("lights.md", "The buzzer")] == list(tones)
     assert tones["a low, longer tone"] < tones["a high tone"] == tones["two high tones"]
     assert [bursts(lambda ms, cue=cue: signals.tone(cue, ms), 2000) for cue in (1, 2, 3)] == [1, 1, 2]
+
+
+def test_live_screen_page_has_every_large_word() -> None:
+    styles = [*phase_style._PHASES.values()]
+    styles += [phase_style._TENSION, phase_style._WAIT, phase_style._READY, phase_style._RESTING]
+    text = (DOCS / "live-screen.md").read_text(encoding="utf-8").split("### The large word")[1].split("## Keys")[0]
+    assert not [style.word for style in styles if f"{style.sign} {style.word}" not in text]
+    assert not [word for word in phase_style._VERDICTS.values() if f"! {word}" not in text]
+
+
+def test_live_screen_page_has_every_key() -> None:
+    keys = {binding.key for binding in LiveApp.BINDINGS if isinstance(binding, Binding)}
+    named = {
+        "question_mark" if key == "?" else key for row in table("live-screen.md", "Keys") for key in row[0].split(", ")
+    }
+    assert not keys - named - {"ctrl+q", "ctrl+c"}
