@@ -51,6 +51,7 @@ class Page:
         words = shlex.split(line)
         environment = {
             "CABLEREP_STORE": "store.sqlite",
+            "CABLEREP_UNITS": "kg",
             "CABLEREP_PROFILES": "profiles",
             "COLUMNS": _COLUMNS,
             "NO_COLOR": "1",

@@ -13,6 +13,7 @@ __all__ = [
     "OutputError",
     "PicoError",
     "PortError",
+    "PreferenceError",
     "ProfileError",
     "RecordingError",
     "SchemaMismatchError",
@@ -59,6 +60,10 @@ class StoreBusyError(StoreError):
 
 class StoreReplacedError(StoreError):
     """A store whose file was replaced or removed while it was open."""
+
+
+class PreferenceError(CablerepError):
+    """The file of preferences cannot be read, understood or written."""
 
 
 class ProfileError(CablerepError):

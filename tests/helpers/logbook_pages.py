@@ -41,6 +41,7 @@ def rep(number: int = 1, **changes: Any) -> StoredRep:
         "side": "",
         "amended": False,
         "was": "full",
+        "paused": False,
     }
     return StoredRep(**fields | changes)
 

@@ -119,6 +119,7 @@ def test_the_order_is_told_from_its_breach(package: str, line: str, forbidden: b
 ORDER = {
     "host/cablerep": (
         "errors units words",
+        "preferences",
         "exercise",
         "device",
         "store",

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from .. import __version__
+from .. import __version__, preferences
 from ..errors import CablerepError
 
 COMMANDS = (
     *("demo", "monitor", "record"),
     *("history", "show", "note", "compare", "progress", "advise", "report", "export"),
-    *("profiles", "calibrate", "ports", "flash", "doctor"),
+    *("profiles", "units", "calibrate", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),
     "completion",
 )
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return USAGE
     try:
+        if args.command != "units":  # which mends a broken file of preferences
+            preferences.apply()
         status = int(args.run(args))
         sys.stdout.flush()
     except CablerepError as error:

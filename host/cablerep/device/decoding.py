@@ -165,6 +165,7 @@ def _rep(message: Message, record: dict[str, int]) -> Rep:
     fields["kind"] = kind
     fields["side"] = _name(wire.SIDES, record, "side")
     fields["flags"] = _bits(wire.FLAGS, record["flags"] & ~wire.PAUSED)
+    fields["paused"] = bool(record["flags"] & wire.PAUSED)
     return Rep(
         amended=message.name == "amend",
         concentric_s=round((top - start) / 10_000, 4),

@@ -66,6 +66,7 @@ class Rep:
     seq: int
     side: str
     amended: bool
+    paused: bool | None  # for 0.5 s or more on the way out; None if stored before this was known
 
 
 @dataclass(frozen=True, slots=True)

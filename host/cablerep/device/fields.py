@@ -7,7 +7,7 @@ from typing import get_args, get_type_hints
 from ..units import unit_of
 from .events import Rep
 
-_HOST_ONLY = ("session", "seq", "side", "amended")  # fields of a rep that the contract's object does not have
+_HOST_ONLY = ("session", "seq", "side", "amended", "paused")  # fields of a rep that the contract's object does not have
 
 
 @dataclass(frozen=True, slots=True)

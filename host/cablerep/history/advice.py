@@ -21,6 +21,8 @@ MAX_SIDES_PERCENT = 15  # most of the literature calls 10 to 15 % between the le
 
 Numbers = dict[str, Any]
 
+_NAMES = {"rom_mm": "range", "concentric_mean_m_s": "lifting speed"}
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -72,13 +74,17 @@ def _kept_twice(trained: Trained) -> Numbers | None:
         return None
     if _fraction(trained.latest, "swing") > MOST or _fraction(trained.latest, "range_over") >= MANY:
         return None  # would contradict the rules that ask for less load or a shorter range
+    judged = [(rep, target) for rep, target in reps if target is not None]
+    fastest, asked = min(judged, key=lambda pair: pair[0].eccentric_s - pair[1].min_eccentric_s(pair[0]))
     return {
         "reps": len(reps),
         "since": f"{entries[0].day}",
         "hold_s": min(rep.hold_s for rep, _ in reps),
-        "asked_hold_s": max(target.hold_s for _, target in reps if target),
+        "asked_hold_s": max(target.hold_s for _, target in judged),
+        "back_s": fastest.eccentric_s,
+        "asked_back_s": asked.min_eccentric_s(fastest),
         "back_m_s": max(rep.eccentric_mean_m_s for rep, _ in reps),
-        "asked_back_m_s": min(target.max_eccentric_m_s for _, target in reps if target),
+        "asked_back_m_s": min(target.max_eccentric_m_s for _, target in judged),
     }
 
 
@@ -132,8 +138,8 @@ def _weaker(trained: Trained) -> Numbers | None:
         assert others is not None
         percent = symmetry_index(own.mean, others.mean) or 0.0
         large = abs(percent) > MAX_SIDES_PERCENT and clearly_different(figure, own, others)
-        if figure.key in ("rom_mm", "concentric_mean_m_s") and large:
-            numbers = {"figure": figure.name, "unit": figure.unit, "mine": own.mean, "theirs": others.mean}
+        if figure.key in _NAMES and large:
+            numbers = {"figure": _NAMES[figure.key], "unit": figure.unit, "mine": own.mean, "theirs": others.mean}
             found.append(numbers | {"percent": percent, "reps": own.n, "other_reps": others.n})
     if not found or any(numbers["percent"] < 0 for numbers in found):
         return None
@@ -161,7 +167,7 @@ RULES = (
         f"two days with {MIN_REPS} comparable reps each, and a profile that asks for a hold or slow lowering",
         "Go up one plate, or to the next stronger band.",
         "all {reps} reps since {since}: shortest hold {hold_s:.2f} s of {asked_hold_s:g} s asked, fastest lowering "
-        "{back_m_s:.2f} m/s of {asked_back_m_s:.2f} m/s allowed",
+        "{back_s:.2f} s of {asked_back_s:.2f} s asked over that range",
         _kept_twice,
     ),
     _flag_rule(
@@ -194,8 +200,7 @@ RULES = (
         "the latest day, by more than error and scatter explain, at one load, and neither is larger by as much",
         f"{MIN_REPS} comparable reps on each side that day",
         "Begin with this side, and do no more reps on the other than it can.",
-        "{figure} {mine:.3g} {unit} vs {theirs:.3g} {unit} ({percent:.0f} %) on {day}, over {reps} and {other_reps} "
-        "reps",
+        "{figure} is {percent:.0f} % smaller than on the other side on {day}, over {reps} and {other_reps} reps",
         _weaker,
     ),
 )
@@ -240,7 +245,7 @@ def _fraction(entries: Sequence[Entry], flag: str) -> float:
 def _one_load(entries: Sequence[Entry]) -> bool:
     """Return whether all sets used one plate, or loads within SAME_LOAD; sets without either do not count against."""
     plates = {entry.plate for entry in entries if entry.plate is not None}
-    loads = sorted(entry.set.load_n for entry in entries if entry.set.load_n is not None)
+    loads = sorted(entry.load_n for entry in entries if entry.load_n is not None)
     if plates and all(entry.plate is not None for entry in entries):
         return len(plates) == 1
     return not loads or loads[-1] <= loads[0] * (1 + SAME_LOAD)

@@ -49,7 +49,7 @@ class Group:
 
     def loads(self) -> list[float]:
         """Return the load of each set that has one, in newtons."""
-        return [entry.set.load_n for entry in self.entries if entry.set.load_n is not None]
+        return [entry.load_n for entry in self.entries if entry.load_n is not None]
 
     def flags(self) -> Counter[str]:
         """Return how many reps have each flag."""

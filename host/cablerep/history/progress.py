@@ -18,18 +18,20 @@ MIN_SPAN_DAYS = 7  # between the first and the last of them: a trend is given in
 class Day:
     """One day of an exercise and side: its heaviest set that kept the tempo, and how many of its sets did.
 
-    `best` is None if none did, or if no load is known. Without a target every set counts as kept.
+    `best` is None if none did; then `missed` is the day's heaviest set, which is shown but counts for nothing. Without
+    a target every set counts as kept. A set without a known load is only taken if no set has one.
     """
 
     day: date
     best: Entry | None
+    missed: Entry | None
     kept: int
     sets: int
 
     @property
     def load_n(self) -> float | None:
         """Load of the best set."""
-        return None if self.best is None else self.best.set.load_n
+        return None if self.best is None else self.best.load_n
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ def progress(entries: Sequence[Entry]) -> list[Progress]:
 
 def _day(day: date, entries: Sequence[Entry]) -> Day:
     kept = [entry for entry in entries if kept_tempo(entry) is not False]
-    loaded = [entry for entry in kept if entry.set.load_n is not None]
-    heaviest = max(loaded, key=lambda entry: entry.set.load_n or 0.0, default=None)
-    return Day(day, heaviest, len(kept), len(entries))
+    return Day(day, _heaviest(kept), None if kept else _heaviest(entries), len(kept), len(entries))
+
+
+def _heaviest(entries: Sequence[Entry]) -> Entry | None:
+    loaded = [entry for entry in entries if entry.load_n is not None] or entries
+    return max(loaded, key=lambda entry: entry.load_n or 0.0, default=None)

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ..units import kilograms
+from ..units import weight_text
 from .block_letters import block_lines, scale_for
 from .model import LiveModel
 from .panel import Panel, centred, middle
@@ -32,10 +32,10 @@ def partial_text(model: LiveModel) -> str:
 
 
 def load_text(model: LiveModel) -> str:
-    """Return the load in kilograms, with the plate if it is known; "" without a load."""
+    """Return the load in the chosen unit, with the plate if it is known; "" without a load."""
     if model.load_n is None:
         return ""
-    return _joined(f"{kilograms(model.load_n):.1f} kg", model.plate if model.finished_set else "")
+    return _joined(weight_text(model.load_n), model.plate if model.finished_set else "")
 
 
 def _joined(*texts: str) -> str:

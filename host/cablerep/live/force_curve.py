@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
+from ..units import weight, weight_text, weight_unit
 from .dots import Dots
 from .model import LiveModel
 from .panel import Panel, stack
 from .trail import Point
 
 _SCALE = 6  # columns of the axis labels
-_STEP = 20.0  # the top of the scale is a multiple of this
+# The top of the scale is a multiple of this, by unit.
+_STEPS = {"mm": 20.0, "N": 20.0, "kg": 2.0, "lb": 5.0}
 _MIN_S = 4.0  # shortest time axis
 _MIN_N, _MIN_MM = 50.0, 100.0  # smallest tops of the scale
 
@@ -23,16 +25,17 @@ class ForceCurve(Panel):
         forces = any(point.force_n is not None for point in (*model.curve, *model.curve_before))
         value: Callable[[Point], float | None]
         if forces or not model.curve:
-            value, smallest, unit = _force, _MIN_N, "N"
-            now = f"{round(model.force_n)} N" if model.force_n is not None else ""
+            value, smallest, unit = _force, weight(_MIN_N), weight_unit().symbol
+            now = weight_text(model.force_n) if model.force_n is not None else ""
         else:
             value, smallest, unit = _travel_from(model.curve), _MIN_MM, "mm"
             now = "" if model.travel_mm is None else f"{model.travel_mm - model.curve[0].travel_mm:.0f} mm"
-        self.frame("force" if unit == "N" else "travel (no load cell)", now)
-        before = _series(model.curve_before, _force if unit == "N" else _travel_from(model.curve_before))
+        self.frame("travel (no load cell)" if unit == "mm" else "force", now)
+        before = _series(model.curve_before, _travel_from(model.curve_before) if unit == "mm" else _force)
         curve = _series(model.curve, value)
         across_s = max(_MIN_S, *(at_s for at_s, _ in (*before, *curve, (0.0, 0.0))))
-        top = _STEP * math.ceil(max(smallest, *(figure for _, figure in (*before, *curve, (0.0, 0.0)))) / _STEP)
+        step = _STEPS[unit]
+        top = step * math.ceil(max(smallest, *(figure for _, figure in (*before, *curve, (0.0, 0.0)))) / step)
         dots = Dots(width - _SCALE, height - 1)
         _trace(dots, before, across_s, top, "$faint")
         _trace(dots, curve, across_s, top, "bold $primary")
@@ -49,7 +52,7 @@ class ForceCurve(Panel):
 
 
 def _force(point: Point) -> float | None:
-    return point.force_n
+    return None if point.force_n is None else weight(point.force_n)
 
 
 def _travel_from(curve: Sequence[Point]) -> Callable[[Point], float]:

@@ -6,19 +6,23 @@ from textual.content import Content
 
 from .. import words
 from ..device.events import Rep
-from ..text.reps import NOTHING
+from ..text.reps import load_number, number
+from ..units import shows_si, weight_unit
 from .model import LiveModel
 from .panel import Panel, stack
 
-# Heading with its unit, columns, value; a narrow terminal omits the last ones.
-_COLUMNS: tuple[tuple[str, int, Callable[[Rep], str]], ...] = (
+_Column = tuple[str, int, Callable[[Rep], str]]  # heading with its unit, columns, value
+# A narrow terminal omits the last ones.
+_COLUMNS: tuple[_Column, ...] = (
     ("lift s", 7, lambda rep: f"{rep.concentric_s:.2f}"),
     ("hold s", 7, lambda rep: f"{rep.hold_s:.2f}"),
     ("lower s", 8, lambda rep: f"{rep.eccentric_s:.2f}"),
     ("mm", 5, lambda rep: f"{rep.rom_mm:.0f}"),
+)
+_SI_COLUMNS: tuple[_Column, ...] = (
     ("lift m/s", 9, lambda rep: f"{rep.concentric_mean_m_s:.2f}"),
-    ("force N", 9, lambda rep: NOTHING if rep.force_mean_n is None else f"{rep.force_mean_n:.0f}"),
-    ("power W", 9, lambda rep: NOTHING if rep.power_mean_w is None else f"{rep.power_mean_w:.0f}"),
+    ("force N", 9, lambda rep: load_number(rep.force_mean_n)),
+    ("power W", 9, lambda rep: number(rep.power_mean_w, 0)),
 )
 _NAME = 3  # columns of the rep number
 _FORM = 12  # columns of the flags, at least
@@ -31,10 +35,11 @@ class RepList(Panel):
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         self.frame("last reps")
+        wanted = _columns()
         columns = [
             column
-            for index, column in enumerate(_COLUMNS)
-            if _NAME + sum(size for _, size, _ in _COLUMNS[: index + 1]) + (_FORM if index < _NEEDED else _FORM_WIDE)
+            for index, column in enumerate(wanted)
+            if _NAME + sum(size for _, size, _ in wanted[: index + 1]) + (_FORM if index < _NEEDED else _FORM_WIDE)
             <= width
         ]
         head = "rep".rjust(_NAME) + "".join(name.rjust(size) for name, size, _ in columns) + "  form"
@@ -54,6 +59,13 @@ class RepList(Panel):
         if not model.reps:
             lines += [Content(""), Content.styled("  no reps yet", "$faint")]
         return stack(lines[:height])
+
+
+def _columns() -> tuple[_Column, ...]:
+    """Return the columns: the load in the chosen unit; newtons with speed and power."""
+    if shows_si():
+        return (*_COLUMNS, *_SI_COLUMNS)
+    return (*_COLUMNS, (f"load {weight_unit().symbol}", 9, lambda rep: load_number(rep.force_mean_n)))
 
 
 def form_text(rep: Rep, judged: bool, room: int) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from datetime import datetime
 from .. import __version__
 from ..errors import OutputError
 from ..history.metrics import Loss
-from ..text.reps import clock, counted, missing_reps
+from ..text.reps import clock, counted, load_number, missing_reps
+from ..units import shows_si, weight_text, weight_unit
 from . import panels, strip
 from .sheet import Sheet
 
@@ -43,6 +44,7 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
         "date": _date,
         "day": _day,
         "u": _units,
+        "weight": weight_text,
     }
     return environment.get_template("report.html").render(
         sheets=[_drawn(sheet) for sheet in sheets],
@@ -51,6 +53,9 @@ def render(sheets: Sequence[Sheet], *, paper: str | None = None, tail: str = "")
         counted=counted,
         missing_reps=missing_reps,
         version=__version__,
+        si=shows_si(),
+        unit=weight_unit(),
+        load=load_number,
         paper=None if paper is None else PAPERS[paper],
         tail=tail,
     )

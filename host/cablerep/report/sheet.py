@@ -20,7 +20,7 @@ from ..history.training import TrainingSession, set_end
 from ..store.curve import Curve
 from ..store.database import StoredRep
 from ..text.reps import rep_name
-from ..units import kilograms
+from ..units import shows_si, weight, weight_text, weight_unit
 
 CurveOf = Callable[[StoredRep], Curve | None]
 ProfileOf = Callable[[int], Profile | None]  # by number
@@ -51,6 +51,7 @@ class SetView:
     load: str
     hold_s: float | None
     eccentric_s: float | None
+    concentric_s: float | None
     velocity_m_s: float | None
     velocity_loss: metrics.Loss | None
     rom_loss: metrics.Loss | None
@@ -163,17 +164,16 @@ def _of_exercise(title: str, session: TrainingSession) -> list[Entry]:
 
 def _set_view(number: int, entry: Entry, curve_of: CurveOf) -> SetView:
     reps = tuple(RepView(rep, curve_of(rep), tuple(map(words.flag, rep.flags))) for rep in entry.set.reps)
-    hold_s, eccentric_s, velocity_m_s = (figure([entry]) for figure in (_HOLD, _LOWER, _VELOCITY))
+    hold_s, eccentric_s, concentric_s, velocity_m_s = (figure([entry]) for figure in (_HOLD, _LOWER, _LIFT, _VELOCITY))
     losses = metrics.velocity_loss(entry.set), metrics.rom_loss(entry.set)
-    return SetView(number, entry, reps, load_text(entry), hold_s, eccentric_s, velocity_m_s, *losses)
+    return SetView(number, entry, reps, load_text(entry), hold_s, eccentric_s, concentric_s, velocity_m_s, *losses)
 
 
 def load_text(entry: Entry) -> str:
-    """Return the load in newtons and kilograms, with the plate if known; empty without a load cell."""
-    if entry.set.load_n is None:
+    """Return the load in the chosen unit, with the plate if known; empty if the load is not known."""
+    if entry.load_n is None:
         return ""
-    plate = "" if entry.plate is None else f", plate {entry.plate}"
-    return f"{entry.set.load_n:.0f} N ({kilograms(entry.set.load_n):.1f} kg{plate})"
+    return weight_text(entry.load_n) + ("" if entry.plate is None else f", plate {entry.plate}")
 
 
 def _advice(entries: Iterable[Entry], profile: Profile | None) -> Iterator[Advice]:
@@ -187,7 +187,7 @@ def _advice(entries: Iterable[Entry], profile: Profile | None) -> Iterator[Advic
 
 def _balance(entries: Sequence[Entry]) -> Iterator[Balance]:
     left, right = ([entry for entry in entries if entry.side == side] for side in ("left", "right"))
-    for name, unit, digits, median_of in _FIGURES:
+    for name, unit, digits, median_of in _figures():
         pair = median_of(left), median_of(right)
         if pair[0] is not None and pair[1] is not None:
             yield Balance(name, unit, digits, pair[0], pair[1], symmetry_index(pair[0], pair[1]))
@@ -195,11 +195,11 @@ def _balance(entries: Sequence[Entry]) -> Iterator[Balance]:
 
 def _trends(shown: Sequence[Sequence[Entry]], target: Target | None) -> Iterator[Trend]:
     targets = {} if target is None else {"Hold": target.hold_s or None, "Lower": target.eccentric_s[0] or None}
-    for name, unit, digits, median_of in _FIGURES:
+    for name, unit, digits, median_of in _figures():
         points = [
             Point(index, side, value)
             for index, entries in enumerate(shown)
-            for side in dict.fromkeys(entry.side for entry in entries)
+            for side in sorted({entry.side for entry in entries})  # left first, as in the legend
             if (value := median_of([entry for entry in entries if entry.side == side])) is not None
         ]
         if points:
@@ -220,15 +220,21 @@ def _median(values: Iterable[float | None]) -> float | None:
 
 
 def _load(entries: Iterable[Entry]) -> float | None:
-    return _median(entry.set.load_n for entry in entries)
+    return _median(None if entry.load_n is None else weight(entry.load_n) for entry in entries)
 
 
-_HOLD, _LOWER, _RANGE, _VELOCITY = map(_of_reps, ("hold_s", "eccentric_s", "rom_mm", "concentric_mean_m_s"))
-# Name, unit, digits and median of each figure in the balance and the trend.
-_FIGURES: tuple[tuple[str, str, int, MedianOf], ...] = (
-    ("Load", "N", 0, _load),
-    ("Hold", "s", 1, _HOLD),
-    ("Lower", "s", 1, _LOWER),
-    ("Range", "mm", 0, _RANGE),
-    ("Lift speed", "m/s", 2, _VELOCITY),
-)
+_HOLD, _LOWER, _RANGE = map(_of_reps, ("hold_s", "eccentric_s", "rom_mm"))
+_LIFT, _VELOCITY = map(_of_reps, ("concentric_s", "concentric_mean_m_s"))
+
+
+def _figures() -> tuple[tuple[str, str, int, MedianOf], ...]:
+    """Return name, unit, digits and median of each figure in the balance and the trend."""
+    unit = weight_unit()
+    lift = ("Lift speed", "m/s", 2, _VELOCITY) if shows_si() else ("Lift", "s", 1, _LIFT)
+    return (
+        ("Load", unit.symbol, unit.digits, _load),
+        ("Hold", "s", 1, _HOLD),
+        ("Lower", "s", 1, _LOWER),
+        ("Range", "mm", 0, _RANGE),
+        lift,
+    )

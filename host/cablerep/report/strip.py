@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..history.logbook import Target
+from ..units import weight_text
 from .sheet import RepView, SetView, Sheet
 
 WIDTH = 1860  # of the page between its margins, on both A4 and US letter
@@ -244,7 +245,7 @@ def _title(rep: RepView) -> str:
         f"{'rep ' if figures.rep is not None else ''}{rep.label}: lift {figures.concentric_s:.2f} s, "
         f"hold {figures.hold_s:.2f} s, lower {figures.eccentric_s:.2f} s, range {figures.rom_mm:.0f} mm"
     )
-    force = [] if figures.force_mean_n is None else [f"mean force {figures.force_mean_n:.0f} N"]
+    force = [] if figures.force_mean_n is None else [f"load {weight_text(figures.force_mean_n)}"]
     missing = ["curve not recorded"] if rep.curve is None else []
     return ", ".join([text, *force, *missing, *rep.remarks])
 

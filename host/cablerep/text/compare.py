@@ -6,6 +6,7 @@ from rich.text import Text
 from .. import words
 from ..history.compare import Comparison, Group
 from ..history.logbook import SAME_LOAD
+from ..units import shows_si, weight_unit
 from .history import add_number, mean_sd, new_table, set_heading
 from .reps import NOTHING, plural
 
@@ -35,9 +36,15 @@ def comparison_table(comparison: Comparison) -> Table:
     add_number(table, _DIFFERENCE[comparison.kind], "%", 7)
     table.add_column(Text("\n"), no_wrap=True)
     for difference in comparison.differences:
-        cells = [f"{difference.name} ({difference.unit})" if difference.unit else difference.name]
+        if difference.unit == "m/s" and not shows_si():
+            continue
+        scale = weight_unit() if difference.unit == "N" else None
+        unit = difference.unit if scale is None else scale.symbol
+        digits = difference.digits if scale is None else scale.digits
+        cells = [f"{difference.name} ({unit})" if unit else difference.name]
         for values in (difference.first, difference.second):
-            cells += [NOTHING, ""] if values is None else [mean_sd(values, difference.digits), str(values.n)]
+            shown = values if values is None or scale is None else values.scaled(1 / scale.newtons)
+            cells += [NOTHING, ""] if shown is None else [mean_sd(shown, digits), str(shown.n)]
         # Adding zero takes the sign off a rounded -0.0.
         percent = NOTHING if difference.percent is None else f"{round(difference.percent, 1) + 0.0:+.1f}"
         table.add_row(*cells, percent, difference.verdict)

@@ -15,10 +15,12 @@ from .. import words
 from ..history.logbook import Entry, Target, meets
 from ..history.metrics import Loss, Summary, flag_counts, rom_loss, summarize, tension_s, velocity_loss
 from ..store.database import LostMessages, StoredRep
-from .reps import NOTHING, number, plural, rep_name, stored_set_line
+from ..units import shows_si, weight_unit
+from .reps import NOTHING, load_number, number, plural, rep_name, stored_set_line
 
 # Heading, unit, and the text of a set's cell.
 _SetColumn = tuple[str, str, Callable[[Entry], str]]
+_WEIGHT = "weight"  # stands for the chosen unit of loads
 
 
 def new_table() -> Table:
@@ -71,7 +73,7 @@ _SET_TEXTS: tuple[_SetColumn, ...] = (
 )
 _SET_NUMBERS: tuple[_SetColumn, ...] = (
     ("reps", "", rep_count),
-    ("load", "N", lambda entry: number(entry.set.load_n, 0)),
+    ("load", _WEIGHT, lambda entry: load_number(entry.load_n)),
     ("plate", "", lambda entry: "" if entry.plate is None else str(entry.plate)),
     (words.figure("hold_s"), "s", lambda entry: median_s([rep.hold_s for rep in entry.full])),
     (words.figure("eccentric_s"), "s", lambda entry: median_s([rep.eccentric_s for rep in entry.full])),
@@ -100,7 +102,8 @@ def set_table(entries: Sequence[Entry], listed: Sequence[Entry] | None = None) -
             wide = column[0] == "exercise"
             table.add_column(Text(f"{column[0]}\n"), no_wrap=not wide, overflow="fold", min_width=16 if wide else 4)
         else:
-            add_number(table, column[0], column[1], 4)
+            unit = weight_unit().symbol if column[1] == _WEIGHT else column[1]
+            add_number(table, column[0], unit, 4)
     several_boards = len({entry.set.board for entry in everything}) > 1
     if several_boards:
         table.add_column(Text("board\n"), overflow="fold")
@@ -154,9 +157,11 @@ def rep_table(entry: Entry) -> Table:
         add_number(table, words.figure(key), "s", 4)
         if target is not None:
             add_number(table, "target", "s", 4)
-    units = {"rom_mm": "mm", "concentric_mean_m_s": "m/s", "eccentric_mean_m_s": "m/s"}
-    for key, unit in (units | ({"force_mean_n": "N"} if force else {})).items():
-        add_number(table, words.figure(key), unit, 4)
+    add_number(table, words.figure("rom_mm"), "mm", 4)
+    for key in ("concentric_mean_m_s", "eccentric_mean_m_s") if shows_si() else ():
+        add_number(table, words.figure(key), "m/s", 4)
+    if force:
+        add_number(table, words.figure("force_mean_n" if shows_si() else "load_n"), weight_unit().symbol, 4)
     if flagged:
         table.add_column(Text("flags\n"), overflow="fold")
     for rep in entry.set.reps:
@@ -165,8 +170,9 @@ def rep_table(entry: Entry) -> Table:
         cells += [f"{rep.eccentric_s:.2f}"] + (
             [] if target is None else [_above(rep.eccentric_s, target.min_eccentric_s(rep))]
         )
-        cells += [f"{rep.rom_mm:.0f}", f"{rep.concentric_mean_m_s:.2f}", f"{rep.eccentric_mean_m_s:.2f}"]
-        cells += [number(rep.force_mean_n, 0)] * force + [words.flags(rep.flags)] * flagged
+        cells.append(f"{rep.rom_mm:.0f}")
+        cells += [f"{rep.concentric_mean_m_s:.2f}", f"{rep.eccentric_mean_m_s:.2f}"] * shows_si()
+        cells += [load_number(rep.force_mean_n)] * force + [words.flags(rep.flags)] * flagged
         table.add_row(*cells, style="" if rep.kind == "full" else "italic dim")
     return table
 
@@ -218,6 +224,8 @@ def _summary_line(values: Summary | None, unit: str, digits: int, target: str) -
 def _loss_line(lost: Loss | None, value: Callable[[StoredRep], float], unit: str, digits: int) -> str:
     if lost is None:
         return "needs two comparable reps"
+    if unit == "m/s" and not shows_si():
+        return f"{100 * lost.fraction:.0f} %: from rep {lost.best.rep} to rep {lost.last.rep}"
     return (
         f"{100 * lost.fraction:.0f} %: from {value(lost.best):.{digits}f} {unit} in rep {lost.best.rep} "
         f"to {value(lost.last):.{digits}f} {unit} in rep {lost.last.rep}"

@@ -95,6 +95,7 @@ def _day(day: Day) -> dict[str, Any]:
         "load_n": day.load_n,
         "plate": None if best is None else best.plate,
         "set": None if best is None else best.id,
+        "missed_set": None if day.missed is None else day.missed.id,
         "reps": None if best is None else best.set.full,
         "kept": day.kept,
         "sets": day.sets,

@@ -1,14 +1,16 @@
 """Progress as a table of days and a sparkline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from .. import words
+from ..history.logbook import Entry, meets
 from ..history.progress import Day, Progress
+from ..units import weight, weight_text, weight_unit
 from .history import add_number, median_s, new_table, rep_count
-from .reps import NOTHING, number
+from .reps import NOTHING, load_number
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -21,43 +23,51 @@ def progress_heading(progress: Progress) -> str:
 
 
 def progress_table(progress: Progress) -> Table:
-    """Return a row per day."""
-    plates = any(day.best is not None and day.best.plate is not None for day in progress.days)
+    """Return a row per day; the load of a day on which no set kept its tempo stands in brackets."""
+    shown = [day.best or day.missed for day in progress.days]
+    plates = any(entry is not None and entry.plate is not None for entry in shown)
     table = new_table()
     table.add_column(Text("day\n"), no_wrap=True)
-    times = [(words.figure(key), "s") for key in ("hold_s", "eccentric_s")]
-    for name, unit in [("load", "N")] + [("plate", "")] * plates + [("reps", ""), *times]:
+    numbers = [
+        ("load", weight_unit().symbol),
+        *[("plate", "")] * plates,
+        ("reps", ""),
+        *[("missed", "")] * progress.has_target,
+    ]
+    for name, unit in [*numbers, *((words.figure(key), "s") for key in ("hold_s", "eccentric_s"))]:
         add_number(table, name, unit, 5)
     table.add_column(Text("kept\n", justify="right"), justify="right", no_wrap=True)
     table.add_column(Text("set\n"), no_wrap=True)
-    for day in progress.days:
-        table.add_row(
-            f"{day.day}", *_day_cells(day, plates), f"{day.kept} of {day.sets}", day.best.id if day.best else ""
-        )
+    for day, entry in zip(progress.days, shown, strict=True):
+        cells = [NOTHING] * (len(numbers) + 2) if entry is None else _cells(entry, day, plates, progress.has_target)
+        name = "" if entry is None else entry.id
+        style = "dim" if day.missed else ""
+        table.add_row(f"{day.day}", *cells, f"{day.kept} of {day.sets}", name, style=style)
     return table
 
 
-def _day_cells(day: Day, plates: bool) -> Iterable[str]:
-    best = day.best
-    if best is None:
-        return [NOTHING] * (4 + plates)
-    plate = [NOTHING if best.plate is None else str(best.plate)] * plates
-    times = median_s([rep.hold_s for rep in best.full]), median_s([rep.eccentric_s for rep in best.full])
-    return [number(day.load_n, 0), *plate, rep_count(best), *times]
+def _cells(entry: Entry, day: Day, plates: bool, target: bool) -> list[str]:
+    load = load_number(entry.load_n)
+    plate = [NOTHING if entry.plate is None else str(entry.plate)] * plates
+    missed = [str(sum(not meets(rep, entry.target) for rep in entry.full) if entry.target else NOTHING)] * target
+    times = median_s([rep.hold_s for rep in entry.full]), median_s([rep.eccentric_s for rep in entry.full])
+    return [f"({load})" if day.missed else load, *plate, rep_count(entry), *missed, *times]
 
 
 def progress_line(progress: Progress) -> str:
     """Return the loads as a sparkline, the heaviest, and the trend with the days it is based on."""
     loads = progress.loads
+    brackets = "; in brackets: tempo not kept" if any(day.missed for day in progress.days) else ""
     if not loads or progress.best is None:
         kept = any(day.kept for day in progress.days)
         return "no trend: the load of these sets is not known" if kept else "no set kept its tempo yet"
     values = [load for _, load in loads]
-    text = f"{sparkline(values)}  {min(values):.0f} to {max(values):.0f} N, heaviest on {progress.best.day}"
+    span = f"{load_number(min(values))} to {weight_text(max(values))}"
+    text = f"{sparkline(values)}  {span}, heaviest on {progress.best.day}"
     trend = progress.trend_n_per_week
     if trend is None:
-        return f"{text}; a trend needs three days over a week"
-    return f"{text}; {trend:+.1f} N a week over {len(loads)} days"
+        return f"{text}; a trend needs three days over a week{brackets}"
+    return f"{text}; {weight(trend):+.1f} {weight_unit().symbol} a week over {len(loads)} days{brackets}"
 
 
 def sparkline(values: Sequence[float]) -> str:

@@ -12,16 +12,23 @@ from rich.text import Text
 
 from .. import words
 from ..device.events import Rejected, Rep
-from ..device.fields import REP_FIELDS
+from ..device.fields import REP_FIELDS, Field
 from ..store.database import StoredSet
+from ..units import shows_si, weight, weight_text, weight_unit
 
 _LISTED = 8  # rejected movements listed one by one; a loose encoder makes hundreds
 NOTHING = "–"  # a value that is not known
 
 
 _COLUMNS = tuple(field for field in REP_FIELDS if field.name in words.table("figure"))
+_SI = ("m/s", "W")  # units of figures that only stand beside newtons
 _WIDTH = 6  # of a column: the widest sensible value
 _DIGITS = {"s": 2, "m/s": 2}  # decimals by unit; none for other units
+
+
+def load_number(force_n: float | None) -> str:
+    """Return a load in the chosen unit without its symbol, or NOTHING if it is not known."""
+    return NOTHING if force_n is None else f"{weight(force_n):.{weight_unit().digits}f}"
 
 
 def number(value: float | None, digits: int) -> str:
@@ -36,16 +43,27 @@ def rep_name(rep: Rep) -> str:
 
 def rep_cells(rep: Rep) -> list[str]:
     """Return the texts of a rep's row."""
-    values = ((getattr(rep, column.name), _DIGITS.get(column.unit, 0)) for column in _COLUMNS)
-    return [rep_name(rep), *(number(value, digits) for value, digits in values)]
+    return [rep_name(rep), *(_cell(getattr(rep, column.name), column.unit) for column in _columns())]
+
+
+def _cell(value: float | None, unit: str) -> str:
+    return load_number(value) if unit == "N" else number(value, _DIGITS.get(unit, 0))
+
+
+def _columns() -> list[Field]:
+    """Return the columns of a rep table: speeds and power only beside newtons."""
+    return [column for column in _COLUMNS if shows_si() or column.unit not in _SI]
 
 
 def rep_table(reps: Iterable[Rep]) -> Table:
     """Return the table of `reps`."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
     table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
-    for column in _COLUMNS:
-        heading = Text.assemble((words.figure(column.name), "bold"), "\n", (column.unit, "dim"), justify="right")
+    for column in _columns():
+        name, unit = words.figure(column.name), column.unit
+        if unit == "N" and not shows_si():
+            name, unit = words.figure("load_n"), weight_unit().symbol
+        heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
         table.add_column(heading, justify="right", min_width=_WIDTH, no_wrap=True)
     for rep in reps:
         table.add_row(*rep_cells(rep), style="" if rep.kind == "full" else "italic dim")
@@ -88,11 +106,12 @@ def rep_line(rep: Rep) -> str:
     lift, hold, lower = (words.figure(key) for key in ("concentric_s", "hold_s", "eccentric_s"))
     line = (
         f"{name:<8} {lift} {rep.concentric_s:5.2f} s  {hold} {rep.hold_s:5.2f} s  {lower} {rep.eccentric_s:5.2f} s  "
-        f"range {rep.rom_mm:4.0f} mm  {lift} {rep.concentric_mean_m_s:.2f} m/s  "
-        f"{lower} {rep.eccentric_mean_m_s:.2f} m/s"
+        f"range {rep.rom_mm:4.0f} mm"
     )
+    if shows_si():
+        line += f"  {lift} {rep.concentric_mean_m_s:.2f} m/s  {lower} {rep.eccentric_mean_m_s:.2f} m/s"
     if rep.force_mean_n is not None:
-        line += f"  force {rep.force_mean_n:.0f} N"
+        line += f"  {weight_text(rep.force_mean_n)}"
     return f"{line}  ! {words.flags(rep.flags)}" if rep.flags else line
 
 
@@ -102,7 +121,7 @@ def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n
     if rom_mm is not None:
         parts.append(f"range {rom_mm:.0f} mm")
     if load_n is not None:
-        parts.append(f"load {load_n:.0f} N")
+        parts.append(weight_text(load_n))
     return ", ".join(parts)
 
 

@@ -55,7 +55,7 @@ def test_replay_prints_tables(cablerep: Run, trace: Path) -> None:
     assert (status, err) == (0, "")
     for part in (
         "s at 200 Hz",
-        "m/s",
+        "kg",
         "set 1: 3 reps, range",
         "3 reps, 2 not counted, 1 set;",
         "not counted:",

@@ -47,7 +47,7 @@ def test_what_is_not_known_is_none() -> None:
 def test_a_rep_has_each_field_of_the_wire_with_its_unit() -> None:
     suffixes = {"100us": "_s", "um": "_mm", "um/s": "_m_s", "mN": "_n", "mJ": "_j", "mW": "_w", "": ""}
     on_the_wire = {name + suffixes[unit] for name, _, unit in wire.BY_NAME["rep"].fields}
-    measured_by_the_host = {"concentric_s", "hold_s", "eccentric_s", "amended"}
+    measured_by_the_host = {"concentric_s", "hold_s", "eccentric_s", "amended", "paused"}
     assert {field.name for field in fields(Rep)} == on_the_wire | measured_by_the_host
 
 
@@ -64,6 +64,13 @@ def test_flags_are_names_or_at_least_places(monkeypatch: pytest.MonkeyPatch) -> 
     assert event_of("rep", **REP | {"flags": 0x7F}).flags == tuple(names.split())
     monkeypatch.setattr(wire, "FLAGS", ("swing",))
     assert event_of("rep", **REP | {"flags": 0b101}).flags == ("swing", "bit 2")
+
+
+def test_a_pause_on_the_way_out_is_no_form_flag() -> None:
+    for flags, paused in ((0x10, False), (wire.PAUSED | 0x10, True)):
+        rep = event_of("rep", **REP | {"flags": flags})
+        assert isinstance(rep, Rep)
+        assert (rep.flags, rep.paused) == (("swing",), paused)
 
 
 def test_the_other_messages() -> None:

@@ -27,7 +27,8 @@ def test_two_days_of_kept_tempo_advise_one_plate_up() -> None:
     assert (one.rule, one.exercise, one.side) == ("up", "Kickback", "")
     assert one.sentence.startswith("Go up one plate")
     assert one.because == (
-        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, fastest lowering 0.09 m/s of 0.10 m/s allowed"
+        "all 11 reps since 2026-03-02: shortest hold 2.10 s of 2 s asked, fastest lowering 3.30 s of 2.97 s asked over "
+        "that range"
     )
     assert one.numbers["reps"] == 11
 
@@ -109,7 +110,7 @@ def test_the_weaker_side_goes_first() -> None:
     (one,) = advise(sides(250.0, 300.0))
     assert (one.rule, one.side) == ("weaker", "left")
     assert one.sentence == "Begin with this side, and do no more reps on the other than it can."
-    assert one.because == "range 250 mm vs 300 mm (18 %) on 2026-03-02, over 6 and 6 reps"
+    assert one.because == "range is 18 % smaller than on the other side on 2026-03-02, over 6 and 6 reps"
     assert [each.side for each in advise(sides(300.0, 250.0))] == ["right"]
     slow = sides(300.0, 300.0, concentric_mean_m_s=0.2)
     assert [(each.rule, each.side) for each in advise(slow)] == [("weaker", "right")]

@@ -124,7 +124,9 @@ def test_each_figure_gives_its_number_of_values() -> None:
     left = Group("left", [page(6, side="left"), page(4, side="left", load_n=None)])
     right = Group("right", [page(3, side="right", hold_s=2.6)])
     found = differences(left, right, symmetry_index)
-    assert [one.key for one in found] == ["reps", "load_n", "rom_mm", "hold_s", "eccentric_s", "concentric_mean_m_s"]
+    assert [one.key for one in found] == [
+        *("reps", "load_n", "rom_mm", "hold_s", "eccentric_s", "concentric_s", "concentric_mean_m_s"),
+    ]
     hold = figure(found, "hold_s")
     assert hold.first is not None
     assert hold.second is not None

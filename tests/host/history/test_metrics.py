@@ -13,7 +13,7 @@ from cablerep.history.metrics import FIGURES, clearly_different, loss, summarize
 from cablerep.store.database import StoredRep
 
 VALUES = st.lists(st.floats(0, 1e4).map(lambda value: round(value, 4)), max_size=30)
-ROM, HOLD, LOWER, LIFT = FIGURES
+ROM, HOLD, LOWER, LIFT_TIME, LIFT = FIGURES
 
 
 def reps_of(values: list[float]) -> list[StoredRep]:
@@ -63,9 +63,9 @@ def test_losses_run_from_the_best_full_rep_to_the_last() -> None:
     assert metrics.velocity_loss(page(0).set) is None
 
 
-@pytest.mark.parametrize("flag", ["swing", "range_over"])
-def test_thrown_and_overlong_reps_are_left_out_of_losses(flag: str) -> None:
-    fast = {"concentric_mean_m_s": 1.2, "rom_mm": 500.0, "flags": (flag,)}
+@pytest.mark.parametrize("reason", [{"flags": ("swing",)}, {"flags": ("range_over", "slam")}, {"paused": True}])
+def test_thrown_overlong_and_paused_reps_are_left_out_of_losses(reason: dict[str, object]) -> None:
+    fast = {"concentric_mean_m_s": 1.2, "rom_mm": 500.0, **reason}
     stored = page([rep(1), rep(2, **fast), rep(3, concentric_mean_m_s=0.27), rep(4, **fast)]).set
     speed = metrics.velocity_loss(stored)
     assert speed is not None

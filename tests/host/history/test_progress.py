@@ -24,6 +24,14 @@ def test_a_day_without_a_kept_tempo_has_no_load() -> None:
     assert one.loads == [((FIRST + timedelta(days=2)).date(), 140.0)]
 
 
+def test_a_day_without_a_kept_tempo_shows_its_heaviest_set() -> None:
+    sets = [page(day=0, hold_s=0.5, load_n=150.0), page(day=0, minute=5, hold_s=0.5, load_n=160.0), page(day=1)]
+    (one,) = progress(sets)
+    assert [day.missed for day in one.days] == [sets[1], None]
+    assert one.best is not None
+    assert one.best.best == sets[2]
+
+
 def test_without_a_target_every_set_counts() -> None:
     (one,) = progress([page(target=None, hold_s=0.1, load_n=99.0)])
     assert (one.has_target, one.days[0].kept, one.days[0].load_n) == (False, 1, 99.0)

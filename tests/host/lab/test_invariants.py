@@ -39,6 +39,7 @@ def rep(start_s: float, number: int | None = 1, **changes: Any) -> Rep:
         "seq": 1,
         "side": "",
         "amended": False,
+        "paused": False,
     }
     return Rep(**{**values, **changes})
 

@@ -3,6 +3,7 @@
 import pytest
 from live_stage import CONCENTRIC, REST, Stage, in_a_hold
 
+from cablerep import units
 from cablerep.live.force_curve import ForceCurve
 from cablerep.live.model import LiveModel
 
@@ -25,13 +26,21 @@ def pulled(force_n: float | None, *later: float) -> Stage:
     return stage
 
 
-def test_a_constant_force_is_a_level_line() -> None:
-    lines, part = drawn(pulled(100.0).model)
-    assert [dotted(line) for line in lines] == [True, False, False, False, False, False], "100 N of 100"
-    assert lines[0].startswith(" 100│")
+@pytest.mark.parametrize(
+    ("unit", "force_n", "top", "text"),
+    [("N", 100.0, " 100│", "100 N"), ("kg", 117.6798, "  12│", "12.0 kg"), ("lb", 88.9, "  20│", "20.0 lb")],
+)
+def test_a_constant_force_is_a_level_line(unit: str, force_n: float, top: str, text: str) -> None:
+    units.choose_weight_unit(unit)
+    try:
+        lines, part = drawn(pulled(force_n).model)
+    finally:
+        units.choose_weight_unit("kg")
+    assert [dotted(line) for line in lines] == [True, False, False, False, False, False], "at the top of the scale"
+    assert lines[0].startswith(top)
     assert sum(character > "⠀" for character in lines[0].split("│ ")[1].rstrip()) in (6, 7), "a second of four"
     assert lines[-1].endswith(" 4 s")
-    assert (part.border_title, part.border_subtitle) == ("force", "100 N")
+    assert (part.border_title, part.border_subtitle) == ("force", text)
 
 
 @pytest.mark.parametrize(("first", "then"), [(0.0, 200.0), (200.0, 0.0)])

@@ -56,7 +56,7 @@ def test_plain_view_prints_each_event_once(desk: Desk, watch: Watch) -> None:
     assert lines[0] == "connected to desk"
     assert lines[1] == "board desk, firmware 0.1.0, 200 Hz"
     assert lines[2].startswith("rep 1    lift  0.75 s")
-    assert lines[3] == "set 1 (right): 1 rep, range 512 mm, load 182 N"
+    assert lines[3] == "set 1 (right): 1 rep, range 512 mm, 18.6 kg"
     assert lines[4:] == [
         "fault: encoder jumps",
         "board said: >>> print([1])",
@@ -67,7 +67,7 @@ def test_plain_view_prints_each_event_once(desk: Desk, watch: Watch) -> None:
         lines[10],
         lines[11],
         "not counted: 99 mm at 0.5 s, taking up the cable",
-        "set 2 (right): 0 reps, range 512 mm, load 182 N",
+        "set 2 (right): 0 reps, range 512 mm, 18.6 kg",
     ]
     assert lines[10].startswith("partial  lift")
     assert lines[11].startswith("amended: not counted lift")

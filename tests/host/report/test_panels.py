@@ -39,6 +39,16 @@ def test_a_chart_has_a_line_per_side_and_this_sessions_values() -> None:
         assert 0 <= dot.y <= report_panels.CHART_HEIGHT
 
 
+def test_left_comes_first_whichever_side_was_trained_first() -> None:
+    sets = [
+        page(2, day=day, minute=3 * (side == "left"), side=side, hold_s=2.0 + (side == "right"))
+        for day in (0, 3)
+        for side in ("left", "right")
+    ]
+    hold = next(chart for chart in report_panels.charts(sheet(*sets)) if chart.trend.name == "Hold")
+    assert (hold.latest, [line.side for line in hold.series]) == ("2.0 / 3.0", ["left", "right"])
+
+
 def test_a_constant_figure_is_a_level_line() -> None:
     charts = report_panels.charts(sheet(page(2, target=None), page(2, day=1, target=None)))
     ys = {round(dot.y, 6) for chart in charts for one in chart.series for dot in one.dots}

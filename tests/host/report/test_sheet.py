@@ -58,7 +58,7 @@ def test_advice_comes_from_the_profile() -> None:
 
 @pytest.mark.parametrize(
     ("load_n", "plate", "text"),
-    [(98.0665, None, "98 N (10.0 kg)"), (98.0665, 3, "98 N (10.0 kg, plate 3)"), (None, None, "")],
+    [(98.0665, None, "10.0 kg"), (98.0665, 3, "10.0 kg, plate 3"), (None, None, "")],
 )
 def test_the_load_text_has_units(load_n: float | None, plate: int | None, text: str) -> None:
     assert report_data.load_text(page(1, load_n=load_n, plate=plate)) == text

@@ -172,7 +172,7 @@ def test_the_tally_counts_the_last_kind_of_each_rep(reports: list[tuple[int, int
     board = Speaker()
     tally = Tally()
     last: dict[int, str] = {}
-    for number, (start, kind) in enumerate(reports):
+    for number, (start, kind) in enumerate(reports, 1):
         known = start in last
         (event,) = events_of((board.amend if known else board.rep)(seq=number, start=start, kind=kind, rep=1))
         tally.add(event)
