@@ -42,7 +42,7 @@ from .tempo_guide import TempoGuide
 MIN_WIDTH, MIN_HEIGHT = 80, 24  # characters; below them the compact screen is shown
 _TALL = 30  # rows from which there is room for spacing
 _FRAME_S = 1 / 12  # between two drawings: about as often as samples arrive
-_TARE_LOAD = 2  # as in the wire's TARE; travel needs no tare
+_TARE_LOAD, _FORCED = 2, 4  # as in the wire's TARE; travel needs no tare
 
 
 class Source(Protocol):
@@ -67,6 +67,7 @@ class LiveApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "side", "Side", tooltip="change to the other side, from the next set on"),
         Binding("t", "tare", "Tare", tooltip="zero the load cell; only between sets, with no load"),
+        Binding("T", "force_tare", "Tare under load", show=False, tooltip="zero the load cell even under load"),
         Binding("p", "profile", "Profile", tooltip="choose the exercise; between sets"),
         Binding("e", "end_set", "End set", tooltip="end the set now, without waiting for the rest"),
         Binding("n", "note", "Note", tooltip="write a note on this set"),
@@ -184,6 +185,9 @@ class LiveApp(App[None]):
 
     def action_tare(self) -> None:
         self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
+
+    def action_force_tare(self) -> None:
+        self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD | _FORCED))
 
     def action_end_set(self) -> None:
         self._request(lambda watch, coach: _command(watch, "end_set"))

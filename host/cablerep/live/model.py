@@ -44,6 +44,7 @@ _CURVE_MAX = 3000  # points: the longest hold that a profile may ask for, a minu
 # Flash and Hogan, J. Neurosci. 5, 1985), and there the board's cue sounds.
 _PEAK_OVER_MEAN = 1.875
 _USUAL = ("take_up", "walk_in")  # rejections that occur in every set
+_UNDER_LOAD = "refused under load"  # as in wire.STATUSES
 # Commands of keys: what to call them, and what to report when they succeed.
 _KEY_COMMANDS = {"tare": ("tare", "load cell tared"), "end_set": ("end of set", "set ended")}
 
@@ -335,7 +336,8 @@ class LiveModel:
         """Report the result of a key's command. The coach reports its own commands."""
         if reply.command in _KEY_COMMANDS:
             name, success = _KEY_COMMANDS[reply.command]
-            self.show_message(success if reply.status == "done" else f"{name}: {reply.status}")
+            remedy = "; take the load off, or press T to tare anyway" if reply.status == _UNDER_LOAD else ""
+            self.show_message(success if reply.status == "done" else f"{name}: {reply.status}{remedy}")
 
     def _begin_set(self, number: int) -> None:
         self.set = number

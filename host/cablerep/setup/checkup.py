@@ -5,7 +5,7 @@ Pure functions: an observation in, findings out, worst first. Every fault in the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import pstdev
+from statistics import median, pstdev
 
 from ..device.events import BoardText, FramesLost, FramesMalformed, Health, Hello, Reply, Samples
 
@@ -30,6 +30,7 @@ CURES = {
 _RATE_TOLERANCE = 0.15  # an HX711's oscillator is off by up to 10 % between chips
 _NOISE_N = 0.5  # rms; a cell of 100 kg with an HX711 has below 0.1 N
 _FEW_COUNTS = 4  # an encoder with one dead channel moves no further
+_BELOW_ZERO_N = -5.0  # median; a good zero drifts by less than 1 N
 _MIN_READINGS = 10  # fewer give no useful estimate of the noise
 _STILL_MM = 2.0  # a cable at rest, even with the stack swinging
 _MOVED_MM = 100.0  # a deliberate pull
@@ -164,7 +165,9 @@ def _cell(seen: Observation) -> Iterator[Finding]:
         yield Finding(GOOD, f"the load cell converts {health.load_hz:g} times a second")
     if seen.hello.mn_per_count == 1:
         yield Finding(HINT, "the load cell is not calibrated: run 'cablerep calibrate load'")
-    elif len(steady := still_readings(seen)) >= _MIN_READINGS:
+        return
+    yield from _sign(seen)
+    if len(steady := still_readings(seen)) >= _MIN_READINGS:
         noise_n = noise(steady) * abs(seen.hello.mn_per_count) / 1000
         if noise_n > _NOISE_N:
             yield Finding(
@@ -174,6 +177,36 @@ def _cell(seen: Observation) -> Iterator[Finding]:
             )
         else:
             yield Finding(GOOD, f"the load cell's noise is {noise_n:.3f} N")
+
+
+def _sign(seen: Observation) -> Iterator[Finding]:
+    """Check that force is zero at the start, near the stack, and grows as the cable is pulled out."""
+    scale_mm = abs(seen.hello.um_per_count) / 1000
+    rest, out = [], []
+    for travel, load in zip(seen.travel, seen.load, strict=True):
+        if load is not None:
+            force_n = (load - seen.hello.load_zero) * seen.hello.mn_per_count / 1000
+            moved_mm = abs(travel - seen.travel[0]) * scale_mm
+            if moved_mm < _STILL_MM:
+                rest.append(force_n)
+            elif moved_mm > _MOVED_MM:
+                out.append(force_n)
+    rest_n = median(rest) if len(rest) >= _MIN_READINGS else None
+    out_n = median(out) if len(out) >= _MIN_READINGS else None
+    if out_n is not None and out_n - (rest_n or 0.0) < _BELOW_ZERO_N:
+        yield Finding(
+            BAD,
+            f"the load cell counts backwards: {out_n:.0f} N with the cable pulled out; swap its two signal wires, or "
+            "run 'cablerep calibrate load'",
+        )
+    elif rest_n is not None and rest_n < _BELOW_ZERO_N:
+        yield Finding(
+            BAD,
+            f"the load cell reads {rest_n:.0f} N at the stack: it was tared under load; take all load off and run "
+            "'cablerep calibrate tare'",
+        )
+    elif out_n is not None:
+        yield Finding(GOOD, f"force grows as the cable is pulled out ({out_n:.0f} N)")
 
 
 def still_readings(seen: Observation) -> list[int]:

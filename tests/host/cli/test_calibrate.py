@@ -1,5 +1,6 @@
 """`cablerep calibrate` on virtual boards: measure, refuse, write, log, undo."""
 
+import argparse
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from processes import run as run_process
 
 from cablerep.cli import main as cli
+from cablerep.cli.commands.calibrate import _WEIGHTS, _quantities
 from cablerep.device.client import Client
 from cablerep.device.link import Link
 from cablerep.device.session import Session
@@ -155,6 +157,33 @@ def test_values_are_asked_for_on_a_terminal(calibrate, monkeypatch: pytest.Monke
     port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=60&{FAST}&{named}"
     assert calibrate("travel", "--port", port, "--wait", 20)[0] == 0
     assert setting(port, "um_per_count") == pytest.approx(60_000_000, rel=5e-4)
+
+
+def test_values_may_have_units(calibrate, named: str) -> None:
+    port = f"sim://calibrate-travel?marks=0,400,800&um_per_count=60&{FAST}&{named}"
+    status, out, _ = calibrate("travel", "--port", port, "--at", 0, "40cm", "0.8", "m", "--yes", "--wait", 20)
+    assert status == 0 and "pull the cable out to 800 mm" in out
+    assert _quantities(["0", "5", "kg", "11lb", "500g"], _WEIGHTS) == pytest.approx([0, 5, 4.98951607, 0.5])
+    for words in (["5", "st"], ["kg"], ["-1"], ["nan"], ["1e9kg"]):
+        with pytest.raises(argparse.ArgumentTypeError, match="its unit may be kg, g, lb, lbs"):
+            _quantities(words, _WEIGHTS)
+
+
+def test_the_board_is_found_before_values_are_asked_for(calibrate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.input", lambda prompt: pytest.fail("asked"))
+    status, _, err = calibrate("travel", "--port", "/dev/no-such-board")
+    assert status == 1 and "/dev/no-such-board" in err
+
+
+def test_tare_is_saved_and_undone(calibrate, named: str) -> None:
+    port = f"sim://calibrate-load?weights=0,5&speed=20&{named}"
+    before = setting(port, "load_zero")
+    status, out, err = calibrate("tare", "--port", port)
+    assert (status, err) == (0, "")
+    after = setting(port, "load_zero")
+    assert f"tared: zero at {after} counts (was {before})" in out
+    assert calibrate("undo", "--port", port, "--yes")[0] == 0
+    assert setting(port, "load_zero") == before
 
 
 def test_undo_refuses_settings_changed_since(calibrate) -> None:

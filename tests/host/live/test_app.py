@@ -158,6 +158,8 @@ def test_a_terminal_that_is_too_small_keeps_counting(width: int, height: int) ->
         assert not app.query_one(Count).region, "the panels are hidden"
         await pilot.resize_terminal(MIN_WIDTH, MIN_HEIGHT)
         await pilot.pause()
+        app.turn()
+        await pilot.pause()
         assert "reps · set 1" in "\n".join(lines(app)), "and it is back where there is room"
 
     shown(look, in_a_hold().model, size=(width, height))
@@ -240,9 +242,9 @@ def granted(script: Script, watch: FakeWatch, coach: FakeCoach) -> list[str]:
 
 def test_keys_that_command_the_board() -> None:
     script, watch, coach = Script(), FakeWatch(), FakeCoach()
-    shown(keys("t", "s", "e"), source=script)
-    assert granted(script, watch, coach) == ["", "next set: right side", ""]
-    assert watch.session.commands == [("tare", {"what": 2}), ("end_set", {})]
+    shown(keys("t", "s", "e", "T"), source=script)
+    assert granted(script, watch, coach) == ["", "next set: right side", "", ""]
+    assert watch.session.commands == [("tare", {"what": 2}), ("end_set", {}), ("tare", {"what": 6})]
     assert granted(script, FakeWatch(board=None), coach)[0] == "no board is connected"
 
 
@@ -295,7 +297,7 @@ def test_help_lists_every_key() -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(app.screen, HelpDialog)
-        assert [key for key, _ in app.screen.keys] == ["s", "t", "p", "e", "n", "b", "c", "?", "q"]
+        assert [key for key, _ in app.screen.keys] == ["s", "t", "T", "p", "e", "n", "b", "c", "?", "q"]
         assert app.screen.query_one(".dialog").region.height <= 24
         await pilot.press("q")
         await pilot.pause()

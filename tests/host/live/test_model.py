@@ -193,6 +193,7 @@ def test_a_new_rep_clears_the_message(stage: Stage) -> None:
     [
         ("tare", "done", "load cell tared"),
         ("tare", "refused during a set", "tare: refused during a set"),
+        ("tare", "refused under load", "tare: refused under load; take the load off, or press T to tare anyway"),
         ("hello_request", "done", ""),
         ("stream", "failed", ""),
     ],
@@ -232,6 +233,6 @@ def test_memory_is_bounded_for_any_samples(batches: list[tuple[int, int]]) -> No
 def test_losses_and_notices_about_the_store_are_shown(stage: Stage) -> None:
     stage.model.apply(MessagesLost("desk", 7, ((4, 4), (7, 9))))
     assert stage.model.messages_lost == 4
-    assert stage.model.word.startswith("4 messages of the board never arrived")
+    assert stage.model.message.startswith("4 messages of the board never arrived")
     stage.model.apply(StoreNotice("the store is free again"))
-    assert stage.model.word == "the store is free again"
+    assert stage.model.message == "the store is free again"

@@ -47,7 +47,7 @@ def test_a_good_board_has_no_findings():
     observed = seen(*pull())
     assert texts(observed, BAD) == []
     assert texts(observed, HINT) == []
-    assert len(texts(observed, GOOD)) == 4
+    assert len(texts(observed, GOOD)) == 5
 
 
 def test_every_fault_has_a_remedy():
@@ -99,6 +99,28 @@ def test_only_noise_at_rest_is_reported():
         for place, one in zip(travel, load, strict=True)
     ]
     assert not any("noise is" in text for text in texts(seen(travel, moving), BAD))
+
+
+def forced(bottom_n, top_n, load_zero=0):
+    """A pull with `bottom_n` at the start and `top_n` pulled out."""
+    travel, _ = pull()
+    load = [
+        round((top_n if place > 1000 else bottom_n) * 500) + load_zero if i % 3 == 0 else None
+        for i, place in enumerate(travel)
+    ]
+    return seen(travel, load)
+
+
+def test_a_load_cell_wired_backwards_is_recognised():
+    found = texts(forced(0, -80), BAD)
+    assert any("counts backwards: -80 N with the cable pulled out; swap its two signal wires" in text for text in found)
+    assert any("force grows" in text for text in texts(forced(0, 80), GOOD))
+
+
+def test_a_cell_tared_under_load_is_recognised():
+    found = texts(forced(-80, 0), BAD)
+    assert any("reads -80 N at the stack: it was tared under load" in text for text in found)
+    assert not any("backwards" in text for text in found)
 
 
 def test_noise_ignores_a_slope():
@@ -170,4 +192,6 @@ def test_doctor_checks_a_virtual_board(capsys):
 
 def test_doctor_reports_a_missing_port(capsys):
     assert cli.main(["doctor", "--port", "/dev/no-such-board"]) == 1
-    assert "no such port" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "no such port" in err
+    assert "pull the cable" not in err, "it looks for the board first"

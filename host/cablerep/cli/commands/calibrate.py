@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cablerep.cli import args as options
+from cablerep.units import POUND_KG
 
 if TYPE_CHECKING:
     from cablerep.device.client import Client
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from cablerep.setup.measuring import Measuring
     from cablerep.store.database import Store
 
+_READING_S = 3.0  # a cell sends at least ten readings a second
 _WAIT_S = 60  # for each point: time to reach the next mark or fetch the next weight
+# Units and their values in the first one, which is the default.
+_LENGTHS = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
+_WEIGHTS = {"kg": 1.0, "g": 0.001, "lb": POUND_KG, "lbs": POUND_KG}
+_TARE_LOAD, _FORCED = 2, 4  # as in the wire's TARE
 _SETTINGS = {"travel": ("um_per_count",), "load": ("mn_per_count", "load_zero")}
 
 
@@ -33,11 +39,17 @@ def add_parser(subparsers: Any) -> None:
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     travel = _action(actions, "travel", _travel, "measure the encoder's scale at marks of known length")
-    travel.add_argument("--at", nargs="+", type=_number, metavar="MM", help="the marks, outwards from the stack")
+    travel.add_argument(
+        "--at", nargs="+", metavar="MM", help="the marks, outwards from the stack; units: 400 or 40cm or 16in"
+    )
+    travel.set_defaults(units=_LENGTHS, parser=travel)
     load = _action(actions, "load", _load, "measure the load cell's scale with known weights")
-    load.add_argument("--at", nargs="+", type=_number, metavar="KG", help="the weights; 0 for no weight")
+    load.add_argument("--at", nargs="+", metavar="KG", help="the weights; 0 for no weight; units: 5 or 5kg or 11lb")
+    load.set_defaults(units=_WEIGHTS, parser=load)
     stack = _action(actions, "stack", _stack, "measure how hard each plate of the stack pulls")
     stack.add_argument("--plates", nargs="+", type=options.positive, metavar="N", help="plates, counted from the top")
+    tare = _action(actions, "tare", _tare, "take the present force as zero, with no load on the cable")
+    tare.add_argument("--force", action="store_true", help="tare even under load")
     undo = _action(actions, "undo", _undo, "restore the values before the last calibration")
     undo.add_argument("what", nargs="?", choices=("travel", "load", "stack"), help="only the last one of this kind")
     log = actions.add_parser(
@@ -65,14 +77,26 @@ def _action(actions: Any, name: str, act: Callable[..., int], meaning: str) -> a
     return parser
 
 
-def _number(text: str) -> float:
-    """Parse a number of 0 or more, for argparse. Raises ArgumentTypeError."""
+def _quantities(words: Sequence[str], units: Mapping[str, float]) -> list[float]:
+    """Parse numbers of 0 or more with optional units: ["5", "kg", "11lb"]. Raises ArgumentTypeError."""
+    texts: list[str] = []
+    for word in words:
+        if texts and word.lower() in units and not texts[-1][-1].isalpha():
+            texts[-1] += word
+        else:
+            texts.append(word)
+    return [_quantity(text, units) for text in texts]
+
+
+def _quantity(text: str, units: Mapping[str, float]) -> float:
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    unit = text[len(number) :].lower()
     try:
-        value = float(text)
-    except ValueError:
+        value = float(number) * units[unit or next(iter(units))]
+    except (ValueError, KeyError):
         value = -1.0
     if not 0 <= value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more; its unit may be {', '.join(units)}")
     return value
 
 
@@ -84,13 +108,19 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.setup.measuring import Measuring
     from cablerep.store.database import Store
 
-    if "at" in args and args.at is None:
-        args.at = _asked(f"{args.act.__name__[1:]}: the known values, separated by spaces", _number)
-    if "plates" in args and args.plates is None:
-        args.plates = _asked("stack: the plates, separated by spaces", options.positive)
+    if "at" in args and args.at is not None:
+        try:
+            args.at = _quantities(args.at, args.units)
+        except argparse.ArgumentTypeError as error:
+            args.parser.error(str(error))
     with Store(options.store_path(args.store)) as store, Client(Link(args.port, Session(stream=True))) as talk:
         hello = talk.open()
         print(f"board {hello.board}, firmware {hello.version}")
+        if "at" in args and args.at is None:
+            unit = next(iter(args.units))
+            args.at = _asked(f"the known values in {unit}, separated by spaces", lambda w: _quantities(w, args.units))
+        if "plates" in args and args.plates is None:
+            args.plates = _asked("the plates, separated by spaces", lambda w: [options.positive(word) for word in w])
         return int(args.act(args, store, talk, hello, Measuring(talk, hello, _tell, args.wait)))
 
 
@@ -99,12 +129,12 @@ def _tell(text: str) -> None:
     print(f"{text}\a" if sys.stdout.isatty() else text, flush=True)
 
 
-def _asked(question: str, convert: Callable[[str], Any]) -> list[Any]:
+def _asked(question: str, convert: Callable[[Sequence[str]], list[Any]]) -> list[Any]:
     """Ask for values on the terminal. Raises CalibrationError for no input or a value that cannot be parsed."""
     from cablerep.errors import CalibrationError
 
     try:
-        return [convert(value) for value in input(f"{question}: ").split()]
+        return convert(input(f"{question}: ").split())
     except EOFError:
         raise CalibrationError("no values given; pass them with --at or --plates") from None
     except argparse.ArgumentTypeError as error:
@@ -179,6 +209,34 @@ def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, m
     new = {str(plate.number): plate.load_n for plate in plates}
     store.add_calibration(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
     print("stored; sets now show the plate that was lifted")
+    return 0
+
+
+def _tare(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
+    import time
+    from datetime import UTC, datetime
+
+    from cablerep.errors import CalibrationError
+    from cablerep.store.database import Calibration
+
+    talk.request("stream", on=0)
+    old = {name: talk.read_setting(name) for name in _SETTINGS["load"]}
+    end = time.monotonic() + _READING_S
+    while True:
+        reply = talk.request("tare", what=_TARE_LOAD | (_FORCED if args.force else 0))
+        if reply.status != "failed" or time.monotonic() > end:  # no reading yet
+            break
+        talk.poll()
+    if reply.status == "refused under load":
+        raise CalibrationError("the load cell is under load; take the load off, or give --force to tare anyway")
+    if reply.status == "failed":
+        raise CalibrationError("not tared: the load cell sends no readings; 'cablerep doctor' checks its wires")
+    if reply.status != "done":
+        raise CalibrationError(f"not tared: {reply.status}; let the cable go back to the stack and try again")
+    new = {name: talk.read_setting(name) for name in _SETTINGS["load"]}
+    talk.write_settings(new, args.wait, _tell)
+    store.add_calibration(Calibration(hello.board, datetime.now(UTC), "load", old, new, None))
+    print(f"tared: zero at {new['load_zero']} counts (was {old['load_zero']}); 'cablerep calibrate undo' restores it")
     return 0
 
 

@@ -6,6 +6,7 @@ The exit status is 1 if something is wrong, so scripts can use it.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cablerep.cli import args as options
@@ -42,9 +43,8 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text import console as terminal
 
     link = Link(args.port, Session(stream=True))
-    terminal.note(f"pull the cable half a metre out from the stack and let it back, within {args.seconds} s")
     try:
-        seen = _observe(link, args.seconds, args.clear)
+        seen = _observe(link, args.seconds, args.clear, terminal.note)
     finally:
         link.close()
     hello = seen.hello
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(finding.level == checkup.BAD for finding in found) else 0
 
 
-def _observe(link: Link, seconds: int, clear: bool) -> Observation:
+def _observe(link: Link, seconds: int, clear: bool, tell: Callable[[str], None]) -> Observation:
     """Collect the board's events for `seconds` after its HELLO. Raises PortError, SchemaMismatchError."""
     import time
 
@@ -75,6 +75,7 @@ def _observe(link: Link, seconds: int, clear: bool) -> Observation:
                 raise PortError(f"{event.port}: {event.reason}")
             if isinstance(event, Hello) and seen is None:
                 seen = Observation(event)
+                tell(f"pull the cable half a metre out from the stack and let it back, within {seconds} s")
                 end = time.monotonic() + seconds
                 _request(link.session, clear)
             elif seen is not None:
