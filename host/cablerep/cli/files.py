@@ -26,7 +26,7 @@ def check(paths: Iterable[Path], *, force: bool = False) -> None:
             raise OutputError(f"{path}: there is no folder {path.parent}; create it first")
         if path.exists() and not path.is_file():
             raise OutputError(f"{path}: this is a device, not a file; name a file")
-        if path.exists() and not force:
+        if os.path.lexists(path) and not force:  # a dangling link too: writing must not follow it
             raise OutputError(f"{path}: this file exists; choose another name, or overwrite it with --force")
         if path.exists() and _is_database(path):
             raise OutputError(
@@ -35,6 +35,12 @@ def check(paths: Iterable[Path], *, force: bool = False) -> None:
         if path in seen:
             raise OutputError(f"{path}: two outputs have this name; choose another for one of them")
         seen.add(path)
+
+
+def check_suffix(path: Path, *suffixes: str) -> None:
+    """Raise OutputError unless `path` ends in one of `suffixes`."""
+    if not path.name.lower().endswith(suffixes):
+        raise OutputError(f"{path}: the name does not fit the format; use one that ends in {' or '.join(suffixes)}")
 
 
 def _is_database(path: Path) -> bool:

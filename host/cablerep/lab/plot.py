@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from io import StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -100,7 +100,8 @@ def draw(trace: Trace, found: Detection, truth: Truth | None = None, title: str 
     figure = Figure(figsize=(width, _HEIGHT_INCHES), layout="constrained")
     heights = [5.0, 0.35 if truth is None else 0.6, 2.2] + ([1.8] if has_force else [])
     axes: Any = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-    figure.suptitle(title or _title(trace, found, truth), x=0.01, ha="left", fontsize=11)
+    # parse_math: a dollar sign in a name is no formula.
+    figure.suptitle(title or _title(trace, found, truth), x=0.01, ha="left", fontsize=11, parse_math=False)
     _draw_travel(axes[0], samples, reps, found.rejected, width / trace.duration_s)
     _draw_bars(axes[1], reps, truth)
     _draw_speed(axes[2], samples)
@@ -209,20 +210,16 @@ def _phases(rep: Rep | TruthRep) -> list[tuple[str, float, float]]:
     ]
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write `figure` to `path`, whose suffix is one of SUFFIXES. Raises CablerepError."""
-    if path.suffix not in SUFFIXES:
-        raise CablerepError(f"{path}: unknown picture format; use a name that ends in {', '.join(SUFFIXES)}")
-    try:
-        if path.suffix == ".html":
-            path.write_text(_page(figure), encoding="utf-8")
-        else:
-            _write(figure, path, path.suffix.removeprefix("."))
-    except OSError as error:
-        raise CablerepError(f"{path}: cannot be written ({error.strerror}); choose another path") from error
+def encode(figure: Figure, suffix: str) -> bytes:
+    """Return `figure` in the format of `suffix`, one of SUFFIXES."""
+    if suffix == ".html":
+        return _page(figure).encode()
+    buffer = BytesIO()
+    _write(figure, buffer, suffix.removeprefix("."))
+    return buffer.getvalue()
 
 
-def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
+def _write(figure: Figure, target: BytesIO, suffix: str) -> None:
     """Write the figure reproducibly: no date and no random ids in an SVG."""
     import matplotlib
 
@@ -233,9 +230,7 @@ def _write(figure: Figure, target: Path | StringIO, suffix: str) -> None:
 
 def _page(figure: Figure) -> str:
     """Return a self-contained page with the picture."""
-    buffer = StringIO()
-    _write(figure, buffer, "svg")
-    text = buffer.getvalue()
+    text = encode(figure, ".svg").decode()
     picture = text[text.index("<svg") :]
     title = html.escape(figure.get_suptitle())
     style = "body{margin:1em;font-family:sans-serif}svg{max-width:none;height:auto}"

@@ -42,7 +42,7 @@ class TraceWriter:
         header = trace_header.parse({key: str(value) for key, value in meta.items()}, str(path))
         if not overwrite:
             for existing in (self.path, self.part):
-                if existing.exists():
+                if os.path.lexists(existing):
                     raise TraceError(
                         f"{existing}: the file already exists; rename it, remove it or choose another name"
                     )
@@ -54,7 +54,9 @@ class TraceWriter:
         self._unflushed = 0
         self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP) if packed else None
         try:
-            self._file = self.part.open("wb", buffering=0)
+            if overwrite:
+                self.part.unlink(missing_ok=True)
+            self._file = self.part.open("xb", buffering=0)  # x: never through a link that somebody put there
         except OSError as error:
             raise self._failed(error) from None
         self._write(header.lines())

@@ -149,9 +149,14 @@ def load(path: Path) -> Truth:
 def save(truth: Truth, path: Path) -> None:
     """Write `truth` to `path` in the contract's form. Raises TruthError where it cannot be written."""
     try:
-        path.write_text(json.dumps(to_dict(truth), separators=(", ", ": ")) + "\n", encoding="utf-8")
+        path.write_text(to_json(truth), encoding="utf-8")
     except OSError as error:
         raise TruthError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+
+
+def to_json(truth: Truth) -> str:
+    """Return the text of a truth file."""
+    return json.dumps(to_dict(truth), separators=(", ", ": ")) + "\n"
 
 
 def to_dict(truth: Truth) -> dict[str, Any]:

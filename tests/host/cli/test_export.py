@@ -103,12 +103,30 @@ def test_sets_without_curves_are_reported(tmp_path: Path, capsys: pytest.Capture
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    ("format_", "name", "cure"),
+    [
+        ("strong", "foo.txt", "ends in .csv"),
+        ("jsonl", "x.csv", "ends in .jsonl or .json"),
+        ("parquet", "x", "ends in .parquet"),
+        ("fit", "x.csv", "fit needs a folder or a file .fit"),
+        ("traces", "x.csv", "traces needs a folder"),
+    ],
+)
+def test_a_name_that_does_not_fit_the_format_is_refused(
+    store: Path, tmp_path: Path, format_: str, name: str, cure: str
+) -> None:
+    with pytest.raises(OutputError, match=cure):
+        make(store, format_, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
 def test_impossible_exports_write_nothing(store: Path, tmp_path: Path) -> None:
     there = tmp_path / "there.csv"
     there.write_text("mine", encoding="utf-8")
     for format_, out, options, told in (
         ("strong", there, (), "this file exists"),
-        ("fit", there, (), r"there\.csv: this is a file, but a folder is needed"),
+        ("fit", there, (), r"there\.csv: fit needs a folder or a file .fit"),
         ("hevy", tmp_path / "absent" / "x.csv", (), "there is no folder"),
         ("fit", tmp_path / "absent" / "x", (), "there is no folder"),
         ("jsonl", tmp_path / "x.jsonl", ("--since", "2026-03-09"), "no set .*matches; 'cablerep history --all'"),

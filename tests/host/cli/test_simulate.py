@@ -1,5 +1,6 @@
 """`cablerep simulate`: reproducible files that replay, and errors before anything is written."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,31 @@ def test_bad_options_write_nothing(
     with pytest.raises(CablerepError, match=words):
         run(simulate, "simulate", *arguments)
     assert not list(tmp_path.iterdir())
+
+
+def test_existing_files_are_kept_without_force(tmp_path: Path) -> None:
+    arguments = ("simulate", "--out", tmp_path, "--sets", 1, "--scenario", "clean", "--jobs", 1)
+    truth = tmp_path / "clean-0001.truth.json"
+    truth.write_text("mine")
+    with pytest.raises(CablerepError, match=r"clean-0001\.truth\.json: this file exists.*--force"):
+        run(simulate, *arguments)
+    assert [path.name for path in tmp_path.iterdir()] == [truth.name] and truth.read_text() == "mine"
+    assert run(simulate, *arguments, "--force") == 0
+    assert truth.read_text() != "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_nothing_is_written_through_a_planted_link(tmp_path: Path) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    out.mkdir()
+    arguments = ("simulate", "--out", out, "--sets", 1, "--scenario", "clean", "--jobs", 1)
+    for name in ("clean-0001.truth.json", "clean-0001.csv.gz", "clean-0001.csv.gz.part", "clean-0001.truth.json.part"):
+        (out / name).symlink_to(victim)
+    with pytest.raises(CablerepError, match="this file exists"):
+        run(simulate, *arguments)
+    assert run(simulate, *arguments, "--force") == 0
+    assert not victim.exists()
+    assert not any(path.is_symlink() for path in out.iterdir())
 
 
 def test_an_impossible_folder_is_reported(tmp_path: Path) -> None:

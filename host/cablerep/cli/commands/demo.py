@@ -47,6 +47,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--plain", action="store_true", help="print lines instead of the live screen")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write a picture of the live screen instead")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing picture")
     parser.set_defaults(run=run)
 
 
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
     profile = load(args.profile) if args.profile else None
     if args.picture is not None:
-        return _draw(args.picture, profile)
+        return _draw(args.picture, profile, args.force)
     named = profile is not None and options.STORE_VARIABLE in os.environ
     if args.store is not None or args.keep or named:
         return _show(args, profile, options.store_path(args.store))
@@ -66,13 +67,13 @@ def run(args: argparse.Namespace) -> int:
         return _show(args, profile, Path(folder) / "cablerep.sqlite")
 
 
-def _draw(path: Path, profile: Profile | None) -> int:
-    from cablerep.errors import CablerepError
+def _draw(path: Path, profile: Profile | None, force: bool) -> int:
+    from cablerep.cli import files
     from cablerep.live import demo
 
-    if path.suffix != ".svg":
-        raise CablerepError(f"{path}: the picture is an SVG; use a name that ends in .svg")
-    path.write_text(demo.picture(profile=profile), encoding="utf-8")
+    files.check_suffix(path, ".svg")
+    files.check([path], force=force)
+    files.write(path, demo.picture(profile=profile).encode())
     print(path)
     return 0
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Job = tuple[Path, Callable[[Path], object]]  # a file, and the function that writes it
 
+_SUFFIXES = {"strong": (".csv",), "hevy": (".csv",), "jsonl": (".jsonl", ".json"), "parquet": (".parquet",)}
 FORMATS = ("strong", "hevy", "jsonl", "parquet", "fit", "traces")
 
 
@@ -47,11 +48,16 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the files; return the exit status."""
     from cablerep.cli import files
-    from cablerep.errors import HistoryError
+    from cablerep.errors import HistoryError, OutputError
     from cablerep.history import logbook
     from cablerep.store.database import Store
     from cablerep.text import console as terminal
 
+    if args.format in _SUFFIXES:
+        files.check_suffix(args.out, *_SUFFIXES[args.format])
+    elif args.out.suffix and not (args.format == "fit" and args.out.suffix == ".fit"):
+        what = "a folder or a file .fit" if args.format == "fit" else "a folder"
+        raise OutputError(f"{args.out}: {args.format} needs {what}; choose another name")
     if args.format not in ("fit", "traces"):
         files.check([args.out], force=args.force)
     with Store(options.store_path(args.store), read_only=True) as store:

@@ -20,13 +20,14 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("trace", metavar="TRACE", help="trace file, .csv or .csv.gz")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="picture to write: .png, .svg or .html")
     options.add_profile(parser)
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
     parser.add_argument("--title", help="heading (default: the trace's name and the counts)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the trace; return the exit status."""
-    from cablerep.errors import CablerepError
+    from cablerep.cli import files
     from cablerep.exercise import library
     from cablerep.lab import plot
     from cablerep.lab.evaluation import detect
@@ -34,12 +35,13 @@ def run(args: argparse.Namespace) -> int:
     from cablerep_sim.truth import file as truth
 
     out = Path(args.out)
-    if out.suffix not in plot.SUFFIXES:
-        raise CablerepError(f"{out}: unknown picture format; use a name that ends in {', '.join(plot.SUFFIXES)}")
+    files.check_suffix(out, *plot.SUFFIXES)
+    files.check([out], force=args.force)
     trace = open_trace(args.trace)
     beside = truth.path_beside(Path(args.trace))
     known = truth.load(beside) if beside.exists() else None
     limits = library.load(args.profile).limits() if args.profile else known.limits if known else None
-    plot.save(plot.draw(trace, detect(trace, limits=limits), known, args.title), out)
+    figure = plot.draw(trace, detect(trace, limits=limits), known, args.title)
+    files.write(out, plot.encode(figure, out.suffix))
     print(out)
     return 0

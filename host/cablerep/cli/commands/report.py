@@ -56,6 +56,9 @@ def run(args: argparse.Namespace) -> int:
     paths = [path for path in (args.out, args.pdf, args.png) if path is not None]
     if not paths:
         args.wrong("nothing to write; give -o FILE.html, --pdf FILE.pdf or --png FILE.png")
+    for path, suffixes in ((args.out, (".html", ".htm")), (args.pdf, (".pdf",)), (args.png, (".png",))):
+        if path is not None:
+            files.check_suffix(path, *suffixes)
     files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
     with Store(options.store_path(args.store), read_only=True) as store:

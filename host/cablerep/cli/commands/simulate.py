@@ -29,16 +29,19 @@ def add_parser(subparsers: Any) -> None:
     options.add_scenario_options(parser)
     parser.add_argument("--csv", action="store_true", help="write plain .csv files")
     parser.add_argument("--jobs", type=options.positive, metavar="N", help="processes (default: one per core)")
+    parser.add_argument("--force", action="store_true", help="overwrite existing files")
     parser.add_argument("--list", action="store_true", help="list and describe the scenarios")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the recordings; return the exit status."""
+    from cablerep.cli import files
     from cablerep.errors import CablerepError
     from cablerep.lab.pool import spread
     from cablerep.text.console import tracked
     from cablerep_sim import scenarios
+    from cablerep_sim.truth import file as truth
 
     if args.list:
         width = max(map(len, scenarios.NAMES))
@@ -59,21 +62,23 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise CablerepError(f"{folder}: cannot be created ({error.strerror}); choose another folder") from error
     suffix = ".csv" if args.csv else ".csv.gz"
-    jobs = [(folder, name, seed, args.rate, suffix, given) for name, seed in pairs]
+    paths = [folder / f"{name}-{seed:04d}{suffix}" for name, seed in pairs]
+    files.check([each for path in paths for each in (path, truth.path_beside(path))], force=args.force)
+    jobs = [(path, name, seed, args.rate, given) for path, (name, seed) in zip(paths, pairs, strict=True)]
     for _ in tracked(spread(write, jobs, args.jobs), len(jobs)):
         pass
     print(f"{len(jobs)} recordings at {args.rate} Hz in {folder}")
     return 0
 
 
-def write(job: tuple[Path, str, int, int, str, dict[str, str]]) -> None:
+def write(job: tuple[Path, str, int, int, dict[str, str]]) -> None:
     """Simulate one recording and write its trace and truth, in a worker process. Raises CablerepError."""
+    from cablerep.cli import files
     from cablerep_sim import scenarios
     from cablerep_sim.trace.writer import write_trace
     from cablerep_sim.truth import file as truth
 
-    folder, name, seed, rate_hz, suffix, given = job
+    path, name, seed, rate_hz, given = job
     recording = scenarios.build(name, seed, rate_hz, **given)
-    path = folder / f"{name}-{seed:04d}{suffix}"
     write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
-    truth.save(recording.truth, truth.path_beside(path))
+    files.write(truth.path_beside(path), truth.to_json(recording.truth).encode())
