@@ -212,7 +212,7 @@ def test_efforts(ticks: list[Sample]) -> None:
                 core["effort"].add(effort.sums, position, force)
         now = [0] * core["effort"].SAVED
         core["effort"].save(effort.sums, now, 0)
-        effort.measure([0] * core["effort"].SAVED, now, 0, now, effort.take_peak())
+        effort.measure([0] * core["effort"].SAVED, now, 0, 0, effort.take_peak())
         effort.hold_mn()
         effort.mean_mn()
         effort.work_mj()

@@ -89,14 +89,14 @@ class Effort:
         sums = self.sums
         return _mean(sums[_FORCE] - start[0], sums[_TICKS] - start[2] - sums[_UNKNOWN] + start[3])
 
-    def measure(self, start, ends, top, release, peak_mn):
-        """Take the figures of a rep: sums saved in `start`, in `ends` from index `top` on, and in `release`."""
-        self._out_force = ends[top] - start[0]
-        self._out_work = ends[top + 1] - start[1]
-        self._out_ticks = ends[top + 2] - start[2]
-        self._hold_force = release[0] - ends[top]
-        self._out_unknown = ends[top + 3] - start[3]
-        self._hold_ticks = release[2] - ends[top + 2] - release[3] + ends[top + 3]
+    def measure(self, start, data, top, release, peak_mn):
+        """Take the figures of a rep: sums saved in `start`, and in `data` from index `top` and `release` on."""
+        self._out_force = data[top] - start[0]
+        self._out_work = data[top + 1] - start[1]
+        self._out_ticks = data[top + 2] - start[2]
+        self._out_unknown = data[top + 3] - start[3]
+        self._hold_force = data[release] - data[top]
+        self._hold_ticks = data[release + 2] - data[top + 2] - data[release + 3] + data[top + 3]
         sums = self.sums
         self.peak_mn = peak_mn
         if 10 * (sums[_UNKNOWN] - start[3]) > sums[_TICKS] - start[2]:

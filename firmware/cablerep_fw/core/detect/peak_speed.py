@@ -22,13 +22,6 @@ class PeakSpeed:
         peaks = self.peaks
         peaks[SPEED] = peaks[CREST] = peaks[CALM] = 0
 
-    def raise_to(self, peaks, at):
-        """Raise to the three peaks in `peaks` from index `at` on. Does not allocate."""
-        own = self.peaks
-        for i in range(3):
-            if peaks[at + i] > own[i]:
-                own[i] = peaks[at + i]
-
     def over(self, duration):
         """Return the peak of a phase that lasted so long. Does not allocate."""
         if duration < self.quick_t:

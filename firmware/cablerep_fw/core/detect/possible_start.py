@@ -4,7 +4,7 @@ The contract judges hold and end by the rise, and the rise depends on the start,
 each possible start follows the movement for itself, from run to run.
 """
 
-from ..compat import const, micropython, words
+from ..compat import const, micropython, ptr32, words
 from . import tuning
 from .effort import SAVED, save
 
@@ -14,20 +14,52 @@ SHORT = const(1)  # a short rest after the stack: counts only if the cable comes
 CERTAIN = const(2)
 LOW = const(3)  # so near the first that the cable may only have swayed until here
 
-# Fields of an outward run's end.
-END_T = const(0)
-END_X = const(1)
-END_LEAD = const(2)
-END_REST = const(3)  # duration of the rest behind it
-END_PAUSE = const(4)  # longest rest between the start and this run
-END_SWUNG = const(5)
-END_PEAKS = const(6)  # three peak speeds since the start
-END_EFFORT = const(9)  # force and work up to here
-_END = const(13)  # END_EFFORT + SAVED
-_ENDS = const(5)
-_LAST = const(4)
+# Indices into `data`. reps.py copies some, because MicroPython's const() does not cross modules; a test compares them.
+_RELEASE_EFFORT = const(4)  # force and work up to the release; those up to the start come first
+_PEAKS = const(8)  # three peak speeds outward since the start, see motion.raise_peaks
+_BACK_PEAKS = const(11)  # three peak speeds back since the release
+# Ends of outward runs, oldest first, each further out than those before it: the first at the top is the rep's top.
+_TOP_T = const(14)
+_TOP_X = const(15)
+_TOP_LEAD = const(16)
+_TOP_REST = const(17)  # duration of the rest after it
+_TOP_PAUSE = const(18)  # longest rest between the start and this run
+_TOP_SWUNG = const(19)
+_TOP_PEAKS = const(20)  # as _PEAKS, at this end
+_TOP_EFFORT = const(23)  # force and work up to here
+_SIZE = const(53)
 
-_FAR_BACK = const(-0x20000000)
+_END = const(13)  # words of an end
+_MAX_ENDS = const(3)
+
+
+@micropython.viper
+def copy(source: ptr32, at: int, to: ptr32, to_at: int, count: int):
+    """Copy `count` words. Does not allocate."""
+    for i in range(count):
+        to[to_at + i] = source[at + i]
+
+
+@micropython.viper
+def raise3(source: ptr32, at: int, to: ptr32, to_at: int):
+    """Raise three words to those of `source` that are larger. Does not allocate."""
+    for i in range(3):
+        if source[at + i] > to[to_at + i]:
+            to[to_at + i] = source[at + i]
+
+
+@micropython.viper
+def drop_ends(data: ptr32, count: int, low: int) -> int:
+    """Remove the oldest of `count` ends as long as they are below `low`; return how many remain."""
+    gone = 0
+    while gone < count and data[_TOP_X + gone * _END] < low:
+        gone += 1
+    if gone:
+        i = _TOP_T
+        while i < _TOP_T + (count - gone) * _END:
+            data[i] = data[i + gone * _END]
+            i += 1
+    return count - gone
 
 
 class PossibleStart:
@@ -39,32 +71,23 @@ class PossibleStart:
         self.top_min = table[tuning.TOP_MIN]
         self.top_percent = table[tuning.TOP_PERCENT]
         self.dwell_t = dwell_t
-        self.rested_t = 0  # rest before the start, swaying or not
-        self.effort = words(SAVED)  # force and work up to the start
-        self.ends = words(_END * _ENDS)  # of outward runs, oldest first, each further out than those before
-        self.peaks = words(3)  # of the speed outward since the start
-        self.back_peaks = words(3)  # of the speed back since the release
-        self.release_effort = words(SAVED)
-        self.begin(CERTAIN, 0, 0, 0, 0)
+        self.rested_t = 0  # rest before the start, swaying included
+        self.data = words(_SIZE)
+        self.begin(CERTAIN, 0, 0)
 
-    @micropython.native
-    def begin(self, status, t, x, lead, rest_t):
-        """Start from here after a rest of `rest_t`."""
+    def begin(self, status, run, rest_t):
+        """Start with `run`, a boundary or 0, after a rest of `rest_t`."""
         self.status = status
-        self.t = t
-        self.x = x
-        self.lead = lead
+        self.t = run.t if run else 0
+        self.x = self.peak_x = run.x if run else 0
+        self.lead = run.lead if run else 0
         self.rest_t = rest_t
-        self.peak_x = x
-        self.peak_mn = 0
-        self.pause_t = 0
-        self.count = 0  # of `ends`
-        self.release_t = 0
-        self.release_x = _FAR_BACK
-        self.release_lead = 0
-        self.release_rest = 0
-        for i in range(3):
-            self.peaks[i] = self.back_peaks[i] = 0
+        self.peak_mn = 0  # largest force since the start
+        self.pause_t = 0  # longest rest on the way out
+        self.count = 0  # ends of outward runs
+        self.release_t = self.release_x = self.release_lead = self.release_rest = 0
+        for i in range(_PEAKS, _TOP_T):
+            self.data[i] = 0
 
     def top_depth(self):
         """Return how far below the furthest point the top reaches."""
@@ -75,87 +98,78 @@ class PossibleStart:
         """Return the position below which a way back has fallen far enough to be one."""
         return self.peak_x - max((self.peak_x - self.x) // 100 * self.fall_percent, self.top_depth())
 
+    def reach(self, furthest):
+        """The cable has been as far out as `furthest`."""
+        if furthest > self.peak_x:
+            self.peak_x = furthest
+
+    def raise_force(self, peak_mn):
+        """Take the largest force of a stretch after the start."""
+        if peak_mn > self.peak_mn:
+            self.peak_mn = peak_mn
+
     @micropython.native
     def end_run(self, still, run_peaks, sums, swung):
         """An outward run has come to rest at the boundary `still`."""
-        peaks = self.peaks
-        for i in range(3):
-            if run_peaks[i] > peaks[i]:
-                peaks[i] = run_peaks[i]
-        ends = self.ends
-        # Ends that have fallen out of the top go. They are ordered, so the first that stays ends the search.
-        low = self.peak_x - self.top_depth()
-        gone = 0
-        while gone < self.count and ends[gone * _END + END_X] < low:
-            gone += 1
-        if gone:
-            self.count -= gone
-            for i in range(self.count * _END):
-                ends[i] = ends[i + gone * _END]
-        if self.count and ends[(self.count - 1) * _END + END_X] >= still.x:
-            return  # the earlier one will be the top before this one can be
-        if self.count == _ENDS:
-            self.count = _LAST
+        data = self.data
+        raise3(run_peaks, 0, data, _PEAKS)
+        self.count = drop_ends(data, self.count, self.peak_x - self.top_depth())
         at = self.count * _END
+        if at:
+            if data[at + 1] >= still.x:  # _TOP_X of the newest end
+                return  # it will be the top before this one can be
+            if self.count == _MAX_ENDS:
+                at -= _END
+                self.count -= 1
         self.count += 1
-        ends[at + END_T] = still.t
-        ends[at + END_X] = still.x
-        ends[at + END_LEAD] = still.lead
-        ends[at + END_REST] = 0
-        ends[at + END_PAUSE] = self.pause_t
-        ends[at + END_SWUNG] = swung
-        for i in range(3):
-            ends[at + END_PEAKS + i] = peaks[i]
-        save(sums, ends, at + END_EFFORT)
+        data[at + _TOP_T] = still.t
+        data[at + _TOP_X] = still.x
+        data[at + _TOP_LEAD] = still.lead
+        data[at + _TOP_REST] = 0
+        data[at + _TOP_PAUSE] = self.pause_t
+        data[at + _TOP_SWUNG] = swung
+        copy(data, _PEAKS, data, at + _TOP_PEAKS, 3)
+        save(sums, data, at + _TOP_EFFORT)
 
     def refine(self, still, old_t):
         """The boundary `still`, so far at `old_t`, is now known better."""
-        at = (self.count - 1) * _END
-        if self.count and self.ends[at + END_T] == old_t:
-            self.ends[at + END_T] = still.t
-            self.ends[at + END_LEAD] = still.lead
+        at = self.count * _END
+        if at and self.data[at] == old_t:  # _TOP_T of the newest end
+            self.data[at] = still.t
+            self.data[at + 2] = still.lead
 
     def end_rest(self, still_t, rest_t, outward):
         """The rest that began at `still_t` has lasted `rest_t`; the cable goes on outward or back."""
-        at = (self.count - 1) * _END
-        if self.count and self.ends[at + END_T] == still_t:
-            self.ends[at + END_REST] = rest_t
+        at = self.count * _END
+        if at and self.data[at] == still_t:
+            self.data[at + 3] = rest_t
         if outward and rest_t > self.pause_t:
             self.pause_t = rest_t
 
     @micropython.native
-    def begin_back(self, run, rest_t, run_effort, went_x, rest_x):
+    def begin_back(self, run, rest_t, run_effort, went, rest_x):
         """A run back begins at the boundary `run`: the release, unless the run back before it was that already.
 
-        That one went from `went_x` to `rest_x`, with nothing but a rest behind it; `went_x` is `rest_x` if there was
-        none.
+        That one went back by `went` to `rest_x`, with nothing but a rest of `rest_t` after it; 0 if there was none.
         """
         depth = self.top_depth()
-        if went_x - rest_x >= depth and rest_x < self.peak_x - depth and rest_t < self.dwell_t:
+        if went >= depth and rest_x < self.peak_x - depth and rest_t < self.dwell_t:
             return
         self.release_t = run.t
         self.release_x = run.x
         self.release_lead = run.lead
         self.release_rest = rest_t
-        for i in range(SAVED):
-            self.release_effort[i] = run_effort[i]
-        for i in range(3):
-            self.back_peaks[i] = 0
+        data = self.data
+        copy(run_effort, 0, data, _RELEASE_EFFORT, SAVED)
+        data[_BACK_PEAKS] = data[_BACK_PEAKS + 1] = data[_BACK_PEAKS + 2] = 0
 
     def end_back(self, run_peaks):
         """A run back is over."""
-        for i in range(3):
-            if run_peaks[i] > self.back_peaks[i]:
-                self.back_peaks[i] = run_peaks[i]
-
-    def raise_force(self, peak_mn):
-        """Take the largest force of a stretch behind the start."""
-        if peak_mn > self.peak_mn:
-            self.peak_mn = peak_mn
+        raise3(run_peaks, 0, self.data, _BACK_PEAKS)
 
     def end_before(self, instant):
-        """Return the index in `ends` of the newest outward run that came to rest by `instant`, or -1."""
-        at = -1
-        while at + 1 < self.count and self.ends[(at + 1) * _END + END_T] <= instant:
-            at += 1
+        """Return the offset in `data` of the newest end by `instant` from the first end, -1 if there is none."""
+        at = self.count - 1
+        while at >= 0 and self.data[at * _END + _TOP_T] > instant:
+            at -= 1
         return at * _END if at > 0 else at

@@ -11,21 +11,7 @@ from .form import Form
 from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
-from .possible_start import (
-    CERTAIN,
-    END_EFFORT,
-    END_LEAD,
-    END_PAUSE,
-    END_PEAKS,
-    END_REST,
-    END_SWUNG,
-    END_T,
-    END_X,
-    LOW,
-    SHORT,
-    WAITING,
-    PossibleStart,
-)
+from .possible_start import CERTAIN, LOW, SHORT, WAITING, PossibleStart, copy, raise3
 from .stray import Stray
 
 # States.
@@ -48,6 +34,18 @@ TAKE_UP = const(1)
 STRAYED = const(2)  # sets.py decides whether it is walking in or shifting stance
 STANDING = const(7)
 NO_RETURN = const(9)
+
+# Copied from possible_start.py: indices into PossibleStart.data.
+_RELEASE_EFFORT = const(4)
+_BACK_PEAKS = const(11)
+_TOP_T = const(14)
+_TOP_X = const(15)
+_TOP_LEAD = const(16)
+_TOP_REST = const(17)
+_TOP_PAUSE = const(18)
+_TOP_SWUNG = const(19)
+_TOP_PEAKS = const(20)
+_TOP_EFFORT = const(23)
 
 _STARTS = const(4)  # possible starts; of more, the first and the newest three are kept
 
@@ -127,7 +125,8 @@ class Reps:
         self._last_end_t = -FAR
         self._furthest = -FAR  # since it was last handed to the possible starts
         self._dwell_t = self._dwell_low = self._dwell_high = 0  # of the rest that goes on but for sway
-        self._went_x = self._rest_x = 0  # from where to where the last run back went, if no run outward followed
+        self._back_x = self._rest_x = 0  # where the last run back began and ended
+        self._went = 0  # its distance, if no run outward followed
         self._still_t = 0  # newest end of a run that counted
         self._waiting_x = 0
         self.end_lead = self.end_rest_t = 0
@@ -189,9 +188,7 @@ class Reps:
         """Hand the furthest position since the last call to every possible start."""
         furthest = self._furthest
         for i in range(self.count):
-            start = self.starts[i]
-            if furthest > start.peak_x:
-                start.peak_x = furthest
+            self.starts[i].reach(furthest)
         self._furthest = -FAR
 
     def _ended_peaks(self):
@@ -218,7 +215,7 @@ class Reps:
         self._form_due = True
         self.state = WAY_OUT
         self._waiting = self._fell = self._passed = self.in_question = False
-        self._went_x = self._rest_x = run.x
+        self._went = 0
         self._dwell_low = self._dwell_high = run.x
         self._dwell_t = self.phases.still.t
         self.newest = first
@@ -242,14 +239,14 @@ class Reps:
         still = self.phases.still
         newest = self.newest
         self._share_furthest()
-        swung = self.form.flew(self.effort.mean_since(newest.effort), still.x - newest.x)
+        swung = self.form.flew(self.effort.mean_since(newest.data), still.x - newest.x)
         peaks = self._ended_peaks()
         for i in range(self.count):
             self.starts[i].end_run(still, peaks, self.effort.sums, swung)
         self._still_t = still.t
-        self.hold_t = newest.ends[END_T]
+        self.hold_t = newest.data[_TOP_T]
         self._dwell(still.t, still.x)
-        self._went_x = self._rest_x = still.x
+        self._went = 0
 
     def _dwell(self, t, x):
         """Take a position into the rest that goes on: sway does not end it."""
@@ -283,7 +280,7 @@ class Reps:
         for i in range(self.count):
             self.starts[i].refine(still, self._still_t)
         self._still_t = still.t
-        self.hold_t = self.newest.ends[END_T]
+        self.hold_t = self.newest.data[_TOP_T]
 
     @micropython.native
     def _go_on_out(self):
@@ -293,7 +290,7 @@ class Reps:
         self._dwell(run.t, run.x)
         for i in range(self.count):
             self.starts[i].end_rest(self._still_t, rest_t, True)
-        self._went_x = self._rest_x = run.x
+        self._went = 0
         dwell_t = run.t - self._dwell_t
         first = self.starts[0]
         if self.count == 1 and dwell_t >= self.dwell_t and first.peak_x - first.x < self.min_rom:
@@ -317,14 +314,11 @@ class Reps:
             depth = max(depth, self.sway)
         return first.peak_x - first.x <= depth
 
-    @micropython.native
     def _begin_start(self, start, status, rest_t):
         """The newest run begins at a possible start."""
-        run = self.phases.run
-        start.begin(status, run.t, run.x, run.lead, rest_t)
-        for i in range(SAVED):
-            start.effort[i] = self._run_effort[i]
-        start.peak_x = max(run.x, self.motion.position)
+        start.begin(status, self.phases.run, rest_t)
+        copy(self._run_effort, 0, start.data, 0, SAVED)
+        start.reach(self.motion.position)
 
     def _wait(self, dwell_t, rest_t):
         """The rest that this run ends is a possible start, if the cable goes far enough beyond it."""
@@ -342,11 +336,9 @@ class Reps:
         if first.peak_x - run.x < self.reference // 3:  # less are pulses at the top
             self._waiting_x = max(self._waiting_x, run.x + self.reference // 3)
 
-    @micropython.native
     def _promote(self):
         """The cable has gone far enough beyond a waiting start. Return whether the starts before it were dropped."""
         self._waiting = False
-        first = self.starts[0]
         start = self.starts[self.count - 1]
         self._share_furthest()
         if self.phases.moving > 0:
@@ -357,19 +349,23 @@ class Reps:
             start.status = CERTAIN
             self._trust(start)
         if start.rested_t > self.rest_max_t:
-            self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
+            self._reject_before(start)
+            self.starts[self.count - 1] = self.starts[0]
             self.starts[0] = start
-            self.starts[self.count - 1] = first
             self.count = 1
             self.in_question = False
             return self._has_dropped
         if self.count > _STARTS:
-            oldest = self.starts[1]
-            for i in range(1, _STARTS):
-                self.starts[i] = self.starts[i + 1]
-            self.starts[_STARTS] = oldest
-            self.count = _STARTS
+            self._forget_second()
         return False
+
+    def _forget_second(self):
+        """Forget the oldest possible start but the first."""
+        second = self.starts[1]
+        for i in range(1, _STARTS):
+            self.starts[i] = self.starts[i + 1]
+        self.starts[_STARTS] = second
+        self.count = _STARTS
 
     def _trust(self, start):
         """Judge hold and end from `start` from now on."""
@@ -387,8 +383,8 @@ class Reps:
         for i in range(self.count):
             start = self.starts[i]
             start.end_rest(self._still_t, rest_t, False)
-            start.begin_back(run, rest_t, self._run_effort, self._went_x, self._rest_x)
-        self._went_x = run.x
+            start.begin_back(run, rest_t, self._run_effort, self._went, self._rest_x)
+        self._back_x = run.x
         self._fall_x = self.newest.fall_x()
         self._fell = False
         self.state = WAY_BACK
@@ -416,9 +412,8 @@ class Reps:
     def _pass(self, position):
         """The way back passes the first start."""
         self._passed = True
-        peaks = self._pass_peaks
-        for i in range(3):
-            peaks[i] = max(self._run_peaks[i], self.newest.back_peaks[i])
+        copy(self._run_peaks, 0, self._pass_peaks, 0, 3)
+        raise3(self.newest.data, _BACK_PEAKS, self._pass_peaks, 0)
         step = self.motion.position_before() - position
         self._pass_t = self.phases.instant
         if step > 0:
@@ -436,23 +431,29 @@ class Reps:
         """Return how far above the stack the set began, and this movement if that is less."""
         return min(self.starts[0].x, self.set_start_x) - stack_x
 
-    @micropython.native
     def _rest_below(self):
         """A run back is over: decide what the rest behind it is."""
         still = self.phases.still
         x = still.x
-        peaks = self._ended_peaks()
-        for i in range(self.count):
-            self.starts[i].end_back(peaks)
+        self._end_back(self._ended_peaks())
         self._still_t = still.t
         self._rest_x = x
+        self._went = self._back_x - x
         self._dwell(still.t, x)
         self._recognise(x)
         if not self._fell:
             self.state = TOP
-            self.hold_t = self.newest.ends[END_T]
+            self.hold_t = self.newest.data[_TOP_T]
             return NOTHING
-        first = self.starts[0]
+        return self._rest_at_end(still, self.starts[0])
+
+    def _end_back(self, run_peaks):
+        for i in range(self.count):
+            self.starts[i].end_back(run_peaks)
+
+    def _rest_at_end(self, still, first):
+        """The cable rests at `still`, far enough back. Return what that ends."""
+        x = still.x
         rise = first.peak_x - first.x
         if rise < self.min_rom:
             self.state = BOTTOM
@@ -465,9 +466,7 @@ class Reps:
             return self._end(BOTTOM)
         if self._passed and x - self.stack_x <= self.stack_near:
             if self._start_height(min(x, self.stack_x)) >= self.stack_drop:
-                result = self._end_at_start()
-                self._stray.step(STILL)
-                return result
+                return self._end_at_start()
         # Swaying or bouncing lower is not going on.
         self._below_x = x - min(self.sway // 2, (first.peak_x - x) // 3)
         self.state = PAUSE
@@ -495,7 +494,7 @@ class Reps:
         run = phases.run
         if event == BACK or phases.moving < 0:
             if position < self._below_x and run.t - self.end_t < self.dwell_t:
-                self._went_x = run.x
+                self._back_x = run.x
                 self.state = WAY_BACK
                 return NOTHING
         elif event == SETTLED and self.end_t == self._still_t:
@@ -524,8 +523,7 @@ class Reps:
         elif state == PAUSE:
             result = self._end(BOTTOM)
         elif state == WAY_BACK and self._fell:
-            for i in range(self.count):
-                self.starts[i].end_back(self._run_peaks)
+            self._end_back(self._run_peaks)
             self.end_t = self.phases.instant
             self.end_x = self.motion.position
             self.end_lead = 0
@@ -541,83 +539,84 @@ class Reps:
         """Straight on to the stack: the rep ended where it passed its start."""
         first = self.starts[0]
         for i in range(self.count):
-            start = self.starts[i]
-            for j in range(3):
-                start.back_peaks[j] = self._pass_peaks[j]
+            copy(self._pass_peaks, 0, self.starts[i].data, _BACK_PEAKS, 3)
         self.end_t = self._pass_t
         self.end_x = first.x
         self.end_lead = 0
         result = self._end(STRAYING)
         self.went_on = True
         self._stray.begin(self._pass_t, first.x)
+        if not self.phases.moving:
+            self._stray.step(STILL)  # at rest at the stack
         return result
 
-    @micropython.native
     def _end(self, state):
         """The movement is over; `state` comes next."""
         if state != WAY_OUT:
             self._share_force()
         self._share_furthest()
-        seen = self.newest  # top and release as seen from here
         start = self._choose(self.end_x)
-        first = self.starts[0]
-        if start.status == LOW:
-            if seen is first:
-                seen = start
-        elif start is not first:
-            self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
-        self.start_x = start.x
-        self.peak_x = start.peak_x
-        self.went_on = False
-        top = 0  # index of the top in `ends`
-        ends = seen.ends
-        self.top_x = max(ends[top + END_X], start.x)
-        self.release_x = max(seen.release_x, self.end_x)
-        self.pause_t = ends[top + END_PAUSE]
-        self.form.swung = ends[top + END_SWUNG] > 0
-        self._set_times(start, seen)
-        self.speed.begin()
-        self.speed.raise_to(ends, top + END_PEAKS)
-        if start is not seen:
-            self.pause_t = max(self.pause_t, seen.rested_t)
-            earlier = start.end_before(ends[top + END_T])
-            if earlier >= 0:
-                self.pause_t = max(self.pause_t, start.ends[earlier + END_PAUSE])
-                self.speed.raise_to(start.ends, earlier + END_PEAKS)
-        self.out_peak = self.speed.over(self.top_t - self.start_t)
-        self.speed.begin()
-        self.speed.raise_to(seen.back_peaks, 0)
-        self.back_peak = self.speed.over(self.end_t - self.release_t)
-        self.effort.measure(start.effort, ends, top + END_EFFORT, seen.release_effort, start.peak_mn)
+        if start.status != LOW:
+            self._reject_before(start)
+            self._measure(start, self.newest)
+        else:
+            self._measure(start, start if self.newest is self.starts[0] else self.newest)
         self._last_end_t = self.end_t
         self.in_question = self._waiting = False
         self.state = state
         if state == WAY_OUT:
-            run = self.phases.run
-            self._set_out(run.t - self.phases.still.t)
+            self._set_out(self.phases.run.t - self.phases.still.t)
         if self.peak_x - self.start_x < self.min_rom:
             return DROPPED if self._has_dropped else NOTHING
         return MOVED
 
-    @micropython.native
+    def _measure(self, start, seen):
+        """Take the figures of a rep from `start`; its top and release are as seen from `seen`."""
+        data = seen.data
+        self.start_x = start.x
+        self.peak_x = start.peak_x
+        self.top_x = max(data[_TOP_X], start.x)
+        self.release_x = max(seen.release_x, self.end_x)
+        self.pause_t = data[_TOP_PAUSE]
+        self.form.swung = data[_TOP_SWUNG] > 0
+        self.went_on = False
+        self._set_times(start, seen)
+        copy(data, _TOP_PEAKS, self.speed.peaks, 0, 3)
+        if start is not seen:
+            self._measure_earlier(start, seen)
+        self.out_peak = self.speed.over(self.top_t - self.start_t)
+        copy(data, _BACK_PEAKS, self.speed.peaks, 0, 3)
+        self.back_peak = self.speed.over(self.end_t - self.release_t)
+        self.effort.measure(start.data, data, _TOP_EFFORT, _RELEASE_EFFORT, start.peak_mn)
+
+    def _measure_earlier(self, start, seen):
+        """Add what lay between `start` and `seen`, a later possible start."""
+        self.pause_t = max(self.pause_t, seen.rested_t)
+        at = start.end_before(seen.data[_TOP_T])
+        if at >= 0:
+            self.pause_t = max(self.pause_t, start.data[at + _TOP_PAUSE])
+            raise3(start.data, at + _TOP_PEAKS, self.speed.peaks, 0)
+
     def _choose(self, x):
         """Return the possible start that was the start, now that the cable has come back to `x`."""
-        first = chosen = self.starts[0]
-        if x > first.x:
+        chosen = self.starts[0]
+        if x > chosen.x:
             for i in range(1, self.count):
-                start = self.starts[i]
-                if start.status == CERTAIN and abs(start.x - x) < abs(chosen.x - x):
-                    chosen = start
-        second = self.starts[1]
-        if chosen is first and self.count > 1 and second.status == LOW and second.x - first.x <= first.top_depth():
-            return second
+                if self.starts[i].status == CERTAIN and abs(self.starts[i].x - x) < abs(chosen.x - x):
+                    chosen = self.starts[i]
+        if chosen is self.starts[0] and self.count > 1:
+            return self._above_sway(chosen, self.starts[1])
         return chosen
+
+    def _above_sway(self, first, second):
+        """Return `second` if the leg only swayed until there, else `first`."""
+        return second if second.status == LOW and second.x - first.x <= first.top_depth() else first
 
     def _set_times(self, start, seen):
         """Take the filter's lead off the four instants, and keep them in order."""
-        ends = seen.ends
+        data = seen.data
         self.start_t = start.t + self._share(start.lead, start.rest_t)
-        self.top_t = ends[END_T] - self._share(ends[END_LEAD], ends[END_REST])
+        self.top_t = data[_TOP_T] - self._share(data[_TOP_LEAD], data[_TOP_REST])
         self.release_t = seen.release_t + self._share(seen.release_lead, seen.release_rest)
         self.end_t -= self._share(self.end_lead, self.end_rest_t)
         self.start_t = max(self.start_t, self._last_end_t)
@@ -638,6 +637,11 @@ class Reps:
         self.state = BOTTOM
         self.in_question = False
         return DROPPED if self._has_dropped else NOTHING
+
+    def _reject_before(self, start):
+        """The way from the first possible start to `start` was taking up the cable, or shifting the stance."""
+        first = self.starts[0]
+        self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
 
     def _reject(self, reason, start_t, end_t, distance, x):
         """Note a stretch to be reported as rejected, unless it is too small for that."""

@@ -19,7 +19,7 @@ def saved(effort: Effort) -> list[int]:
 def measure(effort: Effort, top: list[int] | None = None) -> None:
     """Take the figures of a rep that began at the sums' beginning and is released now; without a hold by default."""
     now = saved(effort)
-    effort.measure([0] * SAVED, top or now, 0, now, effort.sums[3])
+    effort.measure([0] * SAVED, [*(top or now), *now], 0, SAVED, effort.sums[3])
 
 
 def lift(effort: Effort, positions: list[int], force_mn) -> None:
@@ -69,7 +69,7 @@ def test_the_way_back_is_not_part_of_the_way_out() -> None:
     lift(effort, [500_000] * 200, lambda x: 250_000)
     release = saved(effort)
     lift(effort, way(-500_000, 100, 500_000), lambda x: 100_000)
-    effort.measure([0] * SAVED, top, 0, release, effort.take_peak())
+    effort.measure([0] * SAVED, [*top, *release], 0, SAVED, effort.take_peak())
     assert (effort.mean_mn(), effort.work_mj()) == out
     assert effort.hold_mn() == pytest.approx(250_000, abs=UNIT_MN)
     assert effort.peak_mn == 250_000, "over the whole rep"
@@ -92,7 +92,7 @@ def test_a_rep_is_measured_from_its_own_start() -> None:
     lift(effort, way(200_000, 50, 400_000), lambda x: 300_000)
     now = saved(effort)
     assert effort.mean_since(start) == pytest.approx(300_000, abs=UNIT_MN)
-    effort.measure(start, now, 0, now, 300_000)
+    effort.measure(start, now, 0, 0, 300_000)
     assert effort.mean_mn() == pytest.approx(300_000, abs=UNIT_MN)
     assert effort.work_mj() == pytest.approx(60_000, rel=0.01)
     effort.rebase(start)
