@@ -29,6 +29,12 @@ _TOP_PEAKS = const(20)  # as _PEAKS, at this end
 _TOP_EFFORT = const(23)  # force and work up to here
 _SIZE = const(53)
 
+# Indices into `limits`.
+_FALL_PERCENT = const(0)
+_TOP_MIN = const(1)
+_TOP_PERCENT = const(2)
+_DWELL_T = const(3)
+
 _END = const(13)  # words of an end
 _MAX_ENDS = const(3)
 
@@ -62,15 +68,17 @@ def drop_ends(data: ptr32, count: int, low: int) -> int:
     return count - gone
 
 
+def limits(table, dwell_t):
+    """Return the limits of possible starts: `table` as tuning.defaults(), `dwell_t` the longest rest in a way back."""
+    return (table[tuning.FALL_PERCENT], table[tuning.TOP_MIN], table[tuning.TOP_PERCENT], dwell_t)
+
+
 class PossibleStart:
     """Instants in sixteenths of a sample period, positions in µm. No method allocates."""
 
-    def __init__(self, table, dwell_t):
-        """`dwell_t` is the longest rest within a way back."""
-        self.fall_percent = table[tuning.FALL_PERCENT]
-        self.top_min = table[tuning.TOP_MIN]
-        self.top_percent = table[tuning.TOP_PERCENT]
-        self.dwell_t = dwell_t
+    def __init__(self, limits):
+        """`limits` as by `limits`; all possible starts may share them."""
+        self.limits = limits
         self.rested_t = 0  # rest before the start, swaying included
         self.data = words(_SIZE)
         self.begin(CERTAIN, 0, 0)
@@ -92,11 +100,11 @@ class PossibleStart:
     def top_depth(self):
         """Return how far below the furthest point the top reaches."""
         rise = self.peak_x - self.x
-        return min(max(rise // 100 * self.top_percent, self.top_min), rise // 3)
+        return min(max(rise // 100 * self.limits[_TOP_PERCENT], self.limits[_TOP_MIN]), rise // 3)
 
     def fall_x(self):
         """Return the position below which a way back has fallen far enough to be one."""
-        return self.peak_x - max((self.peak_x - self.x) // 100 * self.fall_percent, self.top_depth())
+        return self.peak_x - max((self.peak_x - self.x) // 100 * self.limits[_FALL_PERCENT], self.top_depth())
 
     def reach(self, furthest):
         """The cable has been as far out as `furthest`."""
@@ -153,7 +161,7 @@ class PossibleStart:
         That one went back by `went` to `rest_x`, with nothing but a rest of `rest_t` after it; 0 if there was none.
         """
         depth = self.top_depth()
-        if went >= depth and rest_x < self.peak_x - depth and rest_t < self.dwell_t:
+        if went >= depth and rest_x < self.peak_x - depth and rest_t < self.limits[_DWELL_T]:
             return
         self.release_t = run.t
         self.release_x = run.x
@@ -166,6 +174,10 @@ class PossibleStart:
     def end_back(self, run_peaks):
         """A run back is over."""
         raise3(run_peaks, 0, self.data, _BACK_PEAKS)
+
+    def passed(self, back_peaks):
+        """The way back counts only as far as it had these peak speeds."""
+        copy(back_peaks, 0, self.data, _BACK_PEAKS, 3)
 
     def end_before(self, instant):
         """Return the offset in `data` of the newest end by `instant` from the first end, -1 if there is none."""

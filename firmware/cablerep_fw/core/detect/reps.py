@@ -11,7 +11,7 @@ from .form import Form
 from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
-from .possible_start import CERTAIN, LOW, SHORT, WAITING, PossibleStart, copy, raise3
+from .possible_start import CERTAIN, LOW, SHORT, WAITING, PossibleStart, copy, limits, raise3
 from .stray import Stray
 
 # States.
@@ -82,7 +82,8 @@ class Reps:
         self.sway = table[tuning.SWAY]
         self.stack_near = table[tuning.STACK_NEAR]
         self.stack_drop = table[tuning.STACK_DROP]
-        self.starts = [PossibleStart(table, self.dwell_t) for _ in range(_STARTS + 1)]  # the last may be WAITING
+        shared = limits(table, self.dwell_t)
+        self.starts = [PossibleStart(shared) for _ in range(_STARTS + 1)]  # the last may be WAITING
         self._filter = motion.filter
         self._speeds = motion.speeds
         self._run_peaks = words(3)  # of the newest run, and of the one before
@@ -539,7 +540,7 @@ class Reps:
         """Straight on to the stack: the rep ended where it passed its start."""
         first = self.starts[0]
         for i in range(self.count):
-            copy(self._pass_peaks, 0, self.starts[i].data, _BACK_PEAKS, 3)
+            self.starts[i].passed(self._pass_peaks)
         self.end_t = self._pass_t
         self.end_x = first.x
         self.end_lead = 0
