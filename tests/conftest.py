@@ -132,18 +132,31 @@ def run_script(command: list[str], script: str, *arguments: object) -> str:
     return ended.stdout
 
 
-def recordings() -> list[Path]:
-    """Return the recordings in CABLEREP_TRACES, or in the folder `shared` beside the project; maybe none."""
-    folder = os.environ.get("CABLEREP_TRACES")
-    return sorted((Path(folder) if folder else ROOT.parent / "shared" / "traces" / "real").glob("*.csv*"))
+def recordings() -> dict[str, list[Path]]:
+    """Return the traces that there are: each `recording`, of these the ones with `holds` seen by eye, and each `case`.
+
+    They are in CABLEREP_TRACES and CABLEREP_CASES, or in the folder `shared` beside the project.
+    """
+    shared = ROOT.parent / "shared"
+    traces = sorted(Path(os.environ.get("CABLEREP_TRACES") or shared / "traces").rglob("*.csv*"))
+    cases = sorted(Path(os.environ.get("CABLEREP_CASES") or shared / "cases").glob("*.csv*"))
+    return {
+        "recording": traces,
+        "holds": [path for path in traces if '"holds"' in _truth(path)],
+        "case": [path for path in cases if _truth(path)],
+    }
+
+
+def _truth(trace: Path) -> str:
+    path = trace.with_name(trace.name.split(".")[0] + ".truth.json")
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `recording` runs once for each of them."""
-    if "recording" in metafunc.fixturenames:
-        found = recordings()
-        if found:
-            metafunc.parametrize("recording", found, ids=[path.name.split(".")[0] for path in found])
-        else:
-            absent = pytest.mark.skip(reason="there are no recordings: set CABLEREP_TRACES to their folder")
-            metafunc.parametrize("recording", [pytest.param(None, marks=absent)])
+    """A test that takes `recording`, `holds` or `case` runs once for each of them."""
+    for name, found in recordings().items():
+        if name in metafunc.fixturenames and found:
+            metafunc.parametrize(name, found, ids=[path.name.split(".")[0] for path in found])
+        elif name in metafunc.fixturenames:
+            absent = pytest.mark.skip(reason="there are no recordings: set CABLEREP_TRACES and CABLEREP_CASES")
+            metafunc.parametrize(name, [pytest.param(None, marks=absent)])

@@ -37,6 +37,27 @@ def test_it_is_counted_as_a_person_counts_it(recording: Path) -> None:
     assert abs(counted - truth["reps_total"]) <= truth["tolerance"], kinds
 
 
+_HOLD_S = 0.15  # as good as an eye sees it, and as the contract asks of 95 %
+
+
+def test_holds_are_as_long_as_an_eye_sees_them(holds: Path) -> None:
+    reps = {values["start"]: values for name, values in messages_of(holds) if name in ("rep", "amend")}
+    for seen in truth_of(holds)["holds"]:
+        rep = min(reps.values(), key=lambda rep, seen=seen: abs(rep["top"] / 10_000 - seen["top_s"]))  # type: ignore[misc]
+        hold_s = (rep["release"] - rep["top"]) / 10_000
+        assert hold_s == pytest.approx(seen["release_s"] - seen["top_s"], abs=_HOLD_S), seen
+
+
+def test_a_case_is_counted_exactly(case: Path) -> None:
+    truth = truth_of(case)
+    messages = messages_of(case)
+    counted = [kind for kind in final_kinds(messages) if kind != "rejected"]
+    assert len(counted) == truth["reps_total"]
+    assert sum(name == "set" for name, _ in messages) == truth["sets"]
+    kinds = [rep.get("kind", "full") for rep in truth.get("reps", ())]
+    assert counted == kinds or not kinds
+
+
 def test_what_is_told_of_it_holds_together(recording: Path) -> None:
     messages = messages_of(recording)
     reps = [values for name, values in messages if name in ("rep", "amend")]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pull import Pull
 from stages import RATES, Stages, ticks_of
 
-from cablerep_fw.core.detect import reps
+from cablerep_fw.core.detect import possible_start, reps
 from cablerep_fw.core.link import wire
 
 NEAR_S = 0.030  # the contract's accuracy of a phase instant
@@ -250,3 +250,162 @@ def test_a_rep_is_pending_from_its_release_on() -> None:
             released.append(stages.seconds(stages.phases.now()))
     assert len(released) == 1
     assert pull.boundaries[2] < released[0] < pull.boundaries[3]
+
+
+# -- the hold
+
+
+def test_overshoot_settling_and_swinging_are_hold() -> None:
+    """As real legs do: 12 % too far, down by a fifth, up again by half of that, then still."""
+    pull = Pull().still(1).move(500, 0.9).move(-100, 0.5).move(45, 0.4).still(2.5).move(-445, 1.2).still(2)
+    (movement,) = movements(pull)
+    first, top, *_, release, end = pull.boundaries
+    near(movement, [first, top, release, end])
+    assert movement["rise_mm"] == pytest.approx(500, abs=2)
+
+
+def test_a_squeeze_in_the_hold_is_hold() -> None:
+    pull = Pull().still(1).move(400, 1.0).still(1.5).move(15, 0.3).still(1).move(-415, 1.2).still(2)
+    (movement,) = movements(pull)
+    near(movement, [*pull.boundaries[:2], *pull.boundaries[-2:]])
+
+
+def test_the_top_is_where_the_way_out_first_comes_to_rest_near_the_furthest_point() -> None:
+    """A stop at 85 % is a pause on the way out, one at 95 % is the top."""
+    stops = {0.85: 3, 0.95: 1}
+    for share, index in stops.items():
+        pull = Pull().still(1).move(400 * share, 0.8).still(0.5).move(400 * (1 - share), 0.4).still(1).move(-400, 1)
+        (movement,) = movements(pull.still(2))
+        assert movement["top_s"] == pytest.approx(pull.boundaries[index], abs=NEAR_S)
+        assert movement["pause_s"] == pytest.approx(0.5 if index == 3 else 0, abs=0.1)
+
+
+@pytest.mark.parametrize(("rest_s", "belongs"), [(0.7, True), (1.4, False)])
+def test_a_way_back_in_two_parts(rest_s: float, belongs: bool) -> None:
+    """The first part leaves the top and is as long as the top is deep: eccentric, unless a second of rest follows."""
+    pull = Pull().still(1).move(400, 1.0).still(1.2).move(-60, 0.5).still(rest_s).move(-340, 1.2).still(2)
+    (movement,) = movements(pull)
+    assert movement["release_s"] == pytest.approx(pull.boundaries[2 if belongs else 4], abs=NEAR_S)
+
+
+def test_sway_in_the_hold_moves_neither_end_far() -> None:
+    pull = Pull().still(1).rep(350, 1.1, 4.0, 1.5).still(2)
+    top_s, release_s = pull.boundaries[1:3]
+
+    def sway(t: float) -> float:
+        inside = 0 < t - top_s < release_s - top_s
+        return 4 * (sin(2 * pi * 0.55 * (t - top_s)) + 0.7 * sin(2 * pi * 1.7 * (t - top_s))) if inside else 0.0
+
+    (movement,) = movements(pull, sway=sway)
+    near(movement, pull.boundaries, within_s=0.2)
+
+
+# -- possible starts
+
+
+def test_a_long_pause_on_the_way_out_is_part_of_it_if_the_cable_comes_back_to_the_start() -> None:
+    pull = Pull().still(1).move(200, 0.8).still(1.8).move(250, 0.8).still(1).move(-450, 1.4).still(2)
+    (movement,) = movements(pull)
+    near(movement, [pull.boundaries[0], *pull.boundaries[3:]])
+    assert movement["rise_mm"] == pytest.approx(450, abs=2)
+    assert movement["pause_s"] == pytest.approx(1.8, abs=0.1)
+    assert movement["out_peak_mm_s"] == pytest.approx(1.875 * 250 / 0.8, rel=0.04)
+
+
+def test_a_small_kick_after_a_long_step_back_is_one() -> None:
+    pull = Pull().still(1).move(450, 1.5).still(1.5).rep(40, 0.5, 0.8, 0.6).still(2)
+    found = movements(pull)
+    assert words(found) == ["take_up", "moved"]
+    near(found[1], pull.boundaries[2:])
+    assert found[1]["rise_mm"] == pytest.approx(40, abs=2)
+
+
+@pytest.mark.parametrize(("comes_back", "words_found"), [(True, ["take_up", "moved"]), (False, ["moved"])])
+def test_a_short_rest_after_the_stack_counts_if_the_cable_comes_back_to_it(comes_back: bool, words_found: list) -> None:
+    pull = Pull().still(1).move(450, 1.2).still(0.5).rep(60, 0.5, 0.8, 0.6)
+    if not comes_back:
+        pull.move(-450, 1.2)
+    found = movements(pull.still(2), stack_mm=0)
+    assert words(found) == words_found
+    assert found[-1]["rise_mm"] == pytest.approx(60 if comes_back else 510, abs=2)
+
+
+def test_of_many_possible_starts_the_nearest_to_the_end_was_it() -> None:
+    """Five steps of 100 mm with rests; the kick comes back to the third."""
+    pull = Pull().still(1)
+    for _ in range(5):
+        pull.move(100, 0.6).still(1.3)
+    found = movements(pull.move(80, 0.5).still(0.7).move(-280, 1).still(2))
+    assert words(found) == ["take_up", "moved"]
+    assert found[1]["start_mm"] == pytest.approx(300, abs=3)
+    assert found[1]["fall_mm"] == pytest.approx(280, abs=3)
+
+
+def test_after_a_rest_as_long_as_one_between_sets_the_movement_begins_there() -> None:
+    pull = Pull().still(1).move(200, 0.8).still(13).move(250, 0.8).still(1).move(-450, 1.4).still(2)
+    found = movements(pull)
+    assert words(found) == ["take_up", "moved"]
+    assert found[1]["start_mm"] == pytest.approx(200, abs=3), "although the cable comes back to the first"
+
+
+def test_pulses_at_the_top_are_hold() -> None:
+    """Rests less than a third of the reference below the furthest point are no starts; the first rep has none yet."""
+    pull = Pull().still(1)
+    for _ in range(2):
+        pull.move(400, 1.0).still(1.2).move(-60, 0.4).still(1.2).move(60, 0.4).still(0.8).move(-400, 1.2).still(1)
+    stages = Stages()
+    stages.reps.inform(0, 400_000, reps.FAR)
+    found = stages.movements(ticks_of(pull.still(1), 200, stages.per_tick))
+    assert words(found) == ["moved"] * 2
+    for number, movement in enumerate(found):
+        first, top, *_, release, end = pull.boundaries[8 * number : 8 * number + 8]
+        near(movement, [first, top, release, end])
+
+
+def test_while_the_start_is_in_question_it_says_so() -> None:
+    stages = Stages()
+    pull = Pull().still(1).move(300, 1).still(1.5).move(300, 1).still(1).move(-300, 1).still(2)
+    in_question = []
+    for _ in stages.moved(ticks_of(pull, 200, stages.per_tick)):
+        stages.reps.step(stages.phases.step())
+        in_question.append(stages.reps.in_question)
+    began = in_question.index(True) / 100
+    assert pull.boundaries[2] < began < pull.boundaries[3]
+    assert not in_question[-1]
+
+
+def test_a_leg_that_sways_at_the_bottom_has_not_set_out() -> None:
+    pull = Pull().still(1).move(12, 0.4).still(0.4).rep(400, 1.0, 1.0, 1.4).still(2)
+    (movement,) = movements(pull)
+    assert movement["start_s"] == pytest.approx(pull.boundaries[2], abs=NEAR_S)
+    assert movement["rise_mm"] == pytest.approx(400, abs=2)
+
+
+# -- the end
+
+
+@pytest.mark.parametrize(("rest_s", "ends_there"), [(0.6, False), (1.4, True)])
+def test_a_rest_further_out_ends_the_rep_after_a_second(rest_s: float, ends_there: bool) -> None:
+    pull = Pull().still(1).move(400, 1.0).still(1).move(-250, 1.0).still(rest_s).move(-150, 0.8).still(2)
+    movement = movements(pull)[0]
+    assert movement["end_s"] == pytest.approx(pull.boundaries[3 if ends_there else 5], abs=NEAR_S)
+
+
+def test_what_bounces_a_little_lower_has_not_gone_on() -> None:
+    pull = Pull().still(1).move(300, 1).still(1.5).rep(300, 0.8, 1.0, 1.0).move(25, 0.15).move(-30, 0.2).still(2)
+    found = [movement for movement in movements(pull) if "reason" not in movement]
+    assert found[0]["end_s"] == pytest.approx(pull.boundaries[5], abs=NEAR_S)
+
+
+def test_the_peak_of_the_way_back_is_reached_before_the_start_is_passed() -> None:
+    """40 mm back slowly, then 400 mm to the stack without a stop, faster and faster."""
+    pull = Pull(400).still(1).move(150, 0.8).still(1).slide(-160, 1.2).move(-390, 0.8).still(2)
+    found = movements(pull, stack_mm=0)
+    assert found[0]["went_on"]
+    assert found[0]["back_peak_mm_s"] < 300 < 1.875 * 390 / 0.8
+
+
+def test_copied_indices_are_those_of_the_possible_start() -> None:
+    names = "RELEASE_EFFORT BACK_PEAKS TOP_T TOP_X TOP_LEAD TOP_REST TOP_PAUSE TOP_SWUNG TOP_PEAKS TOP_EFFORT"
+    for name in names.split():
+        assert getattr(reps, "_" + name) == getattr(possible_start, "_" + name)
