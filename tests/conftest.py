@@ -133,7 +133,7 @@ def run_script(command: list[str], script: str, *arguments: object) -> str:
 
 
 def recordings() -> dict[str, list[Path]]:
-    """Return the traces that there are: each `recording`, of these the ones with `holds` seen by eye, and each `case`.
+    """Return each `recording` that there is, those of them with holds seen by eye (`seen_holds`), each `case_trace`.
 
     They are in CABLEREP_TRACES and CABLEREP_CASES, or in the folder `shared` beside the project.
     """
@@ -142,8 +142,8 @@ def recordings() -> dict[str, list[Path]]:
     cases = sorted(Path(os.environ.get("CABLEREP_CASES") or shared / "cases").glob("*.csv*"))
     return {
         "recording": traces,
-        "holds": [path for path in traces if '"holds"' in _truth(path)],
-        "case": [path for path in cases if _truth(path)],
+        "seen_holds": [path for path in traces if '"holds"' in _truth(path)],
+        "case_trace": [path for path in cases if _truth(path)],
     }
 
 
@@ -153,7 +153,7 @@ def _truth(trace: Path) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `recording`, `holds` or `case` runs once for each of them."""
+    """A test that takes `recording`, `seen_holds` or `case_trace` runs once for each of them."""
     for name, found in recordings().items():
         if name in metafunc.fixturenames and found:
             metafunc.parametrize(name, found, ids=[path.name.split(".")[0] for path in found])

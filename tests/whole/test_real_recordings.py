@@ -40,17 +40,17 @@ def test_it_is_counted_as_a_person_counts_it(recording: Path) -> None:
 _HOLD_S = 0.15  # as good as an eye sees it, and as the contract asks of 95 %
 
 
-def test_holds_are_as_long_as_an_eye_sees_them(holds: Path) -> None:
-    reps = {values["start"]: values for name, values in messages_of(holds) if name in ("rep", "amend")}
-    for seen in truth_of(holds)["holds"]:
+def test_holds_are_as_long_as_an_eye_sees_them(seen_holds: Path) -> None:
+    reps = {values["start"]: values for name, values in messages_of(seen_holds) if name in ("rep", "amend")}
+    for seen in truth_of(seen_holds)["holds"]:
         rep = min(reps.values(), key=lambda rep, seen=seen: abs(rep["top"] / 10_000 - seen["top_s"]))  # type: ignore[misc]
         hold_s = (rep["release"] - rep["top"]) / 10_000
         assert hold_s == pytest.approx(seen["release_s"] - seen["top_s"], abs=_HOLD_S), seen
 
 
-def test_a_case_is_counted_exactly(case: Path) -> None:
-    truth = truth_of(case)
-    messages = messages_of(case)
+def test_a_case_is_counted_exactly(case_trace: Path) -> None:
+    truth = truth_of(case_trace)
+    messages = messages_of(case_trace)
     counted = [kind for kind in final_kinds(messages) if kind != "rejected"]
     assert len(counted) == truth["reps_total"]
     assert sum(name == "set" for name, _ in messages) == truth["sets"]

@@ -15,12 +15,6 @@ class PeakSpeed:
         self.quick_t = table[tuning.QUICK_MS] * motion.rate_hz // 1000 * 16
         self.slow_t = table[tuning.SLOW_MS] * motion.rate_hz // 1000 * 16
         self.peaks = words(3)
-        self.begin()
-
-    def begin(self):
-        """Start a phase. Does not allocate."""
-        peaks = self.peaks
-        peaks[SPEED] = peaks[CREST] = peaks[CALM] = 0
 
     def over(self, duration):
         """Return the peak of a phase that lasted so long. Does not allocate."""

@@ -12,7 +12,6 @@ from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
 from .possible_start import CERTAIN, LOW, SHORT, WAITING, PossibleStart, copy, limits, raise3
-from .stray import Stray
 
 # States.
 BOTTOM = const(0)  # at a start position
@@ -71,17 +70,8 @@ class Reps:
         self.longest_t = self._instants(table[tuning.MAX_RUN_MS])
         self.hold_max_t = self._instants(hold_max_ms)
         self.rest_max_t = self._instants(rest_ms)
-        self._stray = Stray(phases, self.dwell_t)
-        self.turn_percent = table[tuning.TURN_PERCENT]
-        self.near = table[tuning.NEAR]
-        self.near_percent = table[tuning.NEAR_PERCENT]
-        self.beyond = table[tuning.BEYOND]
+        self.table = table
         self.min_rom = table[tuning.MIN_ROM]
-        self.low_percent = table[tuning.TOP_PERCENT]
-        self.start_rise = table[tuning.START_RISE]
-        self.sway = table[tuning.SWAY]
-        self.stack_near = table[tuning.STACK_NEAR]
-        self.stack_drop = table[tuning.STACK_DROP]
         shared = limits(table, self.dwell_t)
         self.starts = [PossibleStart(shared) for _ in range(_STARTS + 1)]  # the last may be WAITING
         self._filter = motion.filter
@@ -130,6 +120,8 @@ class Reps:
         self._went = 0  # its distance, if no run outward followed
         self._still_t = 0  # newest end of a run that counted
         self._waiting_x = 0
+        self._stray_t = self._stray_x = 0  # where a way back began that was not preceded by one out
+        self._resting = False  # between two steps of it
         self.end_lead = self.end_rest_t = 0
         self._fall_x = -FAR  # a way back below this is one
         self._fell = False
@@ -253,7 +245,7 @@ class Reps:
         """Take a position into the rest that goes on: sway does not end it."""
         low = min(self._dwell_low, x)
         high = max(self._dwell_high, x)
-        if high - low > self.sway:
+        if high - low > self.table[tuning.SWAY]:
             self._dwell_t = t
             low = high = x
         self._dwell_low = low
@@ -299,7 +291,9 @@ class Reps:
         elif rest_t >= self.lead_t and self._is_low(first, dwell_t):
             self.count = 2
             self._begin_start(self.starts[1], LOW, rest_t)
-        elif dwell_t >= self.dwell_t or (dwell_t >= self.turn_t and first.x - self.stack_x <= self.stack_near):
+        elif dwell_t >= self.dwell_t or (
+            dwell_t >= self.turn_t and first.x - self.stack_x <= self.table[tuning.STACK_NEAR]
+        ):
             self._wait(dwell_t, rest_t)
         newest = self.newest
         if run.x < newest.peak_x - newest.top_depth():
@@ -310,9 +304,9 @@ class Reps:
         """Return whether the cable has only swayed about its first start so far, as at the top."""
         if self.count > 2 or (self.count == 2 and self.starts[1].status != LOW):
             return False
-        depth = self.reference // 100 * self.low_percent
+        depth = self.reference // 100 * self.table[tuning.TOP_PERCENT]
         if dwell_t < self.dwell_t:
-            depth = max(depth, self.sway)
+            depth = max(depth, self.table[tuning.SWAY])
         return first.peak_x - first.x <= depth
 
     def _begin_start(self, start, status, rest_t):
@@ -331,9 +325,9 @@ class Reps:
         start = self.starts[self.count - 1]
         self._begin_start(start, WAITING, rest_t)
         start.rested_t = dwell_t
-        self._waiting_x = self._dwell_high + self.start_rise
+        self._waiting_x = self._dwell_high + self.table[tuning.START_RISE]
         if dwell_t < self.dwell_t:
-            self._waiting_x = max(self._waiting_x, first.peak_x + self.start_rise)
+            self._waiting_x = max(self._waiting_x, first.peak_x + self.table[tuning.START_RISE])
         if first.peak_x - run.x < self.reference // 3:  # less are pulses at the top
             self._waiting_x = max(self._waiting_x, run.x + self.reference // 3)
 
@@ -422,11 +416,14 @@ class Reps:
 
     def _goes_on(self, position):
         """Return whether the way back goes straight on to the stack, which is well below."""
-        if self._start_height(self.stack_x) < self.stack_drop:
+        if self._start_height(self.stack_x) < self.table[tuning.STACK_DROP]:
             return False
-        if position - self.stack_x <= self.stack_near:
+        if position - self.stack_x <= self.table[tuning.STACK_NEAR]:
             return True
-        return self.starts[0].x - position > self.beyond and self.phases.instant - self._pass_t >= self.dwell_t
+        return (
+            self.starts[0].x - position > self.table[tuning.BEYOND]
+            and self.phases.instant - self._pass_t >= self.dwell_t
+        )
 
     def _start_height(self, stack_x):
         """Return how far above the stack the set began, and this movement if that is less."""
@@ -463,13 +460,13 @@ class Reps:
         self.end_x = x
         self.end_lead = still.lead
         self.end_rest_t = self.lead_t
-        if abs(x - first.x) <= min(self.near, rise // 100 * self.near_percent):
+        if abs(x - first.x) <= min(self.table[tuning.NEAR], rise // 100 * self.table[tuning.NEAR_PERCENT]):
             return self._end(BOTTOM)
-        if self._passed and x - self.stack_x <= self.stack_near:
-            if self._start_height(min(x, self.stack_x)) >= self.stack_drop:
+        if self._passed and x - self.stack_x <= self.table[tuning.STACK_NEAR]:
+            if self._start_height(min(x, self.stack_x)) >= self.table[tuning.STACK_DROP]:
                 return self._end_at_start()
         # Swaying or bouncing lower is not going on.
-        self._below_x = x - min(self.sway // 2, (first.peak_x - x) // 3)
+        self._below_x = x - min(self.table[tuning.SWAY] // 2, (first.peak_x - x) // 3)
         self.state = PAUSE
         return NOTHING
 
@@ -477,7 +474,7 @@ class Reps:
         """The cable rests at `x`: a short rest on the way out was a start if the cable comes back to it."""
         for i in range(1, self.count):
             start = self.starts[i]
-            if start.status == SHORT and abs(x - start.x) <= self.stack_near and x <= start.fall_x():
+            if start.status == SHORT and abs(x - start.x) <= self.table[tuning.STACK_NEAR] and x <= start.fall_x():
                 start.status = CERTAIN
                 if i > self._index(self.newest):
                     self._trust(start)
@@ -506,7 +503,7 @@ class Reps:
                 self.end_rest_t = run.t - self.end_t
                 if self.end_rest_t >= self.turn_t:
                     return self._end(WAY_OUT)
-            if position - run.x >= (self.newest.peak_x - self.end_x) // 100 * self.turn_percent:
+            if position - run.x >= (self.newest.peak_x - self.end_x) // 100 * self.table[tuning.TURN_PERCENT]:
                 return self._end(WAY_OUT)
         elif event == STILL:
             self._still_t = phases.still.t
@@ -546,9 +543,9 @@ class Reps:
         self.end_lead = 0
         result = self._end(STRAYING)
         self.went_on = True
-        self._stray.begin(self._pass_t, first.x)
+        self._go_astray(self._pass_t, first.x)
         if not self.phases.moving:
-            self._stray.step(STILL)  # at rest at the stack
+            self._astray(STILL, 0)  # at rest at the stack
         return result
 
     def _end(self, state):
@@ -654,22 +651,30 @@ class Reps:
             self.dropped_um = distance
             self.dropped_x = x
 
-    # -- going back without having gone out
+    # -- going back without having gone out: shifting the stance, or walking in step by step
 
     def _go_astray(self, instant, position):
         self.state = STRAYING
-        self._stray.begin(instant, position)
+        self._stray_t = self._still_t = instant
+        self._stray_x = self._rest_x = position
+        self._resting = False
 
     def _astray(self, event, position):
-        if not self._stray.step(event):
-            return NOTHING
-        result = self._end_stray()
-        if event == OUT:
-            self._set_out(self.phases.run.t - self.phases.still.t)
-        return result
+        still = self.phases.still
+        if event == STILL:
+            self._resting = True
+            self._still_t = still.t
+            self._rest_x = still.x
+        elif event == BACK:
+            self._resting = False
+        elif self._resting and (event == OUT or self.phases.instant - self._still_t >= self.dwell_t):
+            result = self._end_stray()
+            if event == OUT:
+                self._set_out(self.phases.run.t - still.t)
+            return result
+        return NOTHING
 
     def _end_stray(self):
-        stray = self._stray
-        self._reject(STRAYED, stray.start_t, stray.end_t, stray.start_x - stray.end_x, stray.start_x)
+        self._reject(STRAYED, self._stray_t, self._still_t, self._stray_x - self._rest_x, self._stray_x)
         self.state = BOTTOM
         return DROPPED if self._has_dropped else NOTHING

@@ -36,16 +36,3 @@ def test_the_peak_is_within_the_promised_four_per_cent(way, way_mm, duration_s):
 def test_tremor_adds_little_to_a_slow_peak():
     # A millimetre at 7 Hz is 44 mm/s by itself, as fast as a quarter of this movement's peak.
     assert peak_mm_s(-250, 2.8, tremor_mm=1.0) == pytest.approx(1.875 * 250 / 2.8, rel=0.04)
-
-
-def test_a_phase_begins_at_nothing():
-    table = tuning.defaults()
-    motion = Motion(100, 1, table)
-    motion.begin(0, 0)
-    peak = PeakSpeed(motion, table)
-    for tick in range(60):
-        motion.step(5000 * tick, 0)
-        raise_peaks(peak.peaks, motion.filter, motion.speeds, 1)
-    assert peak.over(0) > 0
-    peak.begin()
-    assert [peak.over(16 * 100 * seconds) for seconds in (0, 1, 9)] == [0, 0, 0]
