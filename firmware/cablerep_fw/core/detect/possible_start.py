@@ -124,7 +124,7 @@ class PossibleStart:
         self.count = drop_ends(data, self.count, self.peak_x - self.top_depth())
         at = self.count * _END
         if at:
-            if data[at + 1] >= still.x:  # _TOP_X of the newest end
+            if data[at - _END + _TOP_X] >= still.x:
                 return  # it will be the top before this one can be
             if self.count == _MAX_ENDS:
                 at -= _END
@@ -141,16 +141,16 @@ class PossibleStart:
 
     def refine(self, still, old_t):
         """The boundary `still`, so far at `old_t`, is now known better."""
-        at = self.count * _END
-        if at and self.data[at] == old_t:  # _TOP_T of the newest end
-            self.data[at] = still.t
-            self.data[at + 2] = still.lead
+        at = (self.count - 1) * _END
+        if at >= 0 and self.data[at + _TOP_T] == old_t:
+            self.data[at + _TOP_T] = still.t
+            self.data[at + _TOP_LEAD] = still.lead
 
     def end_rest(self, still_t, rest_t, outward):
         """The rest that began at `still_t` has lasted `rest_t`; the cable goes on outward or back."""
-        at = self.count * _END
-        if at and self.data[at] == still_t:
-            self.data[at + 3] = rest_t
+        at = (self.count - 1) * _END
+        if at >= 0 and self.data[at + _TOP_T] == still_t:
+            self.data[at + _TOP_REST] = rest_t
         if outward and rest_t > self.pause_t:
             self.pause_t = rest_t
 
