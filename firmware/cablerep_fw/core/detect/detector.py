@@ -42,8 +42,8 @@ _TICK = const(1)
 _BROKEN = const(2)
 _OUTLIER = const(3)
 _BOTTOM = const(0)  # states of Reps
-_WAY_OUT = const(1)
-_WAY_BACK = const(3)
+_AT_TOP = const(2)
+_PAUSE = const(4)
 _STRAYING = const(5)
 
 
@@ -70,6 +70,7 @@ class Detector:
         self._slack = table[tuning.SLACK]
         # Force below zero: the cell is wired backwards or was tared under load. Latched until a tare or a new session.
         self.load_below_zero = False
+        self.trusted = False  # there is a load cell, and it can be trusted
         self._below_ticks = 0
         self._max_below = table[tuning.BELOW_ZERO_MS] * rate // 1000 // self.decimator.per_tick
         self._rep_message = wire.BY_NAME["rep"]
@@ -88,6 +89,7 @@ class Detector:
         self._watch = self.sets.watch
         self._rest_stack = self.sets.stack.rest
         self._run_tick = self._tick
+        self._dwell_t = self.sets.dwell_t
         self._begun = False  # the stages know where the cable is
         self._begun_t = 0  # since this instant
 
@@ -110,12 +112,16 @@ class Detector:
 
     @micropython.native
     def _read_force(self, values):
-        """Return the force that stands at the tick that comes now, after its reading if there is one."""
+        """Return the force that stands at the tick that comes now, after taking its reading if there is one."""
         tick = self.motion.tick + 1
+        cell = self.force
         if values[_FRESH]:
             values[_FRESH] = 0
-            self.force.take(tick, values[_FORCE_MN])
-        return self.force.at(tick)
+            cell.take(tick, values[_FORCE_MN])
+            self.trusted = not self.load_below_zero
+        elif tick > cell.until:
+            cell.newest = _UNKNOWN
+        return cell.newest
 
     @micropython.native
     def _tick(self, position, force):
@@ -124,12 +130,8 @@ class Detector:
         if not self._begun:
             self._begin(position, force)
         self._step_motion(position, force)
-        if _UNKNOWN < force < -self._slack:
-            self._below_ticks += 1
-            if self._below_ticks > self._max_below:
-                self.load_below_zero = True
-        else:
-            self._below_ticks = 0
+        if force < self._slack:
+            self._check_zero(force)
         movement = self.reps
         runs = self.phases
         event = self._step_phases()
@@ -140,10 +142,13 @@ class Detector:
             self._handle(result)
         state = movement.state
         now = runs.instant
-        if not runs.way and state != _WAY_OUT and state != _WAY_BACK:
-            self._rest(state, now, now - max(runs.still.t, self._begun_t))
+        slack = self.trusted and _UNKNOWN < motion.force < self._slack
+        if not runs.way:
+            outside = state == _BOTTOM or state == _STRAYING
+            if outside or (slack and (state == _AT_TOP or state == _PAUSE)):  # under tension at the top it is a hold
+                self._rest(outside, slack, now - max(runs.still.t, self._begun_t))
         phase = _PHASE_OF_STATE[state]
-        if phase == REST and _UNKNOWN < motion.force < self._slack and self._trusted():
+        if slack and phase == REST:
             phase = SLACK
         cue = self.cues.cue
         if phase > CONCENTRIC or cue:  # otherwise there is no cue and none can begin
@@ -155,17 +160,25 @@ class Detector:
             self._report_phase(now)
 
     @micropython.native
-    def _rest(self, state, now, rested_t):
-        """The cable is at rest: learn where the stack is, and see whether the set is over."""
-        motion = self.motion
-        outside = state == _BOTTOM or state == _STRAYING
-        trusted = self._trusted()
-        slack = trusted and _UNKNOWN < motion.force < self._slack
-        if outside or slack:  # a cable under tension at the top is held there
-            if self._rest_stack(rested_t, motion.position, slack, trusted):
+    def _rest(self, outside, slack, rested_t):
+        """The cable is at rest: learn where the stack is, and see whether the set is over, `outside` a movement."""
+        position = self.motion.position
+        if rested_t >= self._dwell_t or position < self.sets.stack.x:
+            if self._rest_stack(rested_t, position, slack, self.trusted):
                 self._inform()
-        if outside and self._watch(now, now - rested_t, motion.position):
+        if outside and self._watch(self.phases.instant, rested_t, position):
             self._end_set()
+
+    @micropython.native
+    def _check_zero(self, force):
+        """Notice a load below zero, given a force near zero, below it, or unknown."""
+        if force >= -self._slack or force == _UNKNOWN:
+            self._below_ticks = 0
+            return
+        self._below_ticks += 1
+        if self._below_ticks > self._max_below:
+            self.load_below_zero = True
+            self.trusted = False
 
     def _begin(self, position, force):
         self._begun = True
@@ -242,10 +255,6 @@ class Detector:
         self.settings.values[SIDE] = side
         self.sets.side = side
 
-    def _trusted(self):
-        """Return whether there is a load cell that can be trusted."""
-        return self.decimator.has_load and not self.load_below_zero
-
     def _known(self):
         """Return the instant of the newest sample in tenths of a millisecond."""
         return tenths_of_ms(max(0, self.decimator.samples - 1) * 16, self.rate_hz)
@@ -263,7 +272,7 @@ class Detector:
 
     def _judge(self, movement):
         found = self.sets
-        result = found.take(movement, self.decimator.has_load, self._trusted())
+        result = found.take(movement, self.decimator.has_load, self.trusted)
         if result == sets.REJECTED:
             self._reject_record()
         elif result == sets.COUNTS:

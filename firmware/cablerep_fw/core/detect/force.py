@@ -27,7 +27,7 @@ def _line(forces: ptr32, start: int, stop: int, first: int, last: int):
 
 
 class Force:
-    """Takes readings; `newest` is the force that stands, UNKNOWN if none does. In mN. No method allocates."""
+    """Takes readings in mN. `newest` is the last one; it stands until the tick `until`, then set it to UNKNOWN."""
 
     def __init__(self, forces, rate_hz, per_tick, delay_ms=0):
         """`forces` is Motion's history by tick; a reading is `delay_ms` old when it appears."""
@@ -36,6 +36,7 @@ class Force:
         self._outlier_ticks = _OUTLIER_MS * rate_hz // per_tick // 1000
         self._delay = (delay_ms * rate_hz // per_tick + 500) // 1000
         self.newest = UNKNOWN
+        self.until = -1
         self._tick = -0x10000  # of the newest believed reading
         self._count = 0  # suspicious readings after it, at most two
         self._first_tick = self._second_tick = 0
@@ -56,8 +57,12 @@ class Force:
             return
         brief = tick - self._first_tick <= self._outlier_ticks
         first = self._first
-        alone = self._far(first, last, force) and (self._count == 1 or self._far(self._second, last, force))
-        if not alone and self._count == 1 and brief and self._far(force, last, last):
+        alone = False
+        if last == _UNKNOWN:
+            brief = False  # there is no reading before it that it could be far from
+        else:
+            alone = self._far(first, last, force) and (self._count == 1 or self._far(self._second, last, force))
+        if brief and not alone and self._count == 1 and self._far(force, last, last):
             self._count = 2
             self._second_tick = tick
             self._second = force
@@ -83,10 +88,4 @@ class Force:
             self._forces[tick & _MASK] = force
         self.newest = force
         self._tick = tick
-
-    @micropython.native
-    def at(self, tick):
-        """Return the force that stands at `tick`, the newest tick: the last reading, UNKNOWN if it is too old."""
-        if tick - self._tick > self._stands:
-            self.newest = _UNKNOWN
-        return self.newest
+        self.until = tick + self._stands

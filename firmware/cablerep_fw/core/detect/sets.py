@@ -279,8 +279,8 @@ class Sets:
         return self.active and distance_um >= self.stack_drop and not self.from_above()
 
     @micropython.native
-    def watch(self, now, still_t, position):
-        """Return whether the set is over while the cable is outside a movement, at rest since `still_t`.
+    def watch(self, now, rested_t, position):
+        """Return whether the set is over while the cable is outside a movement, at rest for `rested_t`.
 
         A set that began well above the stack ends at the stack, any set after `rest_s` without a rep. No allocation.
         """
@@ -288,7 +288,7 @@ class Sets:
             return False
         if now - self.last_rep_t >= self.rest_t:
             return True
-        return now - still_t >= self.stack_rest_t and self.at_stack(position) and self.from_above()
+        return rested_t >= self.stack_rest_t and self.at_stack(position) and self.from_above()
 
     def conclude(self, known):
         """Judge the whole set again by its final reference and write `summary`, its SET message.

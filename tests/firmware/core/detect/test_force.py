@@ -17,7 +17,9 @@ def run(readings: dict[int, int], ticks: int, delay_ms: int = 0) -> tuple[list[i
     for tick in range(ticks):
         if tick in readings:
             cell.take(tick, readings[tick] * N)
-        history[tick] = cell.at(tick)
+        if tick > cell.until:
+            cell.newest = UNKNOWN
+        history[tick] = cell.newest
         standing.append(history[tick])
     return history[:ticks], standing
 
@@ -75,3 +77,8 @@ def test_a_slow_cell_has_single_outliers_only() -> None:
 def test_a_pull_on_a_slack_cable_is_no_outlier() -> None:
     readings = {tick: 2 if tick < 20 else 400 + tick for tick in range(40)}
     assert run(readings, 40)[0][20:] == [(400 + tick) * N for tick in range(20, 40)]
+
+
+def test_a_suspicious_reading_before_a_silence_is_believed_after_it() -> None:
+    history, _ = run({0: 100, 10: 7000, 80: 7000}, 81)
+    assert history[80] == 7_000_000

@@ -223,17 +223,17 @@ def test_it_is_over_after_the_rest_and_not_before() -> None:
     made = sets_with(rest=12_000)
     judge(made, movement(10, 400))  # ends at 14 s
     at_mm = 300 * MM
-    assert not made.watch(round(25.9 * S), 14 * S, at_mm)
-    assert made.watch(round(26.0 * S), 14 * S, at_mm)
+    assert not made.watch(round(25.9 * S), round(25.9 * S) - 14 * S, at_mm)
+    assert made.watch(round(26.0 * S), round(26.0 * S) - 14 * S, at_mm)
 
 
 def test_it_is_over_after_three_tenths_of_a_second_at_the_stack() -> None:
     made = sets_with()
     judge(made, movement(10, 400))
-    assert not made.watch(round(15.19 * S), round(14.9 * S), 10 * MM), "it may only turn here"
-    assert made.watch(round(15.2 * S), round(14.9 * S), 10 * MM)
-    assert made.watch(round(15.5 * S), round(14.9 * S), 30 * MM)
-    assert not made.watch(round(15.5 * S), round(14.9 * S), 31 * MM), "not at the stack"
+    assert not made.watch(round(15.19 * S), round(15.19 * S) - round(14.9 * S), 10 * MM), "it may only turn here"
+    assert made.watch(round(15.2 * S), round(15.2 * S) - round(14.9 * S), 10 * MM)
+    assert made.watch(round(15.5 * S), round(15.5 * S) - round(14.9 * S), 30 * MM)
+    assert not made.watch(round(15.5 * S), round(15.5 * S) - round(14.9 * S), 31 * MM), "not at the stack"
 
 
 @pytest.mark.parametrize(("from_mm", "ends"), [(0, False), (79, False), (80, True)])
@@ -241,7 +241,7 @@ def test_only_a_set_from_well_above_the_stack_ends_there(from_mm: int, ends: boo
     made = sets_with()
     judge(made, movement(10, 400, from_mm=from_mm))
     judge(made, movement(15, 400, from_mm=300))
-    assert made.watch(20 * S, 19 * S, 0) == ends
+    assert made.watch(20 * S, 20 * S - 19 * S, 0) == ends
 
 
 @pytest.mark.parametrize(("distance_mm", "ends"), [(79, False), (80, True)])
@@ -256,7 +256,7 @@ def test_a_set_from_the_stack_ends_when_the_cable_is_taken_up(distance_mm: int, 
 
 
 def test_without_a_set_nothing_ends() -> None:
-    assert not sets_with().watch(10_000 * S, 0, 0)
+    assert not sets_with().watch(10_000 * S, 10_000 * S, 0)
 
 
 # -- rejected movements
@@ -356,8 +356,8 @@ def test_there_is_doubt_until_the_third_movement_from_the_stack() -> None:
 def test_held_movements_end_with_the_rest() -> None:
     made = sets_with(start=1, rest=12_000)
     judge(made, movement(10, 300, from_mm=10))  # ends at 14 s
-    assert not made.watch(25 * S, 14 * S, 0)
-    assert made.watch(26 * S, 14 * S, 0)
+    assert not made.watch(25 * S, 25 * S - 14 * S, 0)
+    assert made.watch(26 * S, 26 * S - 14 * S, 0)
 
 
 # -- form
