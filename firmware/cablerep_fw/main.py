@@ -33,9 +33,10 @@ from cablerep_fw.core.settings.settings import RATE_HZ, SIDE
 # Bytes from the host a turn: a host that floods the line must not keep the loop from the ring. At 0.2 ms a byte
 # on an RP2040 this is 13 ms, in which 13 samples arrive at most.
 _BYTES = const(64)
-# With a host the journal waits this long after a set before it goes to flash: it is acknowledged sooner than that,
-# and nothing has to be written.
-_SETTLE_MS = const(2000)
+# A page of flash in half a second at most while the cable moves, because programming delays a sample. A host that is
+# there acknowledges sooner than that, and nothing has to be written.
+_SAVE_MS = const(500)
+_RETRY_MS = const(2000)  # after a write that failed
 _FAULT = const(4)  # place in wire.CUES
 _SHORT_PRESS = const(1)
 _LOAD = const(2)  # what a press tares
@@ -70,9 +71,9 @@ class App:
         self._session = 0  # the three below belong to it
         self._told = 0  # samples when a second was last over
         self._seq = 0  # sequence number of the newest message that was seen
-        self._idle_since = 0  # samples when the last set or movement was over
-        self._unsaved = False  # the journal was given something that no file holds
-        self._filed = self.journal.kept > 0  # the file holds something
+        self._saved = 0  # samples when the journal was last written to flash, or was complete there
+        self._unsaved = True  # messages may have come that are not in flash
+        self._retry = False  # the last write failed
         self._fault = False
 
     def run(self):
@@ -102,12 +103,14 @@ class App:
         samples = detector.decimator.samples
         if reporter.session != self._session:
             self._session = reporter.session
-            self._told = self._idle_since = self._seq = 0
+            self._told = self._saved = self._seq = 0
         if samples - self._told >= detector.rate_hz:
             self._told = samples
             self._fault = board.faults() != 0
             if reporter.attached:
                 self._tell_health()
+            if detector.idle():
+                board.tidy_journal(self.journal)
         engine.pump()
         if board.host_present():
             self._present = True
@@ -126,11 +129,12 @@ class App:
             self._pressed(press)
         if reporter.seq != self._seq:
             self._seq = reporter.seq
-            self._unsaved = True
-        if not idle:
-            self._idle_since = samples
-        elif self._unsaved or self._filed:
-            self._keep(samples - self._idle_since)
+            if not self._unsaved:
+                self._unsaved = True
+                if reporter.attached:
+                    self._saved = samples
+        if self._unsaved:
+            self._save(samples, idle)
         if lifetime.due(detector):
             detector = None  # freed before the next session's is made
             engine.finish()
@@ -161,18 +165,17 @@ class App:
         else:
             self.commands.set_side(2 if self.engine.settings.values[SIDE] == 1 else 1)
 
-    def _keep(self, waited):
-        """Bring the journal's file up to date where it has to be, `waited` sample periods after the last set."""
-        kept = self.journal.kept
-        if self._unsaved:
-            if kept and self.engine.reporter.attached and waited < _SETTLE_MS * self.engine.detector.rate_hz // 1000:
-                return
-            self._unsaved = False
-            if kept:
-                self._filed = self.board.save_journal(self.journal) or self._filed
-                return
-        if self._filed and not kept:
-            self._filed = not self.board.save_journal(self.journal)
+    def _save(self, samples, idle):
+        """Write messages to flash that no host has acknowledged in time. While nobody lifts, as fast as it goes."""
+        journal = self.journal
+        if journal.next_unsaved() < 0:
+            self._unsaved = self._retry = False
+            return
+        wait_ms = _RETRY_MS if self._retry else 0 if idle and not self.engine.reporter.attached else _SAVE_MS
+        if samples - self._saved < wait_ms * self.engine.detector.rate_hz // 1000:
+            return
+        self._saved = samples
+        self._retry = not self.board.save_journal(journal)
 
     def _part(self):
         """Let the last frames leave, and the board go back to the REPL."""

@@ -1,18 +1,31 @@
-"""The settings and the journal as files in flash. Each write leaves either the old file or the new one.
+"""What a board keeps in flash: the settings as a file, the journal as a log in sectors of its own.
 
-Written to a temporary file and renamed: littlefs renames over an existing file atomically, while removing the old file
-first lost it in one of seven power cuts. A virtual board uses the same code on a folder of its computer.
+The settings are written to a temporary file that is renamed: littlefs renames over an existing file atomically, while
+removing the old file first lost it in one of seven power cuts. The journal cannot be a file: littlefs erases a sector
+each time a file grows, which stops interrupts for 45 ms. A virtual board uses the same code.
 """
 
 import os
+from struct import pack_into
 
-from .core.compat import const
+from .core.compat import const, micropython, ptr8
 from .core.link import journal as journals
+from .core.link.frames import crc16
 from .core.settings import settings as stored
 
 SETTINGS_PATH = "cablerep.settings"
-JOURNAL_PATH = "cablerep.journal"
 NEW = ".new"  # suffix of the temporary file
+
+SECTOR = const(3840)  # bytes of a sector that hold messages; the last of its 16 pages is for whoever provides it
+PAGE = const(256)  # bytes that are programmed together
+MAGIC = b"cblL"
+VERSION = const(1)  # of the log's form; the messages in it have no version, see core.link.journal
+_HEADER = const(12)  # bytes at the start of a sector: magic, version, state, its number, CRC of these in state ERASED
+_PATIENCE = const(30)
+_STATE = const(5)  # index of the state: ERASED while the sector is in use
+_DISCARDED = const(0)
+_TORN = const(0)  # id of an entry that a power cut tore
+_SPARE = const(3)  # sectors to have free at the end of a set: 100 messages and more
 
 # Bits of `faults`, numbered as in wire.FAULTS.
 SETTINGS_UNUSABLE = const(1 << 5)
@@ -55,69 +68,300 @@ class SettingsFile:
         return True
 
 
-class JournalFile:
-    """The journal in the file at `path`. `note` says what the last `load` found wrong, for a person to read."""
+class JournalLog:
+    """The journal in flash: a log of messages that is only appended to, so that a power cut loses none before the cut.
 
-    def __init__(self, path=JOURNAL_PATH):
-        self.path = path
+    `sectors` is the flash: `count` sectors of SECTOR bytes, with `prepare()`, `read(sector, offset, buffer)`,
+    `program(sector, offset, buffer)`, which can only clear bits and takes one page, and `erase(sector)`. The last three
+    raise OSError. Programming a page takes less than a millisecond, erasing a sector some 45 ms without interrupts.
+    `note` says what the last `load` found wrong, for a person to read.
+    """
+
+    def __init__(self, sectors, old_path="cablerep.journal"):
+        """`old_path` is where firmware 0.1 had its journal, see old_journal."""
         self.faults = 0
         self.note = ""
-        self._entry = bytearray(journals.MAX_ENTRY)
-        self._header = bytearray(journals.HEADER)
+        self._old_path = old_path
+        self._sectors = sectors
+        self._page = bytearray(PAGE)
+        self._order = []  # sectors in use, oldest first
+        self._unusable = []  # sectors that cannot be read, or belong to newer firmware
+        self._number = 0  # sequence number of the newest sector in use
+        self._end = SECTOR  # next free byte in it
+        self._torn = -1
+        self._failing = False
+        self._patience = 0  # calls of `tidy` before sectors are asked for again
 
     def load(self, journal):
-        """Add the file's messages to `journal`; return how many. A damaged file gives back every undamaged message."""
-        self.note = ""
-        try:
-            file = open(self.path, "rb")
-        except OSError:
-            return 0  # no file: the journal was empty
-        with file:
-            header = file.read(journals.HEADER)
-            state = journals.header_state(header)
-            if state != journals.USED:
-                self._report("%s: its messages are lost" % journals.STATES[state])
-                return 0
-            count = journals.message_count(header)
-            loaded = self._load_entries(file, count, journal)
-        if loaded != count:
-            self._report("damaged: %d of its %d messages are lost" % (count - loaded, count))
-        return loaded
+        """Add all messages to `journal`; return how many. Damage costs the damaged messages only.
 
-    def save(self, journal):
-        """Write every unacknowledged message; return whether that worked. An empty journal removes the file.
-
-        One message at a time: the whole journal would be 25 KiB of heap. Not during a set.
+        Erases sectors whose erasure a power cut interrupted, so call it before sampling starts.
         """
-        if not journal.kept:
-            _remove(self.path)
-            return True
-        return _replace(self.path, lambda file: self._write(file, journal))
-
-    def _load_entries(self, file, count, journal):
-        loaded = 0
-        for _ in range(count):
-            start = file.read(2)
-            length = journals.entry_length(start) if len(start) == 2 else 0
-            if not length:
-                break  # without a valid length the next entry cannot be found
-            entry = bytearray(start + file.read(length - 2))
-            if len(entry) == length and journals.load_entry(entry, journal):
-                loaded += 1
+        page = self._page
+        found = []
+        self._sectors.prepare()
+        for sector in range(self._sectors.count):
+            try:
+                number = self._header(sector)
+                if number:
+                    found.append((number, sector))
+                elif not self._is_blank(sector):
+                    self._sectors.erase(sector)
+            except OSError:
+                self._unusable.append(sector)
+        found.sort()
+        loaded = damaged = 0
+        for number, sector in found:
+            self._number = number
+            self._order.append(sector)
+            more, torn, self._end = self._scan(sector, lambda at: journals.load_entry(page, at, journal))
+            loaded += more
+            damaged += torn
+        self._mark_torn()
+        if damaged:
+            self.faults = JOURNAL_UNUSABLE
+            self.note = "the journal in flash is damaged: some of its messages are lost"
+        journal.saved = journal.used
+        journal.lost = 0  # what did not fit had been acknowledged, as far as can be known
+        self._move_old(journal)
         return loaded
 
-    def _write(self, file, journal):
-        journals.dump_header(journal.kept, self._header)
-        file.write(self._header)
-        entry = memoryview(self._entry)
-        for i in range(journal.used):
-            slot = (journal.tail + i) % journal.size
-            if journal.ids[slot]:
-                file.write(entry[: journals.dump_entry(journal, slot, self._entry)])
+    def _move_old(self, journal):
+        try:
+            os.stat(self._old_path)
+        except OSError:
+            return
+        from . import old_journal
 
-    def _report(self, problem):
+        self.note = old_journal.move(self, journal, self._old_path) or self.note
+
+    def append(self, journal):
+        """Write unsaved messages of `journal`, one page at most; return whether that worked."""
+        slot = journal.next_unsaved()
+        if slot < 0:
+            return True
+        start, first = self._open_page(journal.lengths[slot])
+        if start < 0:
+            return self._fail()
+        at = first
+        saved = journal.saved
+        while slot >= 0 and at + journal.lengths[slot] + journals.OVERHEAD <= PAGE:
+            at = journals.dump_entry(journal, slot, self._page, at)
+            journal.mark_saved()
+            slot = journal.next_unsaved()
+        if self._program(start, first, at):
+            return True
+        journal.saved = saved
+        return self._fail()
+
+    def tidy(self, journal):
+        """Erase one sector that is no longer needed, if there is one. Only while the cable rests, about once a second.
+
+        Once every message is acknowledged, all sectors are erased, one a call. If space runs out before that, the
+        messages of the oldest sector that are not acknowledged are first written again.
+        """
+        if not self._sectors.count:
+            self._prepare(journal)
+        order = self._order
+        if not order or (journal.kept and len(order) + _SPARE <= self._sectors.count - len(self._unusable)):
+            return
+        sector = order[0]
+        if journal.kept and not self._copy(sector, journal):
+            self._fail()
+            return
+        page = self._page
+        _clear(self._page)
+        page[_STATE] = _DISCARDED  # whatever a power cut leaves of it is not damage
+        try:
+            self._sectors.program(sector, 0, page)
+            self._sectors.erase(sector)
+        except OSError:
+            self._fail()
+            return
+        order.pop(0)
+        if not order:
+            self._end = SECTOR
+
+    def _prepare(self, journal):
+        """Try now and then to get sectors, once there is something to write: the file system may have been full."""
+        if journal.next_unsaved() >= 0:
+            self._patience -= 1
+            if self._patience < 0:
+                self._patience = _PATIENCE
+                self._sectors.prepare()
+
+    def clear(self):
+        """Clear the fault; it returns if writing still fails."""
+        self.faults = 0
+        self.note = ""
+        self._failing = False
+
+    def _copy(self, sector, journal):
+        """Append the messages of `sector` that are not acknowledged; return whether that worked."""
+        slots = []
+        page = self._page
+
+        def look(at):
+            slot = journal.find(_word(page, at + 2), _word(page, at + 6))
+            if slot >= 0:
+                slots.append(slot)
+
+        self._scan(sector, look)
+        for slot in slots:
+            start, first = self._open_page(journal.lengths[slot])
+            if start < 0:
+                return False
+            if not self._program(start, first, journals.dump_entry(journal, slot, page, first)):
+                return False
+        return True
+
+    def _header(self, sector):
+        """Return the sequence number of a sector in use, 0 for any other. Raises OSError for one of newer firmware."""
+        page = self._page
+        self._sectors.read(sector, 0, page)
+        state = page[_STATE]
+        page[_STATE] = journals.ERASED
+        if bytes(page[:4]) != MAGIC or state != journals.ERASED:
+            return 0
+        if crc16(page, 0, _HEADER - 2) != page[_HEADER - 2] | page[_HEADER - 1] << 8:
+            return 0
+        if page[4] > VERSION:
+            self.note = "the journal in flash belongs to newer firmware, which must be installed to read it"
+            raise OSError
+        return _word(page, 6)
+
+    def _is_blank(self, sector):
+        for start in range(0, SECTOR, PAGE):
+            self._sectors.read(sector, start, self._page)
+            if not _is_blank(self._page, 0):
+                return False
+        return True
+
+    def _scan(self, sector, use):
+        """Call `use(offset in the page buffer)` for each undamaged entry of `sector`.
+
+        Returns the number of entries, how many pages hold a damaged one, and where the next entry goes. An entry that
+        a power cut tore is no damage: it is the last one, or was marked at the start that followed.
+        """
+        page = self._page
+        count = damaged = 0
+        torn = False
+        self._torn = -1
+        end = SECTOR
+        at = _HEADER
+        for start in range(0, SECTOR, PAGE):
+            self._sectors.read(sector, start, page)
+            if _is_blank(page, at):
+                end = min(end, start + at)
+                break
+            damaged += torn
+            torn = False
+            self._torn = -1
+            while at < PAGE and page[at] != journals.ERASED:
+                stop = journals.entry_end(page, at, PAGE)
+                if not stop:
+                    break
+                use(at)
+                count += 1
+                at = stop
+            end = start + at
+            torn = not _is_blank(page, at)
+            if torn:
+                if at + 1 < PAGE and page[at + 1] == _TORN:
+                    torn = False
+                else:
+                    self._torn = end
+                end = start + PAGE
+            at = 0
+        return count, damaged, end
+
+    def _mark_torn(self):
+        """Mark the entry that a power cut tore, if the last scan ended with one."""
+        if self._torn < 0:
+            return
+        _clear(self._page)
+        at = self._torn % PAGE
+        if at + 1 < PAGE:
+            self._page[at + 1] = _TORN
+            try:
+                self._sectors.program(self._order[-1], self._torn - at, self._page)
+            except OSError:
+                return
+
+    def _open_page(self, length):
+        """Clear the page buffer, for an entry with a message of `length` bytes.
+
+        Returns where the page is in the newest sector, -1 if there is no room, and where the entry is in the page.
+        """
+        _clear(self._page)
+        at = self._end % PAGE
+        if at + length + journals.OVERHEAD > PAGE:
+            self._end += PAGE - at
+            at = 0
+        if self._end < SECTOR:
+            return self._end - at, at
+        for sector in range(self._sectors.count):
+            if sector not in self._order and sector not in self._unusable:
+                break
+        else:
+            return -1, 0
+        self._number += 1
+        self._order.append(sector)
+        self._end = 0
+        page = self._page
+        pack_into("<4sBBI", page, 0, MAGIC, VERSION, journals.ERASED, self._number)
+        pack_into("<H", page, _HEADER - 2, crc16(page, 0, _HEADER - 2))
+        return 0, _HEADER
+
+    def _program(self, start, first, end):
+        """Write the page buffer with its entries from `first` to `end` at `start`; return whether it is there."""
+        page = self._page
+        sector = self._order[-1]
+        if self._end == 0:
+            first = 0  # the sector's header too
+        written = bytes(page[first:end])
+        self._end = start + end
+        try:
+            self._sectors.program(sector, start, page)
+            self._sectors.read(sector, start, page)
+        except OSError:
+            page[first] ^= 1
+        if bytes(page[first:end]) != written:
+            self._end = start + PAGE  # whatever is there now is passed over
+            if not first:
+                self._order.pop()
+                self._unusable.append(sector)
+                self._end = SECTOR
+            return False
+        if self._failing:
+            self._failing = False
+            self.faults = JOURNAL_UNUSABLE if self.note else 0
+        return True
+
+    def _fail(self):
+        self._failing = True
         self.faults = JOURNAL_UNUSABLE
-        self.note = "journal file %s is %s" % (self.path, problem)
+        return False
+
+
+@micropython.viper
+def _clear(page: ptr8):
+    for i in range(PAGE):
+        page[i] = 0xFF
+
+
+@micropython.viper
+def _is_blank(page: ptr8, at: int) -> int:
+    while at < PAGE:
+        if page[at] != 0xFF:
+            return 0
+        at += 1
+    return 1
+
+
+def _word(data, at):
+    """Return the 32-bit word at `data[at]`."""
+    return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
 
 
 def _read(path):

@@ -41,6 +41,7 @@ class FakeBoard:
         self.works = True  # saving does
         self.stored = array("i")  # sequence numbers in the journal's file
         self.restored = None  # journal to load
+        self.tidied = 0
 
     def hears(self, data):
         """Put bytes on the line from the host."""
@@ -92,8 +93,14 @@ class FakeBoard:
         return self.works
 
     def save_journal(self, journal):
-        self.asked.append(("save_journal", journal.kept))
+        slot = journal.next_unsaved()
+        self.asked.append(("save_journal", journal.number_of(slot)))
+        if self.works:
+            journal.mark_saved()
         return self.works
+
+    def tidy_journal(self, journal):
+        self.tidied += 1
 
     def load_journal(self, journal):
         if self.restored is not None:

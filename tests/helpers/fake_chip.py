@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -338,8 +339,31 @@ def _rp2(chip: Chip) -> ModuleType:
             assert self.emulation.fifo, "an empty FIFO has no word"
             return self.emulation.fifo.popleft()
 
+    class Flash:
+        """The blocks that the files of the journal's sectors fill, in the present folder."""
+
+        def ioctl(self, request: int, argument: int) -> int:
+            if request == 4:
+                return len(list(Path().glob("cablerep.journal??")))
+            assert request == 6
+            self._path(argument).write_bytes(b"\xff" * 4096)
+            return 0
+
+        def readblocks(self, block: int, buffer: bytearray, offset: int) -> None:
+            buffer[:] = self._path(block).read_bytes()[offset : offset + len(buffer)]
+
+        def writeblocks(self, block: int, page: bytes, offset: int) -> None:
+            data = bytearray(self._path(block).read_bytes())
+            for i, byte in enumerate(page):
+                data[offset + i] &= byte
+            self._path(block).write_bytes(data)
+
+        def _path(self, block: int) -> Path:
+            return sorted(Path().glob("cablerep.journal??"))[block]
+
     module = ModuleType("rp2")
     module.__dict__.update(
+        Flash=Flash,
         PIO=PIO,
         StateMachine=StateMachine,
         asm_pio=lambda **options: lambda function: pio_assembler.assemble(function, **options),

@@ -101,5 +101,8 @@ class _File:
     def read(self, count: int = MOST) -> bytes:
         return self.disk._do(lfs.file_read, self.disk.fs.fs, self.file, count)
 
+    def seek(self, offset: int) -> None:
+        self.disk._do(lfs.file_seek, self.disk.fs.fs, self.file, offset, 0)
+
     def write(self, data: bytes) -> int:
         return self.disk._do(lfs.file_write, self.disk.fs.fs, self.file, bytes(data))

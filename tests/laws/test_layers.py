@@ -105,7 +105,7 @@ def test_every_import_follows_the_order_of_the_layers(folder: str) -> None:
         ("cablerep_sim.scenarios", "from cablerep import store", True),
         ("cablerep_sim.scenarios", "from ..trace import Trace", False),
         ("cablerep_sim", "from cablerep_fw.main import App", False),
-        ("cablerep_sim", "from cablerep_fw.storage import JournalFile", False),
+        ("cablerep_sim", "from cablerep_fw.storage import JournalLog", False),
         ("cablerep_sim", "from cablerep_fw.board import sampler", True),
         ("cablerep", "from cablerep_sim import replay", False),
     ],

@@ -72,6 +72,13 @@ class StateMachine:
         return 0
 
 
+class Flash:
+    """A flash without blocks: no journal is kept."""
+
+    def ioctl(self, request, argument):
+        return 0
+
+
 class PIO:
     SHIFT_LEFT = 0
     SHIFT_RIGHT = 1
@@ -94,6 +101,7 @@ def stand_in():
     machine.reset_cause = lambda: 1
     machine.unique_id = lambda: b"\xe6\x61\x4c\x31\x1b\x8a\x5d\x2f"
     rp2 = Machine()
+    rp2.Flash = Flash
     rp2.StateMachine = StateMachine
     rp2.PIO = PIO
     rp2.asm_pio = asm_pio

@@ -16,9 +16,40 @@ from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_fw.main import App
-from cablerep_fw.storage import JournalFile, SettingsFile
+from cablerep_fw.storage import SECTOR, JournalLog, SettingsFile
 
 _HEAP_FREE = [field[0] for field in wire.BY_NAME["health"].fields].index("heap_free")
+
+
+class Sectors:
+    """The journal's flash in a file, see cablerep_fw.storage.JournalLog."""
+
+    count = 12
+
+    def prepare(self):
+        try:
+            os.stat("flash")
+        except OSError:
+            with open("flash", "wb") as file:
+                file.write(b"\xff" * (self.count * SECTOR))
+
+    def read(self, sector, offset, buffer):
+        with open("flash", "rb") as file:
+            file.seek(sector * SECTOR + offset)
+            file.readinto(buffer)
+
+    def program(self, sector, offset, page):
+        old = bytearray(len(page))
+        self.read(sector, offset, old)
+        self._write(sector * SECTOR + offset, bytes([old[i] & page[i] for i in range(len(page))]))
+
+    def erase(self, sector):
+        self._write(sector * SECTOR, b"\xff" * SECTOR)
+
+    def _write(self, place, data):
+        with open("flash", "r+b") as file:
+            file.seek(place)
+            file.write(data)
 
 
 class PtyBoard:
@@ -46,7 +77,7 @@ class PtyBoard:
         self._seq = 0
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
-        self._journal_file = JournalFile()
+        self._journal_log = JournalLog(Sectors())
         self._link = StdioLink()
         self._link.open()
         self.app = App(self)
@@ -101,12 +132,19 @@ class PtyBoard:
         return self._settings_file.save(self.settings)
 
     def save_journal(self, journal):
-        saved = self._journal_file.save(journal)
-        tell("journal written" if journal.kept else "journal empty")
+        saved = self._journal_log.append(journal)
+        if journal.next_unsaved() < 0 and self.app.engine.detector.idle():
+            tell("journal written")
         return saved
 
+    def tidy_journal(self, journal):
+        used = len(self._journal_log._order)
+        self._journal_log.tidy(journal)
+        if used and not self._journal_log._order:
+            tell("journal empty")
+
     def load_journal(self, journal):
-        self._journal_file.load(journal)
+        self._journal_log.load(journal)
 
     def show(self, cue, phase):
         pass
@@ -118,7 +156,7 @@ class PtyBoard:
         record[_HEAP_FREE] = gc.mem_free()
 
     def faults(self):
-        return self._settings_file.faults | self._journal_file.faults
+        return self._settings_file.faults | self._journal_log.faults
 
     def clear_faults(self):
         pass

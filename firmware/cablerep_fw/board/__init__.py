@@ -24,11 +24,12 @@ Host
     write(outbox)           send what the line takes now (core.outbox.Outbox says how); never waits
     repl()                  hand the port back to the REPL; it may return, or reset the board
 
-Keeping, only between sets, because flash stops the interrupts
-    save_settings()         write the settings; return whether that worked
-    save_journal(journal)   write what core.journal.Journal holds, and keep nothing where that is nothing; return
-                            whether that worked
-    load_journal(journal)   put back what was kept
+Flash
+    save_settings()         write the settings; return whether that worked. Only between sets: it stops interrupts
+    load_journal(journal)   add the messages in flash to a core.link.journal.Journal, before sampling starts
+    save_journal(journal)   write up to a page of its unsaved messages; return whether that worked. Also while the
+                            cable moves, twice a second at most
+    tidy_journal(journal)   erase what is no longer needed, a sector a call. Only between sets: it stops interrupts
 
 Person
     show(cue, phase)        another cue or phase (places in wire.CUES and wire.PHASES)

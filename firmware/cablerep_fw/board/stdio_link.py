@@ -10,7 +10,7 @@ import sys
 from micropython import kbd_intr
 
 from ..core.compat import const, micropython
-from ..core.link.outbox import copy
+from ..core.link.frames import copy
 
 # Bytes of a USB packet. The port's FIFO holds four (TinyUSB's 256 bytes at full speed) and gives them away one by one.
 _PACKET = const(64)

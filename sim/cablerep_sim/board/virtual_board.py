@@ -16,10 +16,11 @@ from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import CELL_HZ, HOLD_MAX, REST, Settings
 from cablerep_fw.main import App
-from cablerep_fw.storage import JOURNAL_PATH, SETTINGS_PATH, JournalFile, SettingsFile
+from cablerep_fw.storage import SETTINGS_PATH, JournalLog, SettingsFile
 
 from ..errors import SourceError
 from .address import Source
+from .flash_file import FlashFile
 from .links import Link
 from .playback import Playback
 
@@ -132,7 +133,11 @@ class VirtualBoard:
         return self._files.settings.save(self.settings) if self._files else True
 
     def save_journal(self, journal: Journal) -> bool:
-        return self._files.journal.save(journal) if self._files else True
+        return self._files.journal.append(journal) if self._files else True
+
+    def tidy_journal(self, journal: Journal) -> None:
+        if self._files:
+            self._files.journal.tidy(journal)
 
     def load_journal(self, journal: Journal) -> None:
         if self._files:
@@ -149,7 +154,8 @@ class VirtualBoard:
 
     def clear_faults(self) -> None:
         if self._files:
-            self._files.settings.faults = self._files.journal.faults = 0
+            self._files.settings.faults = 0
+            self._files.journal.clear()
 
     def fill_health(self, record: Any) -> None:
         record[_HEALTH["load_hz10"]] = round(10 * self._playback.load_hz())
@@ -246,7 +252,7 @@ class _Files:
         except OSError as error:
             raise SourceError(f"{folder}: cannot keep a board's state there ({error.strerror}); name another") from None
         self.settings = SettingsFile(str(folder / SETTINGS_PATH))
-        self.journal = JournalFile(str(folder / JOURNAL_PATH))
+        self.journal = JournalLog(FlashFile(folder / "cablerep.flash"), str(folder / "cablerep.journal"))
 
     def load_settings(self, settings: Settings) -> str:
         """Load the settings; return what is wrong with the file, "" also if there is none yet."""

@@ -243,6 +243,7 @@ def test_settings_and_journal_outlive_the_board(chip, station):
     board = station.Board()
     board.settings.put(places.UM_PER_COUNT, 98_170_000)
     journal = Journal()
+    board.load_journal(journal)
     message = wire.BY_NAME["set"]
     journal.add(message, [5, 1] + [0] * (len(message.fields) - 2))
     assert board.save_settings() and board.save_journal(journal)

@@ -14,18 +14,19 @@ from ...core.link import wire
 from ...core.sense.ring import Ring
 from ...core.settings import settings as keys
 from ...core.settings.settings import Settings
-from ...storage import JournalFile, SettingsFile
+from ...storage import JournalLog, SettingsFile
 from .. import rp2 as wiring
 from ..indicator import Indicator
 from ..sampler import MAX_HZ, MIN_HZ, Sampler
 from ..stdio_link import StdioLink
 from ..watchdog import Watchdog
 from . import chip
+from .flash import Sectors
 from .hx711 import Hx711
 from .quadrature import Quadrature
 
-# Samples: 1 s at 1 kHz. A flash save is the longest the loop is away while samples are still taken.
-_RING = const(1024)
+# Samples: half a second at 1 kHz. Saving the settings keeps the loop away longest, and takes less.
+_RING = const(512)
 # Samples are worked on together, a detector's tick of about 10 ms at a time: a turn costs an RP2040 at 125 MHz 0.9 ms
 # whatever it finds. That makes nothing later than this, of the 150 ms that a rep may take.
 _PAUSE_MS = const(10)
@@ -82,7 +83,7 @@ class Board:
         chip.leave_note(chip.NOTHING)
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
-        self._journal_file = JournalFile()
+        self._journal_log = JournalLog(Sectors())
         self._note(self._settings_file.note)
         self._link = StdioLink()
         self._indicator = Indicator(
@@ -165,13 +166,20 @@ class Board:
         return self._settings_file.save(self.settings)
 
     def save_journal(self, journal):
-        """Write the journal file; return whether it worked. Not during a set."""
-        return self._journal_file.save(journal)
+        """Write up to a page of the journal's unsaved messages; return whether that worked."""
+        self._sampler.writing(1)
+        saved = self._journal_log.append(journal)
+        self._sampler.writing(0)
+        return saved
+
+    def tidy_journal(self, journal):
+        """Erase a sector that the journal no longer needs. Only while the cable rests."""
+        self._journal_log.tidy(journal)
 
     def load_journal(self, journal):
-        """Put the messages of the journal file into `journal`."""
-        self._journal_file.load(journal)
-        self._note(self._journal_file.note)
+        """Add the messages in flash to `journal`."""
+        self._journal_log.load(journal)
+        self._note(self._journal_log.note)
 
     def show(self, cue, phase):
         """Show a cue and a phase with LED and buzzer."""
@@ -189,14 +197,14 @@ class Board:
 
     def faults(self):
         """Return the latched faults, a bit each, see wire.FAULTS."""
-        return self._faults | self._sampler.faults | self._settings_file.faults | self._journal_file.faults
+        return self._faults | self._sampler.faults | self._settings_file.faults | self._journal_log.faults
 
     def clear_faults(self):
         """Forget the latched faults; one that lasts comes back."""
         self._faults = 0
         self._sampler.clear()
         self._settings_file.faults = 0
-        self._journal_file.faults = 0
+        self._journal_log.clear()
 
     def repl(self):
         """Hand the port back to the REPL: by a reset, since a watchdog that runs cannot be stopped."""

@@ -87,6 +87,13 @@ def _unstuff(buffer: ptr8, end: int) -> int:
     return 1
 
 
+@micropython.viper
+def copy(source: ptr8, start: int, target: ptr8, at: int, count: int):
+    """Copy bytes: by slices it would allocate, byte by byte outside viper it takes 12 µs each on an RP2040."""
+    for i in range(count):
+        target[at + i] = source[start + i]
+
+
 def seal(buffer, message_id, number, length):
     """Turn `buffer`, whose payload of `length` bytes begins at PAYLOAD, into a frame in place.
 

@@ -2,15 +2,13 @@
 
 Session id and sequence number identify each message, so resending is idempotent and a lost frame is sent again.
 
-Also its file format: a header, then each message with a CRC of its own, so that a damaged file gives back every
-undamaged message.
+Also the form in which messages are stored in flash. Their layouts may only grow at the end: then a message stored by
+older firmware is a prefix of today's, and is completed with unknown values.
 """
-
-from struct import pack_into, unpack_from
 
 from ..compat import const, micropython, ptr8
 from . import wire
-from .frames import crc16
+from .frames import copy, crc16
 
 SLOT = const(96)  # bytes per message; a test compares it with the longest, a rep
 
@@ -19,12 +17,6 @@ SLOT = const(96)  # bytes per message; a test compares it with the longest, a re
 def _word(data: ptr8, at: int) -> int:
     """Return the 32-bit word at `data[at]`, always below 2**30 here. `unpack_from` would allocate."""
     return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
-
-
-@micropython.viper
-def _copy(data: ptr8, source: int, target: int, count: int):
-    for i in range(count):
-        data[target + i] = data[source + i]
 
 
 @micropython.viper
@@ -46,6 +38,7 @@ class Journal:
         self.used = 0  # slots from the oldest to the newest, including acknowledged ones in between
         self.kept = 0  # messages not acknowledged
         self.sent = 0  # slots from the oldest that have been sent
+        self.saved = 0  # slots from the oldest that are in flash
         self.lost = 0  # messages overwritten before they were acknowledged
 
     def add(self, message, record):
@@ -57,13 +50,13 @@ class Journal:
         self.ids[slot] = message.id
         self.lengths[slot] = message.pack(record, self.data, slot * SLOT)
 
-    def restore(self, message_id, buffer, start, length):
-        """Add a message that is already packed in `buffer[start:start + length]`."""
+    def restore(self, message, buffer, start, length):
+        """Add a message packed in `buffer[start:start + length]`, maybe by older or newer firmware."""
         slot = self._next_free()
-        self.ids[slot] = message_id
-        self.lengths[slot] = length
-        for i in range(length):
-            self.data[slot * SLOT + i] = buffer[start + i]
+        self.ids[slot] = message.id
+        self.lengths[slot] = message.size
+        copy(buffer, start, self.data, slot * SLOT, min(length, message.size))
+        message.complete(self.data, slot * SLOT, length)
 
     def copy(self, slot, message_id):
         """Add the message in `slot` again as `message_id`, which has the same layout; return the new slot."""
@@ -71,7 +64,7 @@ class Journal:
         target = self._next_free()
         self.ids[target] = message_id
         self.lengths[target] = length
-        _copy(self.data, slot * SLOT, target * SLOT, length)
+        copy(self.data, slot * SLOT, self.data, target * SLOT, length)
         return target
 
     def newest(self, back):
@@ -123,82 +116,78 @@ class Journal:
         """Resend everything unacknowledged: a new host, or an acknowledgement that is overdue."""
         self.sent = 0
 
-    def ack(self, session, number):
-        """Remove one message; return whether it was found."""
+    def next_unsaved(self):
+        """Return the slot of the next message to write to flash, or -1. It stays next until `mark_saved`."""
+        while self.saved < self.used:
+            slot = (self.tail + self.saved) % self.size
+            if self.ids[slot]:
+                return slot
+            self.saved += 1
+        return -1
+
+    def mark_saved(self):
+        """Mark the message of `next_unsaved` as written."""
+        self.saved += 1
+
+    def find(self, session, number):
+        """Return the slot of an unacknowledged message, or -1."""
         for i in range(self.used):
             slot = (self.tail + i) % self.size
             if self.ids[slot] and self.number_of(slot) == number and self.session_of(slot) == session:
-                self.ids[slot] = 0
-                self.kept -= 1
-                while self.used and not self.ids[self.tail]:
-                    self._drop_oldest()
-                return True
-        return False
+                return slot
+        return -1
+
+    def ack(self, session, number):
+        """Remove one message; return whether it was found."""
+        slot = self.find(session, number)
+        if slot < 0:
+            return False
+        self.ids[slot] = 0
+        self.kept -= 1
+        while self.used and not self.ids[self.tail]:
+            self._drop_oldest()
+        return True
 
     def _drop_oldest(self):
         self.tail = (self.tail + 1) % self.size
         self.used -= 1
         if self.sent:
             self.sent -= 1
+        if self.saved:
+            self.saved -= 1
 
 
-MAGIC = b"cblJ"
-VERSION = const(1)
-
-# Results of `header_state`.
-USED = const(0)
-DAMAGED = const(1)
-OTHER_VERSION = const(2)
-FOREIGN = const(3)
-STATES = ("used", "damaged", "written by another version", "not a cablerep journal")
-
-HEADER = const(12)  # bytes: magic, version, 0, SCHEMA_ID, message count, CRC of these
-OVERHEAD = const(4)  # bytes of an entry beside its message: id, length, and behind the message a CRC of all three
-MAX_ENTRY = const(100)  # bytes: SLOT + OVERHEAD
+# An entry of a log in flash: length of the message, its id, the message, CRC-16 of all three. Each has its own CRC, so
+# that damage costs no other message.
+OVERHEAD = const(4)  # bytes
+ERASED = const(0xFF)  # in place of a length: nothing has been written here
 
 
-def dump_header(count, buffer):
-    """Write the header of a file of `count` messages into `buffer[:HEADER]`."""
-    pack_into("<4sBBHH", buffer, 0, MAGIC, VERSION, 0, wire.SCHEMA_ID, count)
-    pack_into("<H", buffer, HEADER - 2, crc16(buffer, 0, HEADER - 2))
-
-
-def dump_entry(journal, slot, buffer):
-    """Write the message in `slot` into `buffer` as an entry and return the entry's length."""
+def dump_entry(journal, slot, buffer, at):
+    """Write the message in `slot` to `buffer[at:]` as an entry; return where it ends."""
     length = journal.lengths[slot]
-    buffer[0] = journal.ids[slot]
-    buffer[1] = length
-    for i in range(length):
-        buffer[2 + i] = journal.data[slot * SLOT + i]
-    pack_into("<H", buffer, 2 + length, crc16(buffer, 0, 2 + length))
-    return length + OVERHEAD
+    buffer[at] = length
+    buffer[at + 1] = journal.ids[slot]
+    copy(journal.data, slot * SLOT, buffer, at + 2, length)
+    end = at + 2 + length
+    crc = crc16(buffer, at, end)
+    buffer[end] = crc & 0xFF
+    buffer[end + 1] = crc >> 8
+    return end + 2
 
 
-def header_state(header):
-    """Return USED if `header` starts a file of this version, otherwise the reason why not."""
-    if bytes(header[:4]) != MAGIC:
-        return FOREIGN if len(header) >= 4 else DAMAGED
-    if len(header) < HEADER or crc16(header, 0, HEADER - 2) != header[HEADER - 2] | header[HEADER - 1] << 8:
-        return DAMAGED
-    return USED if header[4] == VERSION and unpack_from("<H", header, 6)[0] == wire.SCHEMA_ID else OTHER_VERSION
+def entry_end(buffer, at, limit):
+    """Return where the entry at `buffer[at]` ends, or 0 if it is damaged or does not end before `limit`."""
+    end = at + 2 + buffer[at]
+    if end + 2 > limit or crc16(buffer, at, end) != buffer[end] | buffer[end + 1] << 8:
+        return 0
+    return end + 2
 
 
-def message_count(header):
-    """Return how many messages a valid header announces."""
-    return unpack_from("<H", header, 8)[0]
-
-
-def entry_length(start):
-    """Return the length of the entry whose first two bytes are `start`, or 0 if they are invalid."""
-    length = start[1]
-    message = wire.BY_ID.get(start[0])
-    return length + OVERHEAD if message and message.care == wire.KEPT and message.size == length else 0
-
-
-def load_entry(entry, journal):
-    """Add the message of a complete entry to `journal`; return whether its CRC is right."""
-    end = len(entry) - 2
-    if crc16(entry, 0, end) != entry[end] | entry[end + 1] << 8:
+def load_entry(buffer, at, journal):
+    """Add the message of the undamaged entry at `buffer[at]` to `journal`; return whether it is a stored message."""
+    message = wire.BY_ID.get(buffer[at + 1])
+    if message is None or message.care != wire.KEPT:
         return False
-    journal.restore(entry[0], entry, 2, end - 2)
+    journal.restore(message, buffer, at + 2, buffer[at])
     return True

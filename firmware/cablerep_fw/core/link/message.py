@@ -15,6 +15,7 @@ SAMPLE = const(0)  # refused first
 LOSSY = const(1)  # refused next
 KEPT = const(2)  # journalled until acknowledged, never lost
 
+_NULL = const(-0x3FFFFFFF)  # wire.NULL
 _FORMATS = {"B": "<B", "H": "<H", "I": "<I", "i": "<i"}  # one text for all fields of a kind
 
 
@@ -64,6 +65,12 @@ class Message:
         for i in range(len(formats)):
             pack_into(formats[i], buffer, offset + offsets[i], record[i])
         return self.size
+
+    def complete(self, buffer, offset, length):
+        """Set the fields behind the first `length` bytes of the message at `buffer[offset:]` to unknown or 0."""
+        for i in range(len(self._formats)):
+            if self._offsets[i] >= length:
+                pack_into(self._formats[i], buffer, offset + self._offsets[i], _NULL if self._formats[i] == "<i" else 0)
 
     def offset(self, index):
         """Return the offset of the field at `index` in a packed message."""

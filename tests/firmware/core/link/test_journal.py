@@ -59,7 +59,7 @@ class JournalModel(RuleBasedStateMachine):
         packed = bytearray(3 + SET.size)
         SET.pack(record, packed, 3)
         self._make_room()
-        self.journal.restore(SET.id, packed, 3, SET.size)
+        self.journal.restore(SET, packed, 3, SET.size)
         self._added((SET.id, session, seq, bytes(packed[3:])))
 
     @precondition(lambda self: self.kept)
