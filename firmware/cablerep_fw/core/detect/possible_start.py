@@ -5,16 +5,16 @@ each possible start follows the movement for itself, from run to run.
 """
 
 from ..compat import const, micropython, ptr32, words
-from . import tuning
 from .effort import SAVED, save
 
-# Status.
-WAITING = const(0)  # a rest on the way out; the cable has not gone far enough beyond it
-SHORT = const(1)  # a short rest after the stack: counts only if the cable comes back to it
-CERTAIN = const(2)
-LOW = const(3)  # so near the first that the cable may only have swayed until here
+# Constants that reps.py copies, because MicroPython's const() does not cross modules; a test compares them.
+# Status:
+_WAITING = const(0)  # a rest on the way out; the cable has not gone far enough beyond it
+_SHORT = const(1)  # a short rest after the stack: counts only if the cable comes back to it
+_CERTAIN = const(2)
+_LOW = const(3)  # so near the first that the cable may only have swayed until here
 
-# Indices into `data`. reps.py copies some, because MicroPython's const() does not cross modules; a test compares them.
+# Indices into `data`.
 _RELEASE_EFFORT = const(4)  # force and work up to the release; those up to the start come first
 _PEAKS = const(8)  # three peak speeds outward since the start, see motion.raise_peaks
 _BACK_PEAKS = const(11)  # three peak speeds back since the release
@@ -68,20 +68,15 @@ def drop_ends(data: ptr32, count: int, low: int) -> int:
     return count - gone
 
 
-def limits(table, dwell_t):
-    """Return the limits of possible starts: `table` as tuning.defaults(), `dwell_t` the longest rest in a way back."""
-    return (table[tuning.FALL_PERCENT], table[tuning.TOP_MIN], table[tuning.TOP_PERCENT], dwell_t)
-
-
 class PossibleStart:
     """Instants in sixteenths of a sample period, positions in µm. No method allocates."""
 
     def __init__(self, limits):
-        """`limits` as by `limits`; all possible starts may share them."""
+        """`limits`: fall_percent, top_min and top_percent of the tuning table, and the longest rest in a way back."""
         self.limits = limits
         self.rested_t = 0  # rest before the start, swaying included
         self.data = words(_SIZE)
-        self.begin(CERTAIN, 0, 0)
+        self.begin(_CERTAIN, 0, 0)
 
     def begin(self, status, run, rest_t):
         """Start with `run`, a boundary or 0, after a rest of `rest_t`."""

@@ -11,7 +11,7 @@ from .form import Form
 from .motion import raise_peaks
 from .peak_speed import PeakSpeed
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
-from .possible_start import CERTAIN, LOW, SHORT, WAITING, PossibleStart, copy, limits, raise3
+from .possible_start import PossibleStart, copy, raise3
 
 # States.
 BOTTOM = const(0)  # at a start position
@@ -34,7 +34,11 @@ STRAYED = const(2)  # sets.py decides whether it is walking in or shifting stanc
 STANDING = const(7)
 NO_RETURN = const(9)
 
-# Copied from possible_start.py: indices into PossibleStart.data.
+# Copied from possible_start.py: status, and indices into PossibleStart.data.
+_WAITING = const(0)
+_SHORT = const(1)
+_CERTAIN = const(2)
+_LOW = const(3)
 _RELEASE_EFFORT = const(4)
 _BACK_PEAKS = const(11)
 _TOP_T = const(14)
@@ -72,8 +76,8 @@ class Reps:
         self.rest_max_t = self._instants(rest_ms)
         self.table = table
         self.min_rom = table[tuning.MIN_ROM]
-        shared = limits(table, self.dwell_t)
-        self.starts = [PossibleStart(shared) for _ in range(_STARTS + 1)]  # the last may be WAITING
+        limits = (table[tuning.FALL_PERCENT], table[tuning.TOP_MIN], table[tuning.TOP_PERCENT], self.dwell_t)
+        self.starts = [PossibleStart(limits) for _ in range(_STARTS + 1)]  # the last may be _WAITING
         self._filter = motion.filter
         self._speeds = motion.speeds
         self._run_peaks = words(3)  # of the newest run, and of the one before
@@ -202,7 +206,7 @@ class Reps:
         self.effort.rebase(self._run_effort)
         run = self.phases.run
         first = self.starts[0]
-        self._begin_start(first, CERTAIN, rest_t)
+        self._begin_start(first, _CERTAIN, rest_t)
         self.count = 1
         self._furthest = self.motion.position
         self._form_due = True
@@ -290,7 +294,7 @@ class Reps:
             self._set_out(rest_t)  # until now the leg only swayed at the bottom
         elif rest_t >= self.lead_t and self._is_low(first, dwell_t):
             self.count = 2
-            self._begin_start(self.starts[1], LOW, rest_t)
+            self._begin_start(self.starts[1], _LOW, rest_t)
         elif dwell_t >= self.dwell_t or (
             dwell_t >= self.turn_t and first.x - self.stack_x <= self.table[tuning.STACK_NEAR]
         ):
@@ -302,7 +306,7 @@ class Reps:
 
     def _is_low(self, first, dwell_t):
         """Return whether the cable has only swayed about its first start so far, as at the top."""
-        if self.count > 2 or (self.count == 2 and self.starts[1].status != LOW):
+        if self.count > 2 or (self.count == 2 and self.starts[1].status != _LOW):
             return False
         depth = self.reference // 100 * self.table[tuning.TOP_PERCENT]
         if dwell_t < self.dwell_t:
@@ -323,7 +327,7 @@ class Reps:
         run = self.phases.run
         first = self.starts[0]
         start = self.starts[self.count - 1]
-        self._begin_start(start, WAITING, rest_t)
+        self._begin_start(start, _WAITING, rest_t)
         start.rested_t = dwell_t
         self._waiting_x = self._dwell_high + self.table[tuning.START_RISE]
         if dwell_t < self.dwell_t:
@@ -339,9 +343,9 @@ class Reps:
         if self.phases.moving > 0:
             self.state = WAY_OUT
         if start.rested_t < self.dwell_t:
-            start.status = SHORT
+            start.status = _SHORT
         else:
-            start.status = CERTAIN
+            start.status = _CERTAIN
             self._trust(start)
         if start.rested_t > self.rest_max_t:
             self._reject_before(start)
@@ -474,8 +478,8 @@ class Reps:
         """The cable rests at `x`: a short rest on the way out was a start if the cable comes back to it."""
         for i in range(1, self.count):
             start = self.starts[i]
-            if start.status == SHORT and abs(x - start.x) <= self.table[tuning.STACK_NEAR] and x <= start.fall_x():
-                start.status = CERTAIN
+            if start.status == _SHORT and abs(x - start.x) <= self.table[tuning.STACK_NEAR] and x <= start.fall_x():
+                start.status = _CERTAIN
                 if i > self._index(self.newest):
                     self._trust(start)
                     self._fell = True
@@ -554,7 +558,7 @@ class Reps:
             self._share_force()
         self._share_furthest()
         start = self._choose(self.end_x)
-        if start.status != LOW:
+        if start.status != _LOW:
             self._reject_before(start)
             self._measure(start, self.newest)
         else:
@@ -600,7 +604,7 @@ class Reps:
         chosen = self.starts[0]
         if x > chosen.x:
             for i in range(1, self.count):
-                if self.starts[i].status == CERTAIN and abs(self.starts[i].x - x) < abs(chosen.x - x):
+                if self.starts[i].status == _CERTAIN and abs(self.starts[i].x - x) < abs(chosen.x - x):
                     chosen = self.starts[i]
         if chosen is self.starts[0] and self.count > 1:
             return self._above_sway(chosen, self.starts[1])
@@ -608,7 +612,7 @@ class Reps:
 
     def _above_sway(self, first, second):
         """Return `second` if the leg only swayed until there, else `first`."""
-        return second if second.status == LOW and second.x - first.x <= first.top_depth() else first
+        return second if second.status == _LOW and second.x - first.x <= first.top_depth() else first
 
     def _set_times(self, start, seen):
         """Take the filter's lead off the four instants, and keep them in order."""

@@ -415,6 +415,7 @@ def test_the_peak_of_the_way_back_is_reached_before_the_start_is_passed() -> Non
 
 
 def test_copied_indices_are_those_of_the_possible_start() -> None:
+    statuses = "WAITING SHORT CERTAIN LOW"
     names = "RELEASE_EFFORT BACK_PEAKS TOP_T TOP_X TOP_LEAD TOP_REST TOP_PAUSE TOP_SWUNG TOP_PEAKS TOP_EFFORT"
-    for name in names.split():
+    for name in f"{statuses} {names}".split():
         assert getattr(reps, "_" + name) == getattr(possible_start, "_" + name)
