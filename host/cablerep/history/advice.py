@@ -21,6 +21,12 @@ MAX_SIDES_PERCENT = 15  # most of the literature calls 10 to 15 % between the le
 
 Numbers = dict[str, Any]
 
+_WEIGHT_FLAGS = (
+    "swing",
+    "hold_short",
+    "eccentric_fast",
+    "slack",
+)  # whose advice is about the weight, or rests on force
 _NAMES = {"rom_mm": "range", "concentric_mean_m_s": "lifting speed"}
 
 
@@ -70,6 +76,8 @@ def _kept_twice(trained: Trained) -> Numbers | None:
     reps = [(rep, entry.target) for entry in entries for rep in comparable_reps(entry.set)]
     if any(_comparable(day) < MIN_REPS for day in trained.days[-2:]) or not _one_load(entries):
         return None
+    if _untrusted(entries):
+        return None
     if any(target is None or not meets(rep, target) for rep, target in reps):
         return None
     if _fraction(trained.latest, "swing") > MOST or _fraction(trained.latest, "range_over") >= MANY:
@@ -94,6 +102,8 @@ def _flagged(flag: str, enough: Callable[[float], bool]) -> Callable[[Trained], 
     def check(trained: Trained) -> Numbers | None:
         reps = _judged(trained.latest)
         if reps < MIN_REPS or not enough(_fraction(trained.latest, flag)):
+            return None
+        if flag in _WEIGHT_FLAGS and _untrusted(trained.latest):
             return None
         flagged = sum(flag_counts(entry.set).get(flag, 0) for entry in trained.latest)
         return {"flagged": flagged, "reps": reps, "percent": 100 * flagged / reps, "day": f"{trained.latest[0].day}"}
@@ -240,6 +250,11 @@ def _judged(entries: Sequence[Entry]) -> int:
 
 def _fraction(entries: Sequence[Entry], flag: str) -> float:
     return sum(flag_counts(entry.set).get(flag, 0) for entry in entries) / max(1, _judged(entries))
+
+
+def _untrusted(entries: Sequence[Entry]) -> bool:
+    """Return whether a load is below zero: the cell is wired backwards, or was tared under load."""
+    return any(entry.load_n is not None and entry.load_n < 0 for entry in entries)
 
 
 def _one_load(entries: Sequence[Entry]) -> bool:

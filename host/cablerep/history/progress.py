@@ -3,12 +3,14 @@
 A heavier set whose tempo was not kept does not count as progress.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import linear_regression
 
 from .logbook import Entry, days, groups, kept_tempo
+from .metrics import tension_s
 
 MIN_DAYS = 3  # for a trend: two days always lie on a line
 MIN_SPAN_DAYS = 7  # between the first and the last of them: a trend is given in newtons a week
@@ -35,13 +37,22 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """The time under tension of all sets of a week, which begins on `monday`."""
+
+    monday: date
+    tension_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """The days of one exercise and side, earliest first; `has_target`: whether a profile sets a tempo."""
+    """The days and weeks of one exercise and side, earliest first; `has_target`: whether a profile sets a tempo."""
 
     exercise: str
     side: str
     has_target: bool
     days: tuple[Day, ...]
+    weeks: tuple[Week, ...]
 
     @property
     def loads(self) -> list[tuple[date, float]]:
@@ -71,6 +82,7 @@ def progress(entries: Sequence[Entry]) -> list[Progress]:
             side,
             any(entry.target for entry in group),
             tuple(_day(day, members) for day, members in days(group)),
+            tuple(_weeks(group)),
         )
         for exercise, side, group in groups(entries)
     ]
@@ -79,6 +91,17 @@ def progress(entries: Sequence[Entry]) -> list[Progress]:
 def _day(day: date, entries: Sequence[Entry]) -> Day:
     kept = [entry for entry in entries if kept_tempo(entry) is not False]
     return Day(day, _heaviest(kept), None if kept else _heaviest(entries), len(kept), len(entries))
+
+
+def _weeks(entries: Sequence[Entry]) -> Iterator[Week]:
+    """Yield the weeks from the first to the last set, those without training included."""
+    tension: defaultdict[date, float] = defaultdict(float)
+    for entry in entries:
+        tension[entry.day - timedelta(days=entry.day.weekday())] += tension_s(entry.set)
+    monday, last = min(tension), max(tension)
+    while monday <= last:
+        yield Week(monday, tension[monday])
+        monday += timedelta(days=7)
 
 
 def _heaviest(entries: Sequence[Entry]) -> Entry | None:

@@ -85,6 +85,7 @@ def progress_object(progress: Progress) -> dict[str, Any]:
         "best": None if progress.best is None else _day(progress.best),
         "trend_n_per_week": progress.trend_n_per_week,
         "trend_days": len(progress.loads),
+        "weeks": [{"monday": f"{week.monday}", "tension_s": round(week.tension_s, 2)} for week in progress.weeks],
     }
 
 

@@ -10,9 +10,10 @@ from ..history.logbook import Entry, meets
 from ..history.progress import Day, Progress
 from ..units import weight, weight_text, weight_unit
 from .history import add_number, median_s, new_table, rep_count
-from .reps import NOTHING, load_number
+from .reps import NOTHING, clock, load_number
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_WEEKS = 4  # shown
 
 
 def progress_heading(progress: Progress) -> str:
@@ -68,6 +69,12 @@ def progress_line(progress: Progress) -> str:
     if trend is None:
         return f"{text}; a trend needs three days over a week{brackets}"
     return f"{text}; {weight(trend):+.1f} {weight_unit().symbol} a week over {len(loads)} days{brackets}"
+
+
+def tension_line(progress: Progress) -> str:
+    """Return the time under tension of the last weeks, the latest last."""
+    weeks = ", ".join(f"{clock(week.tension_s)} from {week.monday:%m-%d}" for week in progress.weeks[-_WEEKS:])
+    return f"under tension by week: {weeks} (minutes, Monday)"
 
 
 def sparkline(values: Sequence[float]) -> str:

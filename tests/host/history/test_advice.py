@@ -79,6 +79,17 @@ def test_flags_on_enough_reps_give_advice(rule: str, flag: str, enough: int, rep
     assert one.because == f"{words.flag(flag)} on {enough} of {reps} reps on 2026-03-02 ({10 * enough} %)"
 
 
+@pytest.mark.parametrize("flag", ["swing", "hold_short", "eccentric_fast", "slack"])
+def test_a_load_below_zero_silences_advice_on_weight(flag: str) -> None:
+    assert rules_of(flagged(flag, 6, 6)) != []
+    assert rules_of(flagged(flag, 6, 6, load_n=-20.0)) == []
+
+
+def test_a_load_below_zero_silences_the_advice_to_go_up() -> None:
+    assert rules_of(page(6, day=0), page(6, day=3)) == ["up"]
+    assert rules_of(page(6, day=0, load_n=-20.0), page(6, day=3, load_n=-20.0)) == []
+
+
 def test_sets_of_one_day_are_combined() -> None:
     assert rules_of(flagged("swing", 3, 3), flagged("swing", 1, 3, minute=9)) == ["down"], "4 of 6"
 

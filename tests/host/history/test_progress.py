@@ -32,6 +32,15 @@ def test_a_day_without_a_kept_tempo_shows_its_heaviest_set() -> None:
     assert one.best.best == sets[2]
 
 
+def test_time_under_tension_of_each_week_even_without_training() -> None:
+    (one,) = progress([page(2, day=0), page(3, day=6), page(1, day=14, hold_s=0.1)])  # Monday, Sunday, Monday
+    assert [(week.monday, week.tension_s) for week in one.weeks] == [
+        (FIRST.date(), pytest.approx(5 * 6.5)),
+        (FIRST.date() + timedelta(days=7), 0),
+        (FIRST.date() + timedelta(days=14), pytest.approx(6.5)),
+    ]
+
+
 def test_without_a_target_every_set_counts() -> None:
     (one,) = progress([page(target=None, hold_s=0.1, load_n=99.0)])
     assert (one.has_target, one.days[0].kept, one.days[0].load_n) == (False, 1, 99.0)

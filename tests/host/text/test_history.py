@@ -153,6 +153,9 @@ def test_progress_as_text() -> None:
     assert progress_tables.progress_line(one) == (
         "▁▄█  15.3 to 18.0 kg, heaviest on 2026-03-11; +2.1 kg a week over 3 days; in brackets: tempo not kept"
     )
+    assert progress_tables.tension_line(one) == (
+        "under tension by week: 1:57 from 03-02, 0:39 from 03-09 (minutes, Monday)"
+    )
     (short,) = progress([page(target=None)])
     assert progress_tables.progress_heading(short) == "Kickback: heaviest set of each day"
     assert (

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.history.progress import progress
     from cablerep.text import console as terminal
     from cablerep.text import history_json
-    from cablerep.text.progress import progress_heading, progress_line, progress_table
+    from cablerep.text.progress import progress_heading, progress_line, progress_table, tension_line
 
     found = progress(options.chosen(args))
     console = terminal.output()
@@ -39,4 +39,5 @@ def run(args: argparse.Namespace) -> int:
         console.print(progress_heading(one))
         console.print(progress_table(one))
         console.print(progress_line(one))
+        console.print(tension_line(one))
     return 0
