@@ -272,7 +272,7 @@ class Detector:
 
     def _judge(self, movement):
         found = self.sets
-        result = found.take(movement, self.decimator.has_load, self.trusted)
+        result = found.take(movement, self._known(), self.decimator.has_load, self.trusted)
         if result == sets.REJECTED:
             self._reject_record()
         elif result == sets.COUNTS:

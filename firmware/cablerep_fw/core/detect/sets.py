@@ -131,14 +131,15 @@ class Sets:
         return self.from_stance and self.at_stack(start_x) and self._in_row < _FROM_STACK - 1
 
     @micropython.native
-    def take(self, movement, has_load, trusted):
+    def take(self, movement, known, has_load, trusted):
         """Measure a finished movement (a Reps); return COUNTS, HELD, or REJECTED with `reason`. Does not allocate.
 
-        `has_load` is whether there is a load cell, `trusted` whether it can be trusted. After COUNTS call `admit`,
-        which may still reject the movement.
+        `known` is the instant of the newest sample in tenths of a millisecond, `has_load` whether there is a load cell,
+        `trusted` whether it can be trusted. After COUNTS call `admit`, which may still reject the movement.
         """
         since_t = movement.start_t - self.last_end_t
         self.last_end_t = movement.end_t
+        self.record[_KNOWN] = known
         self._measure(movement, has_load, trusted)
         small = self._other[_JUDGED] < self.known_rom() // 100 * self.reps.partial_percent
         slack = trusted and wire.NULL < movement.effort.peak_mn < self.slack
@@ -165,7 +166,8 @@ class Sets:
         start = record[_START] = tenths_of_ms(movement.start_t, rate)
         top = record[_TOP] = tenths_of_ms(movement.top_t, rate)
         release = record[_RELEASE] = tenths_of_ms(movement.release_t, rate)
-        end = record[_END] = tenths_of_ms(movement.end_t, rate)
+        # The filters settle after the last sample of the input, and may show an end behind it.
+        end = record[_END] = max(release + 1, min(record[_KNOWN], tenths_of_ms(movement.end_t, rate)))
         record[_ROM] = rom = movement.peak_x - movement.start_x
         mean = mean_speed(max(0, movement.top_x - movement.start_x), top - start)
         record[_CONCENTRIC_MEAN] = mean

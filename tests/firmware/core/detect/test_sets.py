@@ -16,6 +16,7 @@ MM = 1000
 S = 16 * RATE_HZ  # the core's instants in a second
 FIELDS = [name for name, *_ in wire.BY_NAME["rep"].fields]
 SET_FIELDS = [name for name, *_ in wire.BY_NAME["set"].fields]
+LATER = 1 << 29  # tenths of a millisecond
 MOTION = SimpleNamespace(rate_hz=RATE_HZ, um_s=lambda speed: 10 * speed)
 
 
@@ -62,7 +63,7 @@ def movement(start_s: float, rom_mm: float, *, from_mm: float = 300, out_s: floa
 
 def judge(made: Sets, done: SimpleNamespace, known: int = 0, trusted: bool = False) -> int:
     """Return the kind of a movement, or HELD."""
-    result = made.take(done, trusted, trusted)
+    result = made.take(done, known or LATER, trusted, trusted)
     return made.admit(known) if result == COUNTS else result
 
 
@@ -160,6 +161,15 @@ def test_a_pause_of_half_a_second_is_marked() -> None:
     assert record(made)["flags"] == 0
     judge(made, movement(15, 400, pause_s=0.5))
     assert record(made)["flags"] == wire.PAUSED
+
+
+def test_no_rep_ends_after_the_newest_sample() -> None:
+    made = sets_with()
+    judge(made, movement(3.0, 450), known=69_999)
+    assert record(made)["end"] == 69_999, "the filters saw 70 000"
+    judge(made, movement(13.0, 450), known=140_000)
+    rep = record(made)
+    assert rep["end"] > rep["release"] == 150_000, "and the eccentric lasts longer than 0"
 
 
 # -- the lone movement
@@ -315,7 +325,7 @@ def test_two_movements_from_the_stack_are_taking_up_the_cable() -> None:
     made = sets_with(start=1)
     assert [judge(made, movement(10 + 10 * i, 300, from_mm=10)) for i in range(2)] == [HELD, HELD]
     assert (made.held, made.held_counts(), made.active) == (2, False, False)
-    assert made.take(movement(40, 400), False, False) == COUNTS
+    assert made.take(movement(40, 400), LATER, False, False) == COUNTS
     assert not made.held_counts()
     made.keep(True)
     starts = []
