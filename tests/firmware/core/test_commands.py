@@ -1,4 +1,4 @@
-"""What the host may ask: every command, every refusal, and any bytes at all."""
+"""Commands from the host: each one, each refusal, and arbitrary bytes."""
 
 from typing import Any
 
@@ -83,17 +83,17 @@ def test_hello_comes_first_and_the_journal_from_its_beginning(desk: Desk) -> Non
     assert desk.journal.next_slot() >= 0
 
 
-def test_hello_stands_behind_a_delimiter(desk: Desk) -> None:
+def test_hello_follows_a_delimiter(desk: Desk) -> None:
     desk.commands.hello()
     assert bytes(desk.outbox.buffers[0][: desk.outbox.lengths[0]]) == b"\0"
 
 
-def test_a_host_of_another_schema_gets_hello_and_nothing_else(desk: Desk) -> None:
+def test_a_host_with_another_schema_gets_only_hello(desk: Desk) -> None:
     assert desk.ask("hello_request", wire.SCHEMA_ID ^ 1) == ("failed", ["hello"])
     assert not desk.engine.reporter.attached
 
 
-def test_a_new_host_has_to_ask_for_samples_itself(desk: Desk) -> None:
+def test_a_new_host_must_request_samples_itself(desk: Desk) -> None:
     assert desk.ask("stream", 1)[0] == "done"
     assert desk.engine.reporter.streaming
     desk.ask("hello_request", wire.SCHEMA_ID)
@@ -162,7 +162,7 @@ def test_get(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", SETTING)
-def test_set_setting_replies_with_the_value_as_it_is_then(desk: Desk, name: str) -> None:
+def test_set_setting_replies_with_the_resulting_value(desk: Desk, name: str) -> None:
     _, _, least, most, default = wire.SETTINGS[SETTING[name] - 1]
     wanted = least if least != default else most
     if name == "rate_hz":
@@ -178,13 +178,13 @@ def test_set_setting_replies_with_the_value_as_it_is_then(desk: Desk, name: str)
     assert reply["value"] == (default if allowed else wanted)
 
 
-def test_the_rate_begins_a_session_and_samples_anew(desk: Desk) -> None:
+def test_a_new_rate_starts_a_session_and_restarts_the_sampler(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["rate_hz"], 1000) == ("done", ["hello"])
     assert ("start", 1000) in desk.board.asked
     assert (desk.engine.reporter.session, desk.engine.detector.rate_hz) == (1001, 1000)
 
 
-def test_a_rate_that_the_board_has_not_is_refused(desk: Desk) -> None:
+def test_a_rate_the_board_does_not_support_is_refused(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["rate_hz"], 49)[0] == "out of range"
     assert desk.values[RATE_HZ] == 200
     assert desk.board.asked == []
@@ -200,12 +200,12 @@ def test_the_same_value_again_changes_nothing(desk: Desk) -> None:
     assert desk.engine.reporter.session == session
 
 
-def test_what_is_wired_where_waits_for_the_next_start(desk: Desk) -> None:
+def test_wiring_takes_effect_at_the_next_start(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["pin_led"], 25) == ("done", ["hello"])
     assert desk.engine.reporter.session == 77
 
 
-def test_the_zero_of_the_load_cell_counts_at_once(desk: Desk) -> None:
+def test_the_load_zero_takes_effect_at_once(desk: Desk) -> None:
     assert desk.ask("set_setting", SETTING["load_zero"], 1000)[0] == "done"
     assert desk.engine.reporter.session == 77
     desk.read_load(1500)
@@ -222,7 +222,7 @@ def test_save(desk: Desk) -> None:
     assert len(desk.board.asked) == 2
 
 
-def test_side_may_be_named_at_any_time(desk: Desk) -> None:
+def test_the_side_may_be_set_at_any_time(desk: Desk) -> None:
     desk.begin_set()
     assert desk.ask("side", 2) == ("done", ["hello"])
     assert desk.values[SIDE] == 2
@@ -230,7 +230,7 @@ def test_side_may_be_named_at_any_time(desk: Desk) -> None:
     assert desk.values[SIDE] == 2
 
 
-def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
+def test_a_profile_is_applied_completely_or_not_at_all(desk: Desk) -> None:
     before = desk.values
     for place in range(1, len(PROFILE_FIELDS)):
         wrong = list(PROFILE_FIELDS)
@@ -246,7 +246,7 @@ def test_a_profile_is_taken_whole_or_not_at_all(desk: Desk) -> None:
     assert desk.ask("profile", 0, *PROFILE_FIELDS[1:])[0] == "refused during a set"
 
 
-def test_each_limit_begins_a_new_session_so_that_no_set_is_judged_by_two(desk: Desk) -> None:
+def test_each_limit_starts_a_session_so_that_no_set_is_judged_by_two(desk: Desk) -> None:
     for session, (name, value) in enumerate({"rom_over": 400_000, "learn_reps": 2}.items(), 1001):
         assert desk.ask("set_setting", SETTING[name], value)[0] == "done"
         assert desk.engine.reporter.session == session
@@ -292,14 +292,14 @@ def raw_frame(message_id: int, payload: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("payload", [b"", b"\x07", b"\x07" * 30])
-def test_an_unknown_command_is_answered_with_its_tag(desk: Desk, payload: bytes) -> None:
+def test_the_reply_to_an_unknown_command_has_its_tag(desk: Desk, payload: bytes) -> None:
     ((_, reply),) = desk.hear(raw_frame(0xFE, payload))
     assert (reply["tag"], reply["command"]) == (payload[0] if payload else 0, 0xFE)
     assert wire.STATUSES[reply["status"]] == "unknown"
 
 
 @pytest.mark.parametrize("name", [message.name for message in wire.MESSAGES if message.direction == wire.TO_BOARD])
-def test_a_command_of_another_length_is_unknown(desk: Desk, name: str) -> None:
+def test_a_command_with_a_wrong_length_is_unknown(desk: Desk, name: str) -> None:
     message = wire.BY_NAME[name]
     for length in (message.size - 1, message.size + 1):
         ((_, reply),) = desk.hear(raw_frame(message.id, bytes(length)))
@@ -312,7 +312,7 @@ def test_a_line_that_echoes_is_not_answered(desk: Desk) -> None:
             assert desk.hear(raw_frame(message.id, bytes(message.size))) == []
 
 
-def test_what_is_no_frame_is_counted(desk: Desk) -> None:
+def test_input_that_is_not_a_frame_is_counted(desk: Desk) -> None:
     assert desk.hear(b"\x03\x02\r\nhelp()\r\n\x90\x91\0") == []
     assert desk.commands.bad_frames() == 3
 
@@ -324,7 +324,7 @@ ANY = st.binary(max_size=300) | st.lists(
 
 @settings(deadline=None)
 @given(data=ANY)
-def test_any_bytes_are_survived_and_leave_valid_settings(data: bytes) -> None:
+def test_arbitrary_bytes_leave_valid_settings(data: bytes) -> None:
     desk = Desk()
     desk.hear(data)
     assert all(desk.board.settings.accepts(place, value) for place, value in enumerate(desk.values))

@@ -1,4 +1,4 @@
-"""What the LED and the buzzer say, and for how long."""
+"""The cues for LED and buzzer, and how long they last."""
 
 import pytest
 from detector_run import settings_with
@@ -24,17 +24,17 @@ def holding(made_cues: Cues, hold_s: float) -> str:
     return word(made_cues.step(10 * S, True, round(hold_s * S), False, 0))
 
 
-def test_a_hold_is_told_when_it_has_lasted_long_enough() -> None:
+def test_the_cue_comes_when_the_hold_was_long_enough() -> None:
     two_seconds = made(hold_target=2000)
     assert [holding(two_seconds, s) for s in (0.0, 1.99, 2.0, 15.0)] == ["none", "none", "hold_reached", "hold_reached"]
 
 
-def test_without_a_target_no_hold_is_told() -> None:
+def test_without_a_target_there_is_no_hold_cue() -> None:
     assert holding(made(hold_target=0), 30.0) == "none"
 
 
 @pytest.mark.parametrize(("speed_mm_s", "cue"), [(-550, "none"), (-575, "eccentric_fast"), (575, "none")])
-def test_only_a_way_back_can_be_too_fast(speed_mm_s: int, cue: str) -> None:
+def test_only_an_eccentric_can_be_too_fast(speed_mm_s: int, cue: str) -> None:
     """A limit of 300 mm/s is one of the mean: a smooth way back, 30 s**2 (1 - s)**2, is up to 562.5 mm/s fast then."""
     motion = Stages(RATE_HZ).motion
     limited = made(eccentric_max=300_000)
@@ -47,7 +47,7 @@ def test_without_a_limit_nothing_is_too_fast() -> None:
     assert word(made(eccentric_max=0).step(S, False, 0, True, motion.units(-3_000_000))) == "none"
 
 
-def test_the_end_of_a_set_is_shown_for_a_while_whatever_happens() -> None:
+def test_the_end_of_a_set_is_shown_for_a_while_in_any_case() -> None:
     shown = made(hold_target=1000)
     shown.set_ended(10 * S)
     assert word(shown.cue) == "set_ended"

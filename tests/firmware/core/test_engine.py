@@ -1,4 +1,4 @@
-"""The whole chain as a host hears it: sets by the contract's words, and what comes and goes with the host."""
+"""The whole core as a host sees it: sets as the contract defines them, and hosts that connect and disconnect."""
 
 from array import array
 
@@ -24,8 +24,8 @@ def visit(*roms_mm: float, hold_s: float = 1.0, rest_s: float = 0.6) -> Pull:
 
 
 def phases(heard: Heard) -> list[str]:
-    told = [wire.PHASES[values["phase"]] for values in heard.named("phase")]
-    return [phase for number, phase in enumerate(told) if not number or told[number - 1] != phase]
+    reported = [wire.PHASES[values["phase"]] for values in heard.named("phase")]
+    return [phase for number, phase in enumerate(reported) if not number or reported[number - 1] != phase]
 
 
 @pytest.mark.parametrize("rate_hz", RATES)
@@ -35,9 +35,9 @@ def test_a_set_of_kickbacks(rate_hz: int) -> None:
     assert heard.kinds == "ffffff"
     assert heard.reasons == ["take_up", "walk_in"]
     assert [values["rom"] for values in heard.named("rejected")] == pytest.approx([300_000] * 2, abs=6_000)
-    (told,) = heard.named("set")
-    assert (told["set"], told["reps"], told["partials"]) == (1, 6, 0)
-    assert told["rom"] == pytest.approx(450_000, abs=2_000)
+    (reported,) = heard.named("set")
+    assert (reported["set"], reported["reps"], reported["partials"]) == (1, 6, 0)
+    assert reported["rom"] == pytest.approx(450_000, abs=2_000)
     for number, rep in enumerate(heard.reps):
         assert rep["rep"] == number + 1
         true = pull.boundaries[2 + 4 * number : 6 + 4 * number]
@@ -50,7 +50,7 @@ def test_a_set_of_kickbacks(rate_hz: int) -> None:
         assert rep["known"] / 10_000 - true[3] < (0.150 if number else 1.300)
 
 
-def test_partial_reps_stand_among_full_ones() -> None:
+def test_partial_reps_among_full_ones() -> None:
     heard = detect(visit(450, 460, 200, 440, 150, 450).samples())
     assert heard.kinds == "ffpfpf"
     assert [rep["rep"] for rep in heard.reps] == [1, 2, 0, 3, 0, 4]
@@ -69,14 +69,14 @@ def test_sets_end_at_the_stack_and_are_numbered() -> None:
     pull = visit(400, 400, 400)
     second = visit(500, 500)
     heard = detect(pull.samples() + second.samples())
-    assert [(told["set"], told["reps"]) for told in heard.named("set")] == [(1, 3), (2, 2)]
+    assert [(reported["set"], reported["reps"]) for reported in heard.named("set")] == [(1, 3), (2, 2)]
     assert [rep["set"] for rep in heard.reps] == [1, 1, 1, 2, 2]
 
 
 def test_a_set_ends_after_the_rest_while_the_cable_is_still_held() -> None:
     pull = Pull().still(1.5).move(300, 1.2).still(1.6).rep(400).still(1).rep(400).still(14).rep(400).still(1).rep(400)
     sets = detect(pull.still(3).samples(), rest=12_000).named("set")
-    assert [told["reps"] for told in sets] == [2, 2]
+    assert [reported["reps"] for reported in sets] == [2, 2]
     known_s = sets[0]["known"] / 10_000
     assert known_s == pytest.approx(pull.boundaries[9] + 12, abs=0.3)
 
@@ -87,7 +87,7 @@ def test_a_long_hold_ends_no_set() -> None:
     assert len(heard.named("set")) == 1
 
 
-def test_standing_about_and_walking_back_is_no_set() -> None:
+def test_standing_and_walking_back_is_not_a_set() -> None:
     pull = Pull().still(1.5).move(600, 1.5).still(9).move(-600, 1.8).still(3)
     heard = detect(pull.samples())
     assert heard.reps == []
@@ -119,16 +119,16 @@ def test_without_a_load_cell_there_is_no_force() -> None:
     assert heard.named("set")[0]["load"] == wire.NULL
 
 
-def test_the_phases_are_told_in_their_order() -> None:
+def test_the_phases_are_reported_in_order() -> None:
     heard = detect(visit(450).samples())
     expected = ["concentric", "hold", "concentric", "hold", "eccentric", "rest"]  # stance, rep
-    told = phases(heard)
-    assert told[:6] == expected
+    reported = phases(heard)
+    assert reported[:6] == expected
     inside = [values for values in heard.named("phase") if values["set"]]
     assert inside, "the end of the rep stands in its set"
 
 
-def test_a_slack_cable_is_told() -> None:
+def test_a_slack_cable_is_reported() -> None:
     travel = visit(450).samples()
     heard = detect(travel, load=[1_000] * len(travel))
     assert phases(heard)[0] == "slack"
@@ -140,12 +140,12 @@ def test_chunks_change_nothing(chunk: int) -> None:
     assert detect(travel, chunk=chunk).data == detect(travel, chunk=100).data
 
 
-def test_a_twitch_is_told_with_its_range() -> None:
+def test_a_twitch_is_reported_with_its_range() -> None:
     heard = detect(visit(450, 450, 60).samples())
     assert heard.kinds == "ff"
-    told = [values for values in heard.named("rejected") if wire.REASONS[values["reason"]] == "too_small"]
-    assert [values["rom"] for values in told] == pytest.approx([60_000], abs=2_000)
-    assert told[0]["start"] < told[0]["end"] <= told[0]["known"]
+    reported = [values for values in heard.named("rejected") if wire.REASONS[values["reason"]] == "too_small"]
+    assert [values["rom"] for values in reported] == pytest.approx([60_000], abs=2_000)
+    assert reported[0]["start"] < reported[0]["end"] <= reported[0]["known"]
 
 
 def test_missing_samples_shift_nothing() -> None:
@@ -185,7 +185,7 @@ def test_a_long_gap_ends_the_movement(fallen: float, kinds: str) -> None:
     assert [over["reps"] + over["partials"] for over in heard.named("set")] == [len(kinds)]
 
 
-def test_a_lone_outlier_is_told_and_counts_for_nothing() -> None:
+def test_a_single_outlier_is_reported_and_changes_nothing() -> None:
     travel = visit(450, 450).samples()
     wrong = list(travel)
     wrong[900] += 400_000
@@ -197,7 +197,7 @@ def test_a_lone_outlier_is_told_and_counts_for_nothing() -> None:
         assert rep["start"] == pytest.approx(whole["start"], abs=10)
 
 
-def test_kept_messages_are_numbered_from_one_in_their_session() -> None:
+def test_stored_messages_are_numbered_from_1_in_each_session() -> None:
     heard = detect(visit(240, 450, 450, 450).samples(), session=99)
     kept = [values for name, values in heard.messages if name in ("rep", "amend", "set")]
     assert [values["seq"] for values in kept] == list(range(1, len(kept) + 1))
@@ -219,17 +219,17 @@ def test_the_end_of_the_input_ends_the_set() -> None:
     assert len(detector.heard().named("set")) == 1, "it is over once"
 
 
-def test_it_is_idle_outside_sets_only() -> None:
+def test_it_is_idle_only_outside_sets() -> None:
     pull = visit(450)
     travel = pull.samples()
     detector = Detector()
-    told = []
+    reported = []
     for at in range(0, len(travel), 100):
         detector.feed(travel[at : at + 100])
-        told.append(detector.engine.detector.idle())
+        reported.append(detector.engine.detector.idle())
     during = slice(int(pull.boundaries[2] * 2) + 2, int(pull.boundaries[5] * 2) + 1)
-    assert told[0] and told[-1]
-    assert not any(told[during])
+    assert reported[0] and reported[-1]
+    assert not any(reported[during])
 
 
 # -- with a host, and without
@@ -255,17 +255,17 @@ def push(detector: Detector, travel: list[int]) -> None:
         detector.engine.feed(detector.ring)
 
 
-def test_alone_it_counts_and_keeps_and_tells_when_a_host_comes() -> None:
+def test_without_a_host_it_counts_and_stores_for_the_next_one() -> None:
     detector = Detector()
     detector.engine.reporter.detach()
     push(detector, visit(450, 450).samples())
-    assert not detector.outbox.used, "nobody is there to be told"
+    assert not detector.outbox.used, "there is no host"
     assert detector.journal.kept == 3
     detector.engine.reporter.attach()
     assert [name for name, _ in frames(detector)] == ["rep", "rep", "set"]
 
 
-def test_what_is_not_acknowledged_is_sent_again_after_a_while() -> None:
+def test_unacknowledged_messages_are_resent() -> None:
     detector = Detector()
     travel = visit(450).samples()
     push(detector, travel)
@@ -282,7 +282,7 @@ def test_what_is_not_acknowledged_is_sent_again_after_a_while() -> None:
     assert [name for name, _ in frames(detector) if name != "phase"] == ["set"]
 
 
-def test_a_host_that_comes_back_gets_what_it_has_not_acknowledged() -> None:
+def test_a_host_that_reconnects_gets_what_it_has_not_acknowledged() -> None:
     detector = Detector()
     push(detector, visit(450).samples())
     frames(detector)
@@ -292,7 +292,7 @@ def test_a_host_that_comes_back_gets_what_it_has_not_acknowledged() -> None:
     assert [name for name, _ in frames(detector)] == ["set"]
 
 
-def test_samples_are_streamed_to_who_wants_them_from_then_on() -> None:
+def test_samples_are_streamed_from_the_request_on() -> None:
     detector = Detector()
     push(detector, [0] * 400)
     assert "samples" not in [name for name, _ in frames(detector)]
@@ -314,7 +314,7 @@ def test_a_tare_makes_the_present_load_zero() -> None:
     assert detector.heard().reps[0]["force_mean"] == pytest.approx(200_000, abs=500)
 
 
-def test_the_side_is_that_of_the_sets_to_come() -> None:
+def test_the_side_applies_to_the_sets_to_come() -> None:
     detector = Detector()
     detector.feed(visit(450).samples())
     detector.engine.detector.set_side(2)
@@ -322,7 +322,7 @@ def test_the_side_is_that_of_the_sets_to_come() -> None:
     assert [rep["side"] for rep in detector.heard().reps] == [0, 2]
 
 
-def test_hello_says_who_it_is() -> None:
+def test_hello_identifies_the_board() -> None:
     detector = Detector(
         rate_hz=500, session=42, um_per_count=-98_170_000, mn_per_count=2_034_000, load_zero=-5, profile=3
     )
@@ -342,10 +342,15 @@ def test_health_counts() -> None:
     detector.feed(travel, missing={500: 7})
     record = array("i", bytes(4 * len(wire.BY_NAME["health"].fields)))
     detector.engine.fill_health(record)
-    told = dict(zip([name for name, *_ in wire.BY_NAME["health"].fields], record, strict=True))
-    assert (told["samples"], told["missed"], told["outliers"]) == (len(travel) + 7, 7, 1)
-    assert (told["dropped_samples"], told["dropped"], told["kept"], told["journal_lost"]) == (0, 0, 0, 0)
-    assert told["faults"] == 0
+    reported = dict(zip([name for name, *_ in wire.BY_NAME["health"].fields], record, strict=True))
+    assert (reported["samples"], reported["missed"], reported["outliers"]) == (len(travel) + 7, 7, 1)
+    assert (reported["dropped_samples"], reported["dropped"], reported["kept"], reported["journal_lost"]) == (
+        0,
+        0,
+        0,
+        0,
+    )
+    assert reported["faults"] == 0
 
 
 def test_a_slipped_encoder_is_a_fault() -> None:
@@ -358,7 +363,7 @@ def test_a_slipped_encoder_is_a_fault() -> None:
     assert detector.heard().reps == []
 
 
-def test_a_new_session_begins_at_zero_with_the_settings_as_they_are() -> None:
+def test_a_new_session_starts_at_zero_with_the_present_settings() -> None:
     detector = Detector()
     detector.feed(visit(450).samples())
     engine = detector.engine
@@ -378,7 +383,7 @@ def test_a_new_session_begins_at_zero_with_the_settings_as_they_are() -> None:
     assert reps[0]["start"] == pytest.approx(reps[1]["start"], abs=200)
 
 
-def test_settings_that_make_no_scale_are_refused() -> None:
+def test_settings_without_a_valid_scale_are_refused() -> None:
     detector = Detector()
     detector.engine.settings.values[1] = 0
     with pytest.raises(ValueError, match="0 millionths"):
@@ -404,7 +409,7 @@ def test_a_small_movement_without_tension_is_slack() -> None:
     assert detect(travel, load=loose, um_per_count=50_000_000).reasons == ["take_up", "slack"]
 
 
-def test_the_names_written_twice_for_the_compiler_are_the_same() -> None:
+def test_constants_copied_for_the_compiler_match() -> None:
     for module, names in (
         (decimator, "TICK BROKEN OUTLIER _TRAVEL_UM _FORCE_MN"),
         (reps, "BOTTOM"),

@@ -1,4 +1,4 @@
-"""When a session has to make room for the next."""
+"""When a session must end."""
 
 from dataclasses import dataclass
 
@@ -27,14 +27,14 @@ class FakeEngine:
 
 
 @pytest.mark.parametrize("rate_hz", [10, 30, 50, 200, 625, 1000])
-def test_no_instant_outgrows_a_small_int(rate_hz: int) -> None:
+def test_every_instant_fits_a_small_int(rate_hz: int) -> None:
     last = lifetime.max_samples(rate_hz)
     assert 16 * last <= SMALL
     assert tenths_of_ms(16 * last - 1, rate_hz) < SMALL
 
 
 @pytest.mark.parametrize("rate_hz", [10, 200, 1000])
-def test_it_ends_when_nobody_trains_and_in_time_in_any_case(rate_hz: int) -> None:
+def test_a_session_ends_when_idle_and_always_in_time(rate_hz: int) -> None:
     most = lifetime.max_samples(rate_hz)
 
     def due(samples: int, idle: bool) -> bool:

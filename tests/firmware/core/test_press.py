@@ -1,4 +1,4 @@
-"""A button's presses out of its contact."""
+"""Short and long presses of a bouncing button."""
 
 import pytest
 
@@ -7,26 +7,26 @@ from cablerep_fw.core.press import LONG, NONE, SHORT, Press
 
 def answers(contact, step_ms=1):
     """Feed (level, ms) stretches and return the presses answered with their times."""
-    press, told, now = Press(), [], 0
+    press, reported, now = Press(), [], 0
     for down, ms in contact:
         for _ in range(0, ms, step_ms):
             now += step_ms
             what = press.feed(down, step_ms)
             if what != NONE:
-                told.append((what, now))
-    return told
+                reported.append((what, now))
+    return reported
 
 
-def test_a_tap_is_short_and_told_when_it_ends():
+def test_a_tap_is_short_and_reported_when_it_ends():
     assert answers([(0, 50), (1, 200), (0, 100)]) == [(SHORT, 270)]
 
 
-def test_a_long_press_is_told_while_it_is_held_and_not_again():
+def test_a_long_press_is_reported_once_while_held():
     assert answers([(1, 3000), (0, 100)]) == [(LONG, 820)]
 
 
 @pytest.mark.parametrize("ms", [1, 5, 19])
-def test_a_contact_that_touches_for_less_than_its_bounce_is_no_press(ms):
+def test_a_contact_shorter_than_the_bounce_is_not_a_press(ms):
     assert answers([(0, 50), (1, ms), (0, 100)] * 5) == []
 
 

@@ -1,4 +1,4 @@
-"""What LED and buzzer do; that they are told apart is tested with the pins, in tests/board/test_indicator.py."""
+"""Signals of LED and buzzer; test_indicator.py tests that they are distinguishable at the pins."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ def test_every_cue_and_phase_has_a_signal(cue, phase, ms):
     assert signals.tone(cue, ms) in (0, 1200, 2700)
 
 
-def test_the_places_are_those_of_the_table():
+def test_the_indices_are_those_of_the_table():
     assert wire.CUES == ("none", "hold_reached", "eccentric_fast", "set_ended", "fault")
     assert [wire.PHASES.index(name) for name in ("rest", "hold")] == [1, 3]
     assert signals.tone(wire.CUES.index("hold_reached"), 0) > signals.tone(wire.CUES.index("eccentric_fast"), 0) > 0

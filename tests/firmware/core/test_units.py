@@ -35,5 +35,5 @@ def test_known_speeds() -> None:
     assert mean_speed(1, 10_000_000) == 0
 
 
-def test_no_time_makes_no_speed() -> None:
+def test_a_duration_of_zero_gives_no_speed() -> None:
     assert mean_speed(1000, 0) == mean_speed(1000, -3) == 0

@@ -20,7 +20,7 @@ def exact(millionths: int, divisor: int, value: int) -> Fraction:
 
 
 @given(factors, divisors, counts)
-def test_it_is_right_to_a_part_in_32000(millionths: int, divisor: int, value: int) -> None:
+def test_it_is_accurate_to_1_in_32000(millionths: int, divisor: int, value: int) -> None:
     wanted = exact(millionths, divisor, value)
     assume(abs(wanted) < MOST * 0.999)
     # Half a unit in the 15 bits of the factor, and two roundings down.
@@ -28,13 +28,13 @@ def test_it_is_right_to_a_part_in_32000(millionths: int, divisor: int, value: in
 
 
 @pytest.mark.parametrize("um_per_count", [1, 20, 98.17, 500])
-def test_a_metre_is_right_to_30_micrometres(um_per_count: float) -> None:
+def test_a_metre_is_accurate_to_30_micrometres(um_per_count: float) -> None:
     scale = Scale(round(um_per_count * 1e6))
     assert scale.apply(round(1e6 / um_per_count)) == pytest.approx(1e6, abs=31 + um_per_count)
 
 
 @given(factors, divisors, counts)
-def test_mounted_the_other_way_it_gives_the_same_integers(millionths: int, divisor: int, value: int) -> None:
+def test_a_reversed_sensor_gives_the_same_integers(millionths: int, divisor: int, value: int) -> None:
     assert Scale(-millionths, divisor).apply(-value) == Scale(millionths, divisor).apply(value)
 
 
@@ -45,7 +45,7 @@ def test_more_counts_are_never_less(millionths: int, divisor: int, value: int, m
 
 
 @given(factors, divisors, st.integers(0, 10 * LIMIT_COUNTS), st.sampled_from((10_000_000, MOST)))
-def test_nothing_goes_beyond_the_most(millionths: int, divisor: int, value: int, most: int) -> None:
+def test_results_are_clamped_to_the_limit(millionths: int, divisor: int, value: int, most: int) -> None:
     scale = Scale(millionths, divisor, most)
     wanted = exact(millionths, divisor, value)
     assert abs(scale.apply(value)) <= most
@@ -61,5 +61,5 @@ def test_a_bad_span_is_refused_with_its_value(millionths: int) -> None:
 
 
 @pytest.mark.parametrize("millionths", [1, -1, MAX_MILLIONTHS, -MAX_MILLIONTHS])
-def test_the_ends_of_the_range_are_taken(millionths: int) -> None:
+def test_the_ends_of_the_range_are_accepted(millionths: int) -> None:
     assert Scale(millionths).apply(0) == 0

@@ -1,4 +1,4 @@
-"""Samples to ticks: means, bridges, outliers, breaks; by hand, and whatever the chunks they come in."""
+"""Samples to ticks: means, bridged gaps, outliers and breaks, in chunks of any size."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -67,11 +67,11 @@ def test_a_tick_is_the_mean_of_its_samples_at_about_100_hz(rate_hz: int) -> None
 
 
 @given(st.integers(-LIMIT_COUNTS, LIMIT_COUNTS - 500 * MM))
-def test_where_the_encoder_begins_does_not_matter(start: int) -> None:
+def test_the_encoders_start_value_does_not_matter(start: int) -> None:
     assert take(line(300, 200, 1, start)).travel == take(line(300, 200, 1)).travel
 
 
-def test_it_does_not_matter_how_the_encoder_is_mounted() -> None:
+def test_the_encoders_orientation_does_not_matter() -> None:
     travel = line(700, 200, 0.4) + line(-900, 200, 0.3, 280 * MM)
     assert take([-counts for counts in travel], um=-UM).travel == take(travel).travel
 
@@ -121,7 +121,7 @@ def test_a_gap_is_bridged_by_a_straight_line(rate_hz: int, part_missing: float) 
 @pytest.mark.parametrize("rate_hz", RATES)
 @pytest.mark.parametrize("off_mm", [-2000, -200, 200, 2000])
 @pytest.mark.parametrize("speed_mm_s", [0, 3000])
-def test_a_lone_outlier_is_bridged_and_told(rate_hz: int, off_mm: int, speed_mm_s: int) -> None:
+def test_a_single_outlier_is_bridged_and_reported(rate_hz: int, off_mm: int, speed_mm_s: int) -> None:
     start = line(speed_mm_s / 2, rate_hz, 0.1)  # so that the cable does not set out in no time
     travel = start + line(speed_mm_s, rate_hz, 1.0, speed_mm_s * MM // 20)
     wrong = list(travel)
@@ -134,7 +134,7 @@ def test_a_lone_outlier_is_bridged_and_told(rate_hz: int, off_mm: int, speed_mm_
 
 
 @pytest.mark.parametrize("rate_hz", [50, 200, 1000])
-def test_a_jump_that_stays_is_a_new_zero_and_no_movement(rate_hz: int) -> None:
+def test_a_persistent_jump_is_a_new_zero_and_not_a_movement(rate_hz: int) -> None:
     travel = line(0, rate_hz, 1.0) + line(0, rate_hz, 1.0, 5000 * MM)
     taken = take(travel, rate_hz)
     assert taken.source.jumps == 1
@@ -142,7 +142,7 @@ def test_a_jump_that_stays_is_a_new_zero_and_no_movement(rate_hz: int) -> None:
     assert taken.told == [decimator.OUTLIER], "told once, not for each sample on the way to being believed"
 
 
-def test_what_is_faster_than_any_cable_does_not_move_it_faster_than_that() -> None:
+def test_steps_are_limited_to_the_speed_of_a_cable() -> None:
     """The contract ends at 3 m/s; the position follows no sensor that claims more than twice as much."""
     taken = take([0] * 100 + line(20_000, 200, 0.5))
     steps = [abs(later - earlier) for earlier, later in pairwise(taken.travel)]
@@ -150,7 +150,7 @@ def test_what_is_faster_than_any_cable_does_not_move_it_faster_than_that() -> No
 
 
 @pytest.mark.parametrize("rate_hz", [50, 200, 1000])
-def test_the_fastest_movements_of_the_contract_are_believed(rate_hz: int) -> None:
+def test_the_fastest_movements_of_the_contract_are_accepted(rate_hz: int) -> None:
     """3 m/s reached in 50 ms, held and lost again in 50 ms: 60 m/s2, which no hand does to a stack."""
     speeds = [0] * rate_hz + [3 * k / (0.05 * rate_hz) for k in range(int(0.05 * rate_hz))] + [3] * (rate_hz // 3)
     speeds += speeds[::-1]
@@ -169,7 +169,7 @@ def test_two_seconds_are_bridged_and_more_is_a_break(rate_hz: int) -> None:
         assert taken.source.samples == 2 * rate_hz + missing
 
 
-def test_behind_a_break_the_cable_is_where_it_is_found() -> None:
+def test_after_a_break_the_cable_is_where_it_is_found() -> None:
     taken = take([0] * 200 + [(GAP, 1000)] + [100 * MM] * 200)
     size = taken.source.per_tick
     before = taken.travel[: 200 // size]
@@ -186,7 +186,7 @@ def test_noise_for_two_seconds_is_a_break() -> None:
     assert decimator.BROKEN in taken.told
 
 
-def test_a_lone_outlier_of_the_load_cell_never_gets_through() -> None:
+def test_a_saturated_reading_is_no_reading() -> None:
     quiet = [(0, 5000 + k % 3) for k in range(100)]
     wrong = list(quiet)
     wrong[50] = (0, 0x7FFFFF)

@@ -34,7 +34,7 @@ def way(rise_um: int, ticks: int, start_um: int = 0) -> list[int]:
 @given(
     st.integers(2_000, 4_000_000), st.integers(20_000, 2_000_000), st.integers(10, 6000), st.integers(-(10**7), 10**7)
 )
-def test_a_weight_does_work_of_force_times_way(force_mn: int, rise_um: int, ticks: int, start_um: int) -> None:
+def test_the_work_of_a_weight_is_force_times_distance(force_mn: int, rise_um: int, ticks: int, start_um: int) -> None:
     effort = Effort()
     effort.begin(start_um)
     lift(effort, way(rise_um, ticks, start_um), lambda x: force_mn)
@@ -48,7 +48,7 @@ def test_a_weight_does_work_of_force_times_way(force_mn: int, rise_um: int, tick
     assert effort.peak_mn == force_mn
 
 
-def test_a_spring_does_half_of_its_last_force_times_way() -> None:
+def test_the_work_of_a_spring_is_half_of_that() -> None:
     effort = Effort()
     effort.begin(0)
     stiffness = 400  # mN for a millimetre
@@ -59,7 +59,7 @@ def test_a_spring_does_half_of_its_last_force_times_way() -> None:
     assert effort.peak_mn == 240_000
 
 
-def test_the_way_back_is_not_part_of_the_way_out() -> None:
+def test_the_eccentric_does_not_count_in_the_concentric() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(500_000, 100), lambda x: 200_000)
@@ -75,7 +75,7 @@ def test_the_way_back_is_not_part_of_the_way_out() -> None:
     assert effort.peak_mn == 250_000, "over the whole rep"
 
 
-def test_without_a_hold_the_way_out_stands_for_it() -> None:
+def test_without_a_hold_the_concentric_stands_for_it() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(500_000, 100), lambda x: 200_000)
@@ -111,7 +111,7 @@ def test_the_largest_force_is_taken_stretch_by_stretch() -> None:
     assert peaks == [90_000, -20_000, 50_000]
 
 
-def test_a_way_out_in_two_parts_is_measured_as_one() -> None:
+def test_a_concentric_in_two_runs_is_measured_as_one() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(200_000, 50), lambda x: 100_000)
@@ -121,7 +121,7 @@ def test_a_way_out_in_two_parts_is_measured_as_one() -> None:
     assert effort.work_mj() == pytest.approx(80_000, rel=0.01)
 
 
-def test_a_pull_the_other_way_is_negative() -> None:
+def test_a_pull_in_the_other_direction_is_negative() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(300_000, 100), lambda x: -50_000)
@@ -132,7 +132,7 @@ def test_a_pull_the_other_way_is_negative() -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_force_beyond_4_kilonewtons_counts_as_that(sign: int) -> None:
+def test_force_is_clamped_to_4_kilonewtons(sign: int) -> None:
     """32 767 units of 128 mN: what is heavier than any stack must not run over."""
     effort = Effort()
     effort.begin(0)
@@ -144,7 +144,7 @@ def test_a_force_beyond_4_kilonewtons_counts_as_that(sign: int) -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_step_beyond_a_quarter_of_a_metre_counts_as_that(sign: int) -> None:
+def test_a_step_is_clamped_to_a_quarter_of_a_metre(sign: int) -> None:
     effort = Effort()
     effort.begin(0)
     add(effort.sums, sign * 5_000_000, 100_000)
@@ -152,7 +152,7 @@ def test_a_step_beyond_a_quarter_of_a_metre_counts_as_that(sign: int) -> None:
     assert effort.work_mj() == pytest.approx(sign * 100_000 * 0.262, rel=0.01)
 
 
-def test_it_begins_anew() -> None:
+def test_begin_resets_everything() -> None:
     effort = Effort()
     effort.begin(0)
     lift(effort, way(300_000, 100), lambda x: 90_000)
