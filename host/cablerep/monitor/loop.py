@@ -233,6 +233,9 @@ def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coach], View]
             coach = Coach(link.session, profile, side)
             with Watch(link, store, curves=plan.curves) as watch:
                 view = view_of(watch, coach)
+                if store.backup is not None:
+                    view.show(StoreNotice(f"the store was updated; the old one is in {store.backup}"))
+                    store.backup = None
                 follow(watch, view, sets=plan.sets, coach=coach)
                 if not view.tick():
                     return

@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import old_stores
 import pytest
 from desk import Desk
 from rich.console import Console
 from speaker import SESSION, Speaker
 
 from cablerep.device.coach import Coach
-from cablerep.device.events import Event, Rep, SetOver
+from cablerep.device.events import Event, Rep, SetOver, StoreNotice
 from cablerep.device.session import Session
 from cablerep.errors import PortError
 from cablerep.exercise.profile import Profile
@@ -197,3 +198,30 @@ def test_it_ends_when_a_listener_says_so(desk: Desk, watch: Watch) -> None:
 
     follow(watch, view, also=also)
     assert len(heard) == 1
+
+
+def test_a_migrated_store_is_reported_once(tmp_path: Path) -> None:
+    old_stores.make(tmp_path / "store.sqlite", 3)
+    views = [Listener(turns=2), Listener(turns=2)]
+    made = iter(views)
+    ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
+    attend(Plan(ports, ("", "")), tmp_path / "store.sqlite", lambda *_: next(made))
+    (notice,) = (event for view in views for event in view.shown if isinstance(event, StoreNotice))
+    assert notice.text == f"the store was updated; the old one is in {tmp_path / 'store.sqlite.version-3'}"
+
+
+def test_losses_are_lines_and_json(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    board = Speaker()
+    script = board.hello() + board.rep(seq=3) + board.say("health") + board.set(seq=4)
+    desk.script = [script]
+    view, file = plain()
+    follow(watch, view, sets=1)
+    assert "2 messages of this session never arrived (numbers 1 to 2); its sets may lack reps\n" in file.getvalue()
+    board = Speaker()
+    desk.script = [
+        board.hello(session=9) + board.rep(session=9, seq=2) + board.say("health") + board.set(session=9, seq=3)
+    ]
+    follow(watch, JsonView(watch), sets=1)
+    things = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (lost,) = (thing for thing in things if thing["event"] == "lost")
+    assert lost == {"event": "lost", "board": "desk", "session": 9, "messages": 1, "ranges": [[1, 1]]}
