@@ -1,6 +1,6 @@
-"""One boundary of a phase: the instant at which the speed of the intended movement crosses the threshold.
+"""A phase boundary: the instant at which the speed of the intended movement crosses the threshold.
 
-The filtered speed finds it; how steep it is there decides what measures it best, see docs/detection.md.
+The filtered speed finds it. How steep it is there decides which signal measures it best; see docs/detection.md.
 """
 
 from ..compat import micropython
@@ -9,12 +9,14 @@ from .motion import NOT_FOUND
 
 
 class Boundary:
-    """The newest crossing of one kind. `t` in sixteenths of a sample period, `x` in µm; `lead` is by how much the
-    filter shows the crossing too far on the side of the rest, if rest it is and not a turn. No method allocates.
+    """The newest crossing of one kind: `t` in sixteenths of a sample period, `x` in µm.
+
+    `lead` is how far the filter shifts the crossing into the rest; at a turn without a rest it does not. No method
+    allocates.
     """
 
     def __init__(self, motion, toward, table):
-        """`toward` is 1 for coming to rest, -1 for setting out."""
+        """`toward` is 1 for coming to rest and -1 for setting out."""
         self.motion = motion
         self.toward = toward
         self.steep = table[tuning.STEEP]
@@ -26,21 +28,21 @@ class Boundary:
         self.begin(0)
 
     def begin(self, position):
-        """Take the cable to be at rest at `position` since the session began."""
+        """Start with the cable at rest at `position` since the session began."""
         self.t = 0
         self.x = position
         self.lead = 0
         self.tick = -1000
         self._way = 0
-        self._calm_part = 0  # of the calm measure's weight, in sixteenths
+        self._calm_weight = 0  # of the calm speed's crossing, in sixteenths
 
     def now(self):
-        """Return the instant to which the motion's newest outputs belong."""
+        """Return the instant of the motion's newest outputs."""
         return self.motion.tick * self.tick_t + self.first_t
 
     @micropython.native
     def cross(self, way, old_speed, old_position):
-        """Note that the speed crossed the threshold of direction `way` since the tick whose outputs are given."""
+        """Note that the speed crossed the threshold in direction `way` since the last tick, whose outputs are given."""
         motion = self.motion
         speed = motion.speed
         self.tick = motion.tick
@@ -48,29 +50,32 @@ class Boundary:
         part = ((motion.threshold * way - old_speed) * 16) // (speed - old_speed)  # of the tick, in sixteenths
         self.t = self.now() - self.tick_t + part * motion.per_tick
         self.x = old_position + (motion.position - old_position) * part // 16
-        # The slope at the crossing itself, from this tick's and the one's before: it must not jump from tick to tick.
+        # The slope at the crossing, interpolated between the last two ticks so that it does not jump from tick to tick.
         slope = speed - old_speed
         slope += (slope - old_speed + motion.speed_before(2)) * (part - 8) // 16
         slope = min(abs(slope), 8 * motion.threshold)
         steepness = slope * 16 * self.length // motion.threshold
         self.lead = onset.lead(steepness) * self.length * self.tick_t >> 8
-        # Between two measures their mean is taken, so that no boundary jumps when it is a little steeper.
+        # The measures are blended, so that a boundary that is slightly steeper does not jump.
         part = _part(steepness, self.steep, self.steep // 2)
         if part:
             self._blend(part, motion.seek(way, self.toward), motion.seek_lead * motion.per_tick)
-        self._calm_part = 16 - _part(steepness, self.gentle // 2, self.gentle)
+        self._calm_weight = 16 - _part(steepness, self.gentle // 2, self.gentle)
 
     def is_gentle(self):
-        """Say whether `calm` has something to add, once there is history half a filter behind the crossing."""
-        return self._calm_part > 0
+        """Return whether `calm` would refine the crossing, once half a filter of history follows it."""
+        return self._calm_weight > 0
 
     def calm(self):
-        """Measure a gentle crossing by the speed that has least tremor in it."""
-        self._blend(self._calm_part, self.motion.seek_calm(self._way, self.toward, self.tick), 0)
-        self._calm_part = 0
+        """Refine a gentle crossing by the speed with the least tremor in it."""
+        self._blend(self._calm_weight, self.motion.seek_calm(self._way, self.toward, self.tick), 0)
+        self._calm_weight = 0
 
     def _blend(self, part, found, lead):
-        """Move the boundary by `part` sixteenths of the way to `found`, sixteenths of a tick from its own tick."""
+        """Move the boundary to `found`, in sixteenths of a tick from its own tick, and its lead to `lead`.
+
+        `part` sixteenths of the distance.
+        """
         if found != NOT_FOUND:
             there = self.tick * self.tick_t + self.first_t + found * self.motion.per_tick
             self.t += (there - self.t) * part >> 4
@@ -78,5 +83,5 @@ class Boundary:
 
 
 def _part(value, start, length):
-    """Return how far `value` is from `start` on its way over `length`, in sixteenths, 0 to 16."""
+    """Return the sixteenths of `length` by which `value` exceeds `start`, 0 to 16."""
     return min(16, max(0, (value - start) * 16 // max(1, length)))

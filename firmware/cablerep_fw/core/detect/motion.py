@@ -1,7 +1,7 @@
 """Tick positions to the speed and position of the intended movement.
 
-Two boxes in a row on the speed: linear phase, integers, a handful of operations a tick, and nulls in the tremor
-band. All outputs of a tick belong to the same instant, `delay` ticks before the newest.
+The speed goes through two box filters in series: linear phase, integers, a handful of operations a tick, and nulls in
+the tremor band. All outputs of a tick belong to the same instant, `delay` ticks before the newest.
 """
 
 from ..compat import const, micropython, ptr32, words
@@ -11,15 +11,15 @@ SIZE = const(256)  # ticks of history: 2.5 s at 100 Hz
 _MASK = const(255)
 NOT_FOUND = const(-0x1000)
 
-# What `raise_peaks` follows: the speed, the same with its crest restored, and with most of the tremor taken off.
+# Indices of the peaks that `raise_peaks` raises: the speed, the speed with its crest restored, and with less tremor.
 SPEED = const(0)
 CREST = const(1)
 CALM = const(2)
-_SPEED = const(0)  # the same for the compiler, which knows no name of another module
+_SPEED = const(0)  # the same again, private: the compiler folds only these into its code
 _CREST = const(1)
 _CALM = const(2)
 
-# Places in `Motion.filter`: first what is so, then what the newest tick made of it.
+# Indices into `Motion.filter`: first the constants, then the state after the newest tick.
 _LONG = const(0)
 _SHORT = const(1)
 _DELAY = const(2)
@@ -30,15 +30,15 @@ _TICK = const(6)
 _FAST = const(7)  # the speed
 _SLOW = const(8)  # sum of the speed over `long`
 _BOX = const(9)  # sum of the position over its box
-_POSITION = const(10)  # and before this tick
-_BEFORE = const(11)
+_POSITION = const(10)
+_BEFORE = const(11)  # position a tick before
 _FORCE = const(12)
 _PLACES = const(13)
 
 
 @micropython.viper
 def _filter(f: ptr32, raw: ptr32, slopes: ptr32, speeds: ptr32, forces: ptr32, position: int, force: int) -> int:
-    """Take the newest position and force, of tick f[_TICK], into the boxes; return the smoothed position."""
+    """Filter the newest position and force, those of tick f[_TICK]; return the smoothed position."""
     tick = f[_TICK]
     long = f[_LONG]
     now = tick & _MASK
@@ -84,21 +84,21 @@ def raise_peaks(peaks: ptr32, f: ptr32, speeds: ptr32, way: int):
         peaks[_CALM] = calm
 
 
-# The two searches below look at up to 48 ticks each, from `at` on and `toward` the rest, for the first value of at most
-# `least` that follows a larger one. They return how many ticks they went, or -1, and leave both values in `found`.
+# Both searches below look at `ticks` ticks from `at` on, `toward` the rest, for the first value of at most `least` after
+# a larger one. They return how many ticks they went, or -1, and leave the two values in `found`.
 
 
 @micropython.viper
 def _cross_calm(found: ptr32, speeds: ptr32, at: int, half: int, ticks: int, way: int, toward: int, least: int) -> int:
-    """Search the sum of the speed over `half` ticks to either side."""
+    """Search the sum of the speed over `half` ticks on either side."""
     total = 0
     i = at - half
     while i <= at + half:
         total += speeds[i & _MASK]
         i += 1
     before = least
-    ahead = (half + 1) * toward  # what a step takes in, and leaves behind
-    behind = half * toward
+    ahead = (half + 1) * toward  # the tick that a step adds to the sum,
+    behind = half * toward  # and the one that it takes off
     for step in range(ticks):
         here = total * way
         if here <= least:
@@ -114,7 +114,7 @@ def _cross_calm(found: ptr32, speeds: ptr32, at: int, half: int, ticks: int, way
 
 @micropython.viper
 def _cross_raw(found: ptr32, raw: ptr32, at: int, ticks: int, way: int, toward: int, least: int) -> int:
-    """Search the way over four ticks."""
+    """Search the distance covered in four ticks."""
     before = least
     for i in range(ticks):
         step = (raw[(at + 2) & _MASK] - raw[(at - 2) & _MASK]) * way
@@ -177,7 +177,7 @@ class Motion:
         return speed // product * self.rate_hz + speed % product * self.rate_hz // product
 
     def begin(self, position, force):
-        """Fill the history with a cable at rest."""
+        """Fill the history with a cable at rest at `position`."""
         for i in range(SIZE):
             self._raw[i] = position
             self._slope[i] = 0
@@ -218,10 +218,10 @@ class Motion:
 
     @micropython.native
     def seek_calm(self, way, toward, tick):
-        """Return by how many sixteenths of a tick the calm speed crosses the threshold off `tick`, or NOT_FOUND.
+        """Return where the calm speed crosses the threshold, in sixteenths of a tick from `tick`, or NOT_FOUND.
 
-        As `seek`, but for boundaries so gentle that what is left of tremor would move them. The history must reach
-        half of `long` beyond `tick`. Does not allocate.
+        As `seek`, for boundaries so gentle that the rest of tremor would move them. Needs half of `long` ticks of
+        history after `tick`. Does not allocate.
         """
         half = self.long // 2
         reach = min(self.long, self.tick - half - tick)
@@ -236,12 +236,12 @@ class Motion:
 
     @micropython.native
     def seek(self, way, toward):
-        """Return by how many sixteenths of a tick the unfiltered motion crossed the threshold before (negative) or
-        after the newest outputs' instant, or NOT_FOUND.
+        """Return where the unfiltered motion crosses the threshold, or NOT_FOUND.
 
-        `way` is the direction of the movement, `toward` is 1 where it comes to rest and -1 where it sets out. The
-        search starts a filter's reach within the movement and goes towards the rest, with the speed over four ticks,
-        whose own lead, in sixteenths of a tick, is in `seek_lead` then. Does not allocate.
+        In sixteenths of a tick from the instant of the newest outputs, negative before it. `way` is the direction of
+        the movement; `toward` is 1 where it comes to rest and -1 where it sets out. The search starts inside the
+        movement and goes towards the rest, on the distance covered in four ticks. The lead of that measure, in
+        sixteenths of a tick, is left in `seek_lead`. Does not allocate.
         """
         # Over four ticks the threshold is this many micrometres.
         least = self.threshold * 4 // (self.long * self.short)

@@ -1,11 +1,11 @@
-"""How much too early the smoothed speed crosses the threshold where a movement sets out from rest.
+"""By how much the smoothed speed crosses the threshold too early where a movement sets out from rest.
 
-The filter feels a fast onset before it is there. Two onsets bound what a body does: speed that grows in proportion to
-time, and with its square. Through the filter's two boxes they differ by a few milliseconds, so their mean is taken.
+The filter spreads a fast onset into the rest before it. Two onsets bound what a body does: speed that grows with time,
+and with its square. After the filter's two boxes they differ by a few milliseconds, so their mean is used.
 """
 
-# The steepness is the smoothed speed's slope at the crossing, times the filter's length, over the threshold; the lead
-# is a part of the filter's length in 256ths. Computed from the two onsets; a test computes them anew.
+# Steepness is the smoothed speed's slope at the crossing, times the filter's length, over the threshold. The lead is in
+# 256ths of the filter's length. Computed from the two onsets; a test recomputes them.
 STEEPNESS = bytes((0, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64))
 LEAD = bytes((0, 2, 5, 10, 17, 25, 40, 53, 63, 77, 93, 101, 109, 114))
 

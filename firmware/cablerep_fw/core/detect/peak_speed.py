@@ -1,6 +1,6 @@
-"""The largest speed of a phase, by the filter that suits its length, which is known only when it is over.
+"""The peak speed of a phase, by the filter that suits its duration, which is known only when the phase is over.
 
-A short phase has a sharp crest that a filter flattens; a long one is slow, and tremor adds more than the crest loses.
+A filter flattens the sharp crest of a short phase. In a long one tremor adds more than the crest loses.
 """
 
 from ..compat import words
