@@ -84,7 +84,7 @@ def raise_peaks(peaks: ptr32, f: ptr32, speeds: ptr32, way: int):
         peaks[_CALM] = calm
 
 
-# Both searches below look at `ticks` ticks from `at` on, `toward` the rest, for the first value of at most `least` after
+# Both searches look at `ticks` ticks from `at` on, `toward` the rest, for the first value of at most `least` after
 # a larger one. They return how many ticks they went, or -1, and leave the two values in `found`.
 
 

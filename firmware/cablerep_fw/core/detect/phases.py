@@ -17,7 +17,7 @@ SETTLED = 4  # a refined estimate of `still` is available
 
 
 class Phases:
-    """Watches one Motion. `run` is the boundary where the newest run began, `still` where the last counted one ended."""
+    """Watches one Motion. The newest run began at the boundary `run`; the last one that counted ended at `still`."""
 
     def __init__(self, motion, table):
         self.motion = motion
@@ -99,7 +99,7 @@ class Phases:
         return result
 
     def _resumes(self, way):
-        """Return whether this run continues one that broke off just now, and did not merely creep as a sinking hold does."""
+        """Return whether this run continues one that has just broken off, without creeping as a sinking hold does."""
         motion = self.motion
         if self._broken_way != way or motion.tick - self._broken > self.merge_ticks:
             return False
