@@ -1,6 +1,6 @@
 """Load over time at a kept tempo: for each exercise and side the heaviest set of each day that met its tempo.
 
-A heavier set whose tempo was not kept does not count as progress.
+A heavier set whose tempo was not kept, or whose reps were thrown, is no progress and no record.
 """
 
 from collections import defaultdict
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import linear_regression
 
-from .logbook import Entry, days, groups, kept_tempo
-from .metrics import tension_s
+from .logbook import MIN_KEPT_FRACTION, Entry, days, groups, meets
+from .metrics import is_comparable, tension_s
 
 MIN_DAYS = 3  # for a trend: two days always lie on a line
 MIN_SPAN_DAYS = 7  # between the first and the last of them: a trend is given in newtons a week
@@ -21,7 +21,7 @@ class Day:
     """One day of an exercise and side: its heaviest set that kept the tempo, and how many of its sets did.
 
     `best` is None if none did; then `missed` is the day's heaviest set, which is shown but counts for nothing. Without
-    a target every set counts as kept. A set without a known load is only taken if no set has one.
+    a target a set only needs reps that are no throws. A set without a known load is only taken if no set has one.
     """
 
     day: date
@@ -88,8 +88,20 @@ def progress(entries: Sequence[Entry]) -> list[Progress]:
     ]
 
 
+def _keeps(entry: Entry) -> bool:
+    """Return whether enough of a set's full reps met the target for it to count."""
+    reps = len(entry.full)
+    return reps - missed_reps(entry) >= MIN_KEPT_FRACTION * reps
+
+
+def missed_reps(entry: Entry) -> int:
+    """Return how many full reps of a set missed its target, or are left out of records: see `is_comparable`."""
+    target = entry.target
+    return sum(not is_comparable(rep) or (target is not None and not meets(rep, target)) for rep in entry.full)
+
+
 def _day(day: date, entries: Sequence[Entry]) -> Day:
-    kept = [entry for entry in entries if kept_tempo(entry) is not False]
+    kept = [entry for entry in entries if _keeps(entry)]
     return Day(day, _heaviest(kept), None if kept else _heaviest(entries), len(kept), len(entries))
 
 

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import words
-from ..history.logbook import Entry, meets
-from ..history.progress import Day, Progress
+from ..history.logbook import Entry
+from ..history.progress import Day, Progress, missed_reps
 from ..units import weight, weight_text, weight_unit
 from .history import add_number, median_s, new_table, rep_count
 from .reps import NOTHING, clock, load_number
@@ -50,7 +50,7 @@ def progress_table(progress: Progress) -> Table:
 def _cells(entry: Entry, day: Day, plates: bool, target: bool) -> list[str]:
     load = load_number(entry.load_n)
     plate = [NOTHING if entry.plate is None else str(entry.plate)] * plates
-    missed = [str(sum(not meets(rep, entry.target) for rep in entry.full) if entry.target else NOTHING)] * target
+    missed = [str(missed_reps(entry))] * target
     times = median_s([rep.hold_s for rep in entry.full]), median_s([rep.eccentric_s for rep in entry.full])
     return [f"({load})" if day.missed else load, *plate, rep_count(entry), *missed, *times]
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logbook_pages import FIRST, page
+from logbook_pages import ASKED, FIRST, page, rep
 
-from cablerep.history.progress import MIN_DAYS, MIN_SPAN_DAYS, progress
+from cablerep.history.logbook import Target
+from cablerep.history.progress import MIN_DAYS, MIN_SPAN_DAYS, missed_reps, progress
 
 
 def test_a_heavier_set_without_its_tempo_does_not_count() -> None:
@@ -30,6 +31,21 @@ def test_a_day_without_a_kept_tempo_shows_its_heaviest_set() -> None:
     assert [day.missed for day in one.days] == [sets[1], None]
     assert one.best is not None
     assert one.best.best == sets[2]
+
+
+@pytest.mark.parametrize("reason", [{"flags": ("swing",)}, {"flags": ("range_over",)}, {"paused": True}])
+@pytest.mark.parametrize("target", [ASKED, None])
+def test_a_thrown_set_is_no_record(reason: dict[str, object], target: Target | None) -> None:
+    thrown = [rep(n, **reason) if n <= 2 else rep(n) for n in range(1, 7)]
+    sets = [page(day=0, load_n=100.0, target=target), page(thrown, day=0, minute=5, load_n=200.0, target=target)]
+    (one,) = progress(sets)
+    assert [(day.load_n, day.kept, day.sets) for day in one.days] == [(100.0, 1, 2)]
+    assert [missed_reps(entry) for entry in sets] == [0, 2]
+
+
+def test_one_miss_in_five_still_counts() -> None:
+    (one,) = progress([page([rep(1, hold_s=0.5), *(rep(n) for n in range(2, 6))])])
+    assert (one.days[0].kept, missed_reps(page([rep(1, hold_s=0.5)]))) == (1, 1)
 
 
 def test_time_under_tension_of_each_week_even_without_training() -> None:
