@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cablerep_fw.core.link import wire
@@ -27,6 +27,7 @@ def reps(draw: st.DrawFn) -> TruthRep:
     return TruthRep(kind, start_s, end_s, top_s, release_s, 250.0, draw(SPEEDS), **form)
 
 
+@settings(deadline=None)  # the first example imports pydantic
 @given(st.lists(reps(), max_size=5), st.none() | st.integers(0, 9), st.integers(0, 3))
 def test_what_is_written_is_what_is_read(members: list[TruthRep], sets: int | None, tolerance: int) -> None:
     truth = Truth("analytic", len(members), tolerance, sets, tuple(members), limits={"profile": 1, "rest": 8000})

@@ -14,13 +14,14 @@ def value(settings: Settings, name: str) -> int:
 def test_the_limits_are_the_fields_of_profile() -> None:
     assert (
         *("profile", "target_rom", "rest", "hold_max", "hold_target", "eccentric_max"),
-        *("rom_over", "over_part", "under_part", "learn_reps"),
+        *("rom_over", "over_part", "under_part", "learn_reps", "start"),
     ) == LIMITS
 
 
 def test_each_limit_changes_its_own_setting() -> None:
     settings = Settings()
-    wanted = {name: 1000 if name in ("rest", "hold_target") else 5000 if name == "hold_max" else 7 for name in LIMITS}
+    special = {"rest": 1000, "hold_target": 1000, "hold_max": 5000, "start": 1}
+    wanted = {name: special.get(name, 7) for name in LIMITS}
     put_limits(settings, wanted)
     assert {name: value(settings, name) for name in LIMITS} == wanted
 

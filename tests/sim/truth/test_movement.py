@@ -103,14 +103,23 @@ def test_a_short_dwell_and_a_small_falling_back_belong_to_the_phase() -> None:
 
 def test_a_rep_that_goes_straight_on_ends_at_its_start_position() -> None:
     script = Script()
+    script.rep()
     out_s = script.go((300, 1.0))
     script.t_s += HOLD_S
     back_s = script.go((-600, 3.0))
     script.plans.append(RepPlan(1, out_s, back_s, passes_on=True))
-    rep = only(script.judge())
+    rep = (script.judge().reps or ())[1]
     where = script.movement.position(np.array([rep.start_s, rep.end_s]))
     assert where[1] == pytest.approx(where[0], abs=1e-3)
     assert rep.end_s < back_s[1] - 1
+
+
+def test_a_lone_rep_that_goes_straight_on_to_the_stack_is_none() -> None:
+    script = Script()
+    out_s = script.go((300, 1.0))
+    script.plans.append(RepPlan(1, out_s, script.go((-600, 3.0)), passes_on=True))
+    truth = script.judge()
+    assert (truth.reps_total, truth.sets) == (0, 0)
 
 
 # What follows a way out of 300 mm in 1 s, in strokes of (mm, s), and when release and end lie within it: the numbers
@@ -252,6 +261,7 @@ def test_what_lies_near_a_limit_gets_no_verdict() -> None:
         near(reason, script)
 
     script = Script()
+    script.rep()
     out_s = script.go((300, 1.0))
     script.plans.append(RepPlan(1, out_s, script.go((-300, 2.0), (-300, 2.0)), passes_on=True))
     near("nearly stops at the start position", script)

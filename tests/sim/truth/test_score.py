@@ -21,13 +21,14 @@ class Found:
     concentric_peak_m_s: float = 0.5
     eccentric_mean_m_s: float = 0.15
     eccentric_peak_m_s: float = 0.25
+    work_j: float | None = 30.0
     amended: bool = False
     flags: tuple[str, ...] = ()
 
 
 def true(start_s: float, kind: str = "full") -> TruthRep:
     times = (start_s, start_s + 4, start_s + 1, start_s + 2)
-    return TruthRep(kind, *times, 300.0, 0.3, 0.5, 0.15, 0.25)
+    return TruthRep(kind, *times, 300.0, 0.3, 0.5, 0.15, 0.25, 30.0)
 
 
 def found(start_s: float, kind: str = "full") -> Found:
@@ -185,3 +186,13 @@ def test_an_amended_flag_counts() -> None:
     late = replace(RIGHT[0], amended=True, flags=("slam",))
     result = scored([RIGHT[0], late], truth=Truth("analytic", 1, 0, 1, reps))
     assert score.flag_counts([result])["slam"] == score.FlagCount(hits=1)
+
+
+def test_force_where_it_must_be_unknown_is_counted_like_a_flag() -> None:
+    truth = replace(
+        TRUTH, reps=(replace(true(0), work_j=None, work_unknown=True), replace(true(5), work_unknown=False))
+    )
+    truth = replace(truth, reps_total=2)
+    given, missing = found(0), replace(found(5), work_j=None)
+    counts = score.flag_counts([scored([given, missing], truth=truth)])
+    assert counts == {score.NO_FORCE: score.FlagCount(misses=1, false_alarms=1)}
