@@ -127,7 +127,10 @@ def movements(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Found]:
             continue
         rep, bottom, count = taken
         start_mm = float(np.interp(rep.start_s, t, x))
-        if bottom < STACK_MM and start_mm > AWAY_MM:
+        between = x[(t >= found[-1].end_s) & (t <= rep.start_s)] if found else x[:1]
+        if not found or rep.start_s - found[-1].end_s > 12 or (between.min() < STACK_MM and start_mm >= AWAY_MM):
+            away = start_mm >= AWAY_MM
+        if bottom < STACK_MM and start_mm > AWAY_MM and away:
             # Straight on past the start to the stack.
             a = int(np.searchsorted(t, rep.release_s))
             rep.end_s = float(t[a + int(np.argmax(x[a:] <= start_mm))])
@@ -135,7 +138,6 @@ def movements(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> list[Found]:
             rep.passes_on = True
         if rep.release_s - rep.top_s <= 20:
             found.append(rep)
-            away = float(np.interp(found[0].start_s, t, x)) >= AWAY_MM
         i += count
     return found
 

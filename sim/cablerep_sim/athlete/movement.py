@@ -158,15 +158,11 @@ class Lopsided:
     fall: float = 2.0
 
     def position(self, u: Array) -> Array:
-        knots, fractions = _beta_table(self.rise, self.fall)
-        i = np.clip((np.arcsin(np.sqrt(np.clip(u, 0, 1))) * (2 / np.pi * _CELLS)).astype(np.int64), 0, _CELLS - 1)
+        knots, widths, fractions, steps, firsts, seconds = _beta_table(self.rise, self.fall)
+        i = np.searchsorted(knots, u, side="right") - 1
         # Cubic between two knots, through the position and the speed at each: good to 1e-9.
-        width = knots[i + 1] - knots[i]
-        z = (u - knots[i]) / width
-        slopes = _beta_speed(knots, self.rise, self.fall)
-        step = fractions[i + 1] - fractions[i]
-        first, second = slopes[i] * width - step, step - slopes[i + 1] * width
-        result: Array = fractions[i] + z * step + z * (1 - z) * ((1 - z) * first + z * second)
+        z = (u - knots[i]) / widths[i]
+        result: Array = fractions[i] + z * steps[i] + z * (1 - z) * ((1 - z) * firsts[i] + z * seconds[i])
         return result
 
     def speed(self, u: Array) -> Array:
@@ -182,7 +178,8 @@ _CELLS = 512  # of the table of positions, denser towards both ends
 
 
 def _beta_speed(u: Array, rise: float, fall: float) -> Array:
-    result: Array = np.clip(u, 0, 1) ** rise * np.clip(1 - u, 0, 1) ** fall / _beta(rise, fall)
+    # Rounding may leave u a hair above 1.
+    result: Array = u**rise * np.abs(1 - u) ** fall / _beta(rise, fall)
     return result
 
 
@@ -192,8 +189,8 @@ def _beta(rise: float, fall: float) -> float:
 
 
 @functools.cache
-def _beta_table(rise: float, fall: float) -> tuple[Array, Array]:
-    """Return the knots in u, and the fraction of the distance covered at each."""
+def _beta_table(rise: float, fall: float) -> tuple[Array, Array, Array, Array, Array, Array]:
+    """Return for each cell: its first knot in u, width, fraction covered at its start, and cubic coefficients."""
     # With u = sin² x the integrand has no infinite derivative; Gauss-Legendre with five points in each cell.
     edges = np.linspace(0, np.pi / 2, _CELLS + 1)
     nodes, weights = np.polynomial.legendre.leggauss(5)
@@ -201,7 +198,11 @@ def _beta_table(rise: float, fall: float) -> tuple[Array, Array]:
     x = edges[:-1, None] + half * (1 + nodes)
     speeds = np.sin(x) ** (2 * rise + 1) * np.cos(x) ** (2 * fall + 1) * 2
     covered = np.concatenate(([0.0], np.cumsum(half * (speeds @ weights))))
-    return np.sin(edges) ** 2, covered / covered[-1]
+    covered /= covered[-1]
+    knots = np.sin(edges) ** 2
+    widths, steps = np.diff(knots), np.diff(covered)
+    slopes = _beta_speed(knots, rise, fall)
+    return knots[:-1], widths, covered[:-1], steps, slopes[:-1] * widths - steps, steps - slopes[1:] * widths
 
 
 @dataclass(frozen=True)
@@ -240,12 +241,13 @@ class Movement:
     """Travel in mm: `start_mm` plus every submovement, each at rest before its start and after its end."""
 
     start_mm: float = 0.0
-    parts: list[Submovement] = field(default_factory=list)
+    parts: list[Submovement] = field(default_factory=list)  # only ever appended to
+    _cache: tuple[Array, Array, Array] = field(default=(np.empty(0),) * 3, init=False, repr=False, compare=False)
 
     def position(self, t_s: Array) -> Array:
         """Return travel in mm at the rising instants `t_s`."""
         steps = np.zeros(len(t_s) + 1)
-        steps[0] = self.start_mm
+        steps[0] = self.start_mm + self._done_mm(t_s)
         result = np.zeros(len(t_s))
         for part, span, u in self._spans(t_s):
             result[span] += part.distance_mm * part.shape.position(u)
@@ -268,7 +270,25 @@ class Movement:
         return result
 
     def _spans(self, t_s: Array) -> Iterator[tuple[Submovement, slice, Array]]:
-        """Yield each submovement with the instants it covers and its normalised time there."""
-        edges = np.searchsorted(t_s, [(part.start_s, part.end_s) for part in self.parts]) if self.parts else ()
-        for part, (first, last) in zip(self.parts, edges, strict=True):
-            yield part, slice(int(first), int(last)), (t_s[first:last] - part.start_s) / part.duration_s
+        """Yield each submovement that is under way, with the instants it covers and its normalised time there."""
+        if not len(t_s):
+            return
+        begins, ends, _ = self._columns()
+        active = np.flatnonzero((begins <= t_s[-1]) & (ends > t_s[0]))
+        edges = np.searchsorted(t_s, np.stack((begins[active], ends[active]))).T.tolist()
+        for i, (first, last) in zip(active.tolist(), edges, strict=True):
+            part = self.parts[i]
+            yield part, slice(first, last), (t_s[first:last] - part.start_s) / part.duration_s
+
+    def _done_mm(self, t_s: Array) -> float:
+        """Return the distance of all submovements that are over before the first instant."""
+        _, ends, distances = self._columns()
+        return float(distances[ends <= t_s[0]].sum()) if len(t_s) else 0.0
+
+    def _columns(self) -> tuple[Array, Array, Array]:
+        """Return begin, end and distance of every submovement; most questions are about a few of many."""
+        if len(self._cache[0]) != len(self.parts) or not self.parts:
+            begins = np.array([part.start_s for part in self.parts])
+            ends = np.array([part.end_s for part in self.parts])
+            self._cache = begins, ends, np.array([part.distance_mm for part in self.parts])
+        return self._cache

@@ -36,6 +36,8 @@ _REST_MARGIN_S = 1.5
 _HOLD_MARGIN_S = 1.5
 _STACK_MARGIN_S = 0.15
 _SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
+_CLEAR_MM_S = 32.0  # peak speed of a run that nobody takes for a rest
+_SWAY_RAD_S = 8.0  # rms speed of a sway over its rms: its power lies about 1.2 Hz
 _SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
 # Step of the grid on which the speed is searched. A crossing interpolated on it is off by step²·jerk / 8·acceleration:
@@ -69,6 +71,16 @@ class Limits:
         return min(depth_mm, self.top_most_share * rise_mm)
 
 
+_EXACT = Limits()
+# Each limit a little smaller and a little larger.
+_VARIED = tuple(
+    (limit.name, replace(_EXACT, **{limit.name: getattr(_EXACT, limit.name) * factor}))
+    for limit in fields(Limits)
+    for factor in (1 - _MARGIN, 1 + _MARGIN)
+    if limit.name != "small_mm"
+)
+
+
 @dataclass(frozen=True)
 class _Run:
     """A stretch faster than the boundary in one direction: `sign` 1 is outward. Instants in s, positions in mm."""
@@ -78,6 +90,7 @@ class _Run:
     end_s: float
     begin_mm: float
     end_mm: float
+    peak_mm_s: float
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,7 @@ class _Judge:
         self.speed = movement.speed(self.t_s)
         self.seen = self.travel if sway is None else self.travel + sway.displacement(self.t_s, self.travel)
         self.margin_mm = _SWAY_MARGIN * sway.largest_rms_mm if sway else 0.0
+        self.margin_mm_s = _SWAY_RAD_S * sway.largest_rms_mm if sway else 0.0
         self.runs = list(self._find_runs())
 
     def truth(self, plans: Sequence[RepPlan]) -> Truth:
@@ -152,7 +166,8 @@ class _Judge:
             if sign[first]:
                 way = int(sign[first])
                 begin_s, end_s = self._crossing(first - 1, way), self._crossing(after - 1, way)
-                yield _Run(way, begin_s, end_s, self._at(begin_s), self._at(end_s))
+                peak_mm_s = float(np.abs(self.speed[first:after]).max())
+                yield _Run(way, begin_s, end_s, self._at(begin_s), self._at(end_s), peak_mm_s)
 
     def _crossing(self, i: int, sign: int) -> float:
         """Return when the speed in direction `sign` crosses the boundary between samples i and i + 1."""
@@ -180,10 +195,10 @@ class _Judge:
         newest_mm, paused = self._newest_start(runs, furthest_mm, at_stack)
         phases = self._phases_of(runs, furthest_mm, start_mm, newest_mm)
         # The first possible start of a set's first rep may be the stack, from which the cable was taken up.
-        if plan is first and _phases(runs, furthest_mm, 0.0, newest_mm, Limits()) != phases:
+        if plan is first and _phases(runs, furthest_mm, 0.0, newest_mm, _EXACT) != phases:
             raise Ambiguous("the end of the first rep depends on where its movement began")
         end_s, end_mm = runs[phases.end].end_s, runs[phases.end].end_mm
-        if plan.passes_on:
+        if plan.passes_on and self._began_mm(first) >= AWAY_MM:
             end_s, end_mm = self._passes(runs[phases.release], start_mm)
         elif end_mm < AT_STACK_MM < start_mm - AWAY_MM and self._began_mm(first) >= AWAY_MM:
             raise Ambiguous("a rep ends at the stack where the plan does not go on to it")
@@ -221,7 +236,7 @@ class _Judge:
         """Return the position of the newest possible start, and whether the way out paused for a second there."""
         newest_mm = runs[0].begin_mm
         paused = False
-        limits = Limits()
+        limits = _EXACT
         for before, after in pairwise(runs):
             if before.sign < 0 or after.sign < 0:
                 if after.sign < 0:
@@ -241,16 +256,19 @@ class _Judge:
 
     def _phases_of(self, runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float) -> _Phases:
         """Return which runs bound the phases; refuse where a limit moved a little gives others."""
-        exact = Limits()
-        found = _phases(runs, furthest_mm, start_mm, newest_mm, exact)
-        for field in fields(Limits):
-            value = getattr(exact, field.name)
-            for factor in (1 - _MARGIN, 1 + _MARGIN):
-                varied = replace(exact, **{field.name: value * factor})
-                if _phases(runs, furthest_mm, start_mm, newest_mm, varied) != found:
-                    raise Ambiguous(f"a phase is close to the limit {field.name}")
+        found = _phases(runs, furthest_mm, start_mm, newest_mm, _EXACT)
+        for name, varied in _VARIED:
+            if _phases(runs, furthest_mm, start_mm, newest_mm, varied) != found:
+                raise Ambiguous(f"a phase is close to the limit {name}")
+        strong = [run for run in runs if run is runs[0] or run.peak_mm_s > _CLEAR_MM_S + self.margin_mm_s]
+        try:
+            without = _phases(strong, furthest_mm, start_mm, newest_mm, _EXACT)
+        except Ambiguous:
+            raise Ambiguous("a phase depends on a run that is hardly one") from None
+        if any(strong[getattr(without, name)] is not runs[getattr(found, name)] for name in ("top", "release", "end")):
+            raise Ambiguous("a phase depends on a run that is hardly one")
         for small_mm in (-self.margin_mm, self.margin_mm) if self.margin_mm else ():
-            if _phases(runs, furthest_mm, start_mm, newest_mm, replace(exact, small_mm=small_mm)) != found:
+            if _phases(runs, furthest_mm, start_mm, newest_mm, replace(_EXACT, small_mm=small_mm)) != found:
                 raise Ambiguous("sway could move a phase across a limit")
         return found
 

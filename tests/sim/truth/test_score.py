@@ -189,10 +189,8 @@ def test_an_amended_flag_counts() -> None:
 
 
 def test_force_where_it_must_be_unknown_is_counted_like_a_flag() -> None:
-    truth = replace(
-        TRUTH, reps=(replace(true(0), work_j=None, work_unknown=True), replace(true(5), work_unknown=False))
-    )
-    truth = replace(truth, reps_total=2)
+    reps = (replace(true(0), work_j=None, work_unknown=True), replace(true(5), work_unknown=False))
+    truth = Truth("analytic", 2, 0, 1, reps)
     given, missing = found(0), replace(found(5), work_j=None)
     counts = score.flag_counts([scored([given, missing], truth=truth)])
     assert counts == {score.NO_FORCE: score.FlagCount(misses=1, false_alarms=1)}
