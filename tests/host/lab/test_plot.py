@@ -116,13 +116,6 @@ def test_each_suffix_gives_its_format(tmp_path: Path, capsys: pytest.CaptureFixt
     assert not re.search(r'(src|href)="(?!#)', page)
 
 
-def test_a_title_is_not_read_as_a_formula(tmp_path: Path) -> None:
-    trace, _ = traced("clean", 1, reps=1)
-    figure = plot.draw(trace, detect(trace), title="a$b\\frac$.csv")
-    plot.save(figure, tmp_path / "picture.svg")
-    assert "frac$.csv" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
-
-
 def test_the_same_trace_gives_the_same_svg(tmp_path: Path) -> None:
     trace, recording = traced("lone-rep", 1)
     for name in ("a.svg", "b.svg"):
