@@ -27,3 +27,8 @@ def test_every_rep_of_a_shaken_handle_is_in_order(part: int) -> None:
     tallies = [detector_tally(seed) for seed in seeds]
     assert not [fault for tally in tallies for fault in tally.wrong]
     assert sum(tally.movements for tally in tallies)
+
+
+def test_no_rep_ends_after_the_last_sample() -> None:
+    """Found by the campaign: at 20 Hz the end was interpolated into the tick behind the end of the input."""
+    assert not detector_tally(2_006_000).wrong
