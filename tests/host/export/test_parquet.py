@@ -22,6 +22,7 @@ def test_values_survive_a_round_trip() -> None:
     assert (first["at"], first["set_id"], first["exercise"]) == (FIRST, one.id, "Kickback")
     assert (first["hold_s"], first["flags"], first["set_load_n"]) == (2.2, ["swing", "slam"], 150.0)
     assert (second["rep"], second["kind"], second["force_mean_n"]) == (None, "partial", None)
+    assert (first["set_missing_reps"], first["at_guessed"]) == (0, False)
     assert first["curve_travel_mm"] == pytest.approx(curves[1].travel_mm.tolist())
     assert first["curve_force_n"] == pytest.approx(curves[1].force_n.tolist())
     assert (second["curve_rate_hz"], second["curve_force_n"]) == (50, None)
