@@ -8,11 +8,11 @@ import pytest
 from detector_run import decode
 from fake_board import FakeBoard, frame
 
+from cablerep_fw.app import App
 from cablerep_fw.core import lifetime
 from cablerep_fw.core.detect.decimator import _LAST, _ORIGIN
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import NO_LOAD
-from cablerep_fw.main import App
 from cablerep_sim import scenarios
 
 HELLO = frame("hello_request", 1, wire.SCHEMA_ID)

@@ -11,8 +11,8 @@ sys.path.insert(0, sys.path[0] + "/../helpers")
 from fake_board import FakeBoard, frame
 from sample_file import read
 
+from cablerep_fw.app import App
 from cablerep_fw.core.link import wire
-from cablerep_fw.main import App
 
 try:
     from micropython import mem_total

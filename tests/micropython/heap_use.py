@@ -15,8 +15,8 @@ def main():
     before = gc.mem_alloc()
     stand_in()
     sys.modules["machine"].mem32[0x4005800C] = 0
+    from cablerep_fw.app import App
     from cablerep_fw.board.rp2.station import Board
-    from cablerep_fw.main import App
 
     gc.collect()
     modules = gc.mem_alloc()

@@ -11,11 +11,11 @@ from time import sleep_ms, ticks_diff, ticks_ms
 
 from sample_file import read
 
+from cablerep_fw.app import App
 from cablerep_fw.board.stdio_link import StdioLink
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import Settings
-from cablerep_fw.main import App
 from cablerep_fw.storage import SECTOR, JournalLog, SettingsFile
 
 _HEAP_FREE = [field[0] for field in wire.BY_NAME["health"].fields].index("heap_free")

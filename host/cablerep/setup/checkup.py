@@ -22,9 +22,9 @@ CURES = {
     "settings file unusable": "the calibration was lost: calibrate again",
     "load cell stuck": "the amplifier repeats one value: disconnect its supply for a moment, then check its clock wire",
     "encoder stopped": "the encoder is not being read: does another program use the board's PIO?",
-    "journal file unusable": "reps that no computer had stored yet are lost; nothing can be done",
+    "journal file unusable": "reps do not survive a power cut: is the board's file system full?",
     "load below zero": "the cell was tared under load, or its signal wires are swapped: tare it unloaded, or swap them",
-    "restarted by the watchdog": "the firmware hung for eight seconds; report it if it happens again",
+    "restarted by the watchdog": "the firmware failed, or hung for eight seconds; report it if it happens again",
 }
 
 _RATE_TOLERANCE = 0.15  # an HX711's oscillator is off by up to 10 % between chips

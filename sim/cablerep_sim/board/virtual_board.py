@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cablerep_fw.app import App
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import Ring
 from cablerep_fw.core.settings.settings import CELL_HZ, HOLD_MAX, REST, Settings
-from cablerep_fw.main import App
 from cablerep_fw.storage import SETTINGS_PATH, JournalLog, SettingsFile
 
 from ..errors import SourceError

@@ -7,12 +7,12 @@ from fake_chip import Reset
 from fake_port import plug
 from nau7802_model import Nau7802Model
 
+from cablerep_fw.app import App
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.settings import settings as places
 from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
-from cablerep_fw.main import App
 
 HEALTH = [field[0] for field in wire.BY_NAME["health"].fields]
 

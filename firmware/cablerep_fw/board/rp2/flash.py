@@ -70,7 +70,7 @@ class Sectors:
         """Return the block of each tag, -1 for one that is not there exactly once."""
         found = {}
         tag = bytearray(_TAG)
-        for block in range(self._flash.ioctl(_BLOCK_COUNT, 0)):
+        for block in range(self._flash.ioctl(_BLOCK_COUNT, 0) or 0):
             self._flash.readblocks(block, tag, _TAG_AT)
             if tag[:4] == _MARK:
                 key = bytes(tag)

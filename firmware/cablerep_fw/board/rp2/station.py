@@ -15,6 +15,7 @@ from ...core.sense.ring import Ring
 from ...core.settings import settings as keys
 from ...core.settings.settings import Settings
 from ...storage import JournalLog, SettingsFile
+from .. import crash
 from .. import rp2 as wiring
 from ..indicator import Indicator
 from ..sampler import MAX_HZ, MIN_HZ, Sampler
@@ -25,8 +26,9 @@ from .flash import Sectors
 from .hx711 import Hx711
 from .quadrature import Quadrature
 
-# Samples: half a second at 1 kHz. Saving the settings keeps the loop away longest, and takes less.
-_RING = const(512)
+# Samples: a quarter of a second at 1 kHz. The loop is away longest while settings are saved, and for most of that time
+# interrupts are off.
+_RING = const(256)
 # Samples are worked on together, a detector's tick of about 10 ms at a time: a turn costs an RP2040 at 125 MHz 0.9 ms
 # whatever it finds. That makes nothing later than this, of the 150 ms that a rep may take.
 _PAUSE_MS = const(10)
@@ -79,12 +81,15 @@ class Board:
         self.notes = []
         # A reset on request counts as one by the watchdog too, hence the note.
         barked = machine.reset_cause() == machine.WDT_RESET and chip.read_note() == chip.RUNNING
-        self._faults = _WATCHDOG_RESET if barked else 0
+        failure = crash.last()
+        self._faults = _WATCHDOG_RESET if barked or failure else 0
         chip.leave_note(chip.NOTHING)
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
         self._journal_log = JournalLog(Sectors())
         self._note(self._settings_file.note)
+        if failure:
+            self._note("the firmware failed and started again: %s" % failure)
         self._link = StdioLink()
         self._indicator = Indicator(
             self._usable(keys.PIN_LED, wiring.PIN_LED),
@@ -202,6 +207,7 @@ class Board:
     def clear_faults(self):
         """Forget the latched faults; one that lasts comes back."""
         self._faults = 0
+        crash.forget()
         self._sampler.clear()
         self._settings_file.faults = 0
         self._journal_log.clear()

@@ -1,0 +1,83 @@
+"""An application that fails leaves a report and a light, and starts again; the report reaches the next host."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from fake_chip import Reset
+
+from cablerep_fw import app, main
+
+
+@pytest.fixture
+def crash(chip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def print_exception(error, out):
+        out.write("Traceback (most recent call last):\n")
+        out.write(f"{type(error).__name__}: {error}\n")
+
+    monkeypatch.setattr(sys, "print_exception", print_exception, raising=False)
+    return chip.load("crash")
+
+
+def fail(monkeypatch, error):
+    def run():
+        raise error
+
+    monkeypatch.setattr(app, "run", run)
+    with pytest.raises(Reset):
+        main.main()
+
+
+def test_a_failure_is_kept_shown_and_followed_by_a_restart(chip, crash, monkeypatch, capsys):
+    chip.interrupt_char = -1
+    fail(monkeypatch, MemoryError("memory allocation failed, allocating 24576 bytes"))
+    assert crash.last() == "MemoryError: memory allocation failed, allocating 24576 bytes"
+    assert "MemoryError" in capsys.readouterr().out, "for whoever is at the port"
+    assert chip.interrupt_char == 3, "mpremote can break in"
+    assert 5_000_000 < chip.now_us < 8_000_000, "the light is seen, before the watchdog barks"
+    assert chip.levels["LED"] == 0
+
+
+def test_the_same_failure_is_written_once(crash, monkeypatch):
+    fail(monkeypatch, ValueError("bad"))
+    before = Path(crash.PATH).stat().st_mtime_ns
+    fail(monkeypatch, ValueError("bad"))
+    assert Path(crash.PATH).stat().st_mtime_ns == before
+    fail(monkeypatch, ValueError("worse"))
+    assert crash.last() == "ValueError: worse"
+
+
+def test_a_full_file_system_does_not_stop_the_restart(crash, monkeypatch):
+    def full(path, mode="r"):
+        raise OSError(28)
+
+    monkeypatch.setattr(crash, "open", full, raising=False)
+    fail(monkeypatch, ValueError("bad"))
+    assert crash.last() == ""
+
+
+def test_ctrl_c_is_no_failure(crash, monkeypatch):
+    def run():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "run", run)
+    with pytest.raises(KeyboardInterrupt):
+        main.main()
+    assert crash.last() == ""
+
+
+def test_the_next_host_is_told_until_the_faults_are_cleared(chip, crash, monkeypatch):
+    from fake_port import plug
+
+    fail(monkeypatch, OSError("no PIO block has room"))
+    plug(chip)
+    chip.answer({2: 0, 6: None})
+    chip.restart(cause=3)
+    board = chip.load("rp2.station").Board()
+    assert "the firmware failed and started again: OSError: no PIO block has room" in board.notes
+    assert board.faults()
+    board.clear_faults()
+    chip.restart(cause=1)
+    assert not any("failed" in note for note in chip.load("rp2.station").Board().notes)
