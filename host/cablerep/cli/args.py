@@ -32,12 +32,13 @@ def add_store(parser: argparse.ArgumentParser, default: str = _DEFAULT_STORE) ->
     parser.add_argument("--store", metavar="FILE", type=Path, help=f"database of all reps (default: {default})")
 
 
-def add_profile(parser: argparse.ArgumentParser) -> None:
-    """Add --profile."""
+def add_profile(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """Add --profile; `default` names the one used without it."""
     parser.add_argument(
         "--profile",
         metavar="NAME",
-        help="exercise profile to judge reps by: a name listed by 'cablerep profiles', or a file",
+        help="exercise profile to judge reps by: a name listed by 'cablerep profiles', or a file"
+        + (f" (default {default})" if default else ""),
     )
 
 

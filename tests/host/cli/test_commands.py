@@ -18,6 +18,7 @@ from serial.tools import list_ports
 
 from cablerep.store.database import Store
 from cablerep_sim import protocol_sim, scenarios
+from cablerep_sim.trace.trace import open_trace
 from cablerep_sim.trace.writer import write_trace
 
 HEAD = "# rate_hz: 200\nt_us,travel,load\n"
@@ -189,13 +190,13 @@ ON, OFF = "\x1b[?1049h", "\x1b[?1049l"  # a screen of its own, and back (xterm)
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 def test_monitor_screen_prints_its_sets_at_the_end(tmp_path: Path) -> None:
-    port = "sim://clean?reps=2&speed=20"
+    port = "sim://clean?reps=2&speed=8"
     status, said = on_a_terminal("monitor", "--port", port, "--sets", 1, "--store", tmp_path / "store.sqlite")
     assert status == 0
     assert said.count(ON) == said.count(OFF) == 1
     _, screen, rest = said.replace(OFF, ON).split(ON)
     assert "holding" in screen
-    assert len(set(re.findall(r"(\d+) N", screen))) >= 5, "the force follows the samples"
+    assert len(set(re.findall(r"([\d.]+) kg", screen))) >= 5, "the force follows the samples"
     assert "set 1: 2 reps" in rest
 
 
@@ -246,6 +247,18 @@ def test_a_recording_replays_the_same(cablerep: Run, tmp_path: Path, trace: Path
     assert cablerep("record", path, *arguments, "--force")[0] == 0
 
 
+def test_record_keeps_profile_and_side(cablerep: Run, tmp_path: Path) -> None:
+    path = tmp_path / "set.csv"
+    port = "sim://glute-kickback?reps=2&speed=20"
+    arguments = ("--profile", "glute-medius-kickback", "--side", "left", "--sets", 1)
+    assert cablerep("record", path, "--port", port, *arguments)[0] == 0
+    meta = open_trace(path).meta
+    assert (meta["exercise"], meta["side"]) == ("glute-medius-kickback", "left")
+    out = cablerep("history")[1]
+    assert "Glute medius kickback" in out or "glute-medius-kickback" in out
+    assert "left" in out
+
+
 def test_record_ends_after_seconds(cablerep: Run, tmp_path: Path) -> None:
     path = tmp_path / "new.csv.gz"
     status, out, _ = cablerep("record", path, "--port", "sim://clean?speed=0", "--seconds", 5)
@@ -261,11 +274,12 @@ def test_demo_ends_with_the_sets_table(cablerep: Run, monkeypatch: pytest.Monkey
     status, out, err = cablerep("demo", "--store", tmp_path / "demo.sqlite")
     assert (status, err) == (0, "")
     lines = out.splitlines()
-    assert lines[-1].startswith("set 1: 8 reps, range ")
+    assert lines[-1].startswith("set 1 (left): 8 reps, range ")
     assert [line.split()[0] for line in lines[-9:-1]] == [str(number) for number in range(1, 9)]
-    assert cablerep("demo")[0] == 0, "and without a store of its own"
+    status, _, err = cablerep("demo")
+    assert (status, err) == (0, "nothing was stored; with --keep the sets are kept for 'cablerep history'\n")
     assert "1 set, 8 reps" in cablerep("history", "--store", tmp_path / "demo.sqlite")[1]
-    assert not (tmp_path / "own.sqlite").exists(), "a demonstration is no history"
+    assert not (tmp_path / "own.sqlite").exists(), "a demo is not stored"
 
 
 def test_demo_of_two_sets_alternates_sides(cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from processes import run
 
-from cablerep.cli.commands.completion import SHELLS
+from cablerep.cli.commands.completion import SHELLS, fish_lines
 from cablerep.cli.main import build_parser
 
 
@@ -42,6 +42,26 @@ def test_bash_completes_with_the_script(words: tuple[str, ...], wanted: str) -> 
     script += '$(complete -p cablerep | sed "s/.*-F \\([^ ]*\\).*/\\1/")\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20)
     assert wanted in [line.strip() for line in done.stdout.splitlines()], done.stderr
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish here")
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [("cablerep mon", "monitor"), ("cablerep monitor --sto", "--store"), ("cablerep calibrate t", "travel")],
+)
+def test_fish_completes_with_the_script(line: str, wanted: str) -> None:
+    _, script, _ = run("completion", "fish")
+    done = subprocess.run(["fish", "-c", f"{script}\ncomplete -C '{line}'"], capture_output=True, text=True, timeout=20)
+    assert wanted in [answer.split("\t")[0] for answer in done.stdout.splitlines()], done.stderr
+
+
+def test_fish_completes_choices_files_and_subcommands() -> None:
+    lines = list(fish_lines(build_parser()))
+    seen = "complete -c cablerep -n '__fish_seen_subcommand_from"
+    assert any(line.startswith(f"{seen} demo' -l side -x -a 'left right'") for line in lines)
+    assert f"{seen} replay' -F" in lines
+    assert any(line.startswith(f"{seen} calibrate; and not") and " -a travel " in line for line in lines)
+    assert not any("%%" in line for line in lines)
 
 
 def test_an_unknown_shell_is_a_usage_error() -> None:

@@ -196,7 +196,7 @@ def test_a_recording_survives_any_end(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("killed*")] == [part.name]
     status, out, err = run("replay", part, "--json")
     assert status == 0
-    assert "not finished" in err
+    assert "unfinished" in err
     assert json.loads(out.splitlines()[-1])["reps"] >= 1, "all but the last second of samples is on the disk"
     status, _, err = run("record", tmp_path / "killed.csv.gz", *arguments)
     assert (status, "--force" in err) == (1, True)

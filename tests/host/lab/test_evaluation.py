@@ -32,7 +32,7 @@ def test_a_simulated_set_is_counted_exactly() -> None:
 
 def test_a_written_simulation_scores_the_same(tmp_path: Path) -> None:
     for suffix in (".csv", ".csv.gz"):
-        simulate.write((tmp_path, "partials", 3, 200, suffix, {}))
+        simulate.write((tmp_path / f"partials-0003{suffix}", "partials", 3, 200, {}))
         cases, without = evaluation.find([tmp_path / f"partials-0003{suffix}"])
         filed = only(cases[0])
         direct = only(SimulatedCase("partials", 3, 200))
@@ -44,7 +44,7 @@ def test_a_written_simulation_scores_the_same(tmp_path: Path) -> None:
 
 
 def test_find_lists_traces_with_and_without_truth(tmp_path: Path) -> None:
-    simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
+    simulate.write((tmp_path / "clean-0001.csv", "clean", 1, 100, {}))
     (tmp_path / "alone.csv").write_text("# rate_hz: 100\nt_us,travel,load\n0,0,\n")
     (tmp_path / "notes.txt").write_text("")
     cases, without = evaluation.find([tmp_path])
@@ -59,7 +59,7 @@ def test_folders_without_traces_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_bad_file_is_one_failure(tmp_path: Path) -> None:
-    simulate.write((tmp_path, "clean", 1, 100, ".csv", {}))
+    simulate.write((tmp_path / "clean-0001.csv", "clean", 1, 100, {}))
     (tmp_path / "bad.csv").write_text("nothing of a trace")
     (tmp_path / "bad.truth.json").write_text('{"truth": "by_eye", "reps_total": 1}')
     (tmp_path / "odd.csv").write_text((tmp_path / "clean-0001.csv").read_text())
@@ -121,7 +121,7 @@ def test_results_carry_the_index_of_their_changes() -> None:
 def test_form_is_judged_by_the_limits_of_the_truth(tmp_path: Path) -> None:
     options = (("faults", "hold_short@2,range_over@5"), ("reps", "6"))
     direct = only(SimulatedCase("glute-kickback", 1, 200, options))
-    simulate.write((tmp_path, "glute-kickback", 1, 200, ".csv", dict(options)))
+    simulate.write((tmp_path / "glute-kickback-0001.csv", "glute-kickback", 1, 200, dict(options)))
     filed = only(evaluation.find([tmp_path])[0][0])
     for result in (direct, filed):
         assert isinstance(result, Score)

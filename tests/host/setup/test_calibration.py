@@ -38,12 +38,12 @@ def test_fit_recovers_scale_and_zero(per_count: float, zero: int, steps_mm: list
     assert found.setting == pytest.approx(per_count * 1e9, rel=1e-6)
 
 
-@given(SCALES, st.lists(st.floats(-1.9, 1.9), min_size=5, max_size=5))
+@given(SCALES, st.lists(st.floats(-1.85, 1.85), min_size=5, max_size=5))
 def test_reading_errors_are_not_amplified(per_count: float, off: list[float]) -> None:
-    """Five marks over a metre, each read wrongly by up to 1.9 mm: the scale is off by less than half a percent."""
+    """Five marks over a metre, each misread by up to 1.85 mm: the scale is off by less than half a percent."""
     found = calibration.fit(points([0, 250, 500, 750, 1000], per_count, 77, off), TRAVEL)
     assert found.per_count == pytest.approx(per_count, rel=0.005)
-    assert found.worst <= 2 * 1.9
+    assert found.worst <= 2 * 1.85
 
 
 def test_load_cell_scale_and_zero() -> None:

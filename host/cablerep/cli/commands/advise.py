@@ -50,4 +50,4 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"  {one.sentence}\n    {one.because}", soft_wrap=True)
     if sets and not found:
         terminal.note("no advice: no rule applies, or there are too few reps; see --rules")
-    return 0
+    return 0 if sets else 1

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         for one in found:
             terminal.print_json(history_json.comparison_object(one))
-        return 0
+        return 0 if sets else 1
     console = terminal.output()
     for index, one in enumerate(found):
         if index:
@@ -56,4 +56,4 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"\n{LEGEND}", soft_wrap=True)
     elif sets:
         terminal.note("nothing to compare yet: that needs both sides on one day, or two days of one exercise and side")
-    return 0
+    return 0 if sets else 1

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cablerep.exercise.profile import Profile
 
 
+_PROFILE = "glute-medius-kickback"
+
+
 def add_parser(subparsers: Any) -> None:
     """Add the command to the parser."""
     parser = subparsers.add_parser(
@@ -23,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
         help="watch a simulated set being counted; needs no board",
         description="Counts sets of kickbacks on a virtual board, live, and ends by itself.",
     )
-    options.add_profile(parser)
+    options.add_profile(parser, default=_PROFILE)
     options.add_side(parser)
     parser.add_argument(
         "--faults",
@@ -56,18 +59,21 @@ def run(args: argparse.Namespace) -> int:
     import tempfile
 
     from cablerep.exercise.library import load
+    from cablerep.text.console import note
 
-    profile = load(args.profile) if args.profile else None
+    profile = load(args.profile or _PROFILE)
     if args.picture is not None:
         return _draw(args.picture, profile, args.force)
-    named = profile is not None and options.STORE_VARIABLE in os.environ
+    named = args.profile is not None and options.STORE_VARIABLE in os.environ
     if args.store is not None or args.keep or named:
         return _show(args, profile, options.store_path(args.store))
     with tempfile.TemporaryDirectory(prefix="cablerep-demo-") as folder:
-        return _show(args, profile, Path(folder) / "cablerep.sqlite")
+        status = _show(args, profile, Path(folder) / "cablerep.sqlite")
+    note("nothing was stored; with --keep the sets are kept for 'cablerep history'")
+    return status
 
 
-def _draw(path: Path, profile: Profile | None, force: bool) -> int:
+def _draw(path: Path, profile: Profile, force: bool) -> int:
     from cablerep.cli import files
     from cablerep.live import demo
 
@@ -78,7 +84,7 @@ def _draw(path: Path, profile: Profile | None, force: bool) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -> int:
+def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
     from cablerep.live import demo
     from cablerep.monitor.loop import PlainView, attend
     from cablerep.store.database import Store
@@ -86,7 +92,7 @@ def _show(args: argparse.Namespace, profile: Profile | None, store_path: Path) -
     from cablerep.text.reps import form_lines, rep_table, stored_set_line
 
     console = terminal.output()
-    side = args.side or ("left" if args.sets > 1 else "")
+    side = args.side or ("left" if profile.sides == "each" else "")
     plan = demo.plan(args.sets, side, args.faults, profile)
     if terminal.takes_screen(console) and not args.plain:
         from cablerep.live.feed import Feed

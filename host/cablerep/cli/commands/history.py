@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         _print(sets, args.reps)
     for line in history.loss_lines(options.losses(args.store, sets)):
         terminal.note(line)
-    return 0
+    return 0 if sets else 1
 
 
 def _print(sets: list[Entry], reps: bool) -> None:
@@ -61,6 +61,9 @@ def _print(sets: list[Entry], reps: bool) -> None:
             console.print(history.set_table(group, sets))
             for line in history.flag_lines(group):
                 console.print(line)
+            for one in group:
+                for note in one.set.notes:
+                    console.print(f"note on {one.id}: {note.text}", soft_wrap=True)
             continue
         for one in group:
             console.print()

@@ -28,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text import history_json
     from cablerep.text.progress import progress_heading, progress_line, progress_table, tension_line
 
-    found = progress(options.chosen(args))
+    sets = options.chosen(args)
+    found = progress(sets)
     console = terminal.output()
     for index, one in enumerate(found):
         if args.json:
@@ -40,4 +41,4 @@ def run(args: argparse.Namespace) -> int:
         console.print(progress_table(one))
         console.print(progress_line(one))
         console.print(tension_line(one))
-    return 0
+    return 0 if sets else 1

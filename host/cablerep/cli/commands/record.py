@@ -29,20 +29,23 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="trace to write, .csv or .csv.gz")
     options.add_port(parser)
+    options.add_profile(parser)
+    options.add_side(parser)
     options.add_store(parser)
     parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
     parser.add_argument("--seconds", type=_seconds, metavar="S", help="end after S seconds of samples")
-    parser.add_argument("--exercise", metavar="NAME", help="written into the trace's header")
-    parser.add_argument("--side", choices=("left", "right"), help="written into the trace's header")
+    parser.add_argument("--exercise", metavar="NAME", help="exercise in the trace's header (default: the profile)")
     parser.add_argument("--force", action="store_true", help="overwrite FILE, and the .part file of a killed recording")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Record until the limit given or Ctrl-C; return the exit status."""
+    from cablerep.device.coach import Coach
     from cablerep.device.events import Event
     from cablerep.device.link import Link
     from cablerep.device.session import Session
+    from cablerep.exercise.library import load
     from cablerep.monitor.loop import PlainView, follow
     from cablerep.monitor.recorder import Recorder
     from cablerep.monitor.watch import Watch
@@ -50,8 +53,11 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.text import console as terminal
 
     console = terminal.output()
-    meta = {key: value for key, value in (("exercise", args.exercise), ("side", args.side)) if value}
+    profile = load(args.profile) if args.profile else None
+    exercise = args.exercise or (profile.id if profile else "")
+    meta = {key: value for key, value in (("exercise", exercise), ("side", args.side)) if value}
     link = Link(args.port, Session(stream=True))
+    coach = Coach(link.session, profile, args.side or "")
     with Recorder(args.file, meta, overwrite=args.force) as recorder:
         # Ctrl-C is the normal way to stop.
         with (
@@ -66,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
                 working.say(f"recording into {args.file}: {recorder.seconds:.0f} s, {recorder.missed} missed")
                 return args.seconds is not None and recorder.seconds >= args.seconds
 
-            follow(watch, PlainView(console), sets=args.sets, also=take)
+            follow(watch, PlainView(console), sets=args.sets, also=take, coach=coach)
         recorder.close()
         _report(recorder)
     return 0
