@@ -21,6 +21,7 @@ SELDOM = {
     "engine.send_hello": "asked for by a host",
     "journal.restore": "reads the journal's file at the start",
     "journal.dump_entry": "writes it, between sets",
+    "message.complete": "for a message stored by older firmware, at the start",
     "wire._schema_id": "once, at import",
     "message.unpack": "the host's end",
     "frames._crc_table": "once, at import",

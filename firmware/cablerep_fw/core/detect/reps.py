@@ -490,7 +490,6 @@ class Reps:
             i += 1
         return i
 
-    @micropython.native
     def _pause(self, event, position):
         phases = self.phases
         run = phases.run

@@ -65,7 +65,6 @@ class SetReps:
         self.seq = self.kind = self.flags = self.number = 0
         self.lone = False  # the set had a single rep, and that was no rep
 
-    @micropython.native
     def note_rise(self, rise):
         """Take the rise of a movement into account, whatever becomes of the movement."""
         if rise > self.largest:
@@ -100,7 +99,6 @@ class SetReps:
         """Return whether any movement is large enough for the set to be one."""
         return self.largest >= self.min_set_rom or 0 < self.target_rom < self.min_set_rom
 
-    @micropython.native
     def add(self, kind, judged, rom, hold_mn, flags, doubtful):
         """Add a rep that is `kind`, FULL or PARTIAL; its rep number is `number` afterwards. See `retire` if it is full.
 
@@ -191,7 +189,6 @@ class SetReps:
         """Return the sequence number of the last rep that counts, its lowest 16 bits; -1 if it is no longer held."""
         return self._seq_of(-1)
 
-    @micropython.native
     def _seq_of(self, step):
         if step > 0 and self._retired_full + self._retired_partial:
             return -1
@@ -259,7 +256,6 @@ class SetReps:
             self._kind[slot] = kind
             self._notes[slot] |= _CHANGED
 
-    @micropython.native
     def _judge_lone(self):
         """Reject the only rep of the set if it was taking up the cable, standing and walking back."""
         for index in range(self.count):

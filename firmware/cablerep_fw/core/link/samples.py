@@ -79,7 +79,6 @@ class SampleBatch:
         self.count = 0
         self.first = self.next = number
 
-    @micropython.native
     def flush(self, outbox):
         """Queue what there is. A refused batch is lost, and its samples are seen to be missing by their numbers."""
         if not self.count:
