@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import pairwise
@@ -367,10 +367,12 @@ class Store:
 
     def _shrink_log(self) -> None:
         """Move the log into the file after each set, so that a copy or a restore of the file alone is complete."""
-        try:
+        # Without a timeout: while somebody reads this would wait, and the acknowledgement with it.
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA busy_timeout = 0")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.Error:
-            return  # somebody is reading: after the next set then
+        with self._errors():
+            self._db.execute(f"PRAGMA busy_timeout = {round(1000 * migration.BUSY_S)}")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

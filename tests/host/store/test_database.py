@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import old_stores
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored_reps import CURVE, HELLO, NOON, REP, SET, reps
 
@@ -42,6 +42,7 @@ def test_a_set_round_trips(path: Path) -> None:
         assert getattr(rep, name) == getattr(REP, name), name
 
 
+@settings(deadline=None)  # each example creates a store
 @given(st.lists(st.integers(1, 6), max_size=20))
 def test_a_repeated_message_is_stored_once(seqs: list[int]) -> None:
     store = Store(Path(":memory:"))

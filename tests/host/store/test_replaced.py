@@ -1,11 +1,12 @@
 """A store whose file is replaced or removed while it is open: noticed before the next message is acknowledged."""
 
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stored_reps import HELLO, NOON, REP, reps
+from stored_reps import HELLO, NOON, REP, SET, reps
 
 from cablerep.errors import StoreReplacedError
 from cablerep.store.database import Store
@@ -61,7 +62,6 @@ def test_a_replaced_log_is_noticed(path: Path) -> None:
 
 
 def test_the_file_alone_is_complete_after_a_set(path: Path) -> None:
-    from stored_reps import SET
 
     with Store(path) as store:
         store.add("desk", REP)
@@ -69,3 +69,14 @@ def test_the_file_alone_is_complete_after_a_set(path: Path) -> None:
         shutil.copy(path, path.with_name("copy.sqlite"))
         with Store(path.with_name("copy.sqlite")) as copy:
             assert copy.sets()[0].over
+
+
+def test_a_reader_does_not_delay_a_set(path: Path) -> None:
+    with Store(path) as store, Store(path) as reader:
+        store.add("desk", REP)
+        reader._db.execute("BEGIN")
+        reader._db.execute("SELECT * FROM rep").fetchone()
+        begun = time.monotonic()
+        store.add("desk", SET)
+        assert time.monotonic() - begun < 5
+        assert store._db.execute("PRAGMA busy_timeout").fetchone() == (10_000,)
