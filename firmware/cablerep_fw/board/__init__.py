@@ -29,7 +29,8 @@ Flash
     load_journal(journal)   add the messages in flash to a core.link.journal.Journal, before sampling starts
     save_journal(journal)   write up to a page of its unsaved messages; return whether that worked. Also while the
                             cable moves, twice a second at most
-    tidy_journal(journal)   erase what is no longer needed, a sector a call. Only between sets: it stops interrupts
+    tidy_journal(journal)   erase what is no longer needed, a sector a call. Called once a second between sets, since
+                            it stops interrupts; other chores of a board at rest are done here too
 
 Person
     show(cue, phase)        another cue or phase (places in wire.CUES and wire.PHASES)

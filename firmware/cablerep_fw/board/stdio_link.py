@@ -19,6 +19,9 @@ _BURST = const(4)
 # With frames waiting and no room for a packet, after which the host counts as gone: six times what a busy host may
 # need to come back to its port.
 _STALLED_MS = const(3000)
+# After that long without a byte or room, the USB stack is taken for dead: its queue of 16 events overflows when a host
+# opens and closes the port during a collection, and a lost SETUP leaves it mute until a reset.
+_DEAF_MS = const(2000)
 
 _INTERRUPT = const(3)  # Ctrl-C, what the REPL listens for
 _NO_INTERRUPT = const(-1)
@@ -37,6 +40,8 @@ class StdioLink:
         self._clear_line = True  # a delimiter first: what the other end holds is not ours
         self._stalled_ms = 0
         self.present = False  # a host has spoken, and reads
+        self._lost = False  # a host stopped reading, and nothing has changed since
+        self._lost_ms = 0
         self._readable = select.poll()
         self._readable.register(self._in, select.POLLIN)
         self._writable = select.poll()
@@ -56,6 +61,7 @@ class StdioLink:
         for _ in self._readable.ipoll(0):
             if self._in.readinto(self._byte, 1):
                 self._stalled_ms = 0
+                self._lost = False
                 self.present = True
                 return self._byte[0]
         return -1
@@ -89,12 +95,22 @@ class StdioLink:
 
         It counts as gone after three seconds without room for a packet, and as back with its next byte.
         """
+        if self._lost:
+            self._lost_ms += elapsed_ms
+            if self._takes_a_packet():
+                self._lost = False
         if not waiting or self._takes_a_packet():
             self._stalled_ms = 0
             return
         self._stalled_ms += elapsed_ms
         if self._stalled_ms > _STALLED_MS:
             self.present = False
+            self._lost = True
+            self._lost_ms = 0
+
+    def is_deaf(self):
+        """Return whether the port has taken nothing for five seconds in all, so that only a reset can help."""
+        return self._lost and self._lost_ms > _DEAF_MS
 
     @micropython.native
     def _fill(self, outbox):

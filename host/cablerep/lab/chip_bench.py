@@ -259,7 +259,13 @@ class _Listener:
         for end_s, count in ends if self._sent else ():
             arrived_us = next(us for sent, us in self._sent if sent - self._unread >= count)
             latencies.append((arrived_us - host.begin_us) / 1000 - 1000 * end_s)
-        return Run(self._stats, health[-1], min(one.heap_free or 0 for one in health), latencies, notes)
+        return Run(
+            self._stats,
+            health[-1],
+            min((one.heap_free for one in health if one.heap_free), default=0),
+            latencies,
+            notes,
+        )
 
     def _open(self, url: str) -> Port:
         self._port = CountedPort(url)

@@ -64,6 +64,7 @@ def test_samples_reach_the_ring_and_health_tells_of_them(chip, station, monkeypa
     monkeypatch.setattr(station.gc, "mem_free", lambda: 12345, raising=False)
     board = station.Board()
     board.start(200)
+    board.tidy_journal(Journal())  # measures the heap too, at rest
     chip.pass_us(1_000_000)
     assert waiting(board) == 200
     told = health(board)
@@ -275,3 +276,34 @@ def test_the_application_runs_on_it(chip, station):
     assert app.engine.detector.decimator.samples > 5
     assert b"e6e7e8e9eaebeced rp2" in port.line
     assert port.waited == 0
+
+
+def test_the_heap_is_measured_at_rest_only_and_not_each_second(chip, station, monkeypatch):
+    """`gc.mem_free` walks the heap for 7.5 ms."""
+    looks = []
+    monkeypatch.setattr(station.gc, "mem_free", lambda: looks.append(1) or 5, raising=False)
+    board = station.Board()
+    board.start(200)
+    assert health(board)["heap_free"] == wire.NULL
+    for _ in range(16):
+        board.tidy_journal(Journal())
+        health(board)
+    assert len(looks) == 2
+
+
+def test_a_deaf_board_restarts_once_nothing_is_lost_by_it(chip, station, monkeypatch):
+    monkeypatch.setattr(station.gc, "mem_free", lambda: 5, raising=False)
+    board = station.Board()
+    board.start(200)
+    journal = Journal()
+    board.load_journal(journal)
+    message = wire.BY_NAME["set"]
+    journal.add(message, [5, 1] + [0] * (len(message.fields) - 2))
+    board.tidy_journal(journal)
+    board._link.is_deaf = lambda: True
+    board.tidy_journal(journal)  # the message is not in flash yet
+    assert board.save_journal(journal)
+    with pytest.raises(Reset):
+        board.tidy_journal(journal)
+    chip.restart(cause=3)
+    assert faults(station.Board()) == []

@@ -151,3 +151,42 @@ def test_reads_any_byte_and_says_when_there_is_none(chip, link, port):
 
 def test_no_host_has_spoken_at_first(link):
     assert not link.present
+
+
+def stall(link, seconds):
+    """Let time pass while frames wait and the port takes none."""
+    for _ in range(100 * seconds):
+        link.pass_time(10, link.present)
+
+
+def test_a_port_that_takes_nothing_for_five_seconds_is_deaf(link, port):
+    port.typed += b"x"
+    link.read()
+    port.fifo += bytes(256)
+    stall(link, 4)
+    assert not link.present and not link.is_deaf()
+    stall(link, 2)
+    assert link.is_deaf()
+
+
+@pytest.mark.parametrize("sign", ["byte", "room"])
+def test_a_sign_of_life_is_no_deafness(link, port, sign):
+    port.typed += b"x"
+    link.read()
+    port.fifo += bytes(256)
+    stall(link, 4)
+    if sign == "byte":
+        port.typed += b"x"
+        link.read()
+    else:
+        port.host_reads()
+        link.pass_time(10, False)
+    port.fifo += bytes(256 - len(port.fifo))
+    for _ in range(250):
+        link.pass_time(10, False)
+    assert not link.is_deaf()
+
+
+def test_a_host_that_never_was_is_not_waited_for(link, port):
+    stall(link, 20)
+    assert not link.is_deaf()

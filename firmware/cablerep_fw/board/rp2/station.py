@@ -37,6 +37,8 @@ _I2C_HZ = const(400_000)
 _AS_ON_BOARD = const(-1)  # values of the pin settings
 _NOTHING = const(-2)
 
+_HEAP_EVERY = const(8)  # seconds at rest between two looks at the free heap, of 7.5 ms each
+
 # Values of the setting "cell".
 _HX711 = const(1)
 _NAU7802 = const(2)
@@ -104,6 +106,8 @@ class Board:
         self._watchdog = Watchdog()
         self._last_ms = ticks_ms()
         self._waiting = False
+        self._tidied = 0
+        self._heap_free = wire.NULL
         self._enough = 1  # samples to wait for
         self._period_us = 0
         self._link.open()
@@ -178,8 +182,17 @@ class Board:
         return saved
 
     def tidy_journal(self, journal):
-        """Erase a sector that the journal no longer needs. Only while the cable rests."""
+        """Erase a sector that the journal no longer needs. Only while the cable rests, about once a second.
+
+        A board that cannot be heard any more starts again here, when nothing is lost by it.
+        """
         self._journal_log.tidy(journal)
+        self._tidied += 1
+        if self._tidied % _HEAP_EVERY == 1:
+            self._heap_free = gc.mem_free()
+        if self._link.is_deaf() and journal.next_unsaved() < 0:
+            chip.leave_note(chip.NOTHING)  # no crash: nothing to report
+            machine.reset()
 
     def load_journal(self, journal):
         """Add the messages in flash to `journal`."""
@@ -198,7 +211,7 @@ class Board:
         """Write what the board layer counts into `record`, which follows wire's HEALTH."""
         self._sampler.fill_health(record)
         record[_FAULTS] |= self.faults()
-        record[_HEAP_FREE] = gc.mem_free()
+        record[_HEAP_FREE] = self._heap_free
 
     def faults(self):
         """Return the latched faults, a bit each, see wire.FAULTS."""

@@ -27,7 +27,7 @@ IMAGE_VARIABLE = "CABLEREP_PICO_IMAGE"
 BOOTROM_VARIABLE = "CABLEREP_PICO_BOOTROM"
 _ACTIONS = ("press", "release", "wire_off", "wire_on", "unplug", "replug", "power_off", "power_on")
 _SCENARIO = "glute-kickback"
-_BENCHES = ("glute-kickback?reps=2&rate=200", "glute-kickback?reps=2&rate=1000")
+_BENCHES = ("glute-kickback?reps=16&rate=200", "glute-kickback?reps=16&rate=1000")
 
 
 def add_parser(subparsers: Any) -> None:
