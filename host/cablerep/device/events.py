@@ -27,6 +27,16 @@ class Hello:
     board: str
     port: str
 
+    @property
+    def mm_per_count(self) -> float:
+        """Travel of one encoder count; negative if the encoder is mounted the other way round."""
+        return self.um_per_count / 1000
+
+    @property
+    def n_per_count(self) -> float:
+        """Force of one load cell count."""
+        return self.mn_per_count / 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Rep:

@@ -282,10 +282,10 @@ class LiveModel:
         self.state = "connected"
         for number, travel, load in samples.rows():
             self.now_s = number / max(1, hello.rate_hz)
-            self.travel_mm = travel * hello.um_per_count / 1000
+            self.travel_mm = travel * hello.mm_per_count
             self.lowest_mm = self.travel_mm if self.lowest_mm is None else min(self.lowest_mm, self.travel_mm)
             if load is not None:
-                self.force_n = (load - hello.load_zero) * hello.mn_per_count / 1000
+                self.force_n = (load - hello.load_zero) * hello.n_per_count
             point = Point(self.now_s, self.travel_mm, self.force_n)
             self._trail.add(point)
             if self.rep_phase:

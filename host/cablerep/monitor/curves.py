@@ -91,8 +91,8 @@ class SampleWindow:
         numbers = (after - periods)[read]
         slots = numbers % len(self._numbers)
         self._numbers[slots] = numbers
-        self._travel_mm[slots] = travel[read] * (board.um_per_count / 1000)
-        force_n = (load[read] - board.load_zero) * (board.mn_per_count / 1000)
+        self._travel_mm[slots] = travel[read] * board.mm_per_count
+        force_n = (load[read] - board.load_zero) * board.n_per_count
         self._force_n[slots] = np.where(load[read] == ring.NO_LOAD, np.nan, force_n)
 
     def reaches(self, instant_s: float) -> bool:

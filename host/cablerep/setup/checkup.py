@@ -108,7 +108,7 @@ def _encoder(seen: Observation) -> Iterator[Finding]:
     low, high = min(seen.travel), max(seen.travel)
     start = seen.travel[0]
     out, back = high - start, start - low
-    scale_mm = abs(seen.hello.um_per_count) / 1000
+    scale_mm = abs(seen.hello.mm_per_count)
     if seen.hello.um_per_count == 1:
         yield Finding(HINT, "the encoder is not calibrated: run 'cablerep calibrate travel'")
     if max(out, back) <= _FEW_COUNTS:
@@ -168,7 +168,7 @@ def _cell(seen: Observation) -> Iterator[Finding]:
         return
     yield from _sign(seen)
     if len(steady := still_readings(seen)) >= _MIN_READINGS:
-        noise_n = noise(steady) * abs(seen.hello.mn_per_count) / 1000
+        noise_n = noise(steady) * abs(seen.hello.n_per_count)
         if noise_n > _NOISE_N:
             yield Finding(
                 BAD,
@@ -181,11 +181,11 @@ def _cell(seen: Observation) -> Iterator[Finding]:
 
 def _sign(seen: Observation) -> Iterator[Finding]:
     """Check that force is zero at the start, near the stack, and grows as the cable is pulled out."""
-    scale_mm = abs(seen.hello.um_per_count) / 1000
+    scale_mm = abs(seen.hello.mm_per_count)
     rest, out = [], []
     for travel, load in zip(seen.travel, seen.load, strict=True):
         if load is not None:
-            force_n = (load - seen.hello.load_zero) * seen.hello.mn_per_count / 1000
+            force_n = (load - seen.hello.load_zero) * seen.hello.n_per_count
             moved_mm = abs(travel - seen.travel[0]) * scale_mm
             if moved_mm < _STILL_MM:
                 rest.append(force_n)

@@ -65,7 +65,7 @@ class Measuring:
         steadiness = Steadiness(self._hello.rate_hz, by_load=True)
         plates: list[Plate] = []
         noise_n = 0.0
-        newton = self._hello.mn_per_count / 1000
+        newton = self._hello.n_per_count
         for number in numbers:
             self._tell(f"put the pin under plate {number}, lift it well off the stack and hold it still")
             still = self._await(steadiness, f"with plate {number}", lifted=True)
@@ -90,7 +90,7 @@ class Measuring:
             self._lowest = min(self._lowest, lowest)
             if still is None:
                 continue
-            height_mm = (out * still.travel - self._lowest) * abs(self._hello.um_per_count) / 1000
+            height_mm = (out * still.travel - self._lowest) * abs(self._hello.mm_per_count)
             if not lifted or height_mm > _LIFTED_MM:
                 return still
         raise CalibrationError(
