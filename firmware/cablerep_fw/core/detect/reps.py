@@ -279,14 +279,12 @@ class Reps:
         self._still_t = still.t
         self.hold_t = self.newest.data[_TOP_T]
 
-    @micropython.native
     def _go_on_out(self):
         """The cable goes on outward from a rest: a sticking point, a swing in the hold, or a kick from a new start."""
         run = self.phases.run
         rest_t = run.t - self.phases.still.t
         self._dwell(run.t, run.x)
-        for i in range(self.count):
-            self.starts[i].end_rest(self._still_t, rest_t, True)
+        self._end_rests(rest_t)
         self._went = 0
         dwell_t = run.t - self._dwell_t
         first = self.starts[0]
@@ -303,6 +301,10 @@ class Reps:
         if run.x < newest.peak_x - newest.top_depth():
             self.state = WAY_OUT
         return NOTHING
+
+    def _end_rests(self, rest_t):
+        for i in range(self.count):
+            self.starts[i].end_rest(self._still_t, rest_t, True)
 
     def _is_low(self, first, dwell_t):
         """Return whether the cable has only swayed about its first start so far, as at the top."""
@@ -372,7 +374,6 @@ class Reps:
         self.in_question = start is not self.starts[0]
         self._form_due = True
 
-    @micropython.native
     def _go_back(self):
         """A run back counts: the end of a hold, sinking in it, or a swing."""
         run = self.phases.run
@@ -380,14 +381,16 @@ class Reps:
         self._share_furthest()
         self._dwell(run.t, run.x)
         for i in range(self.count):
-            start = self.starts[i]
-            start.end_rest(self._still_t, rest_t, False)
-            start.begin_back(run, rest_t, self._run_effort, self._went, self._rest_x)
+            self._begin_back(self.starts[i], run, rest_t)
         self._back_x = run.x
         self._fall_x = self.newest.fall_x()
         self._fell = False
         self.state = WAY_BACK
         return NOTHING
+
+    def _begin_back(self, start, run, rest_t):
+        start.end_rest(self._still_t, rest_t, False)
+        start.begin_back(run, rest_t, self._run_effort, self._went, self._rest_x)
 
     # -- on the way back
 
