@@ -32,6 +32,8 @@ class FoundRep(Protocol):
     @property
     def end_s(self) -> float: ...
     @property
+    def set(self) -> int: ...
+    @property
     def known_s(self) -> float: ...
     @property
     def rom_mm(self) -> float: ...
@@ -68,13 +70,15 @@ METRICS = (
     Metric("release", "ms", 30),
     Metric("end", "ms", 30),
     Metric("hold", "ms", 40),
-    Metric("ecc_mean", "%", 1.5),
+    Metric("ecc_mean", "%", 3),  # legs that sway; 1 % of legs that stand still
     Metric("ecc_peak", "%", 4),
     Metric("con_mean", "%", None),
     Metric("con_peak", "%", None),
     Metric("work", "%", None),
     Metric("rom", "x", 1),  # as a multiple of what is allowed: 2 mm or 1 %, whichever is more
-    Metric("latency", "ms", 150, 1200),
+    Metric("latency", "ms", 150, 1300),
+    # Whether the set's first movement took up the cable is known only when it comes back: the budget is 1.3 s.
+    Metric("latency_first", "ms", None, 1300),
 )
 EXACT_PERCENT = 99.5  # of all recordings
 NO_FORCE = "no force"  # counted like a flag: figures of force that must be null
@@ -155,9 +159,13 @@ def score(name: str, scenario: str, truth: Truth, reps: Iterable[FoundRep], sets
         exact = exact and sets == truth.sets
         expected += f", {truth.sets} sets"
     result = Score(name, scenario, exact, expected, reported, {metric.name: [] for metric in METRICS})
+    opening: dict[int, FoundRep] = {}  # the first rep of each set
+    for _, rep in pairs:
+        opening.setdefault(rep.set, rep)
     for true, rep in pairs:
         for key, error in _errors(true, rep, first[rep.start_s]).items():
-            result.errors[key].append(error)
+            late = key == "latency" and opening[rep.set] is rep
+            result.errors["latency_first" if late else key].append(error)
     result.flags = {name: _flag_count(name, pairs) for name in wire.FLAGS}
     result.flags[NO_FORCE] = _count(
         (true.work_unknown, rep.work_j is None) for true, rep in pairs if true.work_unknown is not None
