@@ -15,23 +15,23 @@ from .core.link.journal import Journal
 from .core.link.outbox import Outbox
 from .core.settings.settings import RATE_HZ, SIDE
 
-# Bytes from the host a turn: a host that floods the line must not keep the loop from the ring. At 0.2 ms a byte
-# on an RP2040 this is 13 ms, in which 13 samples arrive at most.
+# Max. bytes from the host per turn, so that a host that floods the line cannot keep the loop from the ring. At 0.2 ms a
+# byte on an RP2040 this is 13 ms, in which at most 13 samples arrive.
 _BYTES = const(64)
-# A page of flash in half a second at most while the cable moves, because programming delays a sample. A host that is
-# there acknowledges sooner than that, and nothing has to be written.
+# While the cable moves, at most one page of flash is written in this time, because programming delays a sample. An
+# attached host acknowledges sooner, and then nothing has to be written.
 _SAVE_MS = const(500)
-_RETRY_MS = const(2000)  # after a write that failed
-_FAULT = const(4)  # place in wire.CUES
+_RETRY_MS = const(2000)  # after a failed write
+_FAULT = const(4)  # index into wire.CUES
 _SHORT_PRESS = const(1)
-_LOAD = const(2)  # what a press tares
+_LOAD = const(2)  # a press tares the load
 _DEFAULT_HZ = const(200)
-# Turns in which the last reply may leave before the port goes back to the REPL.
+# Turns for sending the last reply before the port is handed to the REPL.
 _LAST_TURNS = const(100)
 
 
 class App:
-    """The application on `board`, see cablerep_fw.board."""
+    """The application on `board`; see cablerep_fw.board for its interface."""
 
     def __init__(self, board):
         self.board = board
@@ -46,23 +46,22 @@ class App:
         self.commands = Commands(board, self.engine, text.encode())
         self._health = wire.BY_NAME["health"]
         self._record = array("i", [0] * len(self._health.fields))
-        # 16-bit fields stop at their end instead of beginning anew.
-        self._short = bytes([i for i, field in enumerate(self._health.fields) if field[1] == "H"])
+        self._short_fields = bytes([i for i, field in enumerate(self._health.fields) if field[1] == "H"])
         self._overruns = self._health.place("overruns")
         self._bad_frames = self._health.place("bad_frames")
         self._present = False
         self._cue = -1
         self._phase = -1
-        self._session = 0  # the three below belong to it
-        self._told = 0  # samples when a second was last over
-        self._seq = 0  # sequence number of the newest message that was seen
-        self._saved = 0  # samples when the journal was last written to flash, or was complete there
-        self._unsaved = True  # messages may have come that are not in flash
+        self._session = 0  # the next three belong to it
+        self._second_at = 0  # sample number at the start of the present second
+        self._seq = 0  # newest sequence number seen
+        self._saved_at = 0  # sample number at the last write to flash, or when a message arrived after all were saved
+        self._unsaved = True  # there may be messages that are not in flash
         self._retry = False  # the last write failed
         self._fault = False
 
     def run(self):
-        """Run until the board has enough or the host asks for the REPL."""
+        """Run until the board stops or the host asks for the REPL."""
         board = self.board
         board.start(board.settings.values[RATE_HZ])
         self.commands.hello()
@@ -70,11 +69,11 @@ class App:
             self.turn()
             board.idle()
         if self.commands.repl_wanted:
-            self._part()
+            self._leave()
 
     @micropython.native
     def turn(self):
-        """One pass of the loop. Does not allocate, but where the host asks for something."""
+        """One pass of the loop. Allocates only to answer the host."""
         board = self.board
         engine = self.engine
         reporter = engine.reporter
@@ -88,12 +87,12 @@ class App:
         samples = detector.decimator.samples
         if reporter.session != self._session:
             self._session = reporter.session
-            self._told = self._saved = self._seq = 0
-        if samples - self._told >= detector.rate_hz:
-            self._told = samples
+            self._second_at = self._saved_at = self._seq = 0
+        if samples - self._second_at >= detector.rate_hz:
+            self._second_at = samples
             self._fault = board.faults() != 0
             if reporter.attached:
-                self._tell_health()
+                self._send_health()
             if detector.idle():
                 board.tidy_journal(self.journal)
         engine.pump()
@@ -102,7 +101,7 @@ class App:
             board.write(self.outbox)
         elif self._present:
             self._present = False
-            self._lose_host()
+            self._host_left()
         idle = detector.idle()
         cue = _FAULT if self._fault and idle and not detector.cue else detector.cue
         if cue != self._cue or detector.phase != self._phase:
@@ -117,7 +116,7 @@ class App:
             if not self._unsaved:
                 self._unsaved = True
                 if reporter.attached:
-                    self._saved = samples
+                    self._saved_at = samples
         if self._unsaved:
             self._save(samples, idle)
         if lifetime.due(detector):
@@ -125,12 +124,12 @@ class App:
             engine.finish()
             self.commands.renew()
 
-    def _lose_host(self):
-        """The host has gone: forget what was under way, and the command it did not finish."""
+    def _host_left(self):
+        """Discard what was on its way to the host, and the command that it did not finish."""
         self.engine.reporter.detach()
         self.commands.take(0)
 
-    def _tell_health(self):
+    def _send_health(self):
         record = self._record
         for i in range(len(record)):
             record[i] = 0
@@ -138,32 +137,32 @@ class App:
         record[self._overruns] = self.board.ring.overruns
         record[self._bad_frames] = self.commands.bad_frames()
         self.board.fill_health(record)
-        for i in self._short:
+        for i in self._short_fields:  # 16 bits: saturate instead of wrapping
             if record[i] > 0xFFFF:
                 record[i] = 0xFFFF
         self.outbox.send(self._health, record)
 
     def _pressed(self, press):
-        """A person at the board: a short press tares the load cell, a long one names the other side."""
+        """Handle the button: a short press tares the load cell, a long one switches sides."""
         if press == _SHORT_PRESS:
             self.commands.tare(_LOAD)
         else:
             self.commands.set_side(2 if self.engine.settings.values[SIDE] == 1 else 1)
 
     def _save(self, samples, idle):
-        """Write messages to flash that no host has acknowledged in time. While nobody lifts, as fast as it goes."""
+        """Write messages to flash that no host has acknowledged in time; between sets, as fast as possible."""
         journal = self.journal
         if journal.next_unsaved() < 0:
             self._unsaved = self._retry = False
             return
         wait_ms = _RETRY_MS if self._retry else 0 if idle and not self.engine.reporter.attached else _SAVE_MS
-        if samples - self._saved < wait_ms * self.engine.detector.rate_hz // 1000:
+        if samples - self._saved_at < wait_ms * self.engine.detector.rate_hz // 1000:
             return
-        self._saved = samples
+        self._saved_at = samples
         self._retry = not self.board.save_journal(journal)
 
-    def _part(self):
-        """Let the last frames leave, and the board go back to the REPL."""
+    def _leave(self):
+        """Send the last frames, then hand the port to the REPL."""
         for _ in range(_LAST_TURNS):
             if not self.outbox.used or not self.board.host_present():
                 break

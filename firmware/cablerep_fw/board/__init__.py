@@ -1,28 +1,28 @@
-"""Boards: what the application asks of one, and where the one it runs on is found.
+"""Boards: the interface that the application uses, and how the present board is found.
 
-A board is any object with the attributes and methods below; it takes no decisions. The simulator has one of its own,
-behind which the very same application runs.
+A board is any object with the attributes and methods below. It makes no decisions. The simulator has its own board and
+runs the same application on it.
 
 Attributes
-    ring            core.ring.Ring that the sampler fills
-    settings        core.settings.Settings, loaded
+    ring            core.sense.ring.Ring that the sampler fills
+    settings        core.settings.settings.Settings, loaded
     port            name of the port, such as "rp2"
-    board_id        text of this very board, without spaces
-    notes           sentences about the start that a person should read, sent to each host that comes
+    board_id        unique text of this board, without spaces
+    notes           sentences about the start for a person to read, sent to each host that connects
 
 Sampling
-    takes_rate(rate_hz)     say whether `start` takes this rate, 10 to 1000 Hz as the settings allow
-    start(rate_hz)          sample into the ring, anew where it runs: the ring is empty then, its overruns zero
-    fill_health(record)     write the board's own counters into a HEALTH record, an array in wire's order; the
-                            engine's stand there already, and faults are or-ed
-    faults()                the board's latched sensor faults, a bit each, see wire.FAULTS
-    clear_faults()          forget them; one that lasts comes back
+    takes_rate(rate_hz)     return whether `start` accepts this rate, 10 to 1000 Hz as the settings allow
+    start(rate_hz)          (re)start sampling into an empty ring
+    fill_health(record)     write the board's counters into a HEALTH record, an array in the order of wire.py that
+                            already holds the engine's; or the faults into its field
+    faults()                the latched faults of the board, bits numbered as in wire.FAULTS
+    clear_faults()          clear them; a fault that persists returns
 
 Host
-    host_present()          whether somebody listens, as far as the port can tell
+    host_present()          whether a host is listening, as far as the port can tell
     read()                  next byte from the host, or -1; never waits
-    write(outbox)           send what the line takes now (core.outbox.Outbox says how); never waits
-    repl()                  hand the port back to the REPL; it may return, or reset the board
+    write(outbox)           send what the line takes now, see core.link.outbox.Outbox; never waits
+    repl()                  hand the port to the REPL; may return, or reset the board
 
 Flash
     save_settings()         write the settings; return whether that worked. Only between sets: it stops interrupts
@@ -33,23 +33,23 @@ Flash
                             it stops interrupts; other chores of a board at rest are done here too
 
 Person
-    show(cue, phase)        another cue or phase (places in wire.CUES and wire.PHASES)
-    button()                0, or once after each press 1 for a short one, 2 for a long one
+    show(cue, phase)        show a cue and a phase (indices into wire.CUES and wire.PHASES)
+    button()                0, or once after each press: 1 for a short one, 2 for a long one
 
 Loop
     new_session()           random number below 2**30
-    running()               False ends the application; True for ever on a board
-    idle()                  called once a turn: feed the watchdog, wait until there may be work
+    running()               False ends the application; always True on a real board
+    idle()                  called once a turn: feed the watchdog, sleep until there may be work
 """
 
 import sys
 
 
 def this_board():
-    """Return the board that this Python runs on, or None where its maker wants the REPL instead of the application.
+    """Return the board that this Python runs on, or None if the REPL was requested instead of the application.
 
-    Each port has a folder of its own here, named as `sys.platform`, with a module `station` that holds `Board` and
-    `application_wanted()`. Raises ImportError where the port has none.
+    Each port has a folder here, named like `sys.platform`, whose module `station` has `Board` and
+    `application_wanted()`. Raises ImportError for a port without one.
     """
     station = __import__("cablerep_fw.board." + sys.platform + ".station", None, None, ("Board",))
     return station.Board() if station.application_wanted() else None

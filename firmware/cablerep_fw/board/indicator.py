@@ -1,6 +1,6 @@
-"""LED, buzzer and button, so that the machine can be used without a screen.
+"""LED, buzzer and button, for use without a screen.
 
-What they show is decided in core.signals, when a press counts in core.press; this only moves the pins, on change.
+core.signals decides what they show and core.press what counts as a press; this module only drives the pins.
 """
 
 from machine import PWM, Pin
@@ -9,12 +9,12 @@ from ..core import signals
 from ..core.compat import const
 from ..core.press import NONE, Press
 
-_DUTY = const(32768)  # half of 65535: a square wave, the loudest a piezo disc can have
-_KEEP_MS = const(0xFFFFF)  # the patterns' time is kept below this, so that it stays a small int
+_DUTY = const(32768)  # half of 65535: a square wave, the loudest for a piezo disc
+_KEEP_MS = const(0xFFFFF)  # wrap the patterns' time here, so that it stays a small int
 
 
 class Indicator:
-    """The parts on the pins given; None where there is none."""
+    """LED, buzzer and button on the given pins; None for a part that is missing."""
 
     def __init__(self, led=None, buzzer=None, button=None):
         self._led = None if led is None else Pin(led, Pin.OUT, value=0)
@@ -29,14 +29,14 @@ class Indicator:
         self._tone = 0
 
     def show(self, cue, phase):
-        """Show another cue or phase (numbers of wire.CUES and wire.PHASES) from now on. Does not allocate."""
+        """Show a cue and a phase (indices into wire.CUES and wire.PHASES) from now on. Does not allocate."""
         if cue != self._cue or phase != self._phase:
             self._cue = cue
             self._phase = phase
             self._ms = 0
 
     def pass_time(self, elapsed_ms):
-        """Let `elapsed_ms` pass: move the pins, look at the button."""
+        """Advance by `elapsed_ms`: drive the pins, read the button."""
         ms = self._ms + elapsed_ms
         self._ms = ms if ms < _KEEP_MS else 0
         if self._button is not None:
@@ -61,7 +61,7 @@ class Indicator:
         return press
 
     def off(self):
-        """Leave the pins dark and silent."""
+        """Switch LED and buzzer off."""
         if self._led is not None:
             self._led.value(0)
         if self._buzzer is not None:

@@ -1,6 +1,6 @@
-"""Writes docs/protocol.md from the message table: `python -m cablerep_fw.reference.protocol_page > docs/protocol.md`.
+"""Generates docs/protocol.md: `python -m cablerep_fw.reference.protocol_page > docs/protocol.md`.
 
-Not in the firmware, which has no room for prose; a test fails when the page and the table have drifted apart.
+A test fails if page and table differ.
 """
 
 import sys
@@ -112,7 +112,7 @@ def _hex(data: bytes) -> str:
 
 def _talk_part() -> Iterator[str]:
     kept = ", ".join(f"`{message.name}`" for message in wire.MESSAGES if message.care == wire.KEPT)
-    first, second, _ = outbox._LEAST_FREE
+    first, second, _ = outbox._MIN_FREE
     yield f"""## Conversation
 
 1. The host opens the port, sends a delimiter and `hello_request`.

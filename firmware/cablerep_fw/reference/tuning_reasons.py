@@ -1,11 +1,11 @@
-"""The detector's constants with name, default, unit and reason, for `cablerep evaluate` and for readers.
+"""Name, unit and reason of each of the detector's constants, for `cablerep evaluate` and for readers.
 
-Apart from core/tuning.py, which the board loads and which holds the values.
+The values are in core/detect/tuning.py, which the board loads.
 """
 
 from cablerep_fw.core.detect import tuning
 
-# (name, unit, reason), in the order of the places in core/tuning.py; a test holds the two against each other.
+# (name, unit, reason), in the order of core/detect/tuning.py; a test compares the two.
 _REASONS = (
     ("tick_hz", "Hz", "detector ticks; the intended movement has nothing above 5 Hz, and tremor must not alias"),
     ("long_ms", "ms", "first box of the speed filter: null at 8.3 Hz, in the middle of the tremor band"),

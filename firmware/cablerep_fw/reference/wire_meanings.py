@@ -1,12 +1,12 @@
 """What each message, field and setting of the wire table means, for the protocol's page.
 
-Apart from core/wire.py, which the board loads: there these words took 10 KB of heap, and nobody read them.
+Kept out of core/link/wire.py, and so off the board, where these strings cost 10 KB of RAM.
 """
 
 _EVENT = {"session": "session that saw it", "seq": "sequence number of kept messages in that session, from 1"}
 _REP = _EVENT | {
     "set": "set, from 1",
-    "rep": "full rep of the set, from 1; 0 where it is none",
+    "rep": "full rep of the set, from 1; 0 for any other",
     "kind": "see KINDS",
     "side": "see SIDES",
     "flags": "form flags, see FLAGS; bit 15: a pause of half a second or more on the way out",
@@ -17,21 +17,21 @@ _REP = _EVENT | {
     "known": "sample at which this was sent",
     "rom": "from the position at start to the furthest point",
     "concentric_mean": "mean speed of the concentric",
-    "concentric_peak": "largest filtered speed of the concentric",
+    "concentric_peak": "max. filtered speed of the concentric",
     "eccentric_mean": "mean speed of the eccentric, positive",
-    "eccentric_peak": "largest filtered speed of the eccentric, positive",
+    "eccentric_peak": "max. filtered speed of the eccentric, positive",
     "force_mean": "mean force of the concentric, or NULL",
     "force_peak": "largest force of the rep, or NULL",
     "work": "force integrated over the way out, or NULL",
     "power_mean": "mean of force times velocity over the concentric, or NULL",
 }
-_TAG = {"tag": "chosen by the host, comes back in the reply"}
+_TAG = {"tag": "chosen by the host, returned in the reply"}
 
-# By message: what it is for, and what its fields hold.
+# By message: its purpose, and the meaning of its fields.
 MESSAGES = {
     "hello": (
-        "who the board is; sent on request, at start and when a setting changes. The text is version, board id and "
-        "port, with a space between",
+        "identifies the board; sent on request, at start and when a setting changes. The text is version, board id and "
+        "port, separated by spaces",
         {
             "schema": "SCHEMA_ID of the sender",
             "session": "random, new at each start and each change of what is measured",
@@ -65,7 +65,7 @@ MESSAGES = {
     "rep": ("a rep is over", _REP),
     "amend": ("the end of the set changed this rep; known by its start", _REP),
     "rejected": (
-        "a movement that is no rep",
+        "a movement that is not a rep",
         {
             "reason": "see REASONS",
             "start": "it begins",
@@ -91,9 +91,9 @@ MESSAGES = {
         },
     ),
     "health": (
-        "what the board counts of itself since the session began, once a second",
+        "the board's counters since the session began, once a second",
         {
-            "samples": "samples since the session began, missed ones included",
+            "samples": "samples since the session began, including missed ones",
             "missed": "sample periods at which nothing was read",
             "overruns": "samples lost because the ring was full",
             "outliers": "travel samples that no cable can have made",
@@ -101,7 +101,7 @@ MESSAGES = {
             "dropped": "other frames refused by the full output ring",
             "kept": "messages in the journal",
             "journal_lost": "kept messages overwritten because the journal was full",
-            "bad_frames": "chunks from the host that were no frame",
+            "bad_frames": "pieces of input from the host that were not frames",
             "jitter_us": "largest deviation of a sample from its period",
             "load_hz10": "measured rate of the load cell",
             "faults": "latched sensor faults, a bit each, see FAULTS",
@@ -115,9 +115,9 @@ MESSAGES = {
             "jitter_more": "worse than 200 us",
         },
     ),
-    "log": ("a word to a person", {"level": "see LEVELS"}),
+    "log": ("a message for a person to read", {"level": "see LEVELS"}),
     "reply": (
-        "the answer to a command",
+        "reply to a command",
         _TAG
         | {
             "command": "id of the command",
@@ -141,7 +141,7 @@ MESSAGES = {
         "changes a setting; refused during a set",
         _TAG | {"setting": "see SETTINGS", "value": "new value"},
     ),
-    "save": ("keep the settings over a power cut; refused during a set", _TAG),
+    "save": ("save the settings in flash; refused during a set", _TAG),
     "side": ("the side of the sets to come", _TAG | {"side": "see SIDES"}),
     "profile": (
         "chooses the exercise with its limits; refused during a set",
@@ -160,8 +160,8 @@ MESSAGES = {
             "start": "where reps begin: 0 anywhere, 1 at a stance away from the stack",
         },
     ),
-    "repl": ("ends the application and hands the port back to the REPL", _TAG),
-    "clear_faults": ("forgets latched faults; one that lasts comes back", _TAG),
+    "repl": ("ends the application and hands the port to the REPL", _TAG),
+    "clear_faults": ("clears latched faults; one that persists returns", _TAG),
     "end_set": ("ends the set now; refused during a movement", _TAG),
 }
 

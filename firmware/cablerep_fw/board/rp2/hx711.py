@@ -12,8 +12,8 @@ from machine import Pin
 from ...core.compat import const
 from .chip import fifo, state_machine
 
-# One instruction a µs: clock high for 2 µs and low for 1 µs. The datasheet asks for 0.2 to 50 µs high, 0.2 µs low, and
-# has each bit ready 0.1 µs after the rising edge; it is read 1 µs after it. A reading takes at most 27 * 3 = 81 µs.
+# One instruction per µs: clock high for 2 µs, low for 1 µs. The datasheet wants 0.2 to 50 µs high and 0.2 µs low, and
+# each bit is ready 0.1 µs after the rising edge; it is read 1 µs after it. A reading takes at most 27 * 3 = 81 µs.
 INSTRUCTIONS_HZ = const(1_000_000)
 
 _MACHINES = (4, 5, 6, 7, 1, 2, 3)  # block 1, or block 0 if the encoder had to use block 1

@@ -1,6 +1,6 @@
-"""The Board of the RP2 port: every part made from the settings, behind the interface that the application knows.
+"""The Board of the RP2 port: builds every part from the settings and implements the interface of cablerep_fw.board.
 
-It takes no decisions: what can be decided without a pin is decided in the core.
+It makes no decisions: whatever can be decided without a pin is decided in the core.
 """
 
 import gc
@@ -29,8 +29,8 @@ from .quadrature import Quadrature
 # Samples: a quarter of a second at 1 kHz. The loop is away longest while settings are saved, and for most of that time
 # interrupts are off.
 _RING = const(256)
-# Samples are worked on together, a detector's tick of about 10 ms at a time: a turn costs an RP2040 at 125 MHz 0.9 ms
-# whatever it finds. That makes nothing later than this, of the 150 ms that a rep may take.
+# Samples are processed together, one detector tick of about 10 ms at a time, because a turn costs an RP2040 at 125 MHz
+# at least 0.9 ms. Everything is at most this much later, of the 150 ms that a rep may take.
 _PAUSE_MS = const(10)
 _I2C_HZ = const(400_000)
 
@@ -51,9 +51,9 @@ _HEAP_FREE = const(12)
 
 
 def application_wanted():
-    """Return whether the application should start: not where the REPL was asked for, or the button is held.
+    """Return whether the application should start: not if the REPL was requested or the button is held.
 
-    The button is looked at on its pin in the settings file; a file that cannot be used leaves the default pin.
+    The settings file names the button's pin; without a usable file it is the default pin.
     """
     if chip.read_note() == chip.STAY_IN_REPL:
         chip.leave_note(chip.NOTHING)
@@ -66,13 +66,13 @@ def application_wanted():
     try:
         button = machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
     except ValueError:
-        return True  # no such pin; the Board will say so
-    sleep_ms(2)  # the pull-up has to charge the wire: 50 kOhm and 1 nF settle in 0.25 ms
+        return True  # no such pin; the Board will report it
+    sleep_ms(2)  # the pull-up must charge the wire: 50 kOhm and 1 nF settle in 0.25 ms
     return bool(button.value())
 
 
 class Board:
-    """The parts of one board. `notes` are sentences about the start that a person should read."""
+    """One board. `notes` are sentences about the start for a person to read."""
 
     port = "rp2"
 
@@ -81,7 +81,7 @@ class Board:
         self.settings = Settings()
         self.ring = Ring(_RING)
         self.notes = []
-        # A reset on request counts as one by the watchdog too, hence the note.
+        # A requested reset is a watchdog reset too, hence the note in a register.
         barked = machine.reset_cause() == machine.WDT_RESET and chip.read_note() == chip.RUNNING
         failure = crash.last()
         self._faults = _WATCHDOG_RESET if barked or failure else 0
@@ -122,7 +122,7 @@ class Board:
         return MIN_HZ <= rate_hz <= MAX_HZ
 
     def start(self, rate_hz):
-        """Start sampling into `ring`, anew where it runs; the watchdog begins with the first start."""
+        """(Re)start sampling into `ring`; the first call starts the watchdog."""
         self._enough = max(1, rate_hz * _PAUSE_MS // 1000)
         self._period_us = 1000000 // rate_hz
         self._note(self._sampler.start(rate_hz))
@@ -135,7 +135,7 @@ class Board:
 
     @micropython.native
     def idle(self):
-        """One pass of what is done between turns, then sleep until enough samples wait, for 10 ms at most."""
+        """Do what is due between turns, then sleep until enough samples are waiting, for 10 ms at most."""
         now_ms = ticks_ms()
         elapsed_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
@@ -167,7 +167,7 @@ class Board:
         self._waiting = outbox.used > 0
 
     def host_present(self):
-        """Return whether a host has spoken and still reads. (Python cannot see DTR on this port.)"""
+        """Return whether a host has sent something and still reads. (Python cannot see DTR on this port.)"""
         return self._link.present
 
     def save_settings(self):
@@ -208,17 +208,17 @@ class Board:
         return self._indicator.button()
 
     def fill_health(self, record):
-        """Write what the board layer counts into `record`, which follows wire's HEALTH."""
+        """Write the board layer's counters into `record`, a HEALTH record."""
         self._sampler.fill_health(record)
         record[_FAULTS] |= self.faults()
         record[_HEAP_FREE] = self._heap_free
 
     def faults(self):
-        """Return the latched faults, a bit each, see wire.FAULTS."""
+        """Return the latched faults, bits numbered as in wire.FAULTS."""
         return self._faults | self._sampler.faults | self._settings_file.faults | self._journal_log.faults
 
     def clear_faults(self):
-        """Forget the latched faults; one that lasts comes back."""
+        """Clear the latched faults; one that persists returns."""
         self._faults = 0
         crash.forget()
         self._sampler.clear()
@@ -226,7 +226,7 @@ class Board:
         self._journal_log.clear()
 
     def repl(self):
-        """Hand the port back to the REPL: by a reset, since a watchdog that runs cannot be stopped."""
+        """Hand the port to the REPL: by a reset, since a running watchdog cannot be stopped."""
         self._sampler.stop()
         self._indicator.off()
         self._link.close()
@@ -258,14 +258,14 @@ class Board:
             self._note("no load cell: %s" % error)
         return None
 
-    def _usable(self, place, on_board):
-        """Return the pin of the setting at `place`, or None where there is none or the chip has no such pin."""
-        pin = _pin(self.settings, place, on_board)
+    def _usable(self, index, default):
+        """Return the pin of the setting at `index`, or None if there is none or the chip has no such pin."""
+        pin = _pin(self.settings, index, default)
         if pin is not None:
             try:
                 machine.Pin(pin)
             except ValueError:
-                self._note("setting %s: this board has no pin %s" % (wire.SETTINGS[place][0], pin))
+                self._note("setting %s: this board has no pin %s" % (wire.SETTINGS[index][0], pin))
                 return None
         return pin
 
@@ -274,9 +274,9 @@ class Board:
             self.notes.append(text)
 
 
-def _pin(settings, place, on_board):
-    """Return the pin of the setting at `place`: `on_board` where it says -1, None where it says -2."""
-    pin = settings.values[place]
+def _pin(settings, index, default):
+    """Return the pin of the setting at `index`: `default` for -1, None for -2."""
+    pin = settings.values[index]
     if pin == _NOTHING:
         return None
-    return on_board if pin == _AS_ON_BOARD else pin
+    return default if pin == _AS_ON_BOARD else pin

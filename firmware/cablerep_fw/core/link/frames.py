@@ -1,6 +1,6 @@
-"""Frames on the line: COBS with a 0x00 delimiter around id, number, payload and CRC-16.
+"""Frames on the line: id, number, payload and CRC-16, COBS-encoded and ended by a 0x00 delimiter.
 
-COBS because a receiver that joins or loses bytes finds the next frame at the next zero, at a cost of one byte a frame.
+With COBS, a receiver that joins late or loses bytes resynchronises at the next zero, at a cost of one byte per frame.
 A body stays below 254 bytes, so one COBS block always covers it and encoding is in place.
 
 Layout before COBS: message id, frame number (both one byte), payload, CRC-16 low byte, high byte.
@@ -47,7 +47,7 @@ def crc16(buffer: ptr8, start: int, stop: int) -> int:
 
 @micropython.viper
 def _stuff(buffer: ptr8, end: int):
-    """Replace each zero in `buffer[1:end]` by the distance to the next one, the first distance in `buffer[0]`."""
+    """Replace each zero in `buffer[1:end]` by the distance to the next; the first distance goes to `buffer[0]`."""
     code_at = 0
     for i in range(1, end):
         if buffer[i] == 0:
@@ -59,9 +59,9 @@ def _stuff(buffer: ptr8, end: int):
 
 @micropython.viper
 def _unstuff(buffer: ptr8, end: int) -> int:
-    """Put the zeros back into `buffer[1:end]` and return 1, or return 0 and change nothing.
+    """Restore the zeros in `buffer[1:end]` and return 1; or change nothing and return 0.
 
-    Refused where the chain of distances does not end at `end` or the CRC in the last two bytes is another.
+    0 if the chain of distances does not end at `end`, or the CRC in the last two bytes is wrong.
     """
     table = ptr16(_TABLE)
     crc = 0xFFFF
@@ -89,7 +89,7 @@ def _unstuff(buffer: ptr8, end: int) -> int:
 
 @micropython.viper
 def copy(source: ptr8, start: int, target: ptr8, at: int, count: int):
-    """Copy bytes: by slices it would allocate, byte by byte outside viper it takes 12 µs each on an RP2040."""
+    """Copy bytes. Slices would allocate; outside viper a byte takes 12 µs on an RP2040."""
     for i in range(count):
         target[at + i] = source[start + i]
 
@@ -97,7 +97,7 @@ def copy(source: ptr8, start: int, target: ptr8, at: int, count: int):
 def seal(buffer, message_id, number, length):
     """Turn `buffer`, whose payload of `length` bytes begins at PAYLOAD, into a frame in place.
 
-    `message_id` is 0x80 to 0xFF, `number` 0 to 255, `length` at most MAX_PAYLOAD: the callers see to it.
+    `message_id` is 0x80 to 0xFF, `number` 0 to 255, `length` at most MAX_PAYLOAD; not checked here.
     Returns the frame's length with its delimiter, at most MAX_FRAME. Does not allocate.
     """
     buffer[1] = message_id
@@ -110,26 +110,26 @@ def seal(buffer, message_id, number, length):
     return end + 3
 
 
-# What `Decoder.feed` answers.
+# Results of `Decoder.feed`.
 MORE = const(0)
 FRAME = const(1)
 TEXT = const(2)
 BAD = const(3)
 
 
-# Printable bytes that pass for text: a whole stretch before a delimiter (a prompt, ">>> ", has four), and the tail
-# of a stretch that began otherwise (eight random bytes in a row are printable once in 2500 times).
-_LEAST_WHOLE = const(4)
-_LEAST_TAIL = const(8)
+# Printable bytes needed to count as text: all bytes before a delimiter (a prompt, ">>> ", has four), or the last ones
+# (eight random bytes in a row are printable once in 2500 times).
+_MIN_WHOLE = const(4)
+_MIN_TAIL = const(8)
 
 
 class Decoder:
     """Incremental frame decoder that holds at most MAX_FRAME bytes, whatever arrives. Does not allocate.
 
-    `feed` answers one word a byte. After FRAME the message stands in `buffer[PAYLOAD:PAYLOAD + length]` with
-    `message_id` and `number`. After TEXT the bytes of a line that is no frame (a REPL banner, a traceback) stand in
-    `buffer[start:start + length]`; a line longer than MAX_FRAME comes in pieces. After BAD a stretch that was neither
-    has been thrown away. What stands in the buffer is valid until the next call.
+    `feed` returns one result per byte. After FRAME, `buffer[PAYLOAD:PAYLOAD + length]` holds the message, with
+    `message_id` and `number`. After TEXT, `buffer[start:start + length]` holds a line that is not a frame (a REPL
+    banner, a traceback); a line longer than MAX_FRAME comes in pieces. After BAD, bytes that were neither have been
+    discarded. The buffer is valid until the next call.
     """
 
     def __init__(self):
@@ -138,12 +138,12 @@ class Decoder:
         self.number = 0
         self.start = 0
         self.length = 0
-        self.bad = 0  # stretches thrown away since the start, those in front of a text too
+        self.bad = 0  # pieces discarded since the start, including those before a text
         self._fill = 0
-        self._lost = False  # longer than any frame: nothing but text can come of it before the next delimiter
+        self._lost = False  # longer than any frame: only text can follow before the next delimiter
 
     def feed(self, byte):
-        """Take one byte of the line (0-255) and say what it completed."""
+        """Take one byte of the line (0-255); return what it completed."""
         if byte == 0:
             return self._close()
         fill = self._fill
@@ -151,20 +151,20 @@ class Decoder:
         fill += 1
         self._fill = fill
         if fill == MAX_FRAME:
-            answer = self._text(1)
+            result = self._text(1)
             self._lost = True
-            return answer
-        # A frame may hold a newline, but then the byte in its second place, the id, is 0x80 or more.
+            return result
+        # A frame may contain a newline, but then its second byte, the id, is 0x80 or more.
         if byte == 10 and (self._lost or (fill > 1 and self.buffer[1] < 0x80)):
             return self._text(1)
         return MORE
 
     def _close(self):
-        """Settle what stands before a delimiter: a frame, a text, or neither."""
+        """Classify the bytes before a delimiter: a frame, text, or neither."""
         fill = self._fill
         if fill == 0:
             self._lost = False
-            return MORE  # delimiters in a row are how a sender clears the line
+            return MORE  # senders clear the line with several delimiters
         if not self._lost and fill > OVERHEAD - 2 and self.buffer[1] >= 0x80 and _unstuff(self.buffer, fill):
             self._fill = 0
             self.start = PAYLOAD
@@ -172,14 +172,14 @@ class Decoder:
             self.message_id = self.buffer[1]
             self.number = self.buffer[2]
             return FRAME
-        answer = self._text(_LEAST_WHOLE)
+        result = self._text(_MIN_WHOLE)
         self._lost = False
-        return answer
+        return result
 
-    def _text(self, shortest):
-        """Settle a stretch that is no frame: TEXT where it is printable, or its last bytes are; else BAD.
+    def _text(self, min_length):
+        """Classify bytes that are not a frame: TEXT if they, or enough of the last ones, are printable; else BAD.
 
-        Of a stretch that nothing could come of any more, the rest is not counted again and answers MORE.
+        The rest of an overlong piece is not counted again and returns MORE.
         """
         buffer = self.buffer
         start = self._fill
@@ -189,8 +189,8 @@ class Decoder:
         self.length = self._fill - start
         self._fill = 0
         if start:
-            shortest = _LEAST_TAIL
-        text = self.length >= shortest
+            min_length = _MIN_TAIL
+        text = self.length >= min_length
         if self._lost:
             return TEXT if text else MORE
         if start or not text:

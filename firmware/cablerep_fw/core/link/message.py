@@ -1,6 +1,6 @@
-"""A row of the message table: how a message is laid out and packed, and how it may be lost.
+"""One message of the protocol: its layout, how it is packed, and what may be lost.
 
-Packed field by field into a buffer that is there already, because `struct.pack` of a whole row would allocate.
+Fields are packed one by one into an existing buffer, because `struct.pack` of a whole message would allocate.
 """
 
 from struct import calcsize, pack_into, unpack_from
@@ -10,22 +10,22 @@ from ..compat import const, micropython
 TO_HOST = "board to host"
 TO_BOARD = "host to board"
 
-# What may happen to a message under pressure, worst first: the order in which a full output ring refuses them.
+# Delivery classes, in the order in which a full outbox refuses them.
 SAMPLE = const(0)  # refused first
 LOSSY = const(1)  # refused next
-KEPT = const(2)  # journalled until acknowledged, never lost
+KEPT = const(2)  # in the journal until acknowledged, never lost
 
 _NULL = const(-0x3FFFFFFF)  # wire.NULL
-_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "i": "<i"}  # one text for all fields of a kind
+_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "i": "<i"}  # one string shared by all fields of a kind
 
 
 class Message:
-    """One row of the table: an id, a name, how it may be lost, its fixed fields and what follows them.
+    """Id, name, delivery class, fixed fields and tail of a message.
 
-    `layout` names each field with its struct format character and its unit, "travel i um, rep H": one text, because
-    three objects a field took a board 10 KB more. What a field means stands in the simulator's meanings.py. Values are
-    integers in the unit named; `tail` is "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers a sample
-    to the end).
+    `layout` gives each field's name, struct format character and unit, "travel i um, rep H": one string, because three
+    objects per field cost a board 10 KB more. reference/wire_meanings.py says what each field means. Values are
+    integers in the given unit. `tail` is "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers per
+    sample, to the end).
     """
 
     def __init__(self, message_id, name, direction, care, layout, tail=""):
@@ -42,23 +42,23 @@ class Message:
 
     @property
     def fields(self):
-        """Return (name, struct format character, unit) of each field, the unit "" where it has none; made anew."""
+        """Return (name, struct format character, unit) of each field; the unit may be "". Built at each call."""
         return [tuple((field.split(" ", 2) + [""])[:3]) for field in self.layout.split(", ")]
 
     @property
     def format(self):
-        """Return the format of all fixed fields for `struct`; made anew."""
+        """Return the `struct` format of all fixed fields. Built at each call."""
         return "<" + "".join([field[1] for field in self.fields])
 
     def place(self, name):
-        """Return the place of field `name` in a record. Raises ValueError where there is none."""
+        """Return the index of field `name` in a record. Raises ValueError if there is none."""
         return [field[0] for field in self.fields].index(name)
 
     @micropython.native
     def pack(self, record, buffer, offset):
         """Write the fixed fields, taken in order from `record`, to `buffer[offset:]`; return the size.
 
-        Does not allocate: one field a call, because a call with all of them would.
+        Does not allocate, unlike one call with all fields.
         """
         formats = self._formats
         offsets = self._offsets
@@ -77,7 +77,7 @@ class Message:
         return self._offsets[index]
 
     def unpack(self, buffer, offset=0):
-        """Return the fixed fields in `buffer[offset:]` as a dict by name. Raises ValueError where it is too short."""
+        """Return the fixed fields in `buffer[offset:]` as a dict by name. Raises ValueError if it is too short."""
         if len(buffer) - offset < self.size:
             raise ValueError("%s is %d bytes, not %d" % (self.name, self.size, len(buffer) - offset))
         values = unpack_from(self.format, buffer, offset)

@@ -1,6 +1,6 @@
-"""Frames on their way to the host: slots of one frame each, with the rule that says what is refused when they fill.
+"""Frames waiting to be sent, one per slot, and the rule that decides what is refused as the slots fill up.
 
-One frame a slot, encoded where it will be sent from: no copy, and no frame is ever cut in half by the drop policy.
+A frame is encoded in the slot that it is sent from: nothing is copied, and dropping never cuts a frame in half.
 """
 
 from ..compat import micropython
@@ -8,9 +8,9 @@ from . import frames, wire
 from .frames import copy
 from .journal import SLOT as JOURNAL_SLOT
 
-# Free slots below which a kind of message is refused. Samples give way first, then phases and the rest;
-# what is kept in the journal may take the last slot and is tried again when there is none.
-_LEAST_FREE = bytes((12, 4, 1))
+# A message is refused if fewer slots than this are free, by delivery class. Samples give way first, then phases and the
+# rest; messages in the journal may take the last slot, and are tried again if there is none.
+_MIN_FREE = bytes((12, 4, 1))
 
 
 class Outbox:
@@ -21,8 +21,8 @@ class Outbox:
     """
 
     def __init__(self, size=24):
-        if not _LEAST_FREE[wire.SAMPLE] <= size <= 0xFFFF:
-            raise ValueError("an outbox has %d slots or more, not %d" % (_LEAST_FREE[wire.SAMPLE], size))
+        if not _MIN_FREE[wire.SAMPLE] <= size <= 0xFFFF:
+            raise ValueError("an outbox has %d slots or more, not %d" % (_MIN_FREE[wire.SAMPLE], size))
         self.size = size
         self.buffers = [bytearray(frames.MAX_FRAME) for _ in range(size)]
         self.lengths = bytearray(size)
@@ -38,7 +38,7 @@ class Outbox:
 
         Follow it with `close`. A refused message is counted; a kept one is not, since the journal still has it.
         """
-        if self.size - self.used < _LEAST_FREE[message.care]:
+        if self.size - self.used < _MIN_FREE[message.care]:
             if message.care == wire.SAMPLE:
                 self.dropped_samples += 1
                 self.number = (self.number + 1) & 0xFF

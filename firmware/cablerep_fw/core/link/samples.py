@@ -1,6 +1,6 @@
-"""Raw samples on their way to a host that asked for them, some to a frame.
+"""Raw samples for a host that asked for them, several per frame.
 
-Raw counts, not micrometres: a recording can then be replayed with a better calibration.
+Raw counts, not micrometres, so that a recording can be replayed with a better calibration.
 """
 
 from array import array

@@ -1,15 +1,15 @@
-"""The message table: every id, field, unit and setting that crosses the line, written once.
+"""The message table: every id, field, unit and setting of the protocol, defined once.
 
-The board packs with it, the host unpacks with it and the protocol's document is made from it, so none can drift.
+The board packs with it, the host unpacks with it, and the protocol's page is generated from it.
 """
 
 from ..compat import const
 from .message import KEPT, LOSSY, SAMPLE, TO_BOARD, TO_HOST, Message
 
-NULL = const(-0x3FFFFFFF)  # a value that is not known, such as force without a load cell; fits a small int
+NULL = const(-0x3FFFFFFF)  # an unknown value, such as force without a load cell; a small int
 
-# What each field of a message is, see message.Message; an instant is in tenths of a millisecond since sample 0 of its
-# session.
+# Layouts, see message.Message. Instants are in tenths of a millisecond since sample 0 of their session. The layouts of
+# KEPT messages may only grow at the end: the journal in flash outlives the firmware, see journal.
 _EVENT = "session I, seq I"
 _REP = (
     "session I, seq I, set H, rep H, kind B, side B, flags H, start I 100us, top I 100us, release I 100us, "
@@ -115,7 +115,7 @@ REASONS = (
     "outlier",
 )
 
-# Settings: (name, unit, least, most, default); a setting's number on the wire is its place, from 1.
+# Settings: (name, unit, min, max, default). On the wire a setting's number is its index plus 1.
 SETTINGS = (
     ("rate_hz", "Hz", 10, 1000, 200),
     ("um_per_count", "1e-6 um", -1000000000, 1000000000, 1000000),
@@ -128,8 +128,7 @@ SETTINGS = (
     ("hold_max", "ms", 5000, 60000, 20000),
     ("hold_target", "ms", 0, 60000, 2000),
     ("eccentric_max", "um/s", 0, 3000000, 0),
-    # What is wired where, used from the next start on. A pin is a GPIO number; -1: as the board's own file has it;
-    # -2: nothing there.
+    # Wiring, used from the next start on. A pin is a GPIO number; -1: the board's default; -2: not connected.
     ("pin_encoder", "", -1, 47, -1),
     ("cell", "", -1, 2, -1),
     ("cell_gain", "", 1, 128, 128),
@@ -139,7 +138,7 @@ SETTINGS = (
     ("pin_led", "", -2, 47, -1),
     ("pin_buzzer", "", -2, 47, -1),
     ("pin_button", "", -2, 47, -1),
-    # More limits of the profile, at the end so that older settings files keep their places.
+    # More limits of the profile, at the end so that older settings files stay valid.
     ("rom_over", "um", 0, 2000000, 0),
     ("over_part", "%", 0, 300, 0),
     ("under_part", "%", 0, 100, 0),
@@ -153,7 +152,7 @@ BY_NAME = {message.name: message for message in MESSAGES}
 
 
 def _schema_id():
-    """Fold the whole table into 16 bits, so that two ends that differ in any name, format or unit differ here."""
+    """Return the CRC-16 of the whole table: it differs if any name, format or unit does."""
     from .frames import crc16
 
     text = repr([(m.id, m.name, m.format, m.tail, [(f[0], f[2]) for f in m.fields]) for m in MESSAGES])

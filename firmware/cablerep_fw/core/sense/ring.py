@@ -1,16 +1,17 @@
-"""Single-producer single-consumer ring of raw samples between the sampler's interrupt and the engine.
+"""Single-producer, single-consumer ring of raw samples between a sampler and the engine.
 
-The producer alone writes `head`, the consumer alone writes `tail`; both grow modulo the size, so no lock is needed.
+Only the producer writes `head` and only the consumer `tail`, both modulo the size, so no lock is needed. A board's
+sampler writes the entries itself, by the same rules as `push` and `skip`; a test compares the two.
 """
 
 from array import array
 
 from ..compat import const, micropython
 
-# In place of a travel value: the entry is a gap of `load` sample periods that were never read.
-# Outside every legal travel (see LIMIT_COUNTS), so the consumer's jump test finds it for free.
+# In place of a travel value: the entry is a gap of `load` sample periods.
+# Outside the range of travel (see LIMIT_COUNTS), so the consumer's test for jumps finds it at no extra cost.
 GAP = const(-0x20000000)
-# In place of a load value: the cell had nothing new, or there is no cell.
+# In place of a load value: no new reading, or no cell.
 NO_LOAD = const(-0x20000000)
 # Largest legal travel value, from zero: twice it (from the origin) summed over the ten samples of a
 # detector tick stays below 2**30. At 20 µm a count this is 670 m of cable.
@@ -18,9 +19,9 @@ LIMIT_COUNTS = const(0x2000000)
 
 
 class Ring:
-    """Preallocated ring of `size` samples (a power of two), one entry kept free to tell full from empty.
+    """Preallocated ring of `size` samples; one entry stays free, to distinguish full from empty.
 
-    Raises ValueError where `size` is not a power of two of 4 or more.
+    Raises ValueError unless `size` is a power of two and 4 or more.
     """
 
     def __init__(self, size=512):
@@ -31,21 +32,21 @@ class Ring:
         self.load = array("i", bytes(4 * size))  # counts; written by the producer
         self.head = 0  # next entry to write; producer
         self.tail = 0  # next entry to read; consumer
-        self.overruns = 0  # samples refused because the ring was full; producer
-        self.unmarked = 0  # missed periods that no GAP entry tells of yet; producer
+        self.overruns = 0  # samples lost because the ring was full; producer
+        self.unmarked = 0  # missed periods without a GAP entry yet; producer
 
     @micropython.native
     def push(self, travel, load):
-        """Add one sample. Hard interrupt safe, does not allocate. Producer only.
+        """Add one sample. Does not allocate. Producer only.
 
-        A full ring loses the sample, counts it, and marks the gap as soon as there is room,
-        so that the next sample still stands at its own period.
+        If the ring is full, the sample is lost and counted, and becomes a gap as soon as there is room, so that the
+        next sample still belongs to its own period.
         """
         if self.unmarked:
             self.flush_gap()
         head = self.head
         after = (head + 1) & self.mask
-        if after == self.tail:  # as it still is where the gap found no room
+        if after == self.tail:  # also if there was no room for the gap
             self.overruns += 1
             self.unmarked += 1
             return
@@ -54,11 +55,11 @@ class Ring:
         self.head = after
 
     def skip(self, periods):
-        """Note `periods` sample periods at which nothing was read. Hard interrupt safe, does not allocate."""
+        """Add `periods` sample periods without a sample. Does not allocate."""
         self.unmarked += periods
 
     def flush_gap(self):
-        """Write the pending gap as an entry of its own, if there is room. Producer only, does not allocate."""
+        """Write the pending gap as an entry, if there is room. Producer only, does not allocate."""
         head = self.head
         after = (head + 1) & self.mask
         if self.unmarked and after != self.tail:
@@ -68,5 +69,5 @@ class Ring:
             self.head = after
 
     def waiting(self):
-        """Return how many entries the consumer has not read. Does not allocate."""
+        """Return how many entries are waiting to be read. Does not allocate."""
         return (self.head - self.tail) & self.mask
