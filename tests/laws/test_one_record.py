@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("figure", ["eccentric_peak_m_s", "force_peak_n", "work_j"])
+@pytest.mark.parametrize("figure", ["force_peak_n", "work_j"])
 def test_the_host_names_a_figure_once(figure: str) -> None:
     host = ROOT / "host" / "cablerep"
     naming = {path for path in host.rglob("*.py") if figure in path.read_text(encoding="utf-8")}
