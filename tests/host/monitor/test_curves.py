@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stored_reps import HELLO, REP
 
@@ -69,6 +69,7 @@ def check(curve: Curve, start_s: float, end_s: float, within_mm: float, within_n
         assert np.abs(curve.force_n - [pull_n(at) for at in at_s]).max() < within_n
 
 
+@settings(deadline=None)
 @given(st.sampled_from([50, 100, 200, 333, 1000]), st.floats(0, 4), st.floats(0.3, 9))
 def test_a_curve_reproduces_the_movement(rate_hz: int, start_s: float, long_s: float) -> None:
     one = rep(start_s, start_s + long_s)
@@ -87,6 +88,7 @@ def test_a_rep_waits_for_its_last_samples() -> None:
     check(curve, 1.0, 5.1, within_mm=1.0)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 30), max_size=12), st.booleans())
 @example(lost={0, 1, 2, 3}, told=False)
 @example(lost={27, 28, 29, 30}, told=True)
