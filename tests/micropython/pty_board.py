@@ -133,7 +133,7 @@ class PtyBoard:
 
     def save_journal(self, journal):
         saved = self._journal_log.append(journal)
-        if journal.next_unsaved() < 0 and self.app.engine.detector.idle():
+        if journal.next_unsaved() < 0 and not self.app.engine.detector.sets.active:
             tell("journal written")
         return saved
 
