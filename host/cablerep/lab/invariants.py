@@ -60,10 +60,8 @@ class _Checker:
                 yield f"{where}: the {name} lasts {duration_s:g} s"
         if rep.hold_s < 0:
             yield f"{where}: the hold lasts {rep.hold_s:g} s"
-        for name, mean, peak in (
-            ("concentric", rep.concentric_mean_m_s, rep.concentric_peak_m_s),
-            ("eccentric", rep.eccentric_mean_m_s, rep.eccentric_peak_m_s),
-        ):
+        for name in ("concentric", "eccentric"):
+            mean, peak = getattr(rep, f"{name}_mean_m_s"), getattr(rep, f"{name}_peak_m_s")
             if not 0 <= mean <= peak + _ROUNDING_M_S:
                 yield f"{where}: the {name}'s mean speed is {mean:g} m/s, its peak speed {peak:g} m/s"
         if (rep.rep is None) != (rep.kind != "full"):

@@ -119,4 +119,4 @@ def test_without_load_readings_the_setting_is_no_cell(load, cell, hz):
 
 def test_the_rates_are_the_boards(chip):
     sampler = chip.load("sampler")
-    assert (sampler.LEAST_HZ, sampler.MOST_HZ) == BOARD_RATES_HZ
+    assert (sampler.MIN_HZ, sampler.MAX_HZ) == BOARD_RATES_HZ
