@@ -64,7 +64,7 @@ def test_an_address_may_name_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("sim://clean?rate_hz=100", "there is no option 'rate_hz'; the options are reps,"),
         ("sim://clean?faults=swing@x", "fault 'swing@x' names rep 'x'"),
         ("sim://clean?faults=sag", "there is no fault 'sag'; the faults of form are hold_short,"),
-        ("sim://clean?reps=many", "reps is 'many'; it must be a whole number from 1 to 100"),
+        ("sim://clean?reps=many", "reps is 'many'; it must be a whole number from 1 to 200"),
         ("sim://clean?reps=3&reps=4", "reps is given twice"),
         ("sim://clean?" + "&".join(f"x{n}=1" for n in range(60)), "more than 50 options"),
         ("sim://clean?speed=fast", "speed is 'fast'; it must be a number from 0"),
