@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..history.logbook import Entry
-    from ..store.database import LostMessages, Store
+    from ..store.database import Store
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -195,16 +195,18 @@ def chosen(args: argparse.Namespace, last: int | None = None, *, both_sides: boo
     return found
 
 
-def losses(store: Path | None, listed: list[Entry]) -> list[LostMessages]:
-    """Return the messages that never arrived, of the sessions of the `listed` sets and later ones."""
+def loss_notes(store: Path | None, listed: list[Entry]) -> list[str]:
+    """Return what is missing or odd in the store, a line each: of the sessions of the `listed` sets and later ones."""
     from ..store.database import Store
+    from ..text.history import loss_lines, oddity_lines
 
     if not listed:
         return []
     sessions = {(entry.set.board, entry.set.session) for entry in listed}
     first = min(entry.set.at for entry in listed)
     with Store(store_path(store), read_only=True) as opened:
-        return [loss for loss in opened.losses() if (loss.board, loss.session) in sessions or loss.at >= first]
+        losses = [loss for loss in opened.losses() if (loss.board, loss.session) in sessions or loss.at >= first]
+        return loss_lines(losses) + oddity_lines(*opened.oddities())
 
 
 def _none_match(store: Store) -> str:

@@ -130,6 +130,18 @@ def loss_lines(losses: Iterable[LostMessages]) -> list[str]:
     ]
 
 
+def oddity_lines(conflicts: int, malformed: int) -> list[str]:
+    """Return a line for messages that are set aside in the store, of each kind of which there are any."""
+    lines = []
+    if conflicts:
+        lines.append(
+            f"{plural(conflicts, 'message')} came again with other content; the first counts, see table conflict"
+        )
+    if malformed:
+        lines.append(f"{plural(malformed, 'message')} could not be decoded; see table malformed")
+    return lines
+
+
 def _range(first: int, last: int) -> str:
     return f"number {first}" if first == last else f"numbers {first} to {last}"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli_runs import Run, objects
-from stored_reps import HELLO
+from stored_reps import HELLO, REP, SET
 
 from cablerep.device.events import Rep, SetOver
 from cablerep.lab.replay import replayed
@@ -194,3 +194,19 @@ def test_every_line_is_json_with_its_kind(cablerep: Run, trained: Path) -> None:
         status, out, err = cablerep(command, "--store", trained, "--json")
         assert (status, err) == (0, "")
         assert {json.loads(line)["event"] for line in out.splitlines()} == {event}
+
+
+def test_history_names_what_is_missing(cablerep: Run, tmp_path: Path) -> None:
+    path = tmp_path / "lossy.sqlite"
+    with Store(path) as store:
+        store.add_session(HELLO, "x", NOW)
+        store.add("desk", replace(REP, seq=3))
+        store.add("desk", replace(REP, seq=3, rom_mm=1.0))
+        store.add("desk", replace(SET, seq=7, reps=5))
+    status, out, err = cablerep("history", "--store", path)
+    assert (status, " 1 of 5 " in out) == (0, True)
+    assert "5 messages of board desk never arrived" in err
+    assert "numbers 1 to 2, numbers 4 to 6\n" in err
+    assert "1 message came again with other content" in err
+    (thing,) = objects(cablerep("history", "--store", path, "--json")[1])
+    assert (thing["missing"], thing["reps_reported"], thing["at_guessed"]) == (4, 5, False)

@@ -192,3 +192,11 @@ def test_lost_messages_are_named() -> None:
     (line,) = history_tables.loss_lines([loss])
     assert line.startswith("4 messages of board desk never arrived, from its session of 2026-03-0")
     assert line.endswith(": number 4, numbers 7 to 9")
+
+
+def test_messages_that_are_set_aside_are_counted() -> None:
+    assert history_tables.oddity_lines(0, 0) == []
+    assert history_tables.oddity_lines(1, 2) == [
+        "1 message came again with other content; the first counts, see table conflict",
+        "2 messages could not be decoded; see table malformed",
+    ]

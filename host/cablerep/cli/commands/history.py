@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """List the sets; return the exit status."""
     from cablerep.text import console as terminal
-    from cablerep.text import history, history_json
+    from cablerep.text import history_json
 
     sets = options.chosen(args, None if args.all else args.last)
     if args.json:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             terminal.print_json(history_json.set_object("history", one))
     else:
         _print(sets, args.reps)
-    for line in history.loss_lines(options.losses(args.store, sets)):
+    for line in options.loss_notes(args.store, sets):
         terminal.note(line)
     return 0 if sets else 1
 
