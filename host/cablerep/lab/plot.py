@@ -178,6 +178,10 @@ def _draw_bars(panel: Axes, reps: Sequence[Rep], truth: Truth | None) -> None:
     rows: list[tuple[str, Sequence[Rep | TruthRep]]] = [("found", reps)]
     if truth is not None and truth.reps is not None:
         rows.append(("true", truth.reps))
+    elif truth is not None and truth.holds:
+        rows.append(("by eye", ()))
+        for hold in truth.holds:
+            panel.barh(1, hold.release_s - hold.top_s, left=hold.top_s, height=0.8, color=_COLOURS["hold"], alpha=0.9)
     for row, (_, members) in enumerate(rows):
         for rep in members:
             alpha = 0.9 if rep.kind == "full" else 0.4

@@ -32,8 +32,8 @@ def partial_text(model: LiveModel) -> str:
 
 
 def load_text(model: LiveModel) -> str:
-    """Return the load in the chosen unit, with the plate if it is known; "" without a load."""
-    if model.load_n is None:
+    """Return the load in the chosen unit, with the plate if it is known; "" without a credible load."""
+    if model.load_n is None or model.load_n < 0:  # a reversed cell says nothing about the load
         return ""
     return _joined(weight_text(model.load_n), model.plate if model.finished_set else "")
 

@@ -12,7 +12,7 @@ from ..device.events import Connected
 from ..device.session import Session
 from ..errors import SourceError
 from ..exercise.profile import Profile
-from ..monitor.loop import Plan
+from ..monitor.loop import MonitorPlan
 from .model import LiveModel
 from .screen_events import ExerciseChosen
 
@@ -26,11 +26,11 @@ _PICTURE_FAULTS = "hold_short@3,swing@5"  # with a profile, whose sentences it s
 _PICTURE_HOLD_S = 1.3  # this far into it
 
 
-def plan(sets: int = 1, side: str = "", faults: str = "", profile: Profile | None = None) -> Plan:
+def plan(sets: int = 1, side: str = "", faults: str = "", profile: Profile | None = None) -> MonitorPlan:
     """Return one board for each of `sets` sets; sides alternate starting with `side`, "" for none."""
     sides = tuple(side if number % 2 == 0 else _OTHER[side] for number in range(sets))
     urls = tuple(_address(one, faults, profile, seed) for seed, one in enumerate(sides, 1))
-    return Plan(urls, sides, sets=1, profile=profile, stream=True)
+    return MonitorPlan(urls, sides, sets=1, profile=profile, stream=True)
 
 
 def _address(side: str = "", faults: str = "", profile: Profile | None = None, seed: int = 1) -> str:

@@ -12,7 +12,7 @@ from ..device.coach import Coach
 from ..device.events import Event, Hello, Rep, SetOver
 from ..exercise.library import by_number
 from ..exercise.profile import Profile
-from ..monitor.loop import Plan, attend
+from ..monitor.loop import MonitorPlan, monitor_boards
 from ..monitor.watch import Watch
 from ..store.plates import plate_of
 from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
@@ -23,7 +23,7 @@ Request = Callable[[Watch, Coach], str]  # runs a key's command; returns a messa
 class Feed:
     """Monitors the boards of a plan in `run`, on its own thread; all other methods are for the screen's thread."""
 
-    def __init__(self, plan: Plan, store_path: Path) -> None:
+    def __init__(self, plan: MonitorPlan, store_path: Path) -> None:
         self._plan = plan
         self._store_path = store_path
         self._events: queue.SimpleQueue[ScreenEvent] = queue.SimpleQueue()
@@ -31,8 +31,8 @@ class Feed:
         self._stopped = False
 
     def run(self) -> None:
-        """Monitor until the plan is done or `stop` is called. Raises what `attend` raises."""
-        attend(
+        """Monitor until the plan is done or `stop` is called. Raises what `monitor_boards` raises."""
+        monitor_boards(
             self._plan,
             self._store_path,
             lambda watch, coach: _FeedView(watch, coach, self._events.put, self._requests, lambda: self._stopped),

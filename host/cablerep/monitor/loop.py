@@ -1,7 +1,7 @@
-"""The loop of a live command: turns of a watch, handed to a view until a set, a signal or an error ends it.
+"""The loop of a live command: events of a watch go to a view until a set, a signal or an error ends it.
 
-A view shows; it knows neither the port nor the store. Three there are: the screen (live/feed.py), plain lines and JSON
-Lines.
+A view only shows; it knows neither the port nor the store. There are three: the screen (live/feed.py), plain lines and
+JSON Lines.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,23 +42,23 @@ from .watch import Watch
 
 
 class View(Protocol):
-    """Something that shows what a board says."""
+    """Shows the events of a board."""
 
     def show(self, event: Event) -> None:
-        """Take one event."""
+        """Show one event."""
 
     def advise(self, sentence: str) -> None:
-        """Take a sentence of the coach to the lifter."""
+        """Show a sentence from the coach to the lifter."""
 
     def recall(self, reps: Iterable[Rep]) -> None:
-        """Take the reps of the board's present session that were stored before it was met."""
+        """Show the reps of the board's current session that were already stored."""
 
     def tick(self) -> bool:
-        """Do what is due, many times a second; return whether somebody still looks."""
+        """Called many times a second; return False to end the loop."""
 
 
 class PlainView:
-    """A line for each thing worth a line."""
+    """Prints one line per event, without details that repeat."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -74,10 +74,10 @@ class PlainView:
         self._console.print(sentence, soft_wrap=True)
 
     def recall(self, reps: Iterable[Rep]) -> None:
-        """They were printed when they came."""
+        """Nothing: they were printed when they arrived."""
 
     def tick(self) -> bool:
-        """A line stands when it is printed."""
+        """Nothing is pending."""
         return True
 
     def _line(self, event: Event) -> str:
@@ -111,26 +111,28 @@ class JsonView:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._told: dict[str, object] = {}  # the last HELLO's object
+        self._hello: dict[str, object] = {}  # object of the last HELLO
 
     def show(self, event: Event) -> None:
         if isinstance(event, _NOTES):
-            terminal.note(f"cablerep: {link_line(event)}")
+            text = link_line(event)
+            if text:
+                terminal.note(f"cablerep: {text}")
             return
-        thing = contract_object(event, **self._watch.source_of(event)) or self._other(event)
-        if thing is not None:
-            terminal.print_json(thing)
+        line = contract_object(event, **self._watch.source_of(event)) or self._other(event)
+        if line is not None:
+            terminal.print_json(line)
 
     def _other(self, event: Event) -> dict[str, object] | None:
-        """Return the object of an event that a recording does not have."""
+        """Return the object of an event that does not occur in a recording."""
         if isinstance(event, Phase):
             fields = ("phase", "cue", "set", "rep", "at_s", "known_s", "travel_mm")
             return {"event": "phase", **self._watch.source_of(event), **{name: getattr(event, name) for name in fields}}
         if isinstance(event, Hello):
             names = ("rate_hz", "um_per_count", "mn_per_count", "load_zero", "profile", "side", "version", "port")
-            told = {"event": "hello", **self._watch.source_of(event), **{name: getattr(event, name) for name in names}}
-            known, self._told = self._told, told
-            return None if told == known else told
+            hello = {"event": "hello", **self._watch.source_of(event), **{name: getattr(event, name) for name in names}}
+            before, self._hello = self._hello, hello
+            return None if hello == before else hello
         if isinstance(event, MessagesLost):
             source = {"board": event.board, "session": event.session}
             return {"event": "lost", **source, "messages": event.count, "ranges": [list(gap) for gap in event.ranges]}
@@ -140,28 +142,28 @@ class JsonView:
         terminal.note(f"cablerep: {sentence}")
 
     def recall(self, reps: Iterable[Rep]) -> None:
-        """They were printed when they came."""
+        """Nothing: they were printed when they arrived."""
 
     def tick(self) -> bool:
-        """A line stands when it is printed."""
+        """Nothing is pending."""
         return True
 
 
 def link_line(event: Event) -> str:
-    """Return what the line itself has to say as one line of text, or nothing."""
+    """Return an event of the link as one line of text, or ""."""
     match event:
         case Connected():
             return f"connected to {event.port}"
         case Disconnected():
             return f"{event.reason}; waiting for it"
         case Silent():
-            return f"{event.port}: nothing heard for {event.seconds:.0f} s; is the firmware running?"
+            return f"{event.port}: no data for {event.seconds:.0f} s; is the firmware running?"
         case BoardText():
-            return f"board said: {event.text}"
+            return f"the board printed: {event.text}"
         case Log():
             return f"board: {event.level}: {event.text}"
         case FramesLost():
-            return f"{event.frames} frames lost on the line, {event.total} so far"
+            return f"{event.frames} frames lost on the link, {event.total} so far"
         case FramesMalformed() if event.total & (event.total - 1) == 0:  # 1, 2, 4 ...: there may be hundreds a second
             return f"ignored a message with impossible contents ({event.reason}), {event.total} so far"
         case MessagesLost():
@@ -185,35 +187,35 @@ def follow(
     also: Callable[[Event], bool] | None = None,
     coach: Coach | None = None,
 ) -> None:
-    """Show what the board says until `sets` sets are over, the view is left, or `also` says that it is enough.
+    """Show events until `sets` sets are over, the view ends, or `also` returns True.
 
-    `also` and the `coach` are told everything too. Raises what `Watch` raises, and KeyboardInterrupt.
+    `also` and `coach` receive every event too. Raises what `Watch` raises, and KeyboardInterrupt.
     """
-    left = sets
-    enough = False
+    remaining = sets
+    done = False
     recalled: int | None = None
     view.show(watch.open())
-    while not enough and left != 0:
+    while not done and remaining != 0:
         for event in watch.turn():
             view.show(event)
             sentence = coach.handle(event) if coach is not None else ""
             if sentence:
                 view.advise(sentence)
             if also is not None:
-                enough = also(event) or enough
+                done = also(event) or done
             if isinstance(event, Hello) and event.session != recalled:
                 recalled = event.session
                 view.recall(watch.recalled())
-            if isinstance(event, SetOver) and left:
-                left -= 1
-        enough = not view.tick() or enough
+            if isinstance(event, SetOver) and remaining:
+                remaining -= 1
+        done = not view.tick() or done
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is watched: boards on `ports`, one after the other, and the sides on which they begin ("": their own).
+class MonitorPlan:
+    """The boards to monitor: `ports`, one after the other, each with its first side ("": the board's own).
 
-    `sets` is how many end a board, None waits for ever. `stream` asks for raw samples, `curves` keeps those of reps.
+    Each board is monitored for `sets` sets, or forever if None. `stream` requests raw samples, `curves` stores curves.
     """
 
     ports: tuple[str | None, ...]
@@ -224,8 +226,8 @@ class Plan:
     curves: bool = True
 
 
-def attend(plan: Plan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
-    """Follow the boards of `plan`, each in a view of its own, their reps kept. Raises what `follow` and Store raise."""
+def monitor_boards(plan: MonitorPlan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
+    """Monitor the boards of `plan`, each in its own view, and store their reps. Raises what `follow` raises."""
     profile = plan.profile
     with Store(store_path) as store:
         for port, side in zip(plan.ports, plan.sides, strict=True):

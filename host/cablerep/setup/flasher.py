@@ -55,7 +55,7 @@ class BoardKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FlashPlan:
     """The files to write and to remove, and how many are already up to date."""
 
     send: tuple[BoardFile, ...]
@@ -80,7 +80,7 @@ def identify(repl: Repl) -> BoardKind:
     return kind
 
 
-def make_plan(repl: Repl, files: Sequence[BoardFile], free: int) -> Plan:
+def make_plan(repl: Repl, files: Sequence[BoardFile], free: int) -> FlashPlan:
     """Compare the board's files with `files`. Raises FlashError if they do not fit into `free` bytes."""
     sizes = dict(_ours(repl))
     wanted = {file.path for file in files}
@@ -90,7 +90,7 @@ def make_plan(repl: Repl, files: Sequence[BoardFile], free: int) -> Plan:
     if changed or remove:
         changed.add(MAIN)  # removed first, so it must be written again
     send = tuple(file for file in files if file.path in changed)
-    plan = Plan(send, remove, len(files) - len(send))
+    plan = FlashPlan(send, remove, len(files) - len(send))
     freed = sum(_blocks(sizes[path]) for path in remove)
     freed += sum(_blocks(sizes[file.path]) for file in send if file.path in sizes)
     needed = sum(_blocks(len(file.data)) for file in send)
@@ -99,7 +99,7 @@ def make_plan(repl: Repl, files: Sequence[BoardFile], free: int) -> Plan:
     return plan
 
 
-def carry_out(repl: Repl, plan: Plan, progress: Callable[[int], None]) -> None:
+def carry_out(repl: Repl, plan: FlashPlan, progress: Callable[[int], None]) -> None:
     """Write and remove what `plan` lists. Raises FlashError; run again, it continues where it stopped."""
     if not plan.send and not plan.remove:
         return

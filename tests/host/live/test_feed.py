@@ -11,7 +11,7 @@ from cablerep.errors import PortError
 from cablerep.live.feed import Feed
 from cablerep.live.model import LiveModel
 from cablerep.live.screen_events import ExerciseChosen, Message, RepsRecalled, ScreenEvent
-from cablerep.monitor.loop import Plan
+from cablerep.monitor.loop import MonitorPlan
 from cablerep.store.database import Store
 
 
@@ -35,7 +35,9 @@ def run(feed: Feed) -> list[ScreenEvent]:
 
 
 def test_a_set_is_stored_and_shown(tmp_path: Path) -> None:
-    feed = Feed(Plan(("sim://clean?reps=3&seed=3&speed=0",), ("left",), sets=1, stream=True), tmp_path / "store.sqlite")
+    feed = Feed(
+        MonitorPlan(("sim://clean?reps=3&seed=3&speed=0",), ("left",), sets=1, stream=True), tmp_path / "store.sqlite"
+    )
     wished: list[str] = []
     feed.request(lambda watch, coach: wished.append(coach.side) or "done")
     model = LiveModel()
@@ -54,19 +56,19 @@ def test_a_set_is_stored_and_shown(tmp_path: Path) -> None:
 
 
 def test_stop_ends_the_feed(tmp_path: Path) -> None:
-    feed = Feed(Plan(("sim://clean?reps=3&seed=3",)), tmp_path / "store.sqlite")
+    feed = Feed(MonitorPlan(("sim://clean?reps=3&seed=3",)), tmp_path / "store.sqlite")
     feed.stop()
     assert not any(isinstance(thing, SetOver) for thing in run(feed))
 
 
 def test_errors_are_raised(tmp_path: Path) -> None:
     with pytest.raises(PortError, match="no such port"):
-        run(Feed(Plan(("/dev/no-such-port",)), tmp_path / "store.sqlite"))
+        run(Feed(MonitorPlan(("/dev/no-such-port",)), tmp_path / "store.sqlite"))
 
 
 def test_a_chosen_profile_carries_over_to_the_next_board(tmp_path: Path) -> None:
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
-    plan = Plan(ports, ("left", "right"), sets=1, profile=None)
+    plan = MonitorPlan(ports, ("left", "right"), sets=1, profile=None)
     sides = [thing.side for thing in run(Feed(plan, tmp_path / "store.sqlite")) if isinstance(thing, ExerciseChosen)]
     assert sides == ["left", "right"]
     assert Kickback().number == 1

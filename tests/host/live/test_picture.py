@@ -43,5 +43,5 @@ def test_blocks_become_rectangles_in_their_cells() -> None:
 def test_the_manuals_picture_is_up_to_date() -> None:
     there = words((DOCS / "live-screen.svg").read_text(encoding="utf-8"))
     assert there == words(demonstration.picture(profile=load("glute-medius-kickback"))), (
-        "make it anew: cablerep demo --profile glute-medius-kickback --picture docs/live-screen.svg"
+        "make it anew: cablerep demo --profile glute-medius-kickback --picture docs/live-screen.svg --force"
     )

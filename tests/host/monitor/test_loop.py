@@ -16,7 +16,7 @@ from cablerep.device.events import Event, Rep, SetOver, StoreNotice
 from cablerep.device.session import Session
 from cablerep.errors import PortError
 from cablerep.exercise.profile import Profile
-from cablerep.monitor.loop import JsonView, PlainView, Plan, attend, follow
+from cablerep.monitor.loop import JsonView, MonitorPlan, PlainView, follow, monitor_boards
 from cablerep.monitor.watch import Watch
 from cablerep.store.database import Store
 
@@ -60,7 +60,7 @@ def test_plain_view_prints_each_event_once(desk: Desk, watch: Watch) -> None:
     assert lines[3] == "set 1 (right): 1 rep, range 512 mm, 18.6 kg"
     assert lines[4:] == [
         "fault: encoder jumps",
-        "board said: >>> print([1])",
+        "the board printed: >>> print([1])",
         "board: info: tared",
         "desk: the board is gone; plug it in again; waiting for it",
         "connected to desk",
@@ -100,7 +100,7 @@ def test_json_lines(desk: Desk, watch: Watch, capsys: pytest.CaptureFixture[str]
     assert [thing["event"] for thing in things] == ["hello", "phase", "rep", "hello", "set"]
     assert all(thing["board"] == "desk" and thing["session"] == SESSION for thing in things)
     assert (things[2]["seq"], things[2]["side"], things[2]["rom_mm"]) == (1, "right", 512.34)
-    assert err.splitlines() == ["cablerep: connected to desk", "cablerep: board said: boo hoo"]
+    assert err.splitlines() == ["cablerep: connected to desk", "cablerep: the board printed: boo hoo"]
 
 
 class Listener:
@@ -180,11 +180,13 @@ def test_boards_follow_one_another(tmp_path: Path) -> None:
         assert coach.side == ("left", "right")[len(views) - 1]
         return views[-1]
 
-    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", view_of)
+    monitor_boards(MonitorPlan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", view_of)
     for view, side in zip(views, ("left", "right"), strict=True):
         assert [event.side for event in view.shown if isinstance(event, SetOver)] == [side]
     views.clear()
-    attend(Plan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", lambda *_: Listener(turns=1))
+    monitor_boards(
+        MonitorPlan(ports, ("left", "right"), sets=1), tmp_path / "store.sqlite", lambda *_: Listener(turns=1)
+    )
 
 
 def test_it_ends_when_a_listener_says_so(desk: Desk, watch: Watch) -> None:
@@ -205,7 +207,7 @@ def test_a_migrated_store_is_reported_once(tmp_path: Path) -> None:
     views = [Listener(turns=2), Listener(turns=2)]
     made = iter(views)
     ports = tuple(f"sim://clean?reps=2&seed={seed}&speed=0" for seed in (3, 4))
-    attend(Plan(ports, ("", "")), tmp_path / "store.sqlite", lambda *_: next(made))
+    monitor_boards(MonitorPlan(ports, ("", "")), tmp_path / "store.sqlite", lambda *_: next(made))
     (notice,) = (event for view in views for event in view.shown if isinstance(event, StoreNotice))
     assert notice.text == f"the store was updated; the old one is in {tmp_path / 'store.sqlite.version-3'}"
 

@@ -86,7 +86,7 @@ def _draw(path: Path, profile: Profile, force: bool) -> int:
 
 def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
     from cablerep.live import demo
-    from cablerep.monitor.loop import PlainView, attend
+    from cablerep.monitor.loop import PlainView, monitor_boards
     from cablerep.store.database import Store
     from cablerep.text import console as terminal
     from cablerep.text.reps import form_lines, rep_table, stored_set_line
@@ -101,7 +101,7 @@ def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
 
         run_screen(Feed(plan, store_path), LiveModel())
     else:
-        attend(plan, store_path, lambda watch, coach: PlainView(console))
+        monitor_boards(plan, store_path, lambda watch, coach: PlainView(console))
     with Store(store_path) as store:
         sets = store.sets(last=args.sets)
     for one in sets:

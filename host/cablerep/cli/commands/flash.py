@@ -12,7 +12,7 @@ from cablerep.cli import args as options
 
 if TYPE_CHECKING:
     from cablerep.setup.firmware_image import BoardFile
-    from cablerep.setup.flasher import BoardKind, Plan
+    from cablerep.setup.flasher import BoardKind, FlashPlan
     from cablerep.setup.handover import Application
     from cablerep.setup.raw_repl import RawRepl
 
@@ -109,7 +109,7 @@ def _files(kind: BoardKind, source: bool) -> list[BoardFile]:
     return firmware_image.build(kind.port, compiler, kind.mpy.architecture)
 
 
-def _report_plan(plan: Plan, dry_run: bool) -> None:
+def _report_plan(plan: FlashPlan, dry_run: bool) -> None:
     if not plan.send and not plan.remove:
         print(f"all {plan.equal} files are up to date")
         return
@@ -122,7 +122,7 @@ def _report_plan(plan: Plan, dry_run: bool) -> None:
             print(f"  remove {path}")
 
 
-def _carry_out(repl: RawRepl, plan: Plan, files: list[BoardFile]) -> None:
+def _carry_out(repl: RawRepl, plan: FlashPlan, files: list[BoardFile]) -> None:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     from cablerep.setup import flasher

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from cablerep.monitor.loop import Plan
+    from cablerep.monitor.loop import MonitorPlan
 
 
 def add_parser(subparsers: Any) -> None:
@@ -44,24 +44,24 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Watch until N sets are over or Ctrl-C; return the exit status."""
     from cablerep.exercise.library import load
-    from cablerep.monitor.loop import JsonView, PlainView, Plan, attend
+    from cablerep.monitor.loop import JsonView, MonitorPlan, PlainView, monitor_boards
     from cablerep.text import console as terminal
 
     console = terminal.output()
     screen = not args.json and not args.plain and terminal.takes_screen(console)
     profile = load(args.profile) if args.profile else None
     curves = not args.no_curves
-    plan = Plan((args.port,), (args.side or "",), args.sets, profile, stream=screen or curves, curves=curves)
+    plan = MonitorPlan((args.port,), (args.side or "",), args.sets, profile, stream=screen or curves, curves=curves)
     store_path = options.store_path(args.store)
     if screen:
         _show(plan, store_path, console)
         return 0
     with contextlib.suppress(KeyboardInterrupt):  # the normal way to stop
-        attend(plan, store_path, lambda watch, coach: JsonView(watch) if args.json else PlainView(console))
+        monitor_boards(plan, store_path, lambda watch, coach: JsonView(watch) if args.json else PlainView(console))
     return 0
 
 
-def _show(plan: Plan, store_path: Path, console: Console) -> None:
+def _show(plan: MonitorPlan, store_path: Path, console: Console) -> None:
     from cablerep.live.feed import Feed
     from cablerep.live.model import LiveModel
     from cablerep.live.running import print_sets, run_screen
