@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import flash_log
 import pytest
 from processes import Cablerep
 
@@ -16,10 +17,7 @@ from cablerep.device.events import Rep
 from cablerep.lab.replay import replayed
 from cablerep.store.curve import Curve
 from cablerep.store.database import Store, StoredRep, StoredSet
-from cablerep_fw.core.link.journal import Journal
-from cablerep_fw.storage import JournalLog
 from cablerep_sim.board.address import parse
-from cablerep_sim.board.flash_file import FlashFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals and kill -9 are POSIX")
 
@@ -52,12 +50,7 @@ class Desk:
 
     def journalled(self) -> int:
         """Return how many messages are in the board's flash."""
-        flash = self.flash / "cablerep.flash"
-        if not flash.exists():
-            return 0
-        copy = flash.with_name("copy")  # loading may mend it
-        copy.write_bytes(flash.read_bytes())
-        return JournalLog(FlashFile(copy), str(copy.with_name("absent"))).load(Journal())
+        return flash_log.journalled(self.flash)
 
     def curves(self, one: StoredSet) -> dict[StoredRep, Curve]:
         with Store(self.store, must_exist=True) as store:

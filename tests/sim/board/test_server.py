@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import flash_log
 import pytest
 import serial
 from line_host import LineHost
@@ -131,8 +132,10 @@ def test_a_killed_board_comes_back_under_the_same_name_with_its_journal(tmp_path
             host = LineHost()
             if not sessions:
                 # Nobody fetches the first set; it is in flash once the board has written it there.
-                while not (flash / "cablerep.journal").exists():
-                    assert process.poll() is None
+                deadline = time.monotonic() + _PATIENCE_S
+                while flash_log.journalled(flash) < 3:  # two reps and their set
+                    assert process.poll() is None and time.monotonic() < deadline
+                    time.sleep(0.02)
                 with opened(address) as port:
                     host = LineHost(acknowledges=False)
                     talk(port, host, lambda host=host: "hello" in host.names())
