@@ -70,7 +70,7 @@ METRICS = (
     Metric("release", "ms", 30),
     Metric("end", "ms", 30),
     Metric("hold", "ms", 40),
-    Metric("ecc_mean", "%", 3),  # legs that sway; 1 % of legs that stand still
+    Metric("ecc_mean", "%", 1.5),
     Metric("ecc_peak", "%", 4),
     Metric("con_mean", "%", None),
     Metric("con_peak", "%", None),
