@@ -74,7 +74,6 @@ class Detector:
         self._below_ticks = 0
         self._max_below = table[tuning.BELOW_ZERO_MS] * rate // 1000 // self.decimator.per_tick
         self._rep_message = wire.BY_NAME["rep"]
-        self._amend_message = wire.BY_NAME["amend"]
         self._set_message = wire.BY_NAME["set"]
         self._rejected_message = wire.BY_NAME["rejected"]
         self._phase_message = wire.BY_NAME["phase"]

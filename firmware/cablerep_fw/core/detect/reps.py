@@ -110,7 +110,7 @@ class Reps:
         self.in_question = False  # several are certain
         self._waiting = False
         self.reason = 0
-        self.dropped_t = self.dropped_end_t = self.dropped_um = self.dropped_x = 0
+        self.dropped_t = self.dropped_end_t = self.dropped_um = 0
         self._has_dropped = False
         self.start_t = self.top_t = self.release_t = self.end_t = 0
         self.start_x = self.top_x = self.release_x = self.end_x = self.peak_x = 0
@@ -637,7 +637,7 @@ class Reps:
         """Give the movement up where it is: what comes next starts from here."""
         self._share_furthest()
         first = self.starts[0]
-        self._reject(reason, first.t, end_t, first.peak_x - first.x, first.x)
+        self._reject(reason, first.t, end_t, first.peak_x - first.x)
         self.state = BOTTOM
         self.in_question = False
         return DROPPED if self._has_dropped else NOTHING
@@ -645,9 +645,9 @@ class Reps:
     def _reject_before(self, start):
         """The way from the first possible start to `start` was taking up the cable, or shifting the stance."""
         first = self.starts[0]
-        self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x, first.x)
+        self._reject(TAKE_UP, first.t, start.t - start.rested_t, start.x - first.x)
 
-    def _reject(self, reason, start_t, end_t, distance, x):
+    def _reject(self, reason, start_t, end_t, distance):
         """Note a stretch to be reported as rejected, unless it is too small for that."""
         if distance >= self.min_rom:
             self._has_dropped = True
@@ -655,7 +655,6 @@ class Reps:
             self.dropped_t = start_t
             self.dropped_end_t = max(start_t, end_t)
             self.dropped_um = distance
-            self.dropped_x = x
 
     # -- going back without having gone out: shifting the stance, or walking in step by step
 
@@ -681,6 +680,6 @@ class Reps:
         return NOTHING
 
     def _end_stray(self):
-        self._reject(STRAYED, self._stray_t, self._still_t, self._stray_x - self._rest_x, self._stray_x)
+        self._reject(STRAYED, self._stray_t, self._still_t, self._stray_x - self._rest_x)
         self.state = BOTTOM
         return DROPPED if self._has_dropped else NOTHING
