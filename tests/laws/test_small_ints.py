@@ -172,7 +172,7 @@ def test_noise_does_not_either(rate_hz: int, scale: int, sign: int, samples: lis
     run(engine_for(rate_hz=rate_hz, um_per_count=sign * scale, mn_per_count=1000000000), repeated)
 
 
-@pytest.mark.parametrize("rate_hz", [10, 50, 149, 200, 1000])
+@pytest.mark.parametrize("rate_hz", [10, 149, 1000])
 def test_the_largest_movements_of_the_contract_at_the_end_of_a_session(rate_hz: int) -> None:
     """2 m at 30 mm/s, 2 m at 3 m/s, a hold of a minute, all at the load cell's end, when a session must end."""
     pull = Pull().still(2).slide(2000, 66).still(59).slide(-2000, 66).still(1).rep(2000, 1.3, 0.1, 1.3).still(2)

@@ -42,8 +42,7 @@ def full(sets: int, reps: int) -> list[Entry]:
 
 
 @needs_browser
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-@pytest.mark.parametrize(("sets", "reps"), [(2, 8), (6, 12)])
+@pytest.mark.parametrize(("paper", "sets", "reps"), [("a4", 6, 12), ("letter", 2, 8)])
 def test_a_usual_session_prints_on_one_page(paper: str, sets: int, reps: int) -> None:
     data = browser.pdf(rendered(*full(sets, reps), paper=paper), BROWSER)
     assert pages(data) == 1
