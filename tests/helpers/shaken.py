@@ -58,6 +58,7 @@ def stage_tally(seed: int) -> Tally:
     dice = np.random.default_rng(seed)
     stages = Stages(int(dice.choice(RATES_HZ)))
     of = stages.reps
+    done = of.movement
     tally = Tally(0, [])
     last_end = [-reps.FAR]
 
@@ -69,15 +70,16 @@ def stage_tally(seed: int) -> Tally:
                 tally.wrong.append(f"{seed}: rejected {of.dropped_t} to {of.dropped_end_t}, {of.dropped_um} um")
         if result == reps.MOVED:
             tally.movements += 1
-            in_order = last_end[0] <= of.start_t < of.top_t <= of.release_t < of.end_t
-            last_end[0] = of.end_t
+            in_order = last_end[0] <= done.start_t < done.top_t <= done.release_t < done.end_t
+            last_end[0] = done.end_t
             known_t = stages.phases.instant + (stages.motion.delay + 1) * stages.phases.tick_t
-            if not in_order or of.end_t > known_t:
-                tally.wrong.append(f"{seed}: {of.start_t} {of.top_t} {of.release_t} {of.end_t}, known {known_t}")
-            if of.peak_x - of.start_x < 20_000 or of.top_x < of.start_x or of.release_x < of.end_x:
-                tally.wrong.append(f"{seed}: {of.start_x} {of.top_x} {of.peak_x} {of.release_x} {of.end_x}")
-            if of.out_peak <= 0 or of.back_peak <= 0 or of.pause_t < 0:
-                tally.wrong.append(f"{seed}: peaks {of.out_peak} {of.back_peak}, pause {of.pause_t}")
+            if not in_order or done.end_t > known_t:
+                instants = f"{done.start_t} {done.top_t} {done.release_t} {done.end_t}"
+                tally.wrong.append(f"{seed}: {instants}, known {known_t}")
+            if done.peak_x - done.start_x < 20_000 or done.top_x < done.start_x or done.release_x < done.end_x:
+                tally.wrong.append(f"{seed}: {done.start_x} {done.top_x} {done.peak_x} {done.release_x} {done.end_x}")
+            if done.out_peak <= 0 or done.back_peak <= 0 or done.pause_t < 0:
+                tally.wrong.append(f"{seed}: peaks {done.out_peak} {done.back_peak}, pause {done.pause_t}")
 
     rate_hz = stages.rate_hz / stages.per_tick
     for _ in stages.moved([round(1000 * mm) for mm in track_mm(dice, rate_hz)]):

@@ -82,7 +82,7 @@ class Stages:
             found.append(self._movement())
 
     def _movement(self) -> dict:
-        of = self.reps
+        of = self.reps.movement
         return {
             "start_s": self.seconds(of.start_t),
             "top_s": self.seconds(of.top_t),

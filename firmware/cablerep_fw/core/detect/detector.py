@@ -85,6 +85,7 @@ class Detector:
         self._step_motion = motion.step
         self._step_phases = self.phases.step
         self._step_reps = self.reps.step
+        self._form_state = self.reps.form.state
         self._watch = self.sets.watch
         self._rest_stack = self.sets.stack.rest
         self._run_tick = self._tick
@@ -131,15 +132,15 @@ class Detector:
         self._step_motion(position, force)
         if force < self._slack:
             self._check_zero(force)
-        movement = self.reps
+        tracker = self.reps
         runs = self.phases
         event = self._step_phases()
-        if movement.state:
-            follow(movement.form.state, position, motion.force, motion.speed)
+        if tracker.state:
+            follow(self._form_state, position, motion.force, motion.speed)
         result = self._step_reps(event)
         if result:
             self._handle(result)
-        state = movement.state
+        state = tracker.state
         now = runs.instant
         slack = self.trusted and _UNKNOWN < motion.force < self._slack
         if not runs.way:
@@ -151,12 +152,17 @@ class Detector:
             phase = SLACK
         cue = self.cues.cue
         if phase > CONCENTRIC or cue:  # otherwise there is no cue and none can begin
-            holding = phase == HOLD and not movement.in_question and not self.sets.in_doubt(movement.newest.x)
-            cue = self.cues.step(now, holding, now - movement.hold_t, phase == ECCENTRIC, motion.speed)
+            holding = phase == HOLD and self._is_certain()
+            cue = self.cues.step(now, holding, now - tracker.hold_t, phase == ECCENTRIC, motion.speed)
         if phase != self.phase or cue != self.cue:
             self.phase = phase
             self.cue = cue
             self._report_phase(now)
+
+    def _is_certain(self):
+        """Return whether the movement that is on would count, as far as its start goes."""
+        starts = self.reps.starts
+        return not starts.in_question and not self.sets.in_doubt(starts.newest.x)
 
     @micropython.native
     def _rest(self, outside, slack, rested_t):
@@ -262,11 +268,11 @@ class Detector:
         """Report what Reps dropped, and judge and report the movement that is over."""
         if result < reps.MOVED:
             return
-        movement = self.reps
-        while movement.next_dropped():
-            self._handle_dropped(movement)
+        tracker = self.reps
+        while tracker.next_dropped():
+            self._handle_dropped(tracker)
         if result == reps.MOVED:
-            self._judge(movement)
+            self._judge(tracker.movement)
         self._inform()
 
     def _judge(self, movement):
@@ -310,13 +316,13 @@ class Detector:
         record = self.sets.record
         self._send_rejected(self.sets.reason, record[_START], record[_END], record[_ROM])
 
-    def _handle_dropped(self, movement):
+    def _handle_dropped(self, tracker):
         found = self.sets
-        found.check_slam(movement)
-        if movement.reason == reps.TAKE_UP and found.leaves(movement.dropped_um):
+        found.check_slam(tracker)
+        if tracker.reason == reps.TAKE_UP and found.leaves(tracker.dropped_um):
             self._end_set()
-        reason = found.reason_for(movement.reason, movement.dropped_um)
-        self._report_rejected(reason, movement.dropped_t, movement.dropped_end_t, movement.dropped_um)
+        reason = found.reason_for(tracker.reason, tracker.dropped_um)
+        self._report_rejected(reason, tracker.dropped_t, tracker.dropped_end_t, tracker.dropped_um)
 
     def _end_set(self):
         found = self.sets

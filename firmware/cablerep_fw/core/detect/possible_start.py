@@ -1,20 +1,20 @@
-"""A position where the rep may have begun, and the rep as it looks from there.
+"""The positions where a movement may have begun, and the movement as it looks from each of them.
 
 The contract judges hold and end by the rise, and the rise depends on the start, which only the way back decides. So
-each possible start follows the movement for itself, from run to run.
+each possible start follows the movement for itself, from run to run, and `PossibleStarts` decides between them.
 """
 
 from ..compat import const, micropython, ptr32, words
+from . import tuning
 from .effort import SAVED, save
 
-# Constants that reps.py copies, because MicroPython's const() does not cross modules; a test compares them.
 # Status:
 _WAITING = const(0)  # a rest on the way out; the cable has not gone far enough beyond it
 _SHORT = const(1)  # a short rest after the stack: counts only if the cable comes back to it
 _CERTAIN = const(2)
 _LOW = const(3)  # so near the first that the cable may only have swayed until here
 
-# Indices into `data`.
+# Indices into `data`. Those that movement.py copies are compared by a test.
 _RELEASE_EFFORT = const(4)  # force and work up to the release; those up to the start come first
 _PEAKS = const(8)  # three peak speeds outward since the start, see motion.raise_peaks
 _BACK_PEAKS = const(11)  # three peak speeds back since the release
@@ -37,6 +37,9 @@ _DWELL_T = const(3)
 
 _END = const(13)  # words of an end
 _MAX_ENDS = const(3)
+
+_MAX_STARTS = const(4)  # possible starts; of more, the first and the newest three are kept
+_FAR = const(0x1FFFFFFF)  # µm; beyond all positions
 
 
 @micropython.viper
@@ -91,6 +94,10 @@ class PossibleStart:
         self.release_t = self.release_x = self.release_lead = self.release_rest = 0
         for i in range(_PEAKS, _TOP_T):
             self.data[i] = 0
+
+    def is_low(self):
+        """Return whether the cable may only have swayed between the first start and this one."""
+        return self.status == _LOW
 
     def top_depth(self):
         """Return how far below the furthest point the top reaches."""
@@ -180,3 +187,229 @@ class PossibleStart:
         while at >= 0 and self.data[at * _END + _TOP_T] > instant:
             at -= 1
         return at * _END if at > 0 else at
+
+
+class PossibleStarts:
+    """The possible starts of one movement: `all[:count]`, oldest first; the last may be waiting.
+
+    Hold and end are judged from `newest`. A rest on the way out becomes a possible start once the cable is as far out
+    as `waiting_x`. No method allocates.
+    """
+
+    def __init__(self, motion, phases, table):
+        self.motion = motion
+        self.phases = phases
+        self.table = table
+        self.run_effort = words(SAVED)  # force and work as the newest run began
+        rate_hz = motion.rate_hz
+        self.dwell_t = table[tuning.DWELL_MS] * rate_hz // 1000 * 16
+        self.turn_t = table[tuning.TURN_MS] * rate_hz // 1000 * 16
+        self.lead_t = table[tuning.REST_MS] * rate_hz // 1000 * 16
+        limits = (table[tuning.FALL_PERCENT], table[tuning.TOP_MIN], table[tuning.TOP_PERCENT], self.dwell_t)
+        self.all = [PossibleStart(limits) for _ in range(_MAX_STARTS + 1)]
+        self.stack_x = -_FAR
+        self.reference = 0
+        self.begin()
+
+    def begin(self):
+        """Forget the movement: the cable is at a start position."""
+        self.count = 0
+        self.newest = self.all[0]
+        self.in_question = False  # several are certain
+        self.waiting_x = _FAR
+        self._rested_since = self._low = self._high = 0  # the rest that goes on but for sway
+
+    # -- what the movement does, for each of them
+
+    def reach(self, furthest):
+        """The cable has been as far out as `furthest`."""
+        for i in range(self.count):
+            self.all[i].reach(furthest)
+
+    def raise_force(self, peak_mn):
+        """Take the largest force of a stretch."""
+        for i in range(self.count):
+            self.all[i].raise_force(peak_mn)
+
+    @micropython.native
+    def end_run(self, run_peaks, sums, swung):
+        """An outward run with these peak speeds has come to rest."""
+        for i in range(self.count):
+            self.all[i].end_run(self.phases.still, run_peaks, sums, swung)
+
+    def refine(self, old_t):
+        """A refined estimate of the newest rest's beginning is available; it was `old_t`."""
+        for i in range(self.count):
+            self.all[i].refine(self.phases.still, old_t)
+
+    @micropython.native
+    def end_rest(self, still_t, rest_t, outward):
+        """The rest that began at `still_t` has lasted `rest_t`; the cable goes on outward or back."""
+        for i in range(self.count):
+            self.all[i].end_rest(still_t, rest_t, outward)
+
+    @micropython.native
+    def begin_back(self, rest_t, went, rest_x):
+        """A run back begins, see PossibleStart."""
+        for i in range(self.count):
+            self.all[i].begin_back(self.phases.run, rest_t, self.run_effort, went, rest_x)
+
+    def end_back(self, run_peaks):
+        """A run back is over."""
+        for i in range(self.count):
+            self.all[i].end_back(run_peaks)
+
+    def passed(self, back_peaks):
+        """The way back counts only as far as it had these peak speeds."""
+        for i in range(self.count):
+            self.all[i].passed(back_peaks)
+
+    # -- which positions are possible starts
+
+    def set_out(self, rest_t):
+        """A movement begins with the newest run, after a rest of `rest_t`."""
+        first = self.all[0]
+        self._begin_start(first, _CERTAIN, rest_t)
+        self.count = 1
+        self.newest = first
+        self.in_question = False
+        self.waiting_x = _FAR
+        self._rested_since = self.phases.still.t
+        self._low = self._high = first.x
+
+    def sway(self, instant, position):
+        """Take a position into the rest that goes on: sway does not end it."""
+        low = min(self._low, position)
+        high = max(self._high, position)
+        if high - low > self.table[tuning.SWAY]:
+            self._rested_since = instant
+            low = high = position
+        self._low = low
+        self._high = high
+
+    def _begin_start(self, start, status, rest_t):
+        """The newest run begins at a possible start."""
+        start.begin(status, self.phases.run, rest_t)
+        copy(self.run_effort, 0, start.data, 0, SAVED)
+        start.reach(self.motion.position)
+
+    @micropython.native
+    def go_on(self, rest_t):
+        """The cable goes on outward from a rest of `rest_t`: a sticking point, a swing, or a kick from a new start.
+
+        Return whether the leg only swayed at the bottom until now, so that `set_out` is due.
+        """
+        dwell_t = self.phases.run.t - self._rested_since
+        first = self.all[0]
+        if self.count == 1 and dwell_t >= self.dwell_t and first.peak_x - first.x < self.table[tuning.MIN_ROM]:
+            return True
+        if rest_t >= self.lead_t and self._is_low(first, dwell_t):
+            self.count = 2
+            self._begin_start(self.all[1], _LOW, rest_t)
+        elif dwell_t >= self.dwell_t or (
+            dwell_t >= self.turn_t and first.x - self.stack_x <= self.table[tuning.STACK_NEAR]
+        ):
+            self._wait(dwell_t, rest_t)
+        return False
+
+    def _is_low(self, first, dwell_t):
+        """Return whether the cable has only swayed about its first start so far, as at the top."""
+        if self.count > 2 or (self.count == 2 and self.all[1].status != _LOW):
+            return False
+        depth = self.reference // 100 * self.table[tuning.TOP_PERCENT]
+        if dwell_t < self.dwell_t:
+            depth = max(depth, self.table[tuning.SWAY])
+        return first.peak_x - first.x <= depth
+
+    @micropython.native
+    def _wait(self, dwell_t, rest_t):
+        """The rest that this run ends is a possible start, if the cable goes far enough beyond it."""
+        if self.waiting_x == _FAR:
+            self.count += 1
+        first = self.all[0]
+        start = self.all[self.count - 1]
+        self._begin_start(start, _WAITING, rest_t)
+        start.rested_t = dwell_t
+        rise = self.table[tuning.START_RISE]
+        x = self._high + rise
+        if dwell_t < self.dwell_t:
+            x = max(x, first.peak_x + rise)
+        if first.peak_x - start.x < self.reference // 3:  # less are pulses at the top
+            x = max(x, start.x + self.reference // 3)
+        self.waiting_x = x
+
+    def promote(self):
+        """The cable has gone far enough beyond the waiting start. Return whether it is certain, and so `newest`."""
+        self.waiting_x = _FAR
+        start = self.all[self.count - 1]
+        certain = start.rested_t >= self.dwell_t
+        start.status = _CERTAIN if certain else _SHORT
+        if certain:
+            self._trust(start)
+        return certain
+
+    def _trust(self, start):
+        """Judge hold and end from `start` from now on."""
+        self.newest = start
+        self.in_question = start is not self.all[0]
+
+    def keep_newest(self):
+        """Forget all possible starts but the newest, which is the last."""
+        last = self.count - 1
+        self.all[last] = self.all[0]
+        self.all[0] = self.newest
+        self.count = 1
+        self.in_question = False
+
+    def limit(self):
+        """Forget the oldest possible start but the first, if there are too many."""
+        if self.count <= _MAX_STARTS:
+            return
+        second = self.all[1]
+        for i in range(1, _MAX_STARTS):
+            self.all[i] = self.all[i + 1]
+        self.all[_MAX_STARTS] = second
+        self.count = _MAX_STARTS
+
+    def recognise(self, x):
+        """The cable rests at `x`: a short rest on the way out was a start if the cable comes back to it.
+
+        Return whether that made it `newest`.
+        """
+        found = False
+        for i in range(1, self.count):
+            start = self.all[i]
+            if start.status == _SHORT and abs(x - start.x) <= self.table[tuning.STACK_NEAR] and x <= start.fall_x():
+                start.status = _CERTAIN
+                if i > self._index(self.newest):
+                    self._trust(start)
+                    found = True
+        return found
+
+    def _index(self, start):
+        i = 0
+        while self.all[i] is not start:
+            i += 1
+        return i
+
+    # -- which of them was the start
+
+    def choose(self, x):
+        """Return the possible start that was the start, now that the cable has come back to `x`."""
+        first = chosen = self.all[0]
+        if x > first.x:
+            for i in range(1, self.count):
+                if self.all[i].status == _CERTAIN and abs(self.all[i].x - x) < abs(chosen.x - x):
+                    chosen = self.all[i]
+        if chosen is first and self.count > 1 and self._is_above_sway(self.all[1]):
+            return self.all[1]
+        return chosen
+
+    def _is_above_sway(self, second):
+        """Return whether the leg only swayed between the first start and `second`."""
+        first = self.all[0]
+        return second.status == _LOW and second.x - first.x <= first.top_depth()
+
+    def seen_from(self, start):
+        """Return the possible start from which the hold of a movement that began at `start` is judged."""
+        return start if start.status == _LOW and self.newest is self.all[0] else self.newest

@@ -132,7 +132,7 @@ class Sets:
 
     @micropython.native
     def take(self, movement, known, has_load, trusted):
-        """Measure a finished movement (a Reps); return COUNTS, HELD, or REJECTED with `reason`. Does not allocate.
+        """Measure a finished movement (a Movement); return COUNTS, HELD, or REJECTED with `reason`. Does not allocate.
 
         `known` is the instant of the newest sample in tenths of a millisecond, `has_load` whether there is a load cell,
         `trusted` whether it can be trusted. After COUNTS call `admit`, which may still reject the movement.
@@ -262,11 +262,11 @@ class Sets:
             else:
                 source[j] = held[at + i]
 
-    def check_slam(self, movement):
-        """After a return straight from a rep to the stack: flag that rep if the stack slammed."""
-        since_t = movement.dropped_t - self.last_rep_t
-        if self.active and since_t == 0 and movement.dropped_end_t - movement.dropped_t <= self.slam_t:
-            self.reps.flag_last(movement.form.landed(self.stack.x + self.stack_near))
+    def check_slam(self, tracker):
+        """After a return straight from a rep to the stack, dropped by Reps: flag that rep if the stack slammed."""
+        since_t = tracker.dropped_t - self.last_rep_t
+        if self.active and since_t == 0 and tracker.dropped_end_t - tracker.dropped_t <= self.slam_t:
+            self.reps.flag_last(tracker.form.landed(self.stack.x + self.stack_near))
 
     def reason_for(self, reason, distance_um):
         """Return the reason to report for a stretch of `distance_um` that Reps dropped for `reason`."""

@@ -7,7 +7,7 @@ from pull import Pull
 
 from cablerep_fw.core.detect import tuning
 from cablerep_fw.core.detect.motion import Motion, raise_peaks
-from cablerep_fw.core.detect.peak_speed import PeakSpeed
+from cablerep_fw.core.detect.movement import Movement
 
 TICK_S = 0.01
 
@@ -17,14 +17,14 @@ def peak_mm_s(way_mm: float, duration_s: float, tremor_mm: float = 0.0, tremor_h
     table = tuning.defaults()
     motion = Motion(100, 1, table)
     motion.begin(0, 0)
-    peak = PeakSpeed(motion, table)
+    movement = Movement(motion, table)
     pull = Pull().still(1).move(way_mm, duration_s).still(1)
     for tick in range(int(pull.s / TICK_S)):
         t = tick * TICK_S
         motion.step(round(1000 * (pull.mm_at(t) + tremor_mm * sin(2 * pi * tremor_hz * t))), 0)
         if t >= 1:
-            raise_peaks(peak.peaks, motion.filter, motion.speeds, 1 if way_mm > 0 else -1)
-    return motion.um_s(peak.over(round(duration_s * 100 * 16))) / 1000
+            raise_peaks(movement.peaks, motion.filter, motion.speeds, 1 if way_mm > 0 else -1)
+    return motion.um_s(movement.peak_over(round(duration_s * 100 * 16))) / 1000
 
 
 @pytest.mark.parametrize("way", [1, -1], ids=["out", "back"])
