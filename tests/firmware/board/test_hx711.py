@@ -94,7 +94,7 @@ PATTERNS = [
 def test_reads_every_pattern_of_bits_at_every_gain(chip, gain, pulses):
     patterns = PATTERNS if gain == 128 else PATTERNS[:7]
     model, bench = running(chip, patterns, gain, period_us=1100)
-    assert readings(chip, bench, 1200 * len(patterns)) == patterns
+    assert readings(chip, bench, 1100 * len(patterns) + 2000) == patterns
     assert set(model.pulses) == {pulses}
     assert bench.sampler.faults == 0
 
