@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+FIRMWARE = ROOT / "firmware"
 _REQUIRED = os.environ.get("CABLEREP_REQUIRE", "").split()
 _SMALL_INTS = 2**31 - 1  # sys.maxsize of a 32-bit port; its small ints end at 2**30
 _TIMEOUT_S = 120
@@ -44,10 +45,13 @@ def micropython_path() -> str:
 
 @pytest.fixture(scope="session")
 def micropython(micropython_path: str) -> Runner:
-    """Runs a script of tests/micropython on the 32-bit MicroPython with the firmware on its path; gives its output."""
+    """Runs a script of tests/micropython on the 32-bit MicroPython with the firmware on its path; gives its output.
 
-    def run(script: str, *arguments: object) -> str:
-        return run_script([micropython_path, "-X", "heapsize=16m"], script, *arguments)
+    `firmware` is the folder with `cablerep_fw`, by default that of the sources.
+    """
+
+    def run(script: str, *arguments: object, firmware: Path = FIRMWARE) -> str:
+        return run_script([micropython_path, "-X", "heapsize=16m"], script, *arguments, firmware=firmware)
 
     return run
 
@@ -117,16 +121,28 @@ def chip_files(harness_folder: Path) -> object:
     return ChipFiles(read_image(Path(str(paths[0]))), read_bootrom(Path(str(paths[1]))))
 
 
-def run_script(command: list[str], script: str, *arguments: object) -> str:
+@pytest.fixture(scope="session")
+def folded_firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with `cablerep_fw` as it is compiled for a board: constants folded, without empty packages."""
+    from cablerep.setup import firmware_image
+
+    folder = tmp_path_factory.mktemp("folded")
+    for name, source in firmware_image.folded_sources("rp2").items():
+        path = folder / firmware_image.ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return folder
+
+
+def run_script(command: list[str], script: str, *arguments: object, firmware: Path = FIRMWARE) -> str:
     path = ROOT / "tests" / "micropython" / script
-    firmware = str(ROOT / "firmware")
     ended = subprocess.run(
         [*command, str(path), *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,
         check=False,
-        env={**os.environ, "MICROPYPATH": f"{firmware}:.frozen", "PYTHONPATH": firmware},
+        env={**os.environ, "MICROPYPATH": f"{firmware}:.frozen", "PYTHONPATH": str(firmware)},
     )
     assert ended.returncode == 0, f"{script} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}"
     return ended.stdout

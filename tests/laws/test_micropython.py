@@ -107,6 +107,17 @@ def test_a_training_gives_the_same_frames(
     assert told == {"samples", "phase", "rep", "amend", "rejected", "set"}, "every message of the chain is among them"
 
 
+def test_the_sources_compiled_for_a_board_give_the_same_frames(
+    tmp_path: Path, micropython: Runner, folded_firmware: Path
+) -> None:
+    file = write_samples(tmp_path / "samples", session_of_training(200, 20.0))
+    arguments = ["16", *words(200, 20.0, 2.034, -181562)]
+    micropython("frames_of.py", file, tmp_path / "sources", *arguments)
+    micropython("frames_of.py", file, tmp_path / "folded", *arguments, firmware=folded_firmware)
+    assert (tmp_path / "folded").read_bytes() == (tmp_path / "sources").read_bytes()
+    assert decode((tmp_path / "folded").read_bytes())
+
+
 @pytest.mark.parametrize("host", ["host", "alone"])
 @pytest.mark.parametrize(("rate_hz", "chunk"), [(200, 1), (1000, 16)])
 def test_no_sample_touches_the_heap(tmp_path: Path, micropython: Runner, rate_hz: int, chunk: int, host: str) -> None:

@@ -7,16 +7,18 @@ so they are built for the connected board.
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cablerep_fw
 
 from ..errors import FlashError
+from . import folding
 
 ROOT = "cablerep_fw"  # the package's folder on the board
 MAIN = "main.py"  # run at startup; MicroPython looks for the source only
+_INIT = "__init__.py"
 
 # Architectures of MicroPython's native code in the order of their numbers, py/persistentcode.h.
 _ARCHITECTURES = (
@@ -72,15 +74,41 @@ def sources(port: str) -> list[Path]:
 def build(port: str, compiler: Compiler | None, architecture: str) -> list[BoardFile]:
     """Return all files of a board, main.py last: without it, a half-written application cannot start."""
     folder = Path(cablerep_fw.__file__).parent
-    files = []
-    for path in sources(port):
-        name = f"{ROOT}/{path.relative_to(folder).as_posix()}"
-        if compiler is None:
-            files.append(BoardFile(name, path.read_bytes()))
-        else:
-            files.append(BoardFile(name.removesuffix(".py") + ".mpy", compiler(path, architecture)))
+    if compiler is None:
+        files = [
+            BoardFile(f"{ROOT}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in sources(port)
+        ]
+    else:
+        files = _compiled(folded_sources(port), compiler, architecture)
     files.append(BoardFile(MAIN, (folder / MAIN).read_bytes()))
     return files
+
+
+def folded_sources(port: str) -> dict[str, str]:
+    """Return the sources to compile, by their paths in the package: with constants folded across all of them.
+
+    An `__init__.py` with nothing in it is left out. A board needs none, and each costs it 100 bytes of heap.
+    """
+    folder = Path(cablerep_fw.__file__).parent
+    paths = {path.relative_to(folder).as_posix(): path for path in sources(port)}
+    folded = folding.fold({_module(name): path.read_text(encoding="utf-8") for name, path in paths.items()})
+    found = {name: folded[_module(name)] for name in paths}
+    return {name: text for name, text in found.items() if not (name.endswith(_INIT) and folding.is_empty(text))}
+
+
+def _compiled(files: Mapping[str, str], compiler: Compiler, architecture: str) -> list[BoardFile]:
+    compiled = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, source in files.items():
+            path = Path(scratch) / Path(name).name  # which a traceback shows
+            path.write_text(source, encoding="utf-8")
+            compiled.append(BoardFile(f"{ROOT}/{name.removesuffix('.py')}.mpy", compiler(path, architecture)))
+    return compiled
+
+
+def _module(name: str) -> str:
+    """Return the module name of a file in the package: "core/link/__init__.py" is "core.link"."""
+    return name.removesuffix(_INIT).removesuffix(".py").strip("/").replace("/", ".")
 
 
 def compiler_for(wanted: MpyFormat) -> Compiler | None:
