@@ -79,13 +79,14 @@ class Store:
 
     def close(self) -> None:
         """Close the file. Everything stored is on the disk already."""
+        if self._identity is not None and self._find_identity() != self._identity:
+            self._empty_log()
         self._db.close()
 
     def reopen(self) -> None:
         """Open the file that has replaced the one that was open, or create it."""
         with self._errors():
-            # Empties the old file's log, which SQLite would otherwise apply to the new file of the same name.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else SQLite would apply the log to the new file
         self._db.close()
         self._open()
 
@@ -184,8 +185,7 @@ class Store:
             derive.count_message(db, board, event, now)
             for number in derive.apply(db, board, event):
                 derive.update_set(db, board, event.session, number)
-        if isinstance(event, SetOver):
-            self._shrink_log()
+        self._empty_log()
         return Added.NEW
 
     def add_malformed(
@@ -365,8 +365,11 @@ class Store:
                 raise
         self._check_identity()
 
-    def _shrink_log(self) -> None:
-        """Move the log into the file after each set, so that a copy or a restore of the file alone is complete."""
+    def _empty_log(self) -> None:
+        """Move the log into the file, so that the file alone is complete if it is copied, moved or restored.
+
+        SQLite does not do it when it closes a file that was moved.
+        """
         # Without a timeout: while somebody reads this would wait, and the acknowledgement with it.
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA busy_timeout = 0")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stored_reps import HELLO, NOON, REP, SET, reps
+from stored_reps import CURVE, HELLO, NOON, REP, SET, reps
 
 from cablerep.errors import StoreReplacedError
 from cablerep.store.database import Store
@@ -61,16 +61,6 @@ def test_a_replaced_log_is_noticed(path: Path) -> None:
             store.add("desk", REP)
 
 
-def test_the_file_alone_is_complete_after_a_set(path: Path) -> None:
-
-    with Store(path) as store:
-        store.add("desk", REP)
-        store.add("desk", SET)
-        shutil.copy(path, path.with_name("copy.sqlite"))
-        with Store(path.with_name("copy.sqlite")) as copy:
-            assert copy.sets()[0].over
-
-
 def test_a_reader_does_not_delay_a_set(path: Path) -> None:
     with Store(path) as store, Store(path) as reader:
         store.add("desk", REP)
@@ -80,3 +70,22 @@ def test_a_reader_does_not_delay_a_set(path: Path) -> None:
         store.add("desk", SET)
         assert time.monotonic() - begun < 5
         assert store._db.execute("PRAGMA busy_timeout").fetchone() == (10_000,)
+
+
+def test_a_store_that_was_moved_is_complete_after_the_monitor_ended(path: Path) -> None:
+    with Store(path) as store:
+        store.add_session(HELLO, "x", NOON)
+        store.add(HELLO.board, REP)
+        store.add_curve(HELLO.board, REP, CURVE)
+        moved(path)
+    with Store(path.with_name("old.sqlite")) as old:
+        (one,) = old.sets()
+        assert old.curve(one.reps[0]) is not None
+
+
+def test_the_file_alone_is_complete_after_each_rep(path: Path) -> None:
+    with Store(path) as store:
+        store.add("desk", REP)
+        shutil.copy(path, path.with_name("copy.sqlite"))
+    with Store(path.with_name("copy.sqlite")) as copy:
+        assert [rep.seq for one in copy.sets() for rep in one.reps] == [REP.seq]
