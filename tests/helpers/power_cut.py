@@ -1,5 +1,6 @@
 """A littlefs in memory, as on the Pico's flash, whose power fails after a chosen number of block operations."""
 
+import random
 from typing import Any
 
 from littlefs import LittleFS, LittleFSError, lfs
@@ -23,20 +24,27 @@ class Flash(UserContext):
         self.operations = 0
         self.cut_after: int | None = None
         self.dead = False
+        self.dice: random.Random | None = None
 
     def prog(self, cfg: Any, block: int, off: int, data: bytes) -> int:
         start = block * cfg.block_size + off
-        return self._change(start, bytes(data))
+        return self.change(start, bytes(data))
 
     def erase(self, cfg: Any, block: int) -> int:
-        return self._change(block * cfg.block_size, b"\xff" * cfg.block_size)
+        return self.change(block * cfg.block_size, b"\xff" * cfg.block_size)
 
-    def _change(self, start: int, data: bytes) -> int:
+    def change(self, start: int, data: bytes) -> int:
+        """Write `data`; when the power fails, the first half of it, or with `dice` a random choice of its bytes."""
         if self.dead:
             return _IO_ERROR
         if self.operations == self.cut_after:
             self.dead = True
-            data = data[: len(data) // 2]
+            if self.dice is None:
+                data = data[: len(data) // 2]
+            else:
+                share = self.dice.random()
+                old = self.buffer[start : start + len(data)]
+                data = bytes(b if self.dice.random() < share else a for a, b in zip(old, data, strict=True))
         self.operations += 1
         self.buffer[start : start + len(data)] = data
         return _IO_ERROR if self.dead else 0
@@ -70,6 +78,9 @@ class Disk:
         # By littlefs's own calls: a Python file object closes itself again when it is collected, after the power went.
         return _File(self._do(lfs.file_open, self.fs.fs, path, mode, "utf-8"), self)
 
+    def stat(self, path: str) -> Any:
+        return self._do(self.fs.stat, path)
+
     def rename(self, old: str, new: str) -> None:
         self._do(self.fs.rename, old, new)
 
@@ -84,6 +95,35 @@ class Disk:
         finally:
             if self.flash.dead:
                 raise PowerCut
+
+
+class RawFlash:
+    """`rp2.Flash()`: the blocks under the file system. Programming can only clear bits."""
+
+    def __init__(self, flash: Flash) -> None:
+        self.flash = flash
+
+    def ioctl(self, request: int, argument: int) -> int:
+        if request == 4:
+            return len(self.flash.buffer) // BLOCK
+        assert request == 6
+        self._change(argument * BLOCK, b"\xff" * BLOCK)
+        return 0
+
+    def readblocks(self, block: int, buffer: bytearray, offset: int) -> None:
+        start = block * BLOCK + offset
+        buffer[:] = self.flash.buffer[start : start + len(buffer)]
+
+    def writeblocks(self, block: int, page: bytes, offset: int) -> None:
+        assert len(page) == PAGE and offset % PAGE == 0
+        start = block * BLOCK + offset
+        old = self.flash.buffer[start : start + PAGE]
+        self._change(start, bytes(a & b for a, b in zip(old, page, strict=True)))
+
+    def _change(self, start: int, data: bytes) -> None:
+        self.flash.change(start, data)
+        if self.flash.dead:
+            raise PowerCut
 
 
 class _File:
