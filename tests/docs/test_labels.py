@@ -8,8 +8,8 @@ import pytest
 from textual.binding import Binding
 
 from cablerep import words
-from cablerep.live import phase_style
 from cablerep.live.app import LiveApp
+from cablerep.model import phase_style
 from cablerep_fw.core import signals
 from cablerep_fw.core.link import wire
 
@@ -72,11 +72,11 @@ def test_lights_page_describes_the_buzzers_sounds() -> None:
 
 
 def test_live_screen_page_has_every_large_word() -> None:
-    styles = [*phase_style._PHASES.values()]
-    styles += [phase_style._TENSION, phase_style._WAIT, phase_style._READY, phase_style._RESTING]
+    styles = [*phase_style.PHASES.values()]
+    styles += [phase_style.TENSION, phase_style.WAIT, phase_style.READY, phase_style.RESTING]
     text = (DOCS / "live-screen.md").read_text(encoding="utf-8").split("### The large word")[1].split("## Keys")[0]
     assert not [style.word for style in styles if f"{style.sign} {style.word}" not in text]
-    assert not [word for word in phase_style._VERDICTS.values() if f"! {word}" not in text]
+    assert not [word for word in phase_style.VERDICTS.values() if f"! {word}" not in text]
 
 
 def test_live_screen_page_has_every_key() -> None:

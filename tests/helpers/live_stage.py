@@ -7,8 +7,8 @@ from speaker import REP, Speaker
 
 from cablerep.device.events import Rep
 from cablerep.device.session import Session
-from cablerep.live.model import LiveModel
-from cablerep.live.screen_events import ExerciseChosen
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import ExerciseChosen
 from cablerep_fw.core.link import wire
 
 SLACK, REST, CONCENTRIC, HOLD, ECCENTRIC = (wire.PHASES.index(name) for name in wire.PHASES)

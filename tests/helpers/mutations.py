@@ -21,7 +21,7 @@ from cablerep.device.events import Durable, FramesMalformed
 from cablerep.device.session import Session
 from cablerep.errors import CablerepError
 from cablerep.exercise import library
-from cablerep.live.model import LiveModel
+from cablerep.model.screen import LiveModel
 from cablerep.monitor.curves import CurveCutter
 from cablerep.monitor.loop import PlainView
 from cablerep.store.database import Store

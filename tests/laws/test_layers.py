@@ -214,6 +214,7 @@ def test_modules_do_not_import_in_circles(top: str) -> None:
 # Modules that run where these packages are missing, such as a browser's Python.
 PLAIN = (
     *("device.events", "device.fields", "device.decoding", "device.session", "device.coach"),
+    *("model.screen", "model.phase_style", "model.tempo", "model.cues"),
     *("store.database", "store.records", "store.plates", "store.curve"),
 )
 

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from textual.app import App, ComposeResult
@@ -17,32 +17,30 @@ from textual.events import Resize
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
-from ..device.coach import Coach
 from ..exercise.library import known
 from ..exercise.profile import Profile
-from ..monitor.watch import Watch
-from ..store.database import Store
+from ..model.cues import SoundState, cues_of
+from ..model.screen import LiveModel
+from ..model.screen_events import RepsRecalled, ScreenEvent
+from ..monitor import keys
+from ..monitor.keys import Request
 from . import themes
 from .compact import Compact
 from .count import Count
 from .dialogs import HelpDialog, NoteDialog, ProfileDialog
 from .eccentric_band import EccentricBand
-from .feed import Request
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
-from .model import LiveModel
 from .panel import Panel
 from .phase_panel import PhasePanel
 from .rep_list import RepList
-from .screen_events import RepsRecalled, ScreenEvent
-from .sound import MODES, SoundState, Voice, cues_of, speech_program
+from .sound import MODES, Voice, speech_program
 from .status_bar import Banner, StatusBar
 from .tempo_guide import TempoGuide
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24  # characters; below them the compact screen is shown
 _TALL = 30  # rows from which there is room for spacing
 _FRAME_S = 1 / 12  # between two drawings: about as often as samples arrive
-_TARE_LOAD, _FORCED = 2, 4  # as in the wire's TARE; travel needs no tare
 
 
 class Source(Protocol):
@@ -181,16 +179,16 @@ class LiveApp(App[None]):
         self.action_leave()
 
     def action_side(self) -> None:
-        self._request(_switch_side)
+        self._request(keys.side())
 
     def action_tare(self) -> None:
-        self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD))
+        self._request(keys.tare())
 
     def action_force_tare(self) -> None:
-        self._request(lambda watch, coach: _command(watch, "tare", what=_TARE_LOAD | _FORCED))
+        self._request(keys.tare(forced=True))
 
     def action_end_set(self) -> None:
-        self._request(lambda watch, coach: _command(watch, "end_set"))
+        self._request(keys.end_set())
 
     def action_profile(self) -> None:
         if not self._profiles:
@@ -200,7 +198,7 @@ class LiveApp(App[None]):
 
     def _choose(self, profile: Profile | None) -> None:
         if profile is not None:
-            self._request(_chooser(profile))
+            self._request(keys.exercise(profile))
 
     def action_note(self) -> None:
         if not self.model.set:
@@ -212,7 +210,7 @@ class LiveApp(App[None]):
 
     def _note(self, session: int, number: int, text: str) -> None:
         if text:
-            self._request(lambda watch, coach: _store_note(watch, session, number, text))
+            self._request(keys.note(session, number, text))
 
     def action_sound(self) -> None:
         program = speech_program()
@@ -225,41 +223,5 @@ class LiveApp(App[None]):
         self.theme = (themes.LIGHT if self.theme == themes.DARK.name else themes.DARK).name
 
     def action_help(self) -> None:
-        keys = [binding for binding in self.BINDINGS if isinstance(binding, Binding) and binding.tooltip]
-        self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in keys))
-
-
-def _switch_side(watch: Watch, coach: Coach) -> str:
-    coach.switch_side()
-    return f"next set: {coach.side} side"
-
-
-def _chooser(profile: Profile) -> Callable[[Watch, Coach], str]:
-    def choose(watch: Watch, coach: Coach) -> str:
-        coach.choose(profile)
-        return profile.name
-
-    return choose
-
-
-def _command(watch: Watch, name: str, **fields: int) -> str:
-    """Send a command; its reply comes as an event."""
-    if watch.board is None:
-        return "no board is connected"
-    watch.link.session.command(name, **fields)
-    return ""
-
-
-def _store_note(watch: Watch, session: int, number: int, text: str) -> str:
-    if watch.board is None:
-        return "no board is connected"
-    return add_note(watch.store, watch.board.board, session, number, text)
-
-
-def add_note(store: Store, board: str, session: int, number: int, text: str) -> str:
-    """Store a note on set `number` of a board's `session`; return a message for the person at the screen."""
-    stored = store.set_of(board, session, number)
-    if stored is None:
-        return "the note was not stored: its set has no reps yet"
-    store.add_note(stored, text)
-    return "note stored"
+        bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding) and binding.tooltip]
+        self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in bindings))

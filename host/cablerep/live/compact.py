@@ -5,12 +5,12 @@ Count, phase or verdict, hold seconds and load come first; details are added as 
 
 from textual.content import Content
 
+from ..model.phase_style import LETTERS, SIDES, phase_style
+from ..model.screen import LiveModel
 from .block_letters import block_lines, height_of, text_width
 from .count import count_digits, load_text, partial_text
 from .hold_ring import hold_clock
-from .model import LiveModel
 from .panel import Panel, centred, ends, stack
-from .phase_style import LETTERS, SIDES, phase_style
 from .status_bar import STATES, sentence
 
 _LETTER_ROWS = height_of()
@@ -26,7 +26,7 @@ class Compact(Panel):
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         look, hold = phase_style(model), hold_clock(model)
-        style = f"bold {look.colour}"
+        style = f"bold ${look.colour}"
         text, kind = sentence(model)
         colour = {"bad": "bold $warning", "good": "bold $success"}.get(kind, "$foreground")
         head = _head(model, width)

@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
+from ..model.screen import LiveModel
 from ..units import weight_text
 from .block_letters import block_lines, scale_for
-from .model import LiveModel
 from .panel import Panel, centred, middle
 
 _MAX = 999

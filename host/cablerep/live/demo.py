@@ -12,9 +12,9 @@ from ..device.events import Connected
 from ..device.session import Session
 from ..errors import SourceError
 from ..exercise.profile import Profile
+from ..model.screen import LiveModel
+from ..model.screen_events import ExerciseChosen
 from ..monitor.loop import MonitorPlan
-from .model import LiveModel
-from .screen_events import ExerciseChosen
 
 SPEED = 4  # multiple of real time; 0: as fast as possible
 _EXTRA_HOLD_S = 0.4  # beyond the tempo's hold: the simulated holds vary by some 4 %

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from .model import LiveModel
+from ..model.screen import LiveModel
 from .panel import Panel, stack
 
 _LABEL = 7  # columns before the scale

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
+from ..model.screen import LiveModel
+from ..model.trail import Point
 from ..units import weight, weight_text, weight_unit
 from .dots import Dots
-from .model import LiveModel
 from .panel import Panel, stack
-from .trail import Point
 
 _SCALE = 6  # columns of the axis labels
 # The top of the scale is a multiple of this, by unit.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from ..model.screen import LiveModel
 from ..text.reps import clock
 from .block_letters import PIXELS, block_lines, height_of, scale_for, text_width
 from .dots import Dots
-from .model import LiveModel
 from .panel import Panel, centred, middle, stack
 
 _THICKNESS = 0.26  # of the radius; the empty ring is a line
@@ -53,24 +53,13 @@ def _rest(model: LiveModel, rest_s: float) -> HoldClock:
 def _hold(model: LiveModel) -> HoldClock:
     target_s = model.hold_target_s
     figure = f"of {target_s:g} s" if target_s else ""
-    held_s = _held_s(model)
+    held_s = model.shown_hold_s
     if held_s is None:
         return HoldClock("hold", figure, "–", 0.0, "$hold")
     reached = held_s >= target_s > 0
     figure = f"{held_s:.1f} {figure or 's'}{' ✓' if reached else ''}"
     inside = f"{held_s:.1f}" if held_s < 9.95 else f"{held_s:.0f}"
     return HoldClock("hold", figure, inside, held_s / target_s if target_s else 0.0, "$hold")
-
-
-def _held_s(model: LiveModel) -> float | None:
-    """Return the duration of the current hold, or of the one just finished."""
-    if model.taking_up or model.phase is None or model.rep_phase == "concentric":
-        return None
-    if model.rep_phase == "hold":
-        return model.phase_s
-    if model.rep_phase == "eccentric":
-        return model.held_s
-    return model.reps[-1].hold_s if model.reps else None
 
 
 def ring(fraction: float, inside: str, style: str, width: int, height: int) -> Content:

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from .model import LiveModel
+from ..model.screen import LiveModel
 
 Lines = list[Content]
 

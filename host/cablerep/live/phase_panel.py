@@ -2,10 +2,10 @@
 
 from textual.content import Content
 
+from ..model.phase_style import LETTERS, SIDES, phase_style
+from ..model.screen import LiveModel
 from .block_letters import block_lines, scale_for
-from .model import LiveModel
 from .panel import Panel, ends, stack
-from .phase_style import LETTERS, SIDES, phase_style
 
 _SMALL_ROWS = 3  # above and below the large word
 
@@ -15,7 +15,7 @@ class PhasePanel(Panel):
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         look = phase_style(model)
-        style = f"bold {look.colour}"
+        style = f"bold ${look.colour}"
         timed = model.rep_phase and not model.taking_up
         clock = Content.styled(f"{model.phase_s:.1f} s", style) if timed else Content("")
         head = ends(Content.styled(f"{look.sign} {look.text}", style), clock, width)

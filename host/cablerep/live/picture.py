@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from ..model.screen import LiveModel
 from . import themes
 from .app import LiveApp
-from .model import LiveModel
 
 # Sizes in rich/console.py: export_svg.
 _CELL_W, _CELL_H = 12.2, 24.4

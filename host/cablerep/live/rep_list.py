@@ -6,9 +6,9 @@ from textual.content import Content
 
 from .. import words
 from ..device.events import Rep
+from ..model.screen import LiveModel
 from ..text.reps import load_number, number
 from ..units import shows_si, weight_unit
-from .model import LiveModel
 from .panel import Panel, stack
 
 _Column = tuple[str, int, Callable[[Rep], str]]  # heading with its unit, columns, value

@@ -2,9 +2,9 @@
 
 from rich.console import Console
 
+from ..model.screen import LiveModel
 from ..text.reps import form_lines, rep_table, set_line
 from .app import LiveApp, Source
-from .model import LiveModel
 
 
 def run_screen(source: Source, model: LiveModel) -> None:

@@ -6,8 +6,8 @@ from textual.content import Content
 
 from .. import words
 from ..device.events import Health
+from ..model.screen import LiveModel
 from ..text.reps import counted, plural
-from .model import LiveModel
 from .panel import Panel, centred, ends
 
 STATES = {  # of the connection: sign, text, colour

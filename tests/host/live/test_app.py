@@ -13,17 +13,17 @@ from textual.widgets import Input
 
 from cablerep.errors import PortError
 from cablerep.live import themes
-from cablerep.live.app import MIN_HEIGHT, MIN_WIDTH, LiveApp, add_note
+from cablerep.live.app import MIN_HEIGHT, MIN_WIDTH, LiveApp
 from cablerep.live.count import Count
 from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
-from cablerep.live.feed import Request
 from cablerep.live.force_curve import ForceCurve
 from cablerep.live.hold_ring import HoldRing
-from cablerep.live.model import LiveModel
 from cablerep.live.panel import Panel
 from cablerep.live.rep_list import RepList
-from cablerep.live.screen_events import Message, ScreenEvent
 from cablerep.live.status_bar import Banner
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import Message, ScreenEvent
+from cablerep.monitor.keys import Request, add_note
 from cablerep.store.database import Store
 
 Act = Callable[[Pilot[None], LiveApp], Awaitable[None]]

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep.live import phase_style
 from cablerep.live.block_letters import block_lines, height_of, scale_for, text_width
+from cablerep.model import phase_style
 
 WORDS = sorted(
-    {style.word for style in phase_style._PHASES.values()}
-    | {*phase_style._VERDICTS.values(), "GOOD", "TAUT", "WAIT", "READY", "REST"}
+    {style.word for style in phase_style.PHASES.values()}
+    | {*phase_style.VERDICTS.values(), "GOOD", "TAUT", "WAIT", "READY", "REST"}
 )
 
 

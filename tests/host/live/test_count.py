@@ -4,8 +4,8 @@ from live_stage import Stage
 
 from cablerep.live.block_letters import block_lines
 from cablerep.live.count import Count, load_text
-from cablerep.live.model import LiveModel
-from cablerep.live.screen_events import PlateFound
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import PlateFound
 
 
 def drawn(model: LiveModel, width: int = 22, height: int = 7) -> tuple[list[str], Count]:

@@ -6,7 +6,7 @@ import pytest
 from live_stage import ECCENTRIC, Kickback, Stage, in_a_hold
 
 from cablerep.live.eccentric_band import EccentricBand, verdict
-from cablerep.live.model import LiveModel
+from cablerep.model.screen import LiveModel
 
 BACK = 7 + 43  # columns of the label and, at 76, of the scale
 

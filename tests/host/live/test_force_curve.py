@@ -5,7 +5,7 @@ from live_stage import CONCENTRIC, REST, Stage, in_a_hold
 
 from cablerep import units
 from cablerep.live.force_curve import ForceCurve
-from cablerep.live.model import LiveModel
+from cablerep.model.screen import LiveModel
 
 
 def drawn(model: LiveModel, width: int = 30, height: int = 6) -> tuple[list[str], ForceCurve]:

@@ -7,7 +7,7 @@ from live_stage import ECCENTRIC, HOLD, REST, Kickback, Stage, in_a_hold
 
 from cablerep.live.block_letters import block_lines
 from cablerep.live.hold_ring import HoldRing, bar, ring
-from cablerep.live.model import LiveModel
+from cablerep.model.screen import LiveModel
 
 
 def dots(lines: list[str]) -> int:

@@ -4,11 +4,12 @@ import pytest
 from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, Kickback, Stage, in_a_hold
 
 from cablerep.device.events import Disconnected
-from cablerep.live import phase_panel, phase_style
+from cablerep.live import phase_panel
 from cablerep.live.block_letters import block_lines
 from cablerep.live.hold_ring import hold_clock
-from cablerep.live.model import LiveModel
-from cablerep.live.tempo_guide import positions, sections
+from cablerep.model import phase_style
+from cablerep.model.screen import LiveModel
+from cablerep.model.tempo import positions, sections
 from cablerep_fw.core.link import wire
 
 

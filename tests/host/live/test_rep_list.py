@@ -3,8 +3,8 @@
 import pytest
 from live_stage import Kickback, Stage, in_a_hold
 
-from cablerep.live.model import LiveModel
 from cablerep.live.rep_list import RepList
+from cablerep.model.screen import LiveModel
 
 
 def drawn(model: LiveModel, width: int = 44, height: int = 5) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from live_stage import CONCENTRIC, ECCENTRIC, HOLD, Kickback, Stage, in_a_hold
 
-from cablerep.live.sound import SoundState, Voice, cues_of
+from cablerep.live.sound import Voice
+from cablerep.model.cues import SoundState, cues_of
 
 
 def test_each_cause_has_one_cue() -> None:

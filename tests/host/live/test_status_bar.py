@@ -4,9 +4,9 @@ import pytest
 from live_stage import CONCENTRIC, Kickback, Stage, in_a_hold
 
 from cablerep.device.events import Connected, Disconnected, Silent
-from cablerep.live.model import LiveModel
-from cablerep.live.screen_events import Message
 from cablerep.live.status_bar import Banner, StatusBar, health_text, sentence
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import Message
 from cablerep_fw.core.link import wire
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, FourFigures, Kickback, Stage, in_a_hold
 
-from cablerep.live.model import LiveModel
-from cablerep.live.tempo_guide import TempoGuide, positions, sections
+from cablerep.live.tempo_guide import TempoGuide
+from cablerep.model.screen import LiveModel
+from cablerep.model.tempo import positions, sections
 
 seconds = st.floats(0, 60).map(lambda value: round(value, 1))
 

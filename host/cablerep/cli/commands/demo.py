@@ -95,9 +95,9 @@ def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
     side = args.side or ("left" if profile.sides == "each" else "")
     plan = demo.plan(args.sets, side, args.faults, profile)
     if terminal.takes_screen(console) and not args.plain:
-        from cablerep.live.feed import Feed
-        from cablerep.live.model import LiveModel
         from cablerep.live.running import run_screen
+        from cablerep.model.screen import LiveModel
+        from cablerep.monitor.feed import Feed
 
         run_screen(Feed(plan, store_path), LiveModel())
     else:

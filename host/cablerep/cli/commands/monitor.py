@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(plan: MonitorPlan, store_path: Path, console: Console) -> None:
-    from cablerep.live.feed import Feed
-    from cablerep.live.model import LiveModel
     from cablerep.live.running import print_sets, run_screen
+    from cablerep.model.screen import LiveModel
+    from cablerep.monitor.feed import Feed
 
     model = LiveModel()
     with contextlib.suppress(KeyboardInterrupt):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablerep.live.trail import LENGTH_S, MAX_POINTS, WINDOW_S, Point, Trail
+from cablerep.model.trail import LENGTH_S, MAX_POINTS, WINDOW_S, Point, Trail
 
 
 def trail(*points: tuple[float, float]) -> Trail:

@@ -1,16 +1,19 @@
 """What the screen is told besides the events of the board."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..device.events import Event, Rep
-from ..exercise.profile import Profile
+
+if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
+    from ..exercise.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseChosen:
     """The profile and the side of the next sets."""
 
-    profile: Profile | None
+    profile: "Profile | None"
     side: str
 
 

@@ -7,6 +7,7 @@ than real time shows the right durations.
 from collections import deque
 from dataclasses import dataclass, field, replace
 from statistics import median
+from typing import TYPE_CHECKING
 
 from .. import words
 from ..device.events import (
@@ -28,9 +29,11 @@ from ..device.events import (
     Silent,
     StoreNotice,
 )
-from ..exercise.profile import Profile
 from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
 from .trail import Point, Trail
+
+if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
+    from ..exercise.profile import Profile
 
 REP_PHASES = ("concentric", "hold", "eccentric")
 _MIN_TRAVEL_MM = 100.0  # shortest travel that fills a bar
@@ -56,7 +59,7 @@ class LiveModel:
     port: str = ""
     state: str = "connecting"  # then: connected, silent, waiting
     board: Hello | None = None
-    profile: Profile | None = None
+    profile: "Profile | None" = None
     phase: Phase | None = None
     now_s: float = 0.0  # on the board's clock
     travel_mm: float | None = None  # of the newest sample, from an arbitrary origin
@@ -118,6 +121,17 @@ class LiveModel:
         """Whether the board reports that the hold is long enough."""
         reached = self.phase is not None and self.rep_phase == "hold" and self.phase.cue == "hold_reached"
         return reached and not self.before_first_rep
+
+    @property
+    def shown_hold_s(self) -> float | None:
+        """Duration of the current hold, or of the one just finished; None where there is none to show."""
+        if self.taking_up or self.phase is None or self.rep_phase == "concentric":
+            return None
+        if self.rep_phase == "hold":
+            return self.phase_s
+        if self.rep_phase == "eccentric":
+            return self.held_s
+        return self.reps[-1].hold_s if self.reps else None
 
     @property
     def extension(self) -> float | None:

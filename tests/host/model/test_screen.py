@@ -9,8 +9,8 @@ from live_stage import CONCENTRIC, ECCENTRIC, HOLD, REST, SLACK, Kickback, Stage
 from speaker import SESSION
 
 from cablerep.device.events import Connected, Disconnected, MessagesLost, Rep, Silent, StoreNotice
-from cablerep.live.model import LiveModel
-from cablerep.live.screen_events import ExerciseChosen, Message, RepsRecalled
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import ExerciseChosen, Message, RepsRecalled
 from cablerep_fw.core.link import wire
 
 

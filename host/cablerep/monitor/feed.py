@@ -12,12 +12,11 @@ from ..device.coach import Coach
 from ..device.events import Event, Hello, Rep, SetOver
 from ..exercise.library import by_number
 from ..exercise.profile import Profile
-from ..monitor.loop import MonitorPlan, monitor_boards
-from ..monitor.watch import Watch
+from ..model.screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
 from ..store.plates import plate_of
-from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
-
-Request = Callable[[Watch, Coach], str]  # runs a key's command; returns a message or ""
+from .keys import Request
+from .loop import MonitorPlan, monitor_boards
+from .watch import Watch
 
 
 class Feed:

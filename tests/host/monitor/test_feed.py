@@ -8,9 +8,9 @@ from live_stage import Kickback
 
 from cablerep.device.events import SetOver
 from cablerep.errors import PortError
-from cablerep.live.feed import Feed
-from cablerep.live.model import LiveModel
-from cablerep.live.screen_events import ExerciseChosen, Message, RepsRecalled, ScreenEvent
+from cablerep.model.screen import LiveModel
+from cablerep.model.screen_events import ExerciseChosen, Message, RepsRecalled, ScreenEvent
+from cablerep.monitor.feed import Feed
 from cablerep.monitor.loop import MonitorPlan
 from cablerep.store.database import Store
 

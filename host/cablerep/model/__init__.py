@@ -1,0 +1,1 @@
+"""The state of one board as every screen shows it, terminal and page alike: events in, data out."""
