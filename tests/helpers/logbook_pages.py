@@ -36,6 +36,7 @@ def rep(number: int = 1, **changes: Any) -> StoredRep:
         "force_peak_n": 170.0,
         "work_j": 45.0,
         "power_mean_w": 45.0,
+        **dict.fromkeys(("chord_mm", "direction_deg", "bow_mm", "drift_mm")),
         "flags": (),
         "known_s": 10.0 * number + 6.6,
         "side": "",

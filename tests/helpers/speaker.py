@@ -27,6 +27,10 @@ REP = {
     "force_peak": 260_006,
     "work": 103_111,
     "power_mean": 137_481,
+    "chord": 3_012,
+    "direction": 3_750,
+    "bow": -124,
+    "drift": 91,
 }
 SET = {
     "session": SESSION,

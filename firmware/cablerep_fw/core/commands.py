@@ -192,6 +192,7 @@ class Commands:
                 changed = True
                 # Wiring takes effect at the next start, side and load zero at once; all else needs a new session.
                 wiring = setting.PIN_ENCODER <= index <= setting.PIN_BUTTON
+                wiring = wiring or setting.ANGLE_SENSOR <= index <= setting.PIN_ANGLE_SELECT
                 renew = renew or not (wiring or index in (setting.SIDE, setting.LOAD_ZERO))
         if not changed:
             return DONE  # a host may send its settings each time it connects without ending the session

@@ -8,7 +8,16 @@ from .detect import tuning
 from .detect.detector import Detector
 from .link import wire
 from .link.reporter import Reporter
-from .settings.settings import LOAD_ZERO, MN_PER_COUNT, PROFILE, SIDE, UM_PER_COUNT
+from .settings.settings import (
+    ANGLE_PER_TURN,
+    ANGLE_SENSOR,
+    ANGLE_ZERO,
+    LOAD_ZERO,
+    MN_PER_COUNT,
+    PROFILE,
+    SIDE,
+    UM_PER_COUNT,
+)
 
 
 class Engine:
@@ -63,6 +72,9 @@ class Engine:
             values[SIDE],
             self.detector.decimator.samples,
             reporter.journal.kept,
+            values[ANGLE_SENSOR],
+            values[ANGLE_PER_TURN],
+            values[ANGLE_ZERO],
         )
         return reporter.outbox.send_text(wire.BY_NAME["hello"], record, text)
 

@@ -11,7 +11,7 @@ from cablerep_fw.core.sense import ring
 
 from . import wire_meanings as meanings
 
-_TYPES = {"B": "u8", "H": "u16", "I": "u32", "i": "i32"}
+_TYPES = {"B": "u8", "H": "u16", "I": "u32", "h": "i16", "i": "i32"}
 _CARE = {
     wire.SAMPLE: "may be dropped, first of all",
     wire.LOSSY: "may be dropped",
@@ -20,6 +20,7 @@ _CARE = {
 _TAILS = {
     "text": "UTF-8 text to the end",
     "pairs": "travel and load, an i32 each, to the end",
+    "triples": "travel and load, an i32 each, and angle, an i16, to the end",
 }
 _NAMES = (
     ("KINDS", "what a movement was judged to be; `rejected` only in an amendment"),
@@ -46,7 +47,7 @@ def _lines() -> Iterator[str]:
     yield from _talk_part()
     yield "## Messages"
     yield ""
-    yield "Integers are little-endian, without padding: u8, u16, u32 unsigned, i32 signed."
+    yield "Integers are little-endian, without padding: u8, u16, u32 unsigned, i16, i32 signed."
     yield ""
     for direction in (wire.TO_HOST, wire.TO_BOARD):
         yield f"### {direction.capitalize()}"
@@ -145,7 +146,7 @@ def _message(message: wire.Message) -> Iterator[str]:
     yield ""
     rows = [(name, _TYPES[kind], unit, fields[name]) for name, kind, unit in message.fields]
     if message.tail:
-        rows.append(("…", "", "counts" if message.tail == "pairs" else "", _TAILS[message.tail]))
+        rows.append(("…", "", "" if message.tail == "text" else "counts", _TAILS[message.tail]))
     yield from _table(("field", "type", "unit", "meaning"), rows)
     if message.name == "samples":
         yield (
@@ -154,7 +155,7 @@ def _message(message: wire.Message) -> Iterator[str]:
         )
         yield ""
     if any("NULL" in meaning for meaning in fields.values()):
-        yield f"NULL is {wire.NULL}."
+        yield f"NULL is {wire.NULL}, NULL16 is {wire.NULL16}."
         yield ""
 
 

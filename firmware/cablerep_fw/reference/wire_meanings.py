@@ -24,6 +24,11 @@ _REP = _EVENT | {
     "force_peak": "largest force of the rep, or NULL",
     "work": "force integrated over the way out, or NULL",
     "power_mean": "mean of force times velocity over the concentric, or NULL",
+    "chord": "from the place at start straight to the mean place of the hold, seen from above, or NULL16",
+    "direction": "bearing of the chord: 0 straight away from the machine, positive to the right of a lifter who faces "
+    "it, or NULL16",
+    "bow": "largest distance of the way out from the chord, positive counter-clockwise seen from above, or NULL16",
+    "drift": "how far the strap moves across the chord during the hold, or NULL16",
 }
 _TAG = {"tag": "chosen by the host, returned in the reply"}
 
@@ -43,11 +48,18 @@ MESSAGES = {
             "side": "see SIDES",
             "samples": "samples since the session began",
             "kept": "messages in the journal",
+            "angle_sensor": "0 none, 1 MT6701, 2 AS5600",
+            "angle_per_turn": "counts of the angle sensor in a turn; negative: it counts the other way",
+            "angle_zero": "its count with the cable straight back",
         },
     ),
     "samples": (
         "raw samples in a row, travel and load counts; NO_LOAD where the cell had nothing new, GAP and a number of "
         "sample periods where none was read",
+        {"first": "number of the first sample"},
+    ),
+    "samples_angle": (
+        "the same from a board with an angle sensor: its counts, or -1 where it had nothing new, follow each load",
         {"first": "number of the first sample"},
     ),
     "phase": (
@@ -113,6 +125,8 @@ MESSAGES = {
             "jitter_50": "to 50 us and no better",
             "jitter_200": "to 200 us and no better",
             "jitter_more": "worse than 200 us",
+            "free": "from the swivel's axis to the strap at the session's first sample; NULL until the stack is known",
+            "angle_hz10": "measured rate of the angle sensor",
         },
     ),
     "log": ("a message for a person to read", {"level": "see LEVELS"}),
@@ -158,6 +172,9 @@ MESSAGES = {
             "under_part": "smallest part of it, for range_under; 0: any",
             "learn_reps": "full reps of a set whose median ROM is the learnt one",
             "start": "where reps begin: 0 anywhere, 1 at a stance away from the stack",
+            "direction_low": "lowest direction, for off_line; not judged unless it is below direction_high",
+            "direction_high": "highest direction of the right leg; the left leg's is mirrored",
+            "drift_max": "largest drift, for drift_in_hold; 0: any",
         },
     ),
     "repl": ("ends the application and hands the port to the REPL", _TAG),
@@ -192,4 +209,16 @@ SETTINGS = {
     "learn_reps": "full reps of a set whose median ROM is the learnt one",
     "start": "where reps begin: 0 anywhere, 1 at a stance away from the stack",
     "cell_delay": "age of a load cell reading when it appears",
+    "angle_sensor": "0 none, 1 MT6701 by SSI, 2 AS5600 by I2C",
+    "pin_angle_data": "MT6701 DO, or the AS5600's SDA",
+    "pin_angle_clock": "MT6701 CLK, or the AS5600's SCL",
+    "pin_angle_select": "MT6701 CSN",
+    "angle_per_turn": "counts of the angle sensor in a turn, not 0; negative: it counts the other way",
+    "angle_zero": "its count with the cable straight back",
+    "angle_play": "play of the swivel, measured by the calibration; raises drift_max",
+    "free_mm": "from the swivel's axis to the strap; 0: not measured, so no direction",
+    "free_from": "where free_mm holds: 0 with the cable at the stack, 1 at the first sample",
+    "direction_low": "lowest direction, for off_line; not judged unless it is below direction_high",
+    "direction_high": "highest direction of the right leg; the left leg's is mirrored",
+    "drift_max": "largest drift, for drift_in_hold; 0: any",
 }

@@ -1,4 +1,4 @@
-"""Decodes the wire's messages into events: the one place where its integers are converted to mm, m/s, s, N, J and W.
+"""Decodes the wire's messages into events: the one place where its integers are converted to mm, m/s, s, °, N, J and W.
 
 A field's name gains the suffix of its unit, so one table of factors serves all messages.
 """
@@ -16,6 +16,8 @@ from .events import Event, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samp
 _UNITS = {
     "100us": ("_s", 10_000, 4),
     "um": ("_mm", 1_000, 2),
+    "100um": ("_mm", 10, 1),
+    "0.01deg": ("_deg", 100, 2),
     "um/s": ("_m_s", 1_000_000, 4),
     "mN": ("_n", 1_000, 2),
     "mJ": ("_j", 1_000, 3),
@@ -29,14 +31,31 @@ _JITTER = tuple(
 )
 
 
-# Fields that may be NULL: there is no load cell, or nothing to measure.
-_OPTIONAL = {"force_mean", "force_peak", "work", "power_mean", "load", "heap_free"}
+# Fields that may be NULL: there is no load cell or angle sensor, or nothing to measure.
+_OPTIONAL = {"force_mean", "force_peak", "work", "power_mean", "load", "heap_free", "free"}
+_OPTIONAL |= {"chord", "direction", "bow", "drift"}
 # What no machine produces, by unit: 100 m, 100 m/s, 1 MN, 1 MJ, 1 MW.
-_MAX_BY_UNIT = {"um": 100_000_000, "um/s": 100_000_000, "mN": 10**9, "mJ": 10**9, "mW": 10**9}
+_MAX_BY_UNIT = {
+    "um": 100_000_000,
+    "100um": 32_767,
+    "0.01deg": 18_000,
+    "um/s": 100_000_000,
+    "mN": 10**9,
+    "mJ": 10**9,
+    "mW": 10**9,
+}
 _UNBOUNDED = {"phase", "rejected"}  # positions drift, and outliers are absurd
-_POSITIVE = {"rom", "concentric_mean", "concentric_peak", "eccentric_mean", "eccentric_peak"}
+_POSITIVE = {"rom", "concentric_mean", "concentric_peak", "eccentric_mean", "eccentric_peak", "chord", "drift"}
 _SETTING_RANGES = {name: (minimum, maximum) for name, _, minimum, maximum, _ in wire.SETTINGS}
-_HELLO_SETTINGS = ("rate_hz", "um_per_count", "mn_per_count", "load_zero")
+_HELLO_SETTINGS = (
+    "rate_hz",
+    "um_per_count",
+    "mn_per_count",
+    "load_zero",
+    "angle_sensor",
+    "angle_per_turn",
+    "angle_zero",
+)
 _MAX_GAP = 10**8  # sample periods: a day at 1 kHz
 
 
@@ -62,6 +81,8 @@ def decode(message: Message, payload: bytes) -> Event:
     tail = payload[message.size :]
     if message.name == "samples":
         return _samples(record, tail)
+    if message.name == "samples_angle":
+        return _samples_with_angle(record, tail)
     if message.name in ("rep", "amend"):
         return _rep(message, record)
     fields = _in_units(message, record)
@@ -81,6 +102,7 @@ def decode(message: Message, payload: bytes) -> Event:
         return Phase(**fields)
     if message.name == "health":
         fields["load_hz"] = fields.pop("load_hz10")
+        fields["angle_hz"] = fields.pop("angle_hz10")
         fields["faults"] = _bits(wire.FAULTS, record["faults"])
         fields["jitter_counts"] = tuple(fields.pop(name) for name in _JITTER)
         return Health(**fields)
@@ -109,10 +131,10 @@ def _check(message: Message, record: dict[str, int]) -> None:
                 raise MalformedError(f"{name} is 0")
     if message.name == "reply":
         return  # its value may be that of any setting
-    for name, _, unit in message.fields:
+    for name, form, unit in message.fields:
         value = record[name]
         maximum = _MAX_BY_UNIT.get(unit)
-        if value == wire.NULL:
+        if value == _null(form):
             if name not in _OPTIONAL:
                 raise MalformedError(f"{name} is missing")
         elif maximum is not None and message.name not in _UNBOUNDED:
@@ -134,26 +156,44 @@ def _samples(record: dict[str, int], tail: bytes) -> Samples:
     if len(tail) % 8:
         raise MalformedError(f"samples end with {len(tail) % 8} bytes of an incomplete pair")
     pairs = unpack_from(f"<{len(tail) // 4}i", tail)
+    _check_gaps(pairs)
+    return Samples(record["first"], pairs)
+
+
+def _samples_with_angle(record: dict[str, int], tail: bytes) -> Samples:
+    if len(tail) % 10:
+        raise MalformedError(f"samples end with {len(tail) % 10} bytes of an incomplete triple")
+    values = unpack_from("<" + "iih" * (len(tail) // 10), tail)
+    pairs = tuple(value for index, value in enumerate(values) if index % 3 != 2)
+    _check_gaps(pairs)
+    return Samples(record["first"], pairs, values[2::3])
+
+
+def _check_gaps(pairs: tuple[int, ...]) -> None:
     if ring.GAP in pairs:
         for travel, load in zip(pairs[::2], pairs[1::2], strict=True):
             if travel == ring.GAP and not 0 <= load <= _MAX_GAP:
                 raise MalformedError(f"a gap of {load} sample periods")
-    return Samples(record["first"], pairs)
+
+
+def _null(form: str) -> int:
+    """Return the unknown value of a field with this struct format character."""
+    return int(wire.NULL16 if form == "h" else wire.NULL)
 
 
 def _in_units(message: Message, record: dict[str, int]) -> dict[str, Any]:
     """Return the record with the contract's names and units; NULL becomes None."""
     values: dict[str, Any] = {}
-    for name, _, unit in message.fields:
+    for name, form, unit in message.fields:
         value = record[name]
         if unit in _UNITS:
             suffix, divisor, decimals = _UNITS[unit]
-            values[name + suffix] = None if value == wire.NULL else round(value / divisor, decimals)
+            values[name + suffix] = None if value == _null(form) else round(value / divisor, decimals)
         elif unit in _SCALED:
             divisor, decimals = _SCALED[unit]
             values[name] = round(value / divisor, decimals)
         else:
-            values[name] = None if value == wire.NULL else value
+            values[name] = None if value == _null(form) else value
     return values
 
 

@@ -26,6 +26,9 @@ class Hello:
     version: str
     board: str
     port: str
+    angle_sensor: int = 0  # 0: none
+    angle_per_turn: int = 4096  # counts; negative: it counts the other way
+    angle_zero: int = 0  # count with the cable straight back
 
     @property
     def mm_per_count(self) -> float:
@@ -47,7 +50,8 @@ class Rep:
     names under [figure]. A field that is added later must allow None: reps stored before do not have it.
 
     `rep` counts the full reps of the set and is None on any other kind; `amended` says that the end of the set
-    changed an earlier report of this rep. Force, work and power are None where no force was known.
+    changed an earlier report of this rep. Force, work and power are None where no force was known; chord,
+    direction, bow and drift are None where the cable's bearing was not.
     """
 
     set: int
@@ -69,6 +73,10 @@ class Rep:
     force_peak_n: float | None
     work_j: float | None
     power_mean_w: float | None
+    chord_mm: float | None
+    direction_deg: float | None
+    bow_mm: float | None
+    drift_mm: float | None
     flags: tuple[str, ...]
     known_s: float
     # Not in the contract's object: what the host needs to store and acknowledge the rep.
@@ -123,10 +131,15 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Consecutive raw samples from number `first` on, as the wire's pairs of travel and load counts."""
+    """Consecutive raw samples from number `first` on, as the wire's pairs of travel and load counts.
+
+    `angles` has the counts of the angle sensor for each pair, -1 where there is no new reading; it is empty for a
+    board without that sensor.
+    """
 
     first: int
     pairs: tuple[int, ...]
+    angles: tuple[int, ...] = ()
 
     def rows(self) -> Iterator[tuple[int, int, int | None]]:
         """Yield (number, travel counts, load counts or None) of each sample that was read."""
@@ -166,6 +179,8 @@ class Health:
     heap_free: int | None
     illegal: int  # encoder transitions that no movement produces
     jitter_counts: tuple[int, ...]  # samples by the error of their period, in the table's classes
+    free_mm: float | None = None  # from the swivel's axis to the strap at the session's first sample
+    angle_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from .. import words
 from . import tempo
 from .tempo import Tempo
 
-Flag = Literal["hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam"]
+Flag = Literal[
+    "hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam", "off_line", "drift_in_hold"
+]
 # The advice for a lifter, unless the profile has its own.
 SENTENCES = dict(words.table("flag_advice"))
 SHIPPED = range(1, 100)  # numbers of the profiles that come with cablerep
@@ -28,6 +30,7 @@ _MIN_SHARE, _MAX_SHARE = 2 / 3, 2.0
 _Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r]*$")]
 _Lines = Annotated[tuple[_Line, ...], Field(strict=False, max_length=12)]
 _Seconds = Annotated[float, Field(ge=0, le=tempo.MAX_S)]
+_Degrees = Annotated[int, Field(ge=-180, le=180)]
 _Tempo = Annotated[
     Tempo,
     PlainValidator(lambda value: value if isinstance(value, Tempo) else _tempo(value)),
@@ -108,6 +111,14 @@ class Profile(_Table):
         description="minimum and maximum eccentric over the full range; default: two thirds and twice the tempo's; "
         "minimum 0: not judged",
     )
+    direction_deg: Annotated[tuple[_Degrees, _Degrees], Field(strict=False)] | None = Field(
+        None,
+        description="lowest and highest direction of the right leg's kick, 0 straight away from the machine, positive "
+        "outward; the left leg's is mirrored; `off_line` beyond it by more than 5°. Needs an angle sensor",
+    )
+    drift_mm: int = Field(
+        15, ge=0, le=1000, description="`drift_in_hold` above this drift; 0: not judged. Needs an angle sensor"
+    )
     cues: _Lines = Field((), description="coaching cues, a sentence each")
     sources: _Lines = Field((), description="sources of the numbers and cues")
     rom: Rom = Rom()
@@ -121,6 +132,8 @@ class Profile(_Table):
         min_s, max_s = self.eccentric_range_s
         if not min_s < max_s:
             raise ValueError(f"eccentric_s is [{min_s:g}, {max_s:g}]: the minimum comes first")
+        if self.direction_deg is not None and not self.direction_deg[0] < self.direction_deg[1]:
+            raise ValueError(f"direction_deg is {list(self.direction_deg)}: the lowest direction comes first")
         return self
 
     @property
@@ -161,6 +174,7 @@ class Profile(_Table):
 
         Raises KeyError if the table has a field that a profile does not define.
         """
+        low_deg, high_deg = self.direction_deg or (-180, 180)  # any direction is in the band
         known = {
             "profile": self.number,
             "target_rom": round(1000 * self.rom.target_mm),
@@ -173,5 +187,8 @@ class Profile(_Table):
             "under_part": self.rom.under_percent,
             "learn_reps": self.rom.learn_reps,
             "start": int(self.start == "stance"),
+            "direction_low": low_deg,
+            "direction_high": high_deg,
+            "drift_max": self.drift_mm,
         }
         return {field[0]: known[field[0]] for field in wire.BY_NAME["profile"].fields if field[0] != "tag"}

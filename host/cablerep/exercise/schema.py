@@ -71,6 +71,7 @@ def template(name: str, number: int, base: Profile) -> str:
         )
     values: dict[str, Any] = json.loads(base.model_dump_json())
     values |= {"hold_s": base.min_hold_s, "eccentric_s": list(base.eccentric_range_s)}
+    values |= {"direction_deg": list(base.direction_deg or (-180, 180))}
     lines = [
         f"# Your own profile; keys that are commented out have the value of {base.id}. All keys: docs/profiles.md.",
         "",

@@ -11,10 +11,12 @@ import numpy as np
 
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 
-from .rows import Ints, Rows
+from .rows import NO_ANGLE, Ints, Rows
 
 # Travel and load, one entry per sample; a gap is the entry GAP and its number of periods.
 Block: TypeAlias = "tuple[array[int], array[int]]"
+# The same with angle, in counts of less than a turn, -1 where there is none; empty for a trace without the column.
+AngleBlock: TypeAlias = "tuple[array[int], array[int], array[int]]"
 
 PERIOD = 1_000_000  # of scaled time
 # A stamp further from the grid than this is off the grid: a tenth of a period (contract).
@@ -62,22 +64,23 @@ def _nearest(elapsed_us: Ints, rate_hz: int) -> tuple[Ints, Ints]:
     return index, np.abs(scaled - index * PERIOD)
 
 
-def on_grid(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
-    """Yield the samples of rows that lie on the grid; missing rows become gaps."""
+def on_grid(chunks: Iterable[Rows], rate_hz: int, per_turn: int = 4096) -> Iterator[AngleBlock]:
+    """Yield the samples of rows that lie on the grid; missing rows become gaps. Angles become those of one turn."""
     first = travel_0 = last = 0
     for number, rows in enumerate(chunks):
         if not number:
             first, travel_0, last = int(rows.t_us[0]), int(rows.travel[0]), -1
         index, _ = _nearest(rows.t_us - first, rate_hz)
-        yield _with_gaps(rows.travel - travel_0, rows.load, np.diff(index, prepend=last) - 1)
+        angle = _in_turn(rows.angle, per_turn)
+        yield _with_gaps(rows.travel - travel_0, rows.load, angle, np.diff(index, prepend=last) - 1)
         last = int(index[-1])
 
 
-def interpolated(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
+def interpolated(chunks: Iterable[Rows], rate_hz: int, per_turn: int = 4096) -> Iterator[AngleBlock]:
     """Yield samples on the grid, interpolated on the straight line between the rows around each.
 
     Nothing is made up in a hole: its samples are missed, except those within a tenth of a period of a row.
-    If only one of the two rows has a load, the sample nearer to that row gets it.
+    If only one of the two rows has a load, the sample nearer to that row gets it; an angle is that of the nearer row.
     """
     first = travel_0 = 0
     after = 0  # number of the next sample
@@ -92,8 +95,10 @@ def interpolated(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
                 np.concatenate((tail.t_us, chunk.t_us)),
                 np.concatenate((tail.travel, chunk.travel)),
                 np.concatenate((tail.load, chunk.load)),
+                None if tail.angle is None or chunk.angle is None else np.concatenate((tail.angle, chunk.angle)),
             )
-        tail = Rows(rows.t_us[-1:], rows.travel[-1:], rows.load[-1:])
+        tail = Rows(rows.t_us[-1:], rows.travel[-1:], rows.load[-1:], None if rows.angle is None else rows.angle[-1:])
+        angles = _in_turn(rows.angle, per_turn)
         time = (rows.t_us - first) * rate_hz
         holes = np.flatnonzero(np.diff(time) > HOLE)
         # Stretch by stretch between holes, so that a long hole costs no memory.
@@ -107,10 +112,14 @@ def interpolated(chunks: Iterable[Rows], rate_hz: int) -> Iterator[Block]:
                 after = begin
                 continue
             grid = np.arange(begin, stop, dtype=np.int64) * PERIOD
-            travel, load = _on_lines(grid, time[start:end], rows.travel[start:end] - travel_0, rows.load[start:end])
+            stamps = time[start:end]
+            travel, load = _on_lines(grid, stamps, rows.travel[start:end] - travel_0, rows.load[start:end])
+            angle = angles[start:end]
+            if len(angle):
+                angle = angle[_nearest_row(grid, stamps)]
             before = np.zeros(len(travel), np.int64)
             before[0], missed = missed, 0
-            yield _with_gaps(travel, load, before)
+            yield _with_gaps(travel, load, angle, before)
             after = stop
 
 
@@ -127,17 +136,33 @@ def _on_lines(grid: Ints, time: Ints, travel: Ints, load: Ints) -> tuple[Ints, I
     return on_travel, np.where(known, first + _rounded((second - first) * along, width), nearest)
 
 
+def _nearest_row(grid: Ints, time: Ints) -> Ints:
+    """Return the index of the row nearest to each time in `grid`."""
+    right = np.clip(np.searchsorted(time, grid), 1, max(1, len(time) - 1))
+    right = np.minimum(right, len(time) - 1)
+    left = np.maximum(right - 1, 0)
+    return np.where(grid - time[left] <= time[right] - grid, left, right)
+
+
 def _rounded(numerator: Ints, denominator: Ints) -> Ints:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def _with_gaps(travel: Ints, load: Ints, missed: Ints) -> Block:
+def _in_turn(angle: Ints | None, per_turn: int) -> Ints:
+    """Return counts of an angle as those of one turn, -1 where there is none; nothing without a column."""
+    if angle is None:
+        return np.empty(0, np.int64)
+    return np.where(angle == NO_ANGLE, -1, angle % abs(per_turn))
+
+
+def _with_gaps(travel: Ints, load: Ints, angle: Ints, missed: Ints) -> AngleBlock:
     """Return the samples as the ring stores them, each preceded by a gap of its `missed` periods, if any."""
     gaps = np.flatnonzero(missed)
     if len(gaps):
         travel = np.insert(travel, gaps, GAP)
         load = np.insert(load, gaps, missed[gaps])
-    return _ring_words(travel), _ring_words(load)
+        angle = np.insert(angle, gaps, -1) if len(angle) else angle
+    return _ring_words(travel), _ring_words(load), array("h", angle.astype(np.int16).tobytes())
 
 
 def _ring_words(values: Ints) -> "array[int]":

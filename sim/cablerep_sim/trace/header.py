@@ -13,11 +13,14 @@ from cablerep_fw.core.link import wire
 from ..errors import TraceError
 
 COLUMNS = "t_us,travel,load"
+ANGLE = "angle"  # a fourth column that may follow
 MILLION = 1_000_000
 
 # What replay accepts; a board starts at 50 Hz (contract).
 MIN_RATE_HZ = 10
 MAX_RATE_HZ = 1000
+# The cable of a machine is shorter; travel 0 may lie far from where the trace begins.
+MAX_FREE_MM = 100_000
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -35,11 +38,15 @@ class Header:
     load_zero: int  # counts
     cell_hz: float = 0.0  # readings a second of a slow load cell; 0: each row with a load is a reading
     cell_delay_ms: int = 0  # age of a reading when it appears
+    has_angle: bool = False  # there is a column of the angle sensor
+    angle_per_turn: int = 4096  # counts; negative: it counts the other way
+    angle_zero: int = 0  # count with the cable straight back
+    free_mm: float = 0.0  # from the swivel's axis to the strap at travel 0
 
     def lines(self) -> str:
         """Return the header as text: comment lines and column names, each with its newline."""
         comments = "".join(f"# {key}: {value}\n" for key, value in self.meta.items())
-        return f"{comments}{COLUMNS}\n"
+        return f"{comments}{COLUMNS}{',' + ANGLE if self.has_angle else ''}\n"
 
 
 def quoted(value: str) -> str:
@@ -47,7 +54,9 @@ def quoted(value: str) -> str:
     return repr(value if len(value) <= 40 else value[:40] + "…")
 
 
-def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = None) -> Header:
+def parse(
+    meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = None, *, has_angle: bool = False
+) -> Header:
     """Validate the keys of the trace `name`; `lines` has the line number of each. Raises TraceError."""
 
     def fail(key: str, problem: str) -> TraceError:
@@ -101,6 +110,27 @@ def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = 
                 "give the load cell's readings per second, and their age in milliseconds",
             )
         cell[key] = number
+    per_turn = meta.get("angle_per_turn", "4096")
+    most = _SETTINGS["angle_per_turn"][3]
+    if not _WHOLE.fullmatch(per_turn) or not 0 < abs(int(per_turn)) <= most:
+        raise fail(
+            "angle_per_turn",
+            f"angle_per_turn must be a whole number from -{most} to {most} and not 0, not {quoted(per_turn)}; "
+            "give the counts of the angle sensor in one turn",
+        )
+    zero = meta.get("angle_zero", "0")
+    if not _WHOLE.fullmatch(zero):
+        raise fail(
+            "angle_zero",
+            f"angle_zero must be a whole number, not {quoted(zero)}; give the count with the cable straight back",
+        )
+    free_mm = _decimal(meta.get("free_mm", "0"))
+    if free_mm is None or abs(free_mm) > MAX_FREE_MM:
+        raise fail(
+            "free_mm",
+            f"free_mm must be a number from -{MAX_FREE_MM} to {MAX_FREE_MM}, not {quoted(meta['free_mm'])}; "
+            "give the length from the swivel's axis to the strap at travel 0, in millimetres",
+        )
     return Header(
         dict(meta),
         int(rate.to_integral_value(ROUND_HALF_EVEN)),
@@ -109,6 +139,10 @@ def parse(meta: Mapping[str, str], name: str, lines: Mapping[str, int] | None = 
         int(text),
         float(cell["cell_hz"]) if "cell_hz" in meta else 0.0,
         int(cell["cell_delay_ms"].to_integral_value(ROUND_HALF_EVEN)),
+        has_angle,
+        int(per_turn),
+        int(zero),
+        float(free_mm),
     )
 
 

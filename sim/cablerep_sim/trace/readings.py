@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 
-from .grid import Block
+from .grid import AngleBlock
 
 
-def without_repeats(blocks: Iterable[Block], rate_hz: int, cell_hz: float) -> Iterator[Block]:
+def without_repeats(blocks: Iterable[AngleBlock], rate_hz: int, cell_hz: float) -> Iterator[AngleBlock]:
     """Yield the blocks with NO_LOAD for each row that repeats a reading.
 
     Equal rows less than one period of the cell after the reading are the same reading (contract).
@@ -15,7 +15,7 @@ def without_repeats(blocks: Iterable[Block], rate_hz: int, cell_hz: float) -> It
     period = rate_hz / cell_hz
     last = NO_LOAD
     since = 0  # sample periods from the reading to the present row
-    for travel, load in blocks:
+    for travel, load, angle in blocks:
         for index, counts in enumerate(load):
             if travel[index] == GAP:
                 since += counts
@@ -28,4 +28,4 @@ def without_repeats(blocks: Iterable[Block], rate_hz: int, cell_hz: float) -> It
             else:
                 last = counts
                 since = 0
-        yield travel, load
+        yield travel, load, angle

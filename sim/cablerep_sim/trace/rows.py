@@ -17,13 +17,16 @@ from cablerep_fw.core.sense.ring import LIMIT_COUNTS, NO_LOAD
 
 from ..errors import TraceError
 from . import header as trace_header
-from .header import COLUMNS, Header, quoted
+from .header import ANGLE, COLUMNS, Header, quoted
 from .lines import empty_line, read_lines
 
 Ints = npt.NDArray[np.int64]
 
 # What the core accepts from a load cell: the range of its zero, more than twice that of 24 bits.
 MIN_LOAD, MAX_LOAD = next(row[2:4] for row in wire.SETTINGS if row[0] == "load_zero")
+# Far more than a turn of any absolute sensor, and an empty field is further.
+MAX_ANGLE = 1 << 24
+NO_ANGLE = NO_LOAD
 # A longer hole is not a run of missed samples but a second recording, or a wrong stamp.
 LONGEST_HOLE_US = 3600 * 1_000_000
 
@@ -33,22 +36,27 @@ _LONGEST_HEADER = 1 << 16  # bytes of comment lines
 _COMMA, _MINUS, _NEWLINE = b",-\n"
 _WHOLE = re.compile(rb"[+-]?\d{1,%d}" % _MAX_DIGITS)
 _NAMES = COLUMNS.split(",")
+_MAY_BE_EMPTY = {"load": (MIN_LOAD, MAX_LOAD), ANGLE: (-MAX_ANGLE, MAX_ANGLE)}  # with the range of their counts
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Consecutive rows: stamps in µs, raw counts, NO_LOAD where the load is empty."""
+    """Consecutive rows: stamps in µs, raw counts, NO_LOAD and NO_ANGLE where a field is empty.
+
+    `angle` is None if the trace has no such column.
+    """
 
     t_us: Ints
     travel: Ints
     load: Ints
+    angle: Ints | None = None
 
 
 def read_rows(path: Path) -> tuple[Header, Iterator[Rows]]:
     """Return the header of the trace and its rows, which are read and checked lazily. Raises TraceError."""
     chunks = read_lines(path)
     header, line, rest = _header(path, chunks)
-    return header, _body(path, chunks, line, rest)
+    return header, _body(path, chunks, line, rest, [*_NAMES, ANGLE] if header.has_angle else _NAMES)
 
 
 def _header(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
@@ -72,8 +80,8 @@ def _header(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
             if not text:
                 raise empty_line(path, line)
             if not text.startswith("#"):
-                _check_columns(path, line, text)
-                return trace_header.parse(meta, str(path), lines), line + 1, chunk[start:]
+                has_angle = _check_columns(path, line, text)
+                return trace_header.parse(meta, str(path), lines, has_angle=has_angle), line + 1, chunk[start:]
             key, colon, value = text[1:].partition(":")
             key = key.strip()
             if not colon or not key:
@@ -87,26 +95,29 @@ def _header(path: Path, chunks: Iterator[bytes]) -> tuple[Header, int, bytes]:
     raise TraceError(f"{path}:{line + 1}: the line of column names is missing; put '{COLUMNS}' above the rows")
 
 
-def _check_columns(path: Path, line: int, text: str) -> None:
+def _check_columns(path: Path, line: int, text: str) -> bool:
+    """Return whether there is a column of angles. Raises TraceError."""
     names = [name.strip() for name in text.split(",")]
-    if names == _NAMES:
-        return
+    if names in (_NAMES, [*_NAMES, ANGLE]):
+        return len(names) > len(_NAMES)
     if "t_us" in names:
-        raise TraceError(f"{path}:{line}: the columns are {quoted(text)}; they must be '{COLUMNS}'")
+        raise TraceError(
+            f"{path}:{line}: the columns are {quoted(text)}; they must be '{COLUMNS}', and '{ANGLE}' may follow"
+        )
     raise TraceError(
         f"{path}:{line}: {quoted(text)} is neither a comment nor the column names; put '{COLUMNS}' above the rows"
     )
 
 
-def _body(path: Path, chunks: Iterator[bytes], line: int, rest: bytes) -> Iterator[Rows]:
+def _body(path: Path, chunks: Iterator[bytes], line: int, rest: bytes, names: list[str]) -> Iterator[Rows]:
     """Yield the rows below the header, checked. `line` is the line number of the first."""
     origin = 0
     last = 0
     fresh = True
     for chunk in _and_then(rest, chunks):
-        values = _convert(chunk)
+        values = _convert(chunk, len(names))
         if values is None:
-            values = _convert_lines(path, line, chunk)
+            values = _convert_lines(path, line, chunk, names)
         t_us, travel, load = values[:, 0], values[:, 1], values[:, 2]
         if fresh:
             origin = int(travel[0])
@@ -116,7 +127,10 @@ def _body(path: Path, chunks: Iterator[bytes], line: int, rest: bytes) -> Iterat
         _check_stamps(path, line + fresh, t_us[fresh:], steps)
         _check_range(path, line, "travel", travel, origin)
         _check_range(path, line, "load", load, 0)
-        yield Rows(t_us, travel, load)
+        angle = values[:, 3] if len(names) > 3 else None
+        if angle is not None:
+            _check_range(path, line, ANGLE, angle, 0)
+        yield Rows(t_us, travel, load, angle)
         last = int(t_us[-1])
         line += len(t_us)
         fresh = False
@@ -130,26 +144,30 @@ def _and_then(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _convert(chunk: bytes) -> Ints | None:
-    """Return the numbers of whole lines, three per row, or None if anything about the chunk is unusual."""
+def _convert(chunk: bytes, columns: int) -> Ints | None:
+    """Return the numbers of whole lines, `columns` per row, or None if anything about the chunk is unusual."""
     if b"%d" % NO_LOAD in chunk:
         return None  # could not be told from an empty field
     text = chunk.replace(b",\n", b",%d\n" % NO_LOAD)
+    if columns > 3:
+        text = text.replace(b",,", b",%d," % NO_LOAD)
     if text.translate(None, b"0123456789,-\n"):
         return None
     raw = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero(raw < _MINUS)  # commas and newlines: both below the minus sign and the digits
-    if len(ends) % 3 or not (raw[ends].reshape(-1, 3) == (_COMMA, _COMMA, _NEWLINE)).all():
+    pattern = (_COMMA,) * (columns - 1) + (_NEWLINE,)
+    if len(ends) % columns or not (raw[ends].reshape(-1, columns) == pattern).all():
         return None
     starts = np.concatenate(([0], ends[:-1] + 1))
     negative = raw[starts] == _MINUS
     digits = ends - starts - negative
     if digits.min() < 1 or digits.max() > _MAX_DIGITS or np.count_nonzero(raw == _MINUS) != np.count_nonzero(negative):
         return None
-    return np.fromstring(text.replace(b"\n", b","), np.int64, sep=",").reshape(-1, 3)
+    values = np.fromstring(text.replace(b"\n", b","), np.int64, sep=",").reshape(-1, columns)
+    return None if (values[:, 1] == NO_LOAD).any() else values  # a travel that was empty
 
 
-def _convert_lines(path: Path, line: int, chunk: bytes) -> Ints:
+def _convert_lines(path: Path, line: int, chunk: bytes, names: list[str]) -> Ints:
     """Convert line by line; blanks around a number are accepted, anything else raises TraceError."""
     values = []
     for at, text in enumerate(chunk[:-1].split(b"\n"), line):
@@ -157,26 +175,26 @@ def _convert_lines(path: Path, line: int, chunk: bytes) -> Ints:
         whole = quoted(text.decode(errors="replace"))
         if not text:
             raise empty_line(path, at)
-        if len(fields) != len(_NAMES):
+        if len(fields) != len(names):
             raise TraceError(
-                f"{path}:{at}: the row {whole} has {len(fields)} fields, not {len(_NAMES)}; write {COLUMNS}"
+                f"{path}:{at}: the row {whole} has {len(fields)} fields, not {len(names)}; write {','.join(names)}"
             )
-        for name, field in zip(_NAMES, fields, strict=True):
+        for name, field in zip(names, fields, strict=True):
             number = quoted(field.decode(errors="replace"))
-            if name == "load" and not field:
+            if name in _MAY_BE_EMPTY and not field:
                 values.append(NO_LOAD)
             elif not field:
-                raise TraceError(f"{path}:{at}: {name} is empty in {whole}; only load may be, remove the row")
+                raise TraceError(f"{path}:{at}: {name} is empty in {whole}; only load and angle may be, remove the row")
             elif not _WHOLE.fullmatch(field):
                 too_long = field.lstrip(b"+-").isdigit()
                 cure = "it exceeds 32 bits, remove the row" if too_long else "write counts, without a point or a unit"
                 raise TraceError(f"{path}:{at}: {name} must be a whole number, not {number}; {cure}")
             else:
                 value = int(field)
-                if name == "load" and value == NO_LOAD:
-                    raise _range_error(path, at, name, value, MIN_LOAD, MAX_LOAD)
+                if name in _MAY_BE_EMPTY and value == NO_LOAD:
+                    raise _range_error(path, at, name, value, *_MAY_BE_EMPTY[name])
                 values.append(value)
-    return np.array(values, np.int64).reshape(-1, 3)
+    return np.array(values, np.int64).reshape(-1, len(names))
 
 
 def _check_stamps(path: Path, line: int, t_us: Ints, steps: Ints) -> None:
@@ -196,8 +214,8 @@ def _check_stamps(path: Path, line: int, t_us: Ints, steps: Ints) -> None:
 
 def _check_range(path: Path, line: int, name: str, values: Ints, origin: int) -> None:
     """Raise TraceError if a count is more than the core accepts; travel counts from its first row."""
-    if name == "load":
-        lowest, highest = MIN_LOAD, MAX_LOAD
+    if name in _MAY_BE_EMPTY:
+        lowest, highest = _MAY_BE_EMPTY[name]
         outside = ((values < lowest) | (values > highest)) & (values != NO_LOAD)
     else:
         lowest, highest = max(origin - LIMIT_COUNTS, -_WORD), min(origin + LIMIT_COUNTS, _WORD - 1)
@@ -210,5 +228,9 @@ def _check_range(path: Path, line: int, name: str, values: Ints, origin: int) ->
 def _range_error(path: Path, line: int, name: str, value: int, lowest: int, highest: int) -> TraceError:
     if not -_WORD <= value < _WORD:
         return TraceError(f"{path}:{line}: {name} {value} exceeds 32 bits; remove the row")
-    reason = "no cable reaches that far from the first row" if name == "travel" else "no load cell counts that far"
+    reason = {
+        "travel": "no cable reaches that far from the first row",
+        "load": "no load cell counts that far",
+        ANGLE: "no angle sensor counts that far",
+    }[name]
     return TraceError(f"{path}:{line}: {name} {value} is not from {lowest} to {highest}; {reason}, remove the row")

@@ -14,9 +14,10 @@ from cablerep_fw.core.link import wire
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
 
+from ..errors import TraceError
 from . import grid, readings
 from . import header as trace_header
-from .grid import PERIOD, Block, GridCheck
+from .grid import PERIOD, AngleBlock, Block, GridCheck
 from .header import MILLION, Header
 from .lines import is_part
 from .rows import Rows, read_rows
@@ -40,9 +41,11 @@ class Trace:
         self._read = read
         check = GridCheck(self.rate_hz)
         first = last = 0
+        self._travel_0 = 0  # counts of the first row
         for rows in read():
             if not check.rows:
                 first = int(rows.t_us[0])
+                self._travel_0 = int(rows.travel[0])
             check.add(rows)
             last = int(rows.t_us[-1])
         self.rows = check.rows
@@ -70,8 +73,19 @@ class Trace:
 
     def blocks(self) -> Iterator[Block]:
         """Yield travel, in counts from the first row, and load, as the core's ring stores them. Raises TraceError."""
-        blocks = (grid.on_grid if self.on_grid else grid.interpolated)(self._read(), self.rate_hz)
-        return readings.without_repeats(blocks, self.rate_hz, self.header.cell_hz) if self.header.cell_hz else blocks
+        for travel, load, _ in self.blocks_with_angle():
+            yield travel, load
+
+    def blocks_with_angle(self) -> Iterator[AngleBlock]:
+        """Yield what `blocks` does, and the angle sensor's counts within a turn, -1 for none.
+
+        The array of angles is empty if the trace has no such column.
+        """
+        header = self.header
+        blocks = (grid.on_grid if self.on_grid else grid.interpolated)(
+            self._read(), self.rate_hz, header.angle_per_turn
+        )
+        return readings.without_repeats(blocks, self.rate_hz, header.cell_hz) if header.cell_hz else blocks
 
     def configure(self, settings: Settings) -> None:
         """Write rate and calibration to the core's `settings`."""
@@ -83,6 +97,22 @@ class Trace:
             _, _, lowest, highest, *_ = wire.SETTINGS[setting.CELL_HZ]
             settings.put(setting.CELL_HZ, min(max(lowest, round(self.header.cell_hz)), highest))
         settings.put(setting.CELL_DELAY, self.header.cell_delay_ms)
+        settings.put(setting.ANGLE_SENSOR, int(self.header.has_angle))
+        if self.header.has_angle:
+            self._configure_angle(settings)
+
+    def _configure_angle(self, settings: Settings) -> None:
+        header = self.header
+        settings.put(setting.ANGLE_PER_TURN, header.angle_per_turn)
+        settings.put(setting.ANGLE_ZERO, header.angle_zero % abs(header.angle_per_turn))
+        settings.put(setting.FREE_FROM, 1)
+        free_mm = round(header.free_mm + self._travel_0 * header.um_per_count / MILLION / 1000)
+        if not settings.accepts(setting.FREE_MM, free_mm):
+            raise TraceError(
+                f"{self.name}: with a free_mm of {header.free_mm:g} the strap is {free_mm} mm from the swivel's "
+                "axis in the first row; correct free_mm"
+            )
+        settings.put(setting.FREE_MM, free_mm)
 
 
 def open_trace(path: str | Path) -> Trace:
@@ -98,20 +128,23 @@ def open_trace(path: str | Path) -> Trace:
     return Trace(str(path), header, lambda: read_rows(path)[1], notes)
 
 
-def from_arrays(name: str, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any) -> Trace:
-    """Return a trace of the samples in three integer arrays; NO_LOAD stands for an empty load.
+def from_arrays(name: str, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any, angle: Any = None) -> Trace:
+    """Return a trace of the samples in integer arrays; NO_LOAD and NO_ANGLE stand for an empty field.
 
     The arrays are not checked. Raises TraceError if a key in `meta` is wrong.
     """
-    header = trace_header.parse({key: str(value) for key, value in meta.items()}, name)
-    rows = Rows(*(np.asarray(values, np.int64) for values in (t_us, travel, load)))
+    header = trace_header.parse({key: str(value) for key, value in meta.items()}, name, has_angle=angle is not None)
+    columns = (t_us, travel, load) if angle is None else (t_us, travel, load, angle)
+    rows = Rows(*(np.asarray(values, np.int64) for values in columns))
     return Trace(name, header, lambda: _slices(rows))
 
 
 def _slices(rows: Rows) -> Iterator[Rows]:
     step = 1 << 14  # rows; as many as a chunk of a file contains
     for at in range(0, len(rows.t_us), step):
-        yield Rows(rows.t_us[at : at + step], rows.travel[at : at + step], rows.load[at : at + step])
+        stop = at + step
+        angle = None if rows.angle is None else rows.angle[at:stop]
+        yield Rows(rows.t_us[at:stop], rows.travel[at:stop], rows.load[at:stop], angle)
 
 
 __all__ = ["MILLION", "Block", "Trace", "from_arrays", "open_trace"]

@@ -16,7 +16,7 @@ from ..errors import TraceError
 from . import header as trace_header
 from .header import MILLION
 from .lines import PART, is_gzip, is_part
-from .rows import MAX_LOAD, MIN_LOAD
+from .rows import MAX_ANGLE, MAX_LOAD, MIN_LOAD, NO_ANGLE
 
 _GZIP = 31  # zlib's wbits for a gzip header and trailer
 _LEVEL = 6  # zlib's own default
@@ -29,8 +29,12 @@ class TraceWriter:
     a load leaves its field empty.
     """
 
-    def __init__(self, path: str | Path, meta: Mapping[str, object], *, overwrite: bool = False) -> None:
+    def __init__(
+        self, path: str | Path, meta: Mapping[str, object], *, overwrite: bool = False, has_angle: bool = False
+    ) -> None:
         """Create `path` (.csv or .csv.gz) with the keys in `meta`, which must include `rate_hz`.
+
+        With `has_angle` it has a column for the angle sensor.
 
         Raises TraceError if a key is wrong, or if the file cannot be written or exists without `overwrite`.
         """
@@ -39,7 +43,8 @@ class TraceWriter:
             raise TraceError(f"{path}: {PART} marks an unfinished recording; name it .csv or .csv.gz")
         packed = is_gzip(self.path)
         self.part = self.path.with_name(self.path.name + PART)
-        header = trace_header.parse({key: str(value) for key, value in meta.items()}, str(path))
+        texts = {key: str(value) for key, value in meta.items()}
+        header = trace_header.parse(texts, str(path), has_angle=has_angle)
         if not overwrite:
             for existing in (self.path, self.part):
                 if os.path.lexists(existing):
@@ -49,6 +54,7 @@ class TraceWriter:
         self.rows = 0
         self.refused = 0
         self._rate_hz = header.rate_hz
+        self._has_angle = has_angle
         self._origin = 0  # travel of the first row
         self._next = 0  # lowest number that the next sample may have
         self._unflushed = 0
@@ -61,8 +67,10 @@ class TraceWriter:
             raise self._failed(error) from None
         self._write(header.lines())
 
-    def add_samples(self, first: int, travel: Sequence[int], load: Sequence[int]) -> None:
+    def add_samples(self, first: int, travel: Sequence[int], load: Sequence[int], angle: Sequence[int] = ()) -> None:
         """Add samples as the ring and the wire store them; `first` is the number of the first in its session.
+
+        `angle` has -1 for no reading, and may be empty.
 
         Raises ValueError if they overlap what was added before, TraceError if the disk refuses them.
         """
@@ -70,33 +78,42 @@ class TraceWriter:
             raise ValueError(f"sample {first} comes after sample {self._next - 1}")
         number = first
         rows = []
-        for counts, force in zip(travel, load, strict=True):
+        for counts, force, turn in zip(travel, load, angle or [-1] * len(travel), strict=True):
             if counts == GAP:
                 number += force
             else:
-                rows.append(((number * MILLION + self._rate_hz // 2) // self._rate_hz, counts, force))
+                t_us = (number * MILLION + self._rate_hz // 2) // self._rate_hz
+                rows.append((t_us, counts, force, turn if turn >= 0 else NO_ANGLE))
                 number += 1
         self._next = number
         self.add_rows(rows)
 
-    def add_rows(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Add rows of stamp in µs (rising), travel and load (NO_LOAD if empty). Raises TraceError."""
+    def add_rows(self, rows: Iterable[tuple[int, ...]]) -> None:
+        """Add rows of stamp in µs (rising), travel, load and, if there is that column, angle. Raises TraceError.
+
+        NO_LOAD and NO_ANGLE stand for an empty field.
+        """
         lines: list[str] = []
-        for t_us, travel, load in rows:
+        for t_us, travel, load, *angle in rows:
             if not self.rows and not lines:
                 self._origin = travel
             if not -LIMIT_COUNTS <= travel - self._origin <= LIMIT_COUNTS:
                 self.refused += 1
-            elif load == NO_LOAD:
-                lines.append(f"{t_us},{travel},\n")
-            elif MIN_LOAD <= load <= MAX_LOAD:
-                lines.append(f"{t_us},{travel},{load}\n")
-            else:
-                self.refused += 1
-                lines.append(f"{t_us},{travel},\n")
+                continue
+            line = f"{t_us},{travel},{self._field(load, NO_LOAD, MIN_LOAD, MAX_LOAD)}"
+            if self._has_angle:
+                line += f",{self._field(angle[0], NO_ANGLE, -MAX_ANGLE, MAX_ANGLE)}"
+            lines.append(line + "\n")
         if lines:
             self._write("".join(lines), len(lines))
             self.rows += len(lines)
+
+    def _field(self, value: int, empty: int, lowest: int, highest: int) -> str:
+        """Return a value as text, "" for `empty` and for one outside its range, which is counted."""
+        if lowest <= value <= highest:
+            return str(value)
+        self.refused += value != empty
+        return ""
 
     def _write(self, text: str, rows: int = 0) -> None:
         data = text.encode()
@@ -152,11 +169,19 @@ class TraceWriter:
 
 
 def write_trace(
-    path: str | Path, meta: Mapping[str, object], t_us: Any, travel: Any, load: Any, *, overwrite: bool = True
+    path: str | Path,
+    meta: Mapping[str, object],
+    t_us: Any,
+    travel: Any,
+    load: Any,
+    angle: Any = None,
+    *,
+    overwrite: bool = True,
 ) -> None:
-    """Write three integer arrays as a trace; NO_LOAD stands for an empty load. Raises TraceError."""
-    with TraceWriter(path, meta, overwrite=overwrite) as writer:
+    """Write integer arrays as a trace; NO_LOAD and NO_ANGLE stand for an empty field. Raises TraceError."""
+    columns = (t_us, travel, load) if angle is None else (t_us, travel, load, angle)
+    with TraceWriter(path, meta, overwrite=overwrite, has_angle=angle is not None) as writer:
         step = 1 << 14  # rows converted to text at a time
         for at in range(0, len(t_us), step):
-            part = (values[at : at + step].tolist() for values in (t_us, travel, load))
+            part = (values[at : at + step].tolist() for values in columns)
             writer.add_rows(zip(*part, strict=True))

@@ -18,7 +18,7 @@ from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_fw.core.settings.settings import LOAD_ZERO, RATE_HZ, SIDE
 
-PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4, 1)
+PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4, 1, 30, 45, 15)
 SETTING = {row[0]: number for number, row in enumerate(wire.SETTINGS, 1)}
 
 
@@ -235,7 +235,8 @@ def test_a_profile_is_applied_completely_or_not_at_all(desk: Desk) -> None:
     for place in range(1, len(PROFILE_FIELDS)):
         wrong = list(PROFILE_FIELDS)
         # The settings' ranges are narrower than the fields'.
-        wrong[place] = -1 if wire.BY_NAME["profile"].fields[place + 1][1] == "i" else {9: 0, 10: 2}.get(place, 301)
+        narrow = {9: 0, 10: 2, 13: 1001}
+        wrong[place] = -1 if wire.BY_NAME["profile"].fields[place + 1][1] == "i" else narrow.get(place, 301)
         assert desk.ask("profile", *wrong)[0] == "out of range"
         assert desk.values == before
     assert desk.ask("profile", *PROFILE_FIELDS) == ("done", ["hello"])

@@ -30,6 +30,7 @@ def test_a_rep_in_the_contracts_units() -> None:
     assert (rep.concentric_mean_m_s, rep.concentric_peak_m_s) == (0.6831, 1.024)
     assert (rep.eccentric_mean_m_s, rep.eccentric_peak_m_s) == (0.4099, 0.7)
     assert (rep.force_mean_n, rep.force_peak_n, rep.work_j, rep.power_mean_w) == (201.23, 260.01, 103.111, 137.48)
+    assert (rep.chord_mm, rep.direction_deg, rep.bow_mm, rep.drift_mm) == (301.2, 37.5, -12.4, 9.1)
     assert (rep.set, rep.rep, rep.kind, rep.side, rep.flags, rep.amended) == (1, 1, "full", "right", (), False)
 
 
@@ -38,6 +39,10 @@ def test_what_is_not_known_is_none() -> None:
     rep = event_of("rep", **REP | blind)
     assert isinstance(rep, Rep)
     assert (rep.force_mean_n, rep.force_peak_n, rep.work_j, rep.power_mean_w) == (None,) * 4
+    still = dict.fromkeys(("chord", "direction", "bow", "drift"), wire.NULL16)
+    rep = event_of("rep", **REP | still)
+    assert isinstance(rep, Rep)
+    assert (rep.chord_mm, rep.direction_deg, rep.bow_mm, rep.drift_mm) == (None,) * 4
     over = event_of("set", **SET | {"load": wire.NULL})
     assert isinstance(over, SetOver)
     assert over.load_n is None
@@ -46,6 +51,7 @@ def test_what_is_not_known_is_none() -> None:
 
 def test_a_rep_has_each_field_of_the_wire_with_its_unit() -> None:
     suffixes = {"100us": "_s", "um": "_mm", "um/s": "_m_s", "mN": "_n", "mJ": "_j", "mW": "_w", "": ""}
+    suffixes |= {"100um": "_mm", "0.01deg": "_deg"}
     on_the_wire = {name + suffixes[unit] for name, _, unit in wire.BY_NAME["rep"].fields}
     measured_by_the_host = {"concentric_s", "hold_s", "eccentric_s", "amended", "paused"}
     assert {field.name for field in fields(Rep)} == on_the_wire | measured_by_the_host

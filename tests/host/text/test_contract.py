@@ -34,7 +34,7 @@ def test_a_rep_has_the_keys_of_the_contract_in_order() -> None:
     assert " ".join(fields) == (
         "event trace set rep kind start_s top_s release_s end_s concentric_s hold_s eccentric_s rom_mm "
         "concentric_mean_m_s concentric_peak_m_s eccentric_mean_m_s eccentric_peak_m_s "
-        "force_mean_n force_peak_n work_j power_mean_w flags known_s"
+        "force_mean_n force_peak_n work_j power_mean_w chord_mm direction_deg bow_mm drift_mm flags known_s"
     )
     assert (fields["event"], fields["trace"], fields["flags"], fields["rep"]) == ("rep", "x.csv", [], 1)
     fields = contract_object(amend, trace="x.csv")

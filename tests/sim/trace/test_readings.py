@@ -12,8 +12,9 @@ from cablerep_sim.trace.readings import without_repeats
 
 def left(loads: list[int], travel: list[int] | None = None, size: int = 1000) -> list[int]:
     travel = travel or [0] * len(loads)
-    blocks = [(array("i", travel[k : k + size]), array("i", loads[k : k + size])) for k in range(0, len(loads), size)]
-    return [value for _, block in without_repeats(iter(blocks), 100, 10) for value in block]
+    parts = [slice(k, k + size) for k in range(0, len(loads), size)]
+    blocks = [(array("i", travel[part]), array("i", loads[part]), array("h")) for part in parts]
+    return [value for _, block, _ in without_repeats(iter(blocks), 100, 10) for value in block]
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])

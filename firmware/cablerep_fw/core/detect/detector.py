@@ -32,6 +32,7 @@ _END = const(10)
 _ROM = const(12)
 _JUMPS = const(1)  # bits of wire.FAULTS
 _BELOW_ZERO = const(1 << 10)
+_FREE = const(20)  # index into a HEALTH record
 
 # Copied from other stages, because MicroPython's const() does not cross modules; test_detector checks that they match.
 _TRAVEL_UM = const(0)  # indices into Decimator.state
@@ -398,6 +399,7 @@ class Detector:
         record[0] = source.samples
         record[1] = source.missed
         record[3] = source.outliers
+        record[_FREE] = wire.NULL
         if source.jumps:
             record[11] = record[11] | _JUMPS
         if self.load_below_zero:

@@ -17,6 +17,8 @@ RANGE_UNDER = const(8)
 SWING = const(16)
 SLACK = const(32)
 SLAM = const(64)
+OFF_LINE = const(128)
+DRIFT_IN_HOLD = const(256)
 RANGE = const(12)  # RANGE_OVER | RANGE_UNDER
 
 _UNREACHED = const(0x2FFFFFFF)  # µm; beyond all positions

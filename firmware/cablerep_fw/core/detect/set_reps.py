@@ -18,7 +18,7 @@ _NULL = const(-0x3FFFFFFF)  # as wire.NULL
 
 MAX_REPS = const(136)  # held at a time; see `retire` for longer sets
 
-FIELDS = const(21)  # of a REP message
+FIELDS = const(25)  # of a REP message
 _STEP_SHIFT = const(5)  # a stored length is a 16-bit number of 32 µm, up to 2.1 m
 _MAX_STEPS = const(0xFFFF)
 # Bits of `_notes`.

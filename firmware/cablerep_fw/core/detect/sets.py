@@ -36,6 +36,10 @@ _FORCE_MEAN = const(17)
 _FORCE_PEAK = const(18)
 _WORK = const(19)
 _POWER_MEAN = const(20)
+_CHORD = const(21)
+_DIRECTION = const(22)
+_BOW = const(23)
+_DRIFT = const(24)
 
 # Results of `take`, beside REJECTED.
 COUNTS = const(0)
@@ -175,6 +179,7 @@ class Sets:
         mean = mean_speed(max(0, movement.release_x - movement.end_x), end - release)
         record[_ECCENTRIC_MEAN] = mean
         record[_ECCENTRIC_PEAK] = max(mean, self.motion.um_s(movement.back_peak))
+        record[_CHORD] = record[_DIRECTION] = record[_BOW] = record[_DRIFT] = wire.NULL16
         other = self._other
         if has_load:
             effort = movement.effort

@@ -10,7 +10,7 @@ from ..compat import const, micropython, ptr8
 from . import wire
 from .frames import copy, crc16
 
-SLOT = const(72)  # bytes per message; a test compares it with the longest, a rep
+SLOT = const(80)  # bytes per message; a test compares it with the longest, a rep
 
 
 @micropython.viper

@@ -16,7 +16,8 @@ LOSSY = const(1)  # refused next
 KEPT = const(2)  # in the journal until acknowledged, never lost
 
 _NULL = const(-0x3FFFFFFF)  # wire.NULL
-_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "i": "<i"}  # one string shared by all fields of a kind
+_NULL16 = const(-0x8000)  # wire.NULL16
+_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "h": "<h", "i": "<i"}  # one string shared by all fields of a kind
 
 
 class Message:
@@ -24,8 +25,8 @@ class Message:
 
     `layout` gives each field's name, struct format character and unit, "travel i um, rep H": one string, because three
     objects per field cost a board 10 KB more. reference/wire_meanings.py says what each field means. Values are
-    integers in the given unit. `tail` is "", "text" (UTF-8 to the end) or "pairs" (two signed 32-bit integers per
-    sample, to the end).
+    integers in the given unit. `tail` is "", "text" (UTF-8 to the end), "pairs" (two signed 32-bit integers per
+    sample, to the end) or "triples" (the same, and a signed 16-bit integer).
     """
 
     def __init__(self, message_id, name, direction, care, layout, tail=""):
@@ -70,7 +71,9 @@ class Message:
         """Set the fields behind the first `length` bytes of the message at `buffer[offset:]` to unknown or 0."""
         for i in range(len(self._formats)):
             if self._offsets[i] >= length:
-                pack_into(self._formats[i], buffer, offset + self._offsets[i], _NULL if self._formats[i] == "<i" else 0)
+                form = self._formats[i]
+                unknown = _NULL if form == "<i" else _NULL16 if form == "<h" else 0
+                pack_into(form, buffer, offset + self._offsets[i], unknown)
 
     def offset(self, index):
         """Return the offset of the field at `index` in a packed message."""

@@ -7,6 +7,7 @@ from ..compat import const
 from .message import KEPT, LOSSY, SAMPLE, TO_BOARD, TO_HOST, Message
 
 NULL = const(-0x3FFFFFFF)  # an unknown value, such as force without a load cell; a small int
+NULL16 = const(-0x8000)  # the same in a field of 16 bits, such as direction without an angle sensor
 
 # Layouts, see message.Message. Instants are in tenths of a millisecond since sample 0 of their session. The layouts of
 # KEPT messages may only grow at the end: the journal in flash outlives the firmware, see journal.
@@ -14,7 +15,8 @@ _EVENT = "session I, seq I"
 _REP = (
     "session I, seq I, set H, rep H, kind B, side B, flags H, start I 100us, top I 100us, release I 100us, "
     "end I 100us, known I 100us, rom i um, concentric_mean i um/s, concentric_peak i um/s, eccentric_mean i um/s, "
-    "eccentric_peak i um/s, force_mean i mN, force_peak i mN, work i mJ, power_mean i mW"
+    "eccentric_peak i um/s, force_mean i mN, force_peak i mN, work i mJ, power_mean i mW, "
+    "chord h 100um, direction h 0.01deg, bow h 100um, drift h 100um"
 )
 
 MESSAGES = (
@@ -24,7 +26,7 @@ MESSAGES = (
         TO_HOST,
         LOSSY,
         "schema H, session I, rate_hz H Hz, um_per_count i 1e-6 um, mn_per_count i 1e-6 mN, load_zero i, profile B, "
-        "side B, samples I, kept H",
+        "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i",
         "text",
     ),
     Message(0x81, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
@@ -47,10 +49,11 @@ MESSAGES = (
         LOSSY,
         "samples I, missed I, overruns I, outliers I, dropped_samples I, dropped I, kept H, journal_lost H, "
         "bad_frames H, jitter_us H us, load_hz10 H 0.1 Hz, faults H, heap_free i bytes, illegal I, jitter_5 I, "
-        "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I",
+        "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I, free i um, angle_hz10 H 0.1 Hz",
     ),
     Message(0x88, "log", TO_HOST, LOSSY, "level B", "text"),
     Message(0x89, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
+    Message(0x8A, "samples_angle", TO_HOST, SAMPLE, "first I", "triples"),
     Message(0xC0, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
     Message(0xC1, "stream", TO_BOARD, LOSSY, "tag B, on B"),
     Message(0xC2, "ack", TO_BOARD, LOSSY, _EVENT),
@@ -65,7 +68,8 @@ MESSAGES = (
         TO_BOARD,
         LOSSY,
         "tag B, profile B, target_rom i um, rest i ms, hold_max i ms, hold_target i ms, eccentric_max i um/s, "
-        "rom_over i um, over_part H %, under_part H %, learn_reps B, start B",
+        "rom_over i um, over_part H %, under_part H %, learn_reps B, start B, direction_low h deg, "
+        "direction_high h deg, drift_max H mm",
     ),
     Message(0xC9, "repl", TO_BOARD, LOSSY, "tag B"),
     Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "tag B"),
@@ -86,7 +90,18 @@ STATUSES = (
     "refused during a movement",
     "refused under load",
 )
-FLAGS = ("hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam")  # by bit, lowest first
+# By bit, lowest first.
+FLAGS = (
+    "hold_short",
+    "eccentric_fast",
+    "range_over",
+    "range_under",
+    "swing",
+    "slack",
+    "slam",
+    "off_line",
+    "drift_in_hold",
+)
 PAUSED = const(0x8000)  # in a rep's flags: a pause of half a second or more on the way out, which is no form flag
 FAULTS = (
     "encoder jumps",
@@ -100,6 +115,10 @@ FAULTS = (
     "journal file unusable",
     "restarted by the watchdog",
     "load below zero",
+    "angle sensor silent",
+    "angle sensor data",
+    "magnet weak",
+    "magnet strong",
 )
 REASONS = (
     "",
@@ -145,6 +164,19 @@ SETTINGS = (
     ("learn_reps", "", 1, 10, 3),
     ("start", "", 0, 1, 0),
     ("cell_delay", "ms", 0, 500, 0),
+    # The angle sensor on the cable's way out of the low pulley: wiring, calibration, and the profile's limits.
+    ("angle_sensor", "", 0, 2, 0),
+    ("pin_angle_data", "", -2, 47, -1),
+    ("pin_angle_clock", "", -2, 47, -1),
+    ("pin_angle_select", "", -2, 47, -1),
+    ("angle_per_turn", "", -32768, 32768, 4096),
+    ("angle_zero", "", 0, 32767, 0),
+    ("angle_play", "0.01 deg", 0, 1000, 0),
+    ("free_mm", "mm", 0, 5000, 0),
+    ("free_from", "", 0, 1, 0),
+    ("direction_low", "deg", -180, 180, 0),
+    ("direction_high", "deg", -180, 180, 0),
+    ("drift_max", "mm", 0, 1000, 0),
 )
 
 BY_ID = {message.id: message for message in MESSAGES}

@@ -13,6 +13,8 @@ from ..compat import const, micropython
 GAP = const(-0x20000000)
 # In place of a load value: no new reading, or no cell.
 NO_LOAD = const(-0x20000000)
+# In place of an angle: no new reading. Angles are counts of less than one turn.
+NO_ANGLE = const(-1)
 # Largest legal travel value, from zero: twice it (from the origin) summed over the ten samples of a
 # detector tick stays below 2**30. At 20 µm a count this is 670 m of cable.
 LIMIT_COUNTS = const(0x2000000)
@@ -21,15 +23,19 @@ LIMIT_COUNTS = const(0x2000000)
 class Ring:
     """Preallocated ring of `size` samples; one entry stays free, to distinguish full from empty.
 
-    Raises ValueError unless `size` is a power of two and 4 or more.
+    With `angle` there are counts of an angle sensor too. Raises ValueError unless `size` is a power of two and 4 or
+    more.
     """
 
-    def __init__(self, size=512):
+    def __init__(self, size=512, angle=False):
         if size < 4 or size & (size - 1):
             raise ValueError("ring size must be a power of two of at least 4, not %d" % size)
         self.mask = size - 1
         self.travel = array("i", bytes(4 * size))  # counts; written by the producer
         self.load = array("i", bytes(4 * size))  # counts; written by the producer
+        self.angle = None
+        if angle:
+            self.angle = array("h", [NO_ANGLE] * size)
         self.head = 0  # next entry to write; producer
         self.tail = 0  # next entry to read; consumer
         self.overruns = 0  # samples lost because the ring was full; producer
@@ -53,6 +59,11 @@ class Ring:
         self.travel[head] = travel
         self.load[head] = load
         self.head = after
+
+    def put_angle(self, counts):
+        """Add an angle reading to the newest sample, if the consumer has not read it yet. Does not allocate."""
+        if self.head != self.tail:
+            self.angle[(self.head - 1) & self.mask] = counts
 
     def skip(self, periods):
         """Add `periods` sample periods without a sample. Does not allocate."""

@@ -38,6 +38,18 @@ UNDER_PART = const(22)
 LEARN_REPS = const(23)
 START = const(24)
 CELL_DELAY = const(25)
+ANGLE_SENSOR = const(26)
+PIN_ANGLE_DATA = const(27)
+PIN_ANGLE_CLOCK = const(28)
+PIN_ANGLE_SELECT = const(29)
+ANGLE_PER_TURN = const(30)
+ANGLE_ZERO = const(31)
+ANGLE_PLAY = const(32)
+FREE_MM = const(33)
+FREE_FROM = const(34)
+DIRECTION_LOW = const(35)
+DIRECTION_HIGH = const(36)
+DRIFT_MAX = const(37)
 
 
 class Settings:
@@ -51,7 +63,7 @@ class Settings:
         if not 0 <= index < len(self.values):
             return False
         row = wire.SETTINGS[index]
-        if value == 0 and (index == UM_PER_COUNT or index == MN_PER_COUNT):
+        if value == 0 and index in (UM_PER_COUNT, MN_PER_COUNT, ANGLE_PER_TURN):
             return False
         return row[2] <= value <= row[3]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from cablerep_fw.core.link import frames, journal, wire
 from cablerep_fw.core.sense import ring
 
-RANGES = {"B": (0, 0xFF), "H": (0, 0xFFFF), "I": (0, 0xFFFFFFFF), "i": (-0x80000000, 0x7FFFFFFF)}
+RANGES = {"B": (0, 0xFF), "H": (0, 0xFFFF), "I": (0, 0xFFFFFFFF)}
+RANGES |= {"h": (-0x8000, 0x7FFF), "i": (-0x80000000, 0x7FFFFFFF)}
 ALL = pytest.mark.parametrize("message", wire.MESSAGES, ids=lambda message: message.name)
 
 
@@ -28,7 +29,7 @@ def test_fields_are_described_and_fit_a_frame(message: wire.Message) -> None:
     names = [field[0] for field in message.fields]
     assert len(set(names)) == len(names)
     assert all(len(field) == 3 and field[1] in RANGES for field in message.fields)
-    assert message.tail in ("", "text", "pairs")
+    assert message.tail in ("", "text", "pairs", "triples")
     assert message.size == struct.calcsize(message.format) <= frames.MAX_PAYLOAD
 
 
