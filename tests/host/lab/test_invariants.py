@@ -33,6 +33,7 @@ def rep(start_s: float, number: int | None = 1, **changes: Any) -> Rep:
         "force_peak_n": None,
         "work_j": None,
         "power_mean_w": None,
+        **dict.fromkeys(("chord_mm", "direction_deg", "bow_mm", "drift_mm")),
         "flags": (),
         "known_s": start_s + 4.1,
         "session": 1,
