@@ -1,6 +1,6 @@
-"""Named scenarios: each a seeded recording of an athlete on a machine, with its analytic truth.
+"""Named scenarios: each is a seeded recording of an athlete on a machine, with its analytic truth.
 
-`build` is the one way in; NAMES are the choices.
+`build` makes one; NAMES lists them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SCENARIOS: dict[str, Act] = {
     for script in technique.SCRIPTS + people.SCRIPTS + exercises.SCRIPTS + visits.SCRIPTS + hardware.SCRIPTS
 }
 NAMES: tuple[str, ...] = tuple(SCENARIOS)
-# To practise on; the detector is not scored by them.
+# For practice; they do not score the detector.
 PRACTICE: dict[str, Act] = {script.__name__.replace("_", "-"): script for script in calibration.SCRIPTS}
 RATES_HZ = (10, 1000)
-_ATTEMPTS = 100  # a scenario that draws nothing unambiguous in so many attempts has been asked for the impossible
+_ATTEMPTS = 100  # if none of these is unambiguous, the options ask for the impossible
 _TREMOR_FORCE_SHARE = 0.5  # of a tremor's inertia reaches the cell: the cable's stretch takes up the rest
 _NO_FORCE = {"no-load", "load-silent", "load-backwards", "load-tared"}  # or none that shows a fault of form
 _WRONG_FORCE = {"load-saturated", "load-backwards", "load-tared"}
@@ -43,9 +43,9 @@ _WRONG_FORCE = {"load-saturated", "load-backwards", "load-tared"}
 
 @dataclass(frozen=True)
 class Recording:
-    """A simulated trace: rows as a trace file holds them, its header, and its truth.
+    """A simulated trace: its rows and header as in a trace file, and its truth.
 
-    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.sense.ring) where the cell had nothing new.
+    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.sense.ring) where there is no new reading.
     """
 
     meta: dict[str, str]
@@ -60,10 +60,10 @@ class Recording:
 
 
 def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Recording:
-    """Return the recording of scenario `name` for `seed`, taken at `rate_hz`; see options.NAMES for what may be given.
+    """Return the recording of scenario `name` for `seed`, taken at `rate_hz`, with options of options.NAMES.
 
     The same name, seed and options give the same movement at any rate, and the same bytes at the same rate.
-    Raises SourceError, which lists the choices, for a name, seed, rate or option that is not to be had.
+    Raises SourceError, which lists the choices, for a wrong name, seed, rate or option.
     """
     name, act = _scenario(name)
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1] or rate_hz != int(rate_hz):
@@ -84,8 +84,8 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
             refusal = str(ambiguous)
             continue
         return _record(name, stage, sway, truth, dice[1], int(rate_hz), seed)
-    wish = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
-    raise SourceError(f"scenario {name} with {wish} gives no clear movement: {refusal}; change or leave out an option")
+    wanted = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
+    raise SourceError(f"scenario {name} with {wanted} gives no clear movement: {refusal}; change or drop an option")
 
 
 def judge_stage(stage: Stage, dice: np.random.Generator) -> tuple[Truth, Sway | None]:
@@ -95,7 +95,7 @@ def judge_stage(stage: Stage, dice: np.random.Generator) -> tuple[Truth, Sway | 
 
 
 def _check_flaws(name: str, stage: Stage) -> None:
-    """Raise SourceError where a fault is asked for in a rep that the scenario does not have."""
+    """Raise SourceError if a fault is requested in a rep that the scenario does not have."""
     done = len(stage.athlete.plans)
     for flaw in stage.options.flaws:
         if flaw.rep is not None and flaw.rep > done:
@@ -112,8 +112,8 @@ def programme(count: int, names: Sequence[str] = (), first_seed: int = 1) -> lis
 
 
 def faults() -> dict[str, str]:
-    """Return each fault that may be asked for, those of form first, and what it is."""
-    return {**FLAWS, RANDOM: "each rep one of these or none, drawn", **options.FAULTS}
+    """Return each fault that can be requested, those of form first, and what it is."""
+    return {**FLAWS, RANDOM: "one of these or none, drawn for each rep", **options.FAULTS}
 
 
 def meaning(name: str) -> str:
@@ -142,7 +142,7 @@ def _sway(stage: Stage, dice: np.random.Generator) -> Sway | None:
 def _record(
     name: str, stage: Stage, sway: Sway | None, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int
 ) -> Recording:
-    """Take the recording of what happened on `stage`, with equipment and noise from `dice`."""
+    """Record what happened on `stage`, with equipment and noise drawn from `dice`."""
     athlete = stage.athlete
     movement = athlete.movement
     tremor = Tremor.draw(dice, athlete.tremor_knots)
@@ -212,7 +212,7 @@ def _cell_header(stage: Stage, gear: Equipment) -> dict[str, str]:
 
 
 def _set_numbers(stage: Stage, truth: Truth) -> list[int]:
-    """Return the set of each rep in `truth`, as the script numbered them."""
+    """Return the set number of each rep in `truth`, as the script numbered them."""
     plans = stage.athlete.plans
     starts = (rep.start_s for rep in truth.reps or ())
     return [next(plan.set_number for plan in plans if plan.out_s[0] <= start_s <= plan.out_s[1]) for start_s in starts]

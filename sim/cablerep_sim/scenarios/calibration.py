@@ -1,24 +1,26 @@
-"""Scenarios to practise calibration on: an uncalibrated machine, and a maker who does what the guide asks for.
+"""Scenarios to practise calibration on: an uncalibrated machine, and an owner who follows the guide.
 
-They are no sets, so they stand apart from the scenarios that the detector is scored by.
+They are not sets, so they are kept apart from the scenarios that score the detector.
 """
 
 from __future__ import annotations
 
+from ..athlete.athlete import Athlete
+from ..athlete.legs import Legs
 from ..athlete.rep import Rep
 from .script import Act
 from .stage import Stage
 
-STILL_S = 4.0  # at each point: a board is steady after one second, a person a little later
-_HANG_S = 1.0  # to take a weight off and hang another on
+STILL_S = 4.0  # at each point: the board's reading is steady after one second, a person a little later
+_HANG_S = 1.0  # to exchange one weight for another
 _PULL_S = 1.5
-_HEIGHT_MM = 300.0  # where the handle hangs while weights are hung on it: the stack is out of the way
+_HEIGHT_MM = 300.0  # of the handle while weights hang on it, clear of the stack
 _PIN_S = 3.0  # to let the stack down and move the pin
 
 
 def calibrate_travel(stage: Stage) -> None:
-    """The cable held at marks of known length, one after the other; the option marks says where, in mm."""
-    athlete = stage.athlete
+    """The cable held at marks of known length, one after another; the option marks gives them in mm."""
+    athlete = _steady(stage)
     stage.calibrated = False
     for mark_mm in stage.options.lists.get("marks", (0.0, 500.0, 1000.0)):
         if mark_mm != athlete.at_mm:
@@ -28,8 +30,8 @@ def calibrate_travel(stage: Stage) -> None:
 
 
 def calibrate_load(stage: Stage) -> None:
-    """Known weights hung on the cable, one after the other; the option weights says which, in kg."""
-    athlete = stage.athlete
+    """Known weights hung on the cable, one after another; the option weights gives them in kg."""
+    athlete = _steady(stage)
     stage.calibrated = False
     stage.machine = {"ratio": 1.0, "pulley_kg": 0.0}
     athlete.move(_HEIGHT_MM, _PULL_S)
@@ -41,16 +43,22 @@ def calibrate_load(stage: Stage) -> None:
 
 
 def calibrate_stack(stage: Stage) -> None:
-    """Each plate of the stack lifted, held still and set down; the option plates says how many, of 5 kg each."""
-    athlete = stage.athlete
+    """Each plate of the stack lifted, held still and set down; the option plates is their number, of 5 kg each."""
+    athlete = _steady(stage)
     for plate in range(1, stage.whole("plates", 5, 5) + 1):
         _hang(stage, 5.0 * plate, _PIN_S)
         athlete.do(Rep(rom_mm=400.0, out_s=_PULL_S, hold_s=STILL_S, back_s=_PULL_S))
     athlete.stand(_PIN_S)
 
 
+def _steady(stage: Stage) -> Athlete:
+    """Return the athlete, whose legs have nothing to do here."""
+    stage.athlete.legs = Legs()
+    return stage.athlete
+
+
 def _hang(stage: Stage, weight_kg: float, within_s: float) -> None:
-    """Stand for `within_s` while the weight on the cable becomes this one."""
+    """Stand for `within_s` while the weight on the cable changes to this one."""
     before_kg = stage.weights[-1][1] if stage.weights else weight_kg
     stage.weights.append((stage.athlete.t_s, before_kg))
     stage.athlete.stand(within_s)

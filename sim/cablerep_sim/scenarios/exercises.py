@@ -1,4 +1,4 @@
-"""Scenarios of other exercises for the hip, with their ranges, tempos and forces.
+"""Scenarios of other hip exercises, with their ranges, tempos and forces.
 
 A leg from hip to ankle is 0.49 of the body's height (Winter 2009, "Biomechanics and Motor Control of Human Movement",
 figure 4.1): 0.79 to 0.88 m for 1.60 to 1.80 m. Times the angle in radians that is the way of a cuff at the ankle.
@@ -48,7 +48,7 @@ def hip_abduction(stage: Stage) -> None:
 
 
 def band_standing(stage: Stage) -> None:
-    """A loop about both ankles, standing: no stack at all, force that grows with the way, 14 to 26 degrees."""
+    """A loop about both ankles, standing: no stack at all, force that grows with travel, 14 to 26 degrees."""
     stage.exercise = "glute-medius-kickback-band"
     _band(stage, 150, 350)
     visit(
@@ -84,7 +84,7 @@ def band_all_fours(stage: Stage) -> None:
 
 
 def _band(stage: Stage, softest_n_m: float, stiffest_n_m: float) -> None:
-    """Put a band in the place of the stack: 15 to 90 N at the start, as loops called light to heavy give."""
+    """Replace the stack by a band: 15 to 90 N at the start, as loops sold as light to heavy."""
     stage.machine = {
         "plate_kg": 0.0,
         "band_n_m": stage.between(softest_n_m, stiffest_n_m),

@@ -15,7 +15,7 @@ from .stage import Stage
 
 Range = tuple[float, float]
 
-# Glute kickbacks: leg length times hip extension gives 150-450 mm of cable; tempos are those coaches prescribe.
+# Glute kickbacks: leg length times hip extension gives 150 to 450 mm of cable; tempos are those that coaches prescribe.
 ROM_MM = (150.0, 450.0)
 CONCENTRIC_S = (0.6, 2.0)
 HOLD_S = (0.0, 4.0)
@@ -26,7 +26,7 @@ TREMOR_MM = (0.05, 0.8)
 REPS = (6, 15)
 SHAPES = ("jerk", "plateau", "trapezoid")
 _SHAPE_SHARES = (0.6, 0.25, 0.15)
-SINK_MM_S = 8.0  # mean sinking in a hold; its peak is 1.875 times that, below the 25 mm/s that end a hold
+SINK_MM_S = 8.0  # mean speed of sinking in a hold; the peak is 1.875 times that, below the 25 mm/s of a run
 _SHORTEST_SINK_S = 0.3  # a shorter hold has no time to sink
 
 
@@ -48,7 +48,7 @@ class Habits:
     shape: str  # family of both strokes: one of SHAPES, or "swing"
 
     def rep(self, rng: np.random.Generator, at_mm: float, tired: float = 0.0) -> Rep:
-        """Draw one rep from the position `at_mm`; `tired` from 0 at the first rep to 1 at the last slows it down."""
+        """Draw one rep from the position `at_mm`; `tired`, from 0 at the first rep to 1 at the last, slows it down."""
         rom_mm = self.rom_mm * _near_one(rng, self.spread)
         hold_s = self.hold_s * _near_one(rng, 2 * self.spread)
         slower = 1 + self.fade * tired
@@ -74,10 +74,10 @@ class Habits:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def limits(self) -> dict[str, int]:
-        """Return what a coach would ask of this athlete, as settings of the wire: clear of what chance does to a rep.
+        """Return the limits that a coach would set for this athlete, as settings of the wire.
 
-        Chance takes 30 % off a hold or off a way back at most, and the mean speed between two boundaries lies up to
-        half above that of the whole stroke.
+        They leave room for chance, which shortens a hold or an eccentric by up to 30 %. The mean speed between two
+        boundaries is up to half above that of the whole stroke.
         """
         return {
             "profile": 1,
@@ -114,7 +114,7 @@ def draw(
     fade: Range = (0.0, 0.35),
     shape: str | None = None,
 ) -> Habits:
-    """Draw the habits of one set within the ranges, options taking precedence."""
+    """Draw the habits of one set within the ranges; options override them."""
     drawn = str(stage.rng.choice(SHAPES, p=_SHAPE_SHARES))
     legs = stage.athlete.legs
     if legs.lopsided:
@@ -140,10 +140,10 @@ def draw(
 
 
 def sink_mm(wanted_mm: float, hold_s: float) -> float:
-    """Return how far a hold of `hold_s` sinks: as far as wanted, but no faster than a hold may."""
+    """Return how far a hold of `hold_s` sinks: `wanted_mm`, but no faster than a hold may."""
     return min(wanted_mm, SINK_MM_S * hold_s) if hold_s > _SHORTEST_SINK_S else 0.0
 
 
 def _near_one(rng: np.random.Generator, spread: float) -> float:
-    """Draw a factor about 1, never further off than two and a half spreads."""
+    """Draw a factor around 1, at most two and a half spreads away."""
     return 1 + spread * float(np.clip(rng.standard_normal(), -2.5, 2.5))

@@ -1,6 +1,6 @@
-"""Options of a scenario: what may be given, in which unit and range, from code or as text from a sim:// address.
+"""The options of a scenario with their units and ranges, given from code or as text from a sim:// address.
 
-One table, so that the command line, the address and the error message offer the same choices.
+One table, so that the command line, the address and the error messages offer the same choices.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ..errors import SourceError
 
 @dataclass(frozen=True)
 class Option:
-    """A number from `least` to `most` in `unit`; `whole` where only whole numbers make sense."""
+    """A number from `low` to `high` in `unit`; with `whole` it must be a whole number."""
 
-    least: float
-    most: float
+    low: float
+    high: float
     unit: str
     meaning: str
     whole: bool = False
@@ -28,9 +28,9 @@ class Option:
 NUMBERS = {
     "reps": Option(1, 200, "", "full reps of a set", whole=True),
     "rom_mm": Option(20, 2000, "mm", "range of motion"),
-    "concentric_s": Option(0.15, 30, "s", "way out"),
+    "concentric_s": Option(0.15, 30, "s", "duration of the concentric"),
     "hold_s": Option(0, 18, "s", "pause at the top"),
-    "eccentric_s": Option(0.15, 30, "s", "way back"),
+    "eccentric_s": Option(0.15, 30, "s", "duration of the eccentric"),
     "bottom_s": Option(0, 10, "s", "pause at the bottom"),
     "stance_mm": Option(0, 2000, "mm", "how far from the stack the athlete stands"),
     "tremor_mm": Option(0, 2, "mm", "largest tremor"),
@@ -41,7 +41,7 @@ NUMBERS = {
     "sway_mm": Option(0, 5, "mm", "rms of the slow sway of a leg that holds or stands"),
     "plates": Option(1, 40, "", "plates of a stack that is calibrated", whole=True),
 }
-LISTS = {  # numbers with commas between
+LISTS = {  # numbers, separated by commas
     "marks": Option(0, 2000, "mm", "lengths at which the cable is held"),
     "weights": Option(0, 150, "kg", "weights that are hung on the cable"),
 }
@@ -54,7 +54,7 @@ CHOICES = {
     "side": ("left", "right"),
     "legs": ("still", "real"),  # real: overshoot, swing, sinking, squeezes and sway as people's legs do
 }
-LEGS = "still"  # unless the option says otherwise
+LEGS = "real"  # unless the option says otherwise
 FAULTS = {
     "outliers": "lone wrong samples in both channels",
     "missed": "missed samples, alone and in short rows",
@@ -69,13 +69,13 @@ FAULTS = {
 }
 FAULT_NAMES = (*FLAWS, RANDOM, *FAULTS)
 _AT = "@"  # between a fault of form and the number of its rep
-_MOST_REPS = 1000
+_MAX_REPS = 1000
 NAMES = (*NUMBERS, *LISTS, *SWITCHES, *CHOICES, "faults")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for; everything else is drawn from the seed."""
+    """The options given; everything else is drawn from the seed."""
 
     numbers: Mapping[str, float]
     lists: Mapping[str, tuple[float, ...]]
@@ -96,7 +96,7 @@ class Options:
 
 
 def parse(given: Mapping[str, object]) -> Options:
-    """Check and convert options. Raises SourceError, with the choices, for anything that is not in the tables."""
+    """Check and convert options. Raises SourceError, which lists the choices, for anything not in the tables."""
     numbers: dict[str, float] = {}
     lists: dict[str, tuple[float, ...]] = {}
     switches: dict[str, bool] = {}
@@ -109,7 +109,7 @@ def parse(given: Mapping[str, object]) -> Options:
         elif name in LISTS:
             values = value.split(",") if isinstance(value, str) else value
             if not isinstance(values, Iterable):
-                raise SourceError(f"{name} is {value!r}; it must be numbers with commas between")
+                raise SourceError(f"{name} is {value!r}; it must be numbers separated by commas")
             lists[name] = tuple(_number(name, one, LISTS[name]) for one in values)
         elif name in SWITCHES:
             if str(value) not in ("0", "1"):
@@ -129,23 +129,23 @@ def parse(given: Mapping[str, object]) -> Options:
 def _number(name: str, value: object, option: Option) -> float:
     kind = "a whole number" if option.whole else "a number"
     unit = f" {option.unit}" if option.unit else ""
-    expected = f"{kind} from {option.least:g} to {option.most:g}{unit}"
+    expected = f"{kind} from {option.low:g} to {option.high:g}{unit}"
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise SourceError(f"{name} is {value!r}; it must be {expected}")
     try:
         number = float(value)
     except (ValueError, OverflowError):
         number = math.nan
-    if not option.least <= number <= option.most or (option.whole and number != int(number)):
+    if not option.low <= number <= option.high or (option.whole and number != int(number)):
         raise SourceError(f"{name} is {str(value)[:40]!r}; it must be {expected}")
     return number
 
 
 def _faults(value: object) -> tuple[frozenset[str], tuple[Flaw, ...]]:
-    """Return the faults of the equipment and those of form; hyphens and underscores are one."""
+    """Return the faults of the equipment and those of form; hyphens and underscores are the same."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, Iterable):
-        raise SourceError(f"faults is {value!r}; it must be names with commas between, of {', '.join(FAULT_NAMES)}")
+        raise SourceError(f"faults is {value!r}; it must be names separated by commas, of {', '.join(FAULT_NAMES)}")
     equipment: set[str] = set()
     flaws: list[Flaw] = []
     for word in filter(None, (str(name).strip() for name in names)):
@@ -165,6 +165,6 @@ def _faults(value: object) -> tuple[frozenset[str], tuple[Flaw, ...]]:
 
 
 def _rep_number(word: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MOST_REPS:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MAX_REPS:
         raise SourceError(f"fault {word[:40]!r} names rep {text[:20]!r}; it must be a whole number from 1")
     return int(text)

@@ -1,6 +1,6 @@
-"""What every script is made of: arriving, doing a set of reps, leaving.
+"""The pieces of every script: arriving, doing a set of reps, leaving.
 
-A script moves and says what it means; what counts as a rep is judged afterwards, from the movement alone.
+A script moves the athlete and records its plan; what counts as a rep is judged afterwards, from the movement alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .stage import Stage
 Act = Callable[[Stage], None]
 Change = Callable[[int, Rep], Rep]
 
-# A pause of more than 1 s makes a new start position; shorter ones stay clear of it.
+# Standing for more than 1 s makes a new start position; the pauses between steps stay well below that.
 STAND_S = (1.4, 3.0)
 _STEP_PAUSE_S = (0.15, 0.6)
 _REST_S = 12.0
@@ -39,7 +39,7 @@ def do_rep(stage: Stage, habits: Habits, rep: Rep, tired: float) -> None:
 
 
 def do_reps(stage: Stage, habits: Habits, count: int, change: Change | None = None) -> None:
-    """Do `count` reps, each as `change` alters it, and each followed by the pause at the bottom."""
+    """Do `count` reps, each modified by `change` and followed by the pause at the bottom."""
     for i in range(count):
         tired = i / max(count - 1, 1)
         rep = habits.rep(stage.rng, stage.athlete.at_mm, tired)
@@ -47,10 +47,10 @@ def do_reps(stage: Stage, habits: Habits, count: int, change: Change | None = No
 
 
 def work(stage: Stage, habits: Habits, change: Change | None = None) -> None:
-    """Do a whole set and end it in one of the ways people do.
+    """Do a whole set and end it as people do.
 
     Most stand, then walk in. Some go straight on from the last rep to the stack. A few stay where they are. Nobody
-    stops at the start position for less than a second: the contract would name two ends for that rep.
+    stops at the start position for less than a second, because two ends of that rep would fit the contract.
     """
     ending = stage.between(0, 1)
     athlete = stage.athlete
@@ -60,7 +60,7 @@ def work(stage: Stage, habits: Habits, change: Change | None = None) -> None:
         last = habits.rep(stage.rng, athlete.at_mm, 1.0)
         if change is not None:
             last = change(habits.reps - 1, last)
-        # The whole way in at a walk, faster than the eccentric alone.
+        # All the way in at walking speed, faster than the eccentric alone.
         back_s = last.back_s * (1 + habits.stance_mm / last.rom_mm) * stage.between(0.5, 0.9)
         athlete.do_and_walk_in(last, max(back_s, 0.6))
         athlete.tremble(0.0)

@@ -1,7 +1,7 @@
-"""The stage of one scenario: the dice, what was asked for, and the athlete who acts on it.
+"""The stage of one scenario: its random numbers, its options, and the athlete who acts on it.
 
-Draws come from the seed in a fixed order, and an option replaces a draw after it was made, so that asking for one
-thing changes nothing else.
+Draws come from the seed in a fixed order, and an option replaces a number after it was drawn, so that an option
+changes nothing but what it names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .options import Options
 
 
 class Stage:
-    """What a scenario works on: it draws from it, directs `athlete`, and sets `machine` and `faults`."""
+    """What a scenario works with: it draws numbers, directs `athlete`, and sets machine, load cell and faults."""
 
     def __init__(
         self,
@@ -32,31 +32,31 @@ class Stage:
         legs = Legs(options.unsteadiness(), leg_rng)
         self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng), legs=legs)
         self.exercise = "glute-kickback"
-        self.limits: dict[str, int] = {}  # by which faults of form are judged: settings of the wire
-        self.machine: dict[str, Any] = {}  # what the scenario fixes of the machine
-        self.weights: list[tuple[float, float]] = []  # s and kg: a weight that changes, straight from each to the next
-        self.calibrated = True  # the trace says what a count is
+        self.limits: dict[str, int] = {}  # settings of the wire, by which form is judged
+        self.machine: dict[str, Any] = {}  # fields of the machine that the scenario fixes
+        self.weights: list[tuple[float, float]] = []  # s and kg: a weight that changes, linear between two points
+        self.calibrated = True  # the trace's header has the calibration
         self.faults: set[str] = set(options.faults)
         self.offsets: list[tuple[float, float]] = []  # s and mm: what the encoder adds to the travel
-        self.cell: dict[str, Any] = {}  # what the scenario fixes of the load cell
+        self.cell: dict[str, Any] = {}  # fields of the load cell that the scenario fixes
 
-    def number(self, name: str, least: float, most: float) -> float:
-        """Draw a number between the two, unless the option `name` gives it."""
-        drawn = float(self.rng.uniform(least, most))
+    def number(self, name: str, low: float, high: float) -> float:
+        """Draw a number from `low` to `high`; the option `name` overrides it."""
+        drawn = float(self.rng.uniform(low, high))
         return self.options.numbers.get(name, drawn)
 
-    def whole(self, name: str, least: int, most: int) -> int:
-        """Draw a whole number, both ends included, unless the option `name` gives it."""
-        drawn = int(self.rng.integers(least, most + 1))
+    def whole(self, name: str, low: int, high: int) -> int:
+        """Draw a whole number from `low` to `high`, both included; the option `name` overrides it."""
+        drawn = int(self.rng.integers(low, high + 1))
         return int(self.options.numbers.get(name, drawn))
 
     def unless(self, name: str, value: float) -> float:
-        """Return `value`, unless the option `name` gives another."""
+        """Return `value`; the option `name` overrides it."""
         return self.options.numbers.get(name, value)
 
-    def between(self, least: float, most: float) -> float:
-        """Draw a number between the two."""
-        return float(self.rng.uniform(least, most))
+    def between(self, low: float, high: float) -> float:
+        """Draw a number from `low` to `high`."""
+        return float(self.rng.uniform(low, high))
 
     def shift(self, distance_mm: float, within_s: float = 0.001) -> None:
         """Shift the encoder's zero by this much within `within_s` from now on."""
@@ -68,5 +68,5 @@ class Stage:
         self.offsets.append((self.athlete.t_s, self.offsets[-1][1] + distance_mm))
 
     def chance(self, share: float) -> bool:
-        """Throw a coin that falls on True with the probability `share`."""
+        """Return True with the probability `share`."""
         return bool(self.rng.random() < share)

@@ -1,6 +1,6 @@
 """Scenarios of technique: how the reps themselves are done, well or badly.
 
-Shares and distances stay clear of the contract's limits; the judge draws again where chance comes too near to one.
+Fractions and distances stay clear of the contract's limits; a scenario that comes too close to one is drawn again.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def long_hold(stage: Stage) -> None:
 
 
 def sticking_point(stage: Stage) -> None:
-    """A dwell, a slowing down or a falling back part of the way out; sometimes a dwell on the way back."""
+    """A dwell, a slowing down or a falling back in the concentric; sometimes a dwell in the eccentric."""
     habits = habit.draw(stage, rom_mm=(180, 450))
     rng = stage.rng
 
@@ -113,19 +113,19 @@ def _perhaps_partial(stage: Stage, habits: Habits, halfway: bool) -> None:
         return
     share = rng.uniform(0.26, 0.50)
     if halfway and kind < 0.15:
-        # Back by a share only, and out again from there: two movements whose smaller sides are that share.
+        # Back by a fraction only, and out again from there: two movements whose smaller sides are that fraction.
         upper_mm = (1 - share) * rep.rom_mm
         do_rep(stage, habits, replace(rep, short_mm=upper_mm), 0.5)
         short_mm = rep.short_mm - upper_mm
         do_rep(stage, habits, replace(rep, rom_mm=share * rep.rom_mm, sink_mm=0.0, short_mm=short_mm), 0.5)
         return
-    hurry = share**0.5  # a shorter way takes less time, though not in proportion
+    hurry = share**0.5  # a shorter distance takes less time, though not in proportion
     part = replace(rep, rom_mm=share * rep.rom_mm, out_s=hurry * rep.out_s, back_s=hurry * rep.back_s, sink_mm=0.0)
     do_rep(stage, habits, part, 0.5)
 
 
 def bounce(stage: Stage) -> None:
-    """The weight is dropped on the way back and bounces at the bottom, by less than a rep could."""
+    """The weight is dropped in the eccentric and bounces at the bottom, by less than the smallest rep."""
     habits = habit.draw(stage, rom_mm=(180, 450), eccentric_s=(0.5, 1.2))
     rng = stage.rng
     athlete = stage.athlete
@@ -142,7 +142,7 @@ def bounce(stage: Stage) -> None:
 
 
 def wandering_start(stage: Stage) -> None:
-    """No rep starts where the last one did: the start position jumps about, or creeps one way."""
+    """No rep starts where the last one did: the start position jumps about, or creeps in one direction."""
     habits = habit.draw(stage, rom_mm=(220, 450), stance_mm=(250, 500), wander_mm=(12.0, 25.0))
     creep_mm = float(stage.rng.choice([-12.0, 0.0, 0.0, 15.0])) * stage.between(0.5, 1.5)
     if creep_mm:
@@ -155,7 +155,7 @@ def wandering_start(stage: Stage) -> None:
 
 
 def very_slow(stage: Stage) -> None:
-    """Means of 32 to 60 mm/s: the whole movement is close to the speed that bounds a phase."""
+    """Mean speeds of 32 to 60 mm/s: the whole movement is close to the speed that bounds a phase."""
     habits = habit.draw(stage, reps=(3, 5), rom_mm=(120, 300), tremor_mm=(0.02, 0.3), fade=(0.0, 0.0))
     out_s = stage.unless("concentric_s", habits.rom_mm / stage.between(32, 60))
     back_s = stage.unless("eccentric_s", habits.rom_mm / stage.between(32, 60))
@@ -174,8 +174,8 @@ def very_fast(stage: Stage) -> None:
         fade=(0.0, 0.1),
         shape="jerk" if stage.chance(0.7) else "plateau",
     )
-    # Peak over mean speed is at most 2.1 for the shapes drawn, and chance adds 15 %. Nobody throws a stack faster
-    # than with 4 g, which a stroke of one metre in half a second needs at its peak.
+    # The peak speed is at most 2.1 times the mean for the shapes drawn, and chance adds 15 %. Nobody accelerates a
+    # stack by more than 4 g, the peak of a one-metre stroke in half a second.
     shortest_s = (habits.rom_mm / 4000) ** 0.5
     out_s = max(2.3 * habits.rom_mm / stage.between(1000, 2900), shortest_s)
     back_s = max(2.3 * habits.rom_mm / stage.between(800, 2500), shortest_s)
