@@ -1,4 +1,4 @@
-// What the core reads and writes: memory at once, everything else by the package's bus and at its exact cycle.
+// The core's reads and writes: memory directly, everything else through the package's bus at its exact cycle.
 // Unaligned addresses fault, as they do on a Cortex-M0+.
 
 import { Sio } from './sio.mjs';
@@ -7,7 +7,7 @@ export const FLASH = 0x10000000;
 export const RAM = 0x20000000;
 const SIO = 0xd;
 const APB = 0x4;
-/** Cycles beyond a load's or store's two: the APB bridge's as the package counts them; SIO has a port of its own. */
+/** Cycles beyond the two of a load or store: the APB bridge's, as the package counts them; SIO has its own port. */
 const APB_READ = 2;
 const APB_WRITE = 3;
 const SIO_SAVES = 1;
@@ -33,17 +33,17 @@ export class Bus {
     this.flash32 = new Int32Array(flash);
     this.flashBytes = flash.byteLength;
     this.rom16 = new Uint16Array(mcu.bootrom.buffer);
-    /** The cycle at which the run under way began, and how many it may take before something is due. */
+    /** The cycle at which the current run began, and how many it may take before something is due. */
     this.base = 0;
     this.budget = 0;
     this.limit = 0;
-    /** Set where the core has to look for an exception before its next instruction. */
+    /** Set if the core must check for an exception before its next instruction. */
     this.interruptsUpdated = false;
     this.faulted = false;
   }
 
   /**
-   * Before an access beyond memory, `cycles` into the run: the cycle it happens at becomes the present one.
+   * Called before an access outside memory, `cycles` into the run: makes the cycle of the access the present one.
    * @param {number} address
    * @param {number} cycles
    * @param {number} apb cycles more on the APB bridge
@@ -55,13 +55,13 @@ export class Bus {
     this.timeline.now = this.base + cycles;
   }
 
-  /** Behind it: what it has changed may be due before the next instruction. @param {number} cycles */
+  /** Called after it: what it changed may be due before the next instruction. @param {number} cycles */
   leave(cycles) {
-    this.base = this.timeline.now - cycles; // the flash may have made it wait
+    this.base = this.timeline.now - cycles; // the flash may have delayed it
     this.plan();
   }
 
-  /** Work out how many cycles the run may take. A small integer, which is much faster to compare with. */
+  /** Compute how many cycles the run may take: a small integer, which is much faster to compare. */
   plan() {
     const { timeline, base, limit } = this;
     this.budget = this.interruptsUpdated ? 0 : Math.min(timeline.due - base, limit - base, MOST_CYCLES) | 0;

@@ -1,5 +1,5 @@
-// One RP2040 from a reset to the next, run by the cycle count that everything shares.
-// The package's chip with its own PIO, flash interface and USB controller replaced by ones that keep time.
+// One RP2040 from one reset to the next, on the shared cycle count.
+// The package's chip, with PIO, flash interface and USB controller replaced by ones that are exact in time.
 
 import { RP2040 } from 'rp2040js';
 import { FLASH } from './bus.mjs';
@@ -14,7 +14,7 @@ const TIMER_IRQS = [0, 1, 2, 3];
 const WATCHDOG_REASONS = /** @type {const} */ ([, 'watchdog', 'forced']);
 
 /** @typedef {'power_on' | 'watchdog' | 'forced'} Reset */
-/** What a chip leaves to the next one. @typedef {{reset: Reset, scratch: Uint32Array}} Legacy */
+/** What a chip passes on to the next one. @typedef {{reset: Reset, scratch: Uint32Array}} Legacy */
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -28,7 +28,7 @@ export class Chip {
   constructor(timeline, flash, bootrom, legacy) {
     this.timeline = timeline;
     this.clock = new ChipClock(timeline);
-    // The package's own types are narrower than what it takes: its parts are replaced here.
+    // The package's types are narrower than what it accepts, and its parts are replaced here.
     const mcu = /** @type {any} */ (new RP2040(/** @type {any} */ (this.clock)));
     this.mcu = mcu;
     mcu.logger = silent;
@@ -39,7 +39,7 @@ export class Chip {
     this.core = mcu.core = new Core(mcu, timeline);
     /** Cycles slept since the start. */
     this.slept = 0;
-    /** Set when it is over: by a reset, then with what the next one inherits, or by `stop`. */
+    /** Set at the end: by a reset, with what the next chip inherits, or by `stop`. */
     this.over = false;
     /** @type {Legacy | null} */
     this.legacy = null;
@@ -61,10 +61,10 @@ export class Chip {
     this.alignTimer();
     this.arrangeReset(legacy);
     this.core.registers[13] = bootrom[0];
-    this.core.PC = FLASH; // where the boot ROM ends up with stage 2; what it does before is not of interest
+    this.core.PC = FLASH; // where the boot ROM continues with stage 2; what it does before does not matter
   }
 
-  /** Run until cycle `until` or until it is reset; return whether it goes on. @param {number} until */
+  /** Run until cycle `until` or a reset; return whether the chip goes on. @param {number} until */
   run(until) {
     const { timeline, core } = this;
     while (timeline.now < until && !this.over) {
@@ -80,7 +80,7 @@ export class Chip {
     return !this.over;
   }
 
-  /** The chip ends: nothing of it happens any more. */
+  /** The chip ends: none of its pending events happens. */
   stop() {
     this.over = true;
     this.clock.stop();
@@ -95,7 +95,7 @@ export class Chip {
     for (const pio of this.pio) pio.setInput(pin, gpio.inputValue);
   }
 
-  /** Tell the PIO what the pins' inputs are now. */
+  /** Pass the pins' input levels to the PIO. */
   inputsChanged() {
     const inputs = this.mcu.gpioValues >>> 0;
     for (const pio of this.pio) pio.setInputs(inputs);
@@ -119,7 +119,7 @@ export class Chip {
     }
   }
 
-  /** The timer's alarms go off when its count changes, so at a whole microsecond: the package is up to one early. */
+  /** The timer's alarms fire when its count changes, at a whole microsecond; the package is up to one early. */
   alignTimer() {
     const timer = this.mcu.peripherals[0x40054];
     for (const i of TIMER_IRQS) {

@@ -1,4 +1,4 @@
-// The configuration, looked at before anything runs: what cannot work is said with what would.
+// The configuration, checked before anything runs: an error says what would be valid.
 
 import { readFileSync } from 'node:fs';
 import { FLASH_BYTES } from './flash.mjs';
@@ -28,7 +28,7 @@ const AFTER = ['boot', 'sampler', 'host', 'command'];
  * @property {boolean} profile
  */
 
-/** An error to tell the supervisor: what is wrong, the value, what to do. */
+/** An error for the supervisor: what is wrong, the value, what to do. */
 export class Refusal extends Error {
   /** @param {string} what @param {unknown} value @param {string} cure */
   constructor(what, value, cure) {

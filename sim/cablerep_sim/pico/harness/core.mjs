@@ -1,5 +1,5 @@
 // The Cortex-M0+ after the ARMv6-M architecture manual, with the cycles of its technical reference manual.
-// The package's core tries one pattern after another for each instruction; this one is four times as fast.
+// The package's core compares each instruction with one pattern after another; this one is four times as fast.
 
 import { EXIT_CYCLES, Exceptions } from './exceptions.mjs';
 import { FLASH, RAM } from './bus.mjs';
@@ -8,7 +8,7 @@ const EXC_RETURN = 0xf;
 const NOWHERE = new Uint16Array(0);
 
 export class Core extends Exceptions {
-  /** The memory that instructions come from, and its address. */
+  /** The memory from which instructions are fetched, and its address. */
   code = NOWHERE;
   codeBase = 0;
 
@@ -20,7 +20,7 @@ export class Core extends Exceptions {
     if ((pc - this.codeBase) >>> 1 >= this.code.length) this.fault();
   }
 
-  /** Run until cycle `limit`, or until something is due, or it sleeps. @param {number} limit */
+  /** Run until cycle `limit`, until something is due, or until the core sleeps. @param {number} limit */
   run(limit) {
     const { timeline, registers: r, ram8, ram32, flash32, ramBytes, flashBytes } = this;
     this.limit = limit;
@@ -33,7 +33,7 @@ export class Core extends Exceptions {
     let { nz, carry: c, overflow: v, code, codeBase } = this;
     let cycles = 0;
     let op = 0;
-    /** Where a branch by register goes, -1 for none. */
+    /** The target of a branch by register, -1 for none. */
     let target = -1;
     while (cycles < this.budget) {
       op = code[(pc - codeBase) >> 1];
@@ -100,7 +100,7 @@ export class Core extends Exceptions {
         }
         case 0b01000: {
           if (op & 0x400) {
-            // Those that reach all 16 registers.
+            // The instructions that reach all 16 registers.
             const from = (op >> 3) & 15;
             const to = d | ((op >> 4) & 8);
             const b = from === 15 ? pc + 2 : r[from];
@@ -349,7 +349,7 @@ export class Core extends Exceptions {
               if (op === 0xbf20 || op === 0xbf30) cycles++;
               break;
             default:
-              this.fault(); // BKPT among them: there is no debugger
+              this.fault(); // including BKPT: there is no debugger
           }
           break;
         case 0b11000: {
@@ -435,7 +435,7 @@ export class Core extends Exceptions {
               r[(second >> 8) & 15] = this.readSpecial(second & 0xff); // MRS
             else this.writeSpecial(second & 0xff, r[op & 15]); // MSR
             ({ nz, carry: c, overflow: v } = this);
-          } else if (op !== 0xf3bf) this.fault(); // all but the barriers, which have nothing to wait for
+          } else if (op !== 0xf3bf) this.fault(); // all except the barriers, which have nothing to wait for
           break;
         }
         default:
@@ -452,7 +452,7 @@ export class Core extends Exceptions {
         if (pc >>> 28 !== codeBase >>> 28) {
           this.locate(pc);
           ({ code, codeBase } = this);
-          if (this.faulted) pc += 2; // there is nothing: that is where it faults, see below
+          if (this.faulted) pc += 2; // no such instruction: it faults, see below
         }
         target = -1;
       }

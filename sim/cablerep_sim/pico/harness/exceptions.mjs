@@ -1,4 +1,4 @@
-// Exceptions of the Cortex-M0+: which one is taken when, its frame on the stack, and sleeping until one comes.
+// Exceptions of the Cortex-M0+: which one is taken when, its stack frame, and sleep until one comes.
 // The package's interrupt controller reads and writes the fields here, hence their names.
 
 import { Bus } from './bus.mjs';
@@ -14,21 +14,21 @@ const FRAME = 0x20;
 /** ARM Cortex-M0+ technical reference manual, 3.3 and 3.6: without wait states. */
 const ENTRY_CYCLES = 15;
 export const EXIT_CYCLES = 13;
-const NO_EXCEPTION = 4; // less urgent than all there are
+const NO_EXCEPTION = 4; // less urgent than every exception
 
 export class Exceptions extends Bus {
   /** @param {any} mcu @param {import('./timeline.mjs').Timeline} timeline */
   constructor(mcu, timeline) {
     super(mcu, timeline);
     this.registers = new Int32Array(16);
-    /** Flags: the last result stands for N and Z. */
+    /** Flags: N and Z are those of the last result. */
     this.nz = 1;
     this.carry = 0;
     this.overflow = 0;
     this.IPSR = 0;
     this.PM = false; // PRIMASK
     this.VTOR = 0;
-    /** The stack pointer that is not in use, and whether the process's is. */
+    /** The stack pointer not in use, and whether the process stack is in use. */
     this.otherSP = 0;
     this.usesProcessStack = false;
     this.SHPR2 = 0;
@@ -39,13 +39,13 @@ export class Exceptions extends Bus {
     this.pendingSystick = false;
     this.pendingInterrupts = 0;
     this.enabledInterrupts = 0;
-    /** Which interrupts have priority 0, 1, 2, 3. */
+    /** The interrupts of priority 0, 1, 2 and 3, as bit masks. */
     this.interruptPriorities = [-1, 0, 0, 0];
     this.eventRegistered = false;
-    /** Asleep; by WFI, which wakes even where interrupts are masked. */
+    /** Asleep; WFI wakes even if interrupts are masked. */
     this.waiting = false;
     this.waitsForInterrupt = false;
-    this.cycles = 0; // the package adds to it, and nobody reads it
+    this.cycles = 0; // the package adds to it; it is never read
     /** Called when an exception begins or ends. @type {(number: number) => void} */
     this.onEnter = () => {};
     this.onLeave = () => {};
@@ -106,14 +106,14 @@ export class Exceptions extends Bus {
     return this.interruptPriorities.findIndex((mask) => mask & bit);
   }
 
-  /** The exception that is to be taken now, or 0. */
+  /** The exception to take now, or 0. */
   next() {
     let present = this.IPSR ? this.priority(this.IPSR) : NO_EXCEPTION;
     if (this.PM) present = Math.min(present, 0);
     return this.mostUrgent(present);
   }
 
-  /** What is pending, for the interrupt controller's register. */
+  /** The pending interrupt, for the interrupt controller's register. */
   get vectPending() {
     return this.mostUrgent(NO_EXCEPTION);
   }
@@ -132,13 +132,13 @@ export class Exceptions extends Bus {
     return 0;
   }
 
-  /** Take the exception that is due, if there is one. */
+  /** Take the exception that is due, if any. */
   takeException() {
     if (this.faulted) {
       this.faulted = false;
       this.onFault(this.PC);
       if (this.IPSR === HARD_FAULT) {
-        this.waiting = true; // locked up: only a reset helps
+        this.waiting = true; // lockup: only a reset helps
         this.waitsForInterrupt = false;
       } else this.begin(HARD_FAULT);
       return;

@@ -1,5 +1,5 @@
-// The flash chip on a Pico, a W25Q16JV, as the boot ROM sees it over SPI: it takes its time and can lose power.
-// Execution in place reads the same bytes; nothing but a command here changes them.
+// The flash chip of a Pico, a W25Q16JV, as the boot ROM sees it over SPI, with realistic times and power cuts.
+// Execution in place reads the same bytes; only a command here changes them.
 
 import { PER_US } from './timeline.mjs';
 
@@ -48,7 +48,7 @@ export class FlashChip {
     this.writeEnabled = false;
     /** @type {number[]} */
     this.received = [];
-    /** What it is busy with. @type {Operation | null} */
+    /** The operation in progress. @type {Operation | null} */
     this.operation = null;
     this.finished = timeline.alarm(() => this.finish(1));
     this.cut = timeline.alarm(() => this.onCut());
@@ -56,7 +56,7 @@ export class FlashChip {
     this.cutFraction = 0.5;
     /** Called when an operation begins. @type {(operation: Operation) => void} */
     this.onOperation = () => {};
-    /** Called when power is to go, in the middle of an operation. */
+    /** Called to cut the power in the middle of an operation. */
     this.onCut = () => {};
   }
 
@@ -70,7 +70,7 @@ export class FlashChip {
     this.cutFraction = fraction;
   }
 
-  /** Power is gone: what it is doing stays half done. */
+  /** Power is lost: the operation in progress remains half done. */
   powerOff() {
     const { operation } = this;
     if (operation) this.finish((this.timeline.now - operation.start) / (operation.until - operation.start));
@@ -80,7 +80,7 @@ export class FlashChip {
     this.received = [];
   }
 
-  /** The cycle at which it takes commands again. */
+  /** The cycle from which it accepts commands again. */
   get busyUntil() {
     return this.operation ? this.operation.until : 0;
   }
@@ -98,7 +98,7 @@ export class FlashChip {
     if (!this.selected) return 0xff;
     this.received.push(byte);
     const command = this.received[0];
-    const at = this.received.length - 2; // of the answer's bytes
+    const at = this.received.length - 2; // index of the reply's byte
     if (at < 0) return 0xff;
     if (command === READ_STATUS) return (this.operation ? BUSY : 0) | (this.writeEnabled ? WRITE_ENABLED : 0);
     if (this.operation) return 0xff;
@@ -108,10 +108,10 @@ export class FlashChip {
     return 0xff;
   }
 
-  /** Do what was received before the chip was deselected. */
+  /** Execute the command received before the chip was deselected. */
   command() {
     const [command, ...rest] = this.received;
-    if (this.operation) return; // it only answers for its status
+    if (this.operation) return; // while busy it only reports its status
     if (command === WRITE_ENABLE) this.writeEnabled = true;
     else if (command === WRITE_DISABLE) this.writeEnabled = false;
     if (rest.length < 3 || !this.writeEnabled) return;
@@ -119,7 +119,7 @@ export class FlashChip {
     const erase = ERASES.get(command);
     if (erase) this.begin('erase', offset & ~(erase.bytes - 1), erase.bytes, [], erase.us);
     else if (command === PAGE_PROGRAM && rest.length > 3) {
-      // Beyond the end of the page it goes on at its beginning; of more than a page the last 256 bytes count.
+      // Past the end of the page it continues at the start; of more than a page only the last 256 bytes count.
       const data = rest.slice(3);
       this.begin('program', offset, Math.min(data.length, PAGE), data, PROGRAM_US);
     }
@@ -142,8 +142,8 @@ export class FlashChip {
   }
 
   /**
-   * End the operation, of which `fraction` was done: a part of the bytes is new, and where it broke off stand bytes
-   * of which only some bits are.
+   * End the operation after `fraction` of it: some of the bytes are new, and where it stopped there are bytes
+   * with only some of their new bits.
    * @param {number} fraction
    */
   finish(fraction) {

@@ -1,18 +1,18 @@
 // An HX711 between a load cell and two pins: conversions, the ready line, 24 bits and the pulses that choose the gain.
-// After Avia's HX711 datasheet; what it leaves open is said where it is decided.
+// After Avia's HX711 datasheet; a comment marks each choice that the datasheet leaves open.
 
 import { PER_US } from './timeline.mjs';
 
 const LEAST = -0x800000;
 const MOST = 0x7fffff;
 const BITS = 24;
-/** Gain by the number of pulses of the reading before. 26 is the other channel: here the same cell, at its gain. */
+/** Gain by the number of pulses of the previous reading. 26 is the other channel: here the same cell at that gain. */
 const GAINS = new Map([
   [25, 128],
   [26, 32],
   [27, 64],
 ]);
-/** A bit is there this long after the clock's rising edge (T3, at most). */
+/** A bit is valid this long after the clock's rising edge (T3, maximum). */
 const BIT_US = 0.1;
 /** The clock held high for longer powers the chip down. */
 const POWER_DOWN_US = 60;
@@ -31,19 +31,19 @@ export class Hx711 {
     this.rows = rows;
     this.drive = drive;
     this.hz = hz;
-    /** A conversion is done this long before the row that it belongs to. */
+    /** A conversion finishes this long before its row. */
     this.leadUs = leadUs;
     /** The gain that the rows' loads were taken with. */
     this.rowsGain = GAINS.get(pulses) ?? 128;
-    /** What is wired: a data line that is off follows the pin's pull-up, a clock that is off never moves. */
+    /** Which wires are connected: an open data line follows the pin's pull-up, an open clock never moves. */
     this.dataWired = true;
     this.clockWired = true;
     this.powered = false;
     this.gain = 128;
-    /** While the cable stands every second reading is a count more: equal ones in a row are a sign of a broken line. */
+    /** While the cable is at rest every second reading is one count higher: equal readings mean a broken wire. */
     this.noise = 0;
     this.settling = 0;
-    /** A conversion's result, whether it waits to be read, and the pulses so far. */
+    /** The result of a conversion, whether it is waiting to be read, and the pulses so far. */
     this.word = 0;
     this.ready = false;
     this.pulses = 0;
@@ -56,7 +56,7 @@ export class Hx711 {
     this.powerDown = timeline.alarm(() => this.sleep());
   }
 
-  /** Drive the pin as it stands, for a chip that is new. */
+  /** Drive the pin at its present level, for a new chip. */
   show() {
     this.drive(this.dataWired ? this.level : true);
   }
@@ -77,7 +77,7 @@ export class Hx711 {
     }
   }
 
-  /** Begin anew: channel A at 128, and the first conversions are not worth anything. */
+  /** Start again: channel A at gain 128, and the first conversions have not settled. */
   wake() {
     this.gain = 128;
     this.settling = SETTLING;
@@ -96,14 +96,14 @@ export class Hx711 {
     this.set(true);
   }
 
-  /** The rows' time 0 is at cycle `at`. @param {number} at */
+  /** Time 0 of the rows is at cycle `at`. @param {number} at */
   begin(at) {
     this.begun = at;
     this.next = 0;
     if (this.powered && this.hz === null) this.plan();
   }
 
-  /** Put the alarm at the end of the next conversion: by its own clock, or where a row has a load. */
+  /** Set the alarm to the end of the next conversion: by its own clock, or at the next row with a load. */
   plan() {
     const { loaded, us, loadPeriodUs } = this.rows;
     const { now } = this.timeline;
@@ -118,7 +118,7 @@ export class Hx711 {
     this.conversion.set(now + Math.round((this.hz ? 1e6 / this.hz : loadPeriodUs) * PER_US));
   }
 
-  /** The cable stands: the rows have not begun, or are over. */
+  /** Whether the cable is at rest: the rows have not begun, or are over. */
   get standing() {
     const { us, length } = this.rows;
     return this.begun === Infinity || this.timeline.now > this.begun + us[length - 1] * PER_US;
@@ -134,7 +134,7 @@ export class Hx711 {
       this.settling--;
       return;
     }
-    // One that ends while a reading is under way is lost, or bits of two would be mixed: the datasheet is silent.
+    // One that finishes during a readout is lost; otherwise bits of two would mix. The datasheet does not say.
     if (this.pulses > 0 && this.pulses <= BITS) return;
     this.word = word;
     this.ready = true;
@@ -161,7 +161,7 @@ export class Hx711 {
     }
   }
 
-  /** The clock is taken off or put on. @param {boolean} wired */
+  /** The clock wire is disconnected or connected. @param {boolean} wired */
   wireClock(wired) {
     this.clock(false);
     this.clockWired = wired;
@@ -173,7 +173,7 @@ export class Hx711 {
     this.show();
   }
 
-  /** The bit of the last pulse comes out; after the 24th, "not ready". */
+  /** Put out the bit of the last pulse; after the 24th, "not ready". */
   put() {
     this.set(this.pulses > BITS || ((this.word >> (BITS - this.pulses)) & 1) !== 0);
   }

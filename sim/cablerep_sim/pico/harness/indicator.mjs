@@ -1,12 +1,12 @@
-// LED and buzzer as somebody beside the board sees and hears them, and the button under their finger.
-// The buzzer is read off the PWM's registers: its edges are of no interest, and would cost thousands of events.
+// LED and buzzer as a person next to the board sees and hears them, and the button.
+// The buzzer is read from the PWM's registers: its edges do not matter and would cost thousands of events.
 
 import { HZ, PER_US } from './timeline.mjs';
 
 const HIGH = 1; // GPIOPinState.High of the package
 const FUNCTION_PWM = 4;
 const SLICE_BYTES = 0x14;
-/** A change of frequency is several writes; what is heard between two of them is not. */
+/** A change of frequency takes several writes; the states between them are not reported. */
 const SETTLED_US = 50;
 
 export class Indicator {
@@ -56,7 +56,7 @@ export class Indicator {
   /** @param {boolean} pressed */
   press(pressed) {
     this.pressed = pressed;
-    if (this.pins.button !== null) this.drive(this.pins.button, !pressed); // to ground; the pin's pull-up otherwise
+    if (this.pins.button !== null) this.drive(this.pins.button, !pressed); // to ground, or pull-up
   }
 
   /** @param {boolean} on */
@@ -73,7 +73,7 @@ export class Indicator {
     this.onTone(hz);
   }
 
-  /** Work out what the buzzer's PWM slice does. */
+  /** Determine the frequency of the buzzer's PWM slice. */
   listen() {
     const pin = /** @type {number} */ (this.pins.buzzer);
     const { pwm, gpio } = this.mcu;

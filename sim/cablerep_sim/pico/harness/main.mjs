@@ -1,5 +1,5 @@
-// The emulated Pico as a process: configuration in, commands from stdin, events to stdout, at the pace asked for.
-// PROTOCOL.md says what the lines mean; it ends with its stdin, so that none is left behind.
+// The emulated Pico as a process: configuration in, commands from stdin, events to stdout, at the requested pace.
+// PROTOCOL.md describes the lines. The process ends with its stdin, so that none is left behind.
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,9 +9,9 @@ import { HZ, PER_US } from './timeline.mjs';
 import { World } from './world.mjs';
 
 const PROTOCOL = 1;
-/** Simulated time between two looks at commands and clients. */
+/** Simulated time between two checks for commands and clients. */
 const SLICE = HZ / 1000;
-/** How long looks are put off while there is nothing to run. */
+/** Delay between checks while there is nothing to run. */
 const IDLE_MS = 5;
 
 /** @param {object} event */
@@ -43,7 +43,7 @@ class Session {
     this.world = new World(config, tell);
     this.port = new SerialPort(this.world.host);
     this.sent = 0;
-    /** Real and simulated time at which the pace began to count. */
+    /** Real and simulated time at which pacing began. */
     this.anchor = { real: performance.now(), now: 0 };
   }
 
@@ -80,7 +80,7 @@ class Session {
     this.turn();
   }
 
-  /** Run a little, then let Node see to its sockets. */
+  /** Run for a while, then let Node handle its sockets. */
   turn() {
     const { world, config } = this;
     const { timeline } = world;
@@ -96,7 +96,7 @@ class Session {
           setTimeout(() => this.turn(), 1);
           return;
         }
-        // Too slow a machine: time that was lost is not made up for, or it would rush through what comes later.
+        // The machine is too slow: lost time is not made up for, or later events would be rushed.
         if (timeline.now < allowed - HZ / 10) this.anchor = { real: performance.now(), now: timeline.now };
       }
       world.run(timeline.now + SLICE);

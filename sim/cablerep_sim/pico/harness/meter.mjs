@@ -1,5 +1,5 @@
-// Figures about what the chip does, all from the cycle count: the firmware needs no instrument of its own.
-// Only its stages cannot be told from outside; for them it may write marks to a register that ignores writes.
+// Figures about the chip, all from the cycle count, so that the firmware needs no instrumentation.
+// Only its stages cannot be seen from outside; for them it can write marks to a register that ignores writes.
 
 import { BasePeripheral } from 'rp2040js';
 import { HZ, PER_US } from './timeline.mjs';
@@ -11,7 +11,7 @@ const MARK_END = 0x100;
 const EDGES_US = [5, 10, 20, 50, 200];
 const PAGE_SHIFT = 12;
 
-/** A list of numbers that grows; millions of them are fine. */
+/** A growing list of numbers; it can hold millions. */
 class Series {
   constructor() {
     this.values = new Float64Array(1024);
@@ -32,7 +32,7 @@ class Series {
     return this.values.slice(0, this.count).sort();
   }
 
-  /** Number, mean, 99th percentile and maximum; null where there is none. */
+  /** Count, mean, 99th percentile and maximum, or null without values. */
   summary() {
     const { count } = this;
     if (!count) return null;
@@ -43,7 +43,7 @@ class Series {
 }
 
 /**
- * What instants say about a grid of whole microseconds that they should lie on.
+ * How well instants lie on a grid of whole microseconds.
  * @param {Float64Array} instants in cycles, rising
  */
 export function gridFigures(instants) {
@@ -79,7 +79,7 @@ export function gridFigures(instants) {
 }
 
 export class Meter {
-  // What `restart` begins anew.
+  // Reset by `restart`.
   began = 0;
   beganReal = 0;
   sleptAtBegin = 0;
@@ -100,7 +100,7 @@ export class Meter {
     this.profile = profile;
     /** @type {import('./chip.mjs').Chip | null} */
     this.chip = null;
-    /** Cycles that chips of before have slept, or nothing had power, so that figures go on over resets. */
+    /** Cycles that earlier chips slept or had no power, so that figures continue across resets. */
     this.sleptBefore = 0;
     this.offSince = 0;
     /** @type {{number: number, at: number, sampled: boolean}[]} */
@@ -129,7 +129,7 @@ export class Meter {
     if (this.chip) this.watch();
   }
 
-  /** Take the figures that are taken at intervals: not without a chip, or time would have no reason to stand still. */
+  /** Take the periodic figures; without a chip there are none, so that time can stand still. */
   watch() {
     this.secondSlept = this.slept;
     this.second.set(this.timeline.now + HZ);
@@ -193,7 +193,7 @@ export class Meter {
     }
     while (this.marks.length) {
       const mark = this.marks.pop();
-      if (!mark || mark.stage !== stage) continue; // one that an exception has left open
+      if (!mark || mark.stage !== stage) continue; // one that an exception left open
       const whole = now - mark.at - (this.slept - mark.slept) - mark.stolen;
       const series = this.stages.get(stage) ?? { inclusive: new Series(), exclusive: new Series() };
       series.inclusive.add(whole);
@@ -215,7 +215,7 @@ export class Meter {
     this.second.set(this.timeline.now + HZ);
   }
 
-  /** Note where the program is: 10 kHz, at intervals that fall into step with nothing. */
+  /** Sample the program counter at 10 kHz, at intervals that do not align with anything periodic. */
   sample() {
     const core = this.chip?.core;
     if (!core) return;
@@ -258,7 +258,7 @@ export class Meter {
   }
 }
 
-/** SYSINFO: read-only on a real chip, so a write to its CHIP_ID is the place for marks. */
+/** SYSINFO: read-only on a real chip, so writes to its CHIP_ID can serve as marks. */
 class SysInfo extends BasePeripheral {
   /** @param {import('rp2040js').RP2040} mcu @param {(value: number) => void} onMark */
   constructor(mcu, onMark) {

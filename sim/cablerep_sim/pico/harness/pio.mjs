@@ -1,5 +1,5 @@
 // A PIO block whose machines run on the CPU's own cycle count, with their clock dividers.
-// Machines are brought up to date when somebody looks; only those that somebody waits for are events of their own.
+// Machines are brought up to date when they are read; only those that can affect pins or the CPU have events.
 
 import { BasePeripheral } from 'rp2040js';
 import { FINE, Machine } from './pio_machine.mjs';
@@ -24,7 +24,7 @@ const MACHINES = 0xc8;
 const MACHINE_BYTES = 0x18;
 const INTERRUPTS = 0x128;
 
-/** Whether an instruction moves pins, raises a flag, or executes what is not in the memory. @param {number} opcode */
+/** Whether an instruction moves pins, raises a flag, or executes injected code. @param {number} opcode */
 function acts(opcode) {
   const destination = (opcode >>> 5) & 7;
   switch (opcode >>> 13) {
@@ -65,7 +65,7 @@ export class Pio extends BasePeripheral {
     this.forces = [0, 0];
     this.acting = false;
     this.units = [0, 1, 2, 3].map((index) => new Machine(this, index));
-    /** The package's pins look here for machines to wake; these wake by themselves. @type {never[]} */
+    /** The package's pins search this list for machines to wake; ours wake by themselves. @type {never[]} */
     this.machines = [];
     this.alarm = timeline.alarm(() => this.catchUp());
     /** Called when the CPU takes a word from a FIFO. @type {(machine: Machine) => void} */
@@ -74,7 +74,7 @@ export class Pio extends BasePeripheral {
     this.onPins = () => {};
   }
 
-  /** Execute every tick before cycle `now`. */
+  /** Execute all ticks before cycle `now`. */
   catchUp(now = this.timeline.now) {
     const limit = now * FINE;
     const [a, b, c, d] = this.units;
@@ -84,7 +84,7 @@ export class Pio extends BasePeripheral {
     if (this.acting) this.plan();
   }
 
-  /** Several machines see each other's flags, so their ticks go in the order of time. @param {number} limit */
+  /** Machines see each other's flags, so their ticks run in order of time. @param {number} limit */
   interleave(limit) {
     for (;;) {
       /** @type {Machine | null} */
@@ -99,7 +99,7 @@ export class Pio extends BasePeripheral {
   }
 
   /**
-   * Machine `by` changes the flags at the tick it executes: the others see the old ones up to then.
+   * Machine `by` changes the flags at the tick it executes; until then the others see the old ones.
    * @param {import('./pio_instructions.mjs').Instructions} by
    * @param {number} flags
    */
@@ -116,7 +116,7 @@ export class Pio extends BasePeripheral {
   }
 
   /**
-   * Put the alarm behind the next tick of a machine that can move pins or interrupt the CPU: a pin that changes in the
+   * Set the alarm after the next tick of a machine that can move pins or interrupt the CPU: a pin that changes in the
    * same cycle comes first.
    */
   plan() {
@@ -126,7 +126,7 @@ export class Pio extends BasePeripheral {
     else this.alarm.set(Math.floor(at / FINE) + 1);
   }
 
-  /** Look again at what may happen after a change of programs, pins or registers. */
+  /** Reconsider what may happen next after a change of programs, pins or registers. */
   disturb() {
     for (const unit of this.units) unit.disturb();
     this.acting =
@@ -192,7 +192,7 @@ export class Pio extends BasePeripheral {
     return raw;
   }
 
-  /** FIFO levels or flags have changed: tell the CPU. */
+  /** FIFO levels or flags have changed: update the CPU's interrupts. */
   levelsChanged() {
     if (!(this.enables[0] | this.enables[1] | this.forces[0] | this.forces[1])) return;
     for (const i of [0, 1]) {

@@ -1,5 +1,5 @@
-// What the instructions of a PIO state machine do to its registers, FIFOs and pins: RP2040 datasheet, 3.4.
-// When they do it is pio_machine.mjs's business.
+// The effects of a PIO state machine's instructions on its registers, FIFOs and pins: RP2040 datasheet, 3.4.
+// pio_machine.mjs decides when they execute.
 
 const AUTOPUSH = 1 << 16;
 const AUTOPULL = 1 << 17;
@@ -8,7 +8,7 @@ const OUT_RIGHT = 1 << 19;
 const JOIN_TX = 1 << 30;
 const JOIN_RX = 2 ** 31;
 
-/** A FIFO of 4 words, 8 where it is joined, 0 where the other one took its place. */
+/** A FIFO of 4 words, of 8 if joined, of 0 if the other one uses its words. */
 class Fifo {
   constructor() {
     this.words = new Uint32Array(8);
@@ -64,7 +64,7 @@ export class Instructions {
   setCount = 0;
   sideCount = 0;
   delayMask = 0;
-  /** Whether the instruction that is being executed has set pc. */
+  /** Whether the current instruction has set pc. */
   jumped = false;
 
   /**
@@ -91,14 +91,14 @@ export class Instructions {
     this.forced = -1;
     this.stalled = false;
     this.irqSet = false;
-    /** When it executes next, in 256ths of a cycle: the resolution of the clock divider, and exact for 400 days. */
+    /** The time of the next execution in 256ths of a cycle: the clock divider's resolution, and exact for 400 days. */
     this.next = 0;
-    /** Counts what can be seen from outside: FIFO words moved, pins and flags changed. */
+    /** Counts effects that are visible from outside: FIFO words moved, pins and flags changed. */
     this.effects = 0;
     this.configure();
   }
 
-  /** Take the fields out of the registers. */
+  /** Extract the fields from the registers. */
   configure() {
     const { execctrl, shiftctrl, pinctrl, clkdiv } = this;
     this.period = ((clkdiv >>> 16 || 65536) << 8) + ((clkdiv >>> 8) & 0xff);
@@ -331,7 +331,7 @@ export class Instructions {
     return true;
   }
 
-  /** Take a word into the OSR; return whether there was one. */
+  /** Move a word into the OSR; return whether there was one. */
   refill() {
     if (!this.tx.count) {
       this.block.txStalled(this.index);

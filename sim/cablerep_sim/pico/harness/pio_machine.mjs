@@ -1,9 +1,9 @@
-// One PIO state machine that can be brought up to date later, as exactly as if it had been stepped all the time.
-// A loop without effects is found and passed over by arithmetic: the quadrature decoder never stops running.
+// One PIO state machine that can be brought up to date later, exactly as if it had been stepped all the time.
+// A loop without effects is detected and skipped by arithmetic, because the quadrature decoder never stops.
 
 import { Instructions } from './pio_instructions.mjs';
 
-/** Times of the PIO are in parts of a cycle, so many to one. */
+/** PIO times are in fractions of a cycle; this many make one. */
 export const FINE = 256;
 
 export class Machine extends Instructions {
@@ -15,13 +15,13 @@ export class Machine extends Instructions {
   /** State when the search for a loop began. */
   mark = { next: -1, pc: 0, x: 0, y: 0, isr: 0, isrCount: 0, osr: 0, osrCount: 0, forced: 0, effects: 0 };
 
-  /** Let it run from `now` on, in step with its divider, which never stops. @param {number} now */
+  /** Start it at `now`, in step with its divider, which never stops. @param {number} now */
   enable(now) {
     this.enabled = true;
     if (this.next < now) this.next += Math.ceil((now - this.next) / this.period) * this.period;
   }
 
-  /** Something outside has changed: what was known of its loop no longer holds. */
+  /** Something outside has changed: a detected loop is no longer valid. */
   disturb() {
     this.loop = 0;
     this.mark.next = -1;
@@ -41,7 +41,7 @@ export class Machine extends Instructions {
     }
   }
 
-  /** Execute one tick, or find that it is in a loop. */
+  /** Execute one tick, or detect a loop. */
   tick() {
     const { mark } = this;
     if (mark.pc === this.pc && mark.next >= 0 && this.matches()) {

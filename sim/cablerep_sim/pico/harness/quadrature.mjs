@@ -1,5 +1,5 @@
-// An incremental encoder that follows the trace's travel: each count is an edge at the time at which it is passed.
-// Counts change half-way between two positions, so at every row the count is exactly the row's.
+// An incremental encoder that follows the trace's travel: each count is an edge at the time it is passed.
+// Counts change half-way between two positions, so that the count at each row is exactly the row's.
 
 import { PER_US } from './timeline.mjs';
 
@@ -17,28 +17,28 @@ export class Encoder {
     this.rows = rows;
     this.drive = drive;
     this.count = rows.travel[0];
-    /** The row it comes from, and the edges passed since. */
+    /** The previous row, and the edges passed since. */
     this.row = 0;
     this.edge = 0;
     this.begun = 0;
     this.alarm = timeline.alarm(() => this.move());
-    /** Called when the last row was reached. */
+    /** Called when the last row is reached. */
     this.onOver = () => {};
   }
 
-  /** Drive the pins as they stand, for a chip that is new. */
+  /** Drive the pins at their present levels, for a new chip. */
   show() {
     const state = GRAY[this.count & 3];
     this.drive((state & 1) !== 0, (state & 2) !== 0);
   }
 
-  /** The rows' time 0 is at cycle `at`. @param {number} at */
+  /** Time 0 of the rows is at cycle `at`. @param {number} at */
   begin(at) {
     this.begun = at;
     this.plan();
   }
 
-  /** Put the alarm at the next edge, or at the last row where there is none left. */
+  /** Set the alarm to the next edge, or to the last row if no edge is left. */
   plan() {
     const { us, travel, length } = this.rows;
     for (; this.row + 1 < length; this.row++, this.edge = 0) {

@@ -1,8 +1,8 @@
-// The trace's rows as the supervisor hands them over: when, where the cable is, what the load cell reads.
-// A flat binary file, so that ten minutes at 1 kHz are there at once.
+// The trace's rows as the supervisor passes them: time, travel, reading of the load cell.
+// A flat binary file, so that ten minutes at 1 kHz load at once.
 
 const RECORD = 16;
-/** Stands for "no reading in this row"; below anything 24 bits can say. */
+/** Means "no reading in this row"; lower than any 24-bit number. */
 export const NO_LOAD = -0x20000000;
 
 export class Rows {
@@ -42,14 +42,14 @@ export class Rows {
     return new Rows(Float64Array.of(0), Int32Array.of(0), Int32Array.of(0));
   }
 
-  /** Mean time between two loads, 100 ms where there are fewer: an HX711 at its slow rate. */
+  /** Mean time between two loads; with fewer than two 100 ms, an HX711's slow rate. */
   get loadPeriodUs() {
     const { loaded, us } = this;
     const periods = loaded.length - 1;
     return periods > 0 ? (us[loaded[periods]] - us[loaded[0]]) / periods || 100_000 : 100_000;
   }
 
-  /** The load at `us`: that of the last row with one, or of the first there is. @param {number} us */
+  /** The load at `us`: that of the last row with a load, or else of the first. @param {number} us */
   loadAt(us) {
     const { loaded, load } = this;
     if (!loaded.length) return 0;

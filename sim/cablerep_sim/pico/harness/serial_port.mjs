@@ -1,9 +1,9 @@
-// The host's serial port as a TCP port on 127.0.0.1: who connects opens it, who leaves closes it.
-// One client at a time; bytes are held back, not dropped, where either end is slow.
+// The host's serial port as a TCP port on 127.0.0.1: connecting opens it, disconnecting closes it.
+// One client at a time; if either end is slow, bytes wait and are not dropped.
 
 import { createServer } from 'node:net';
 
-/** Bytes for the device above which the client is not read, as a driver's buffer would be full. */
+/** With more bytes than this queued for the device the client is not read, as if a driver's buffer were full. */
 const MOST_WAITING = 4096;
 
 export class SerialPort {
@@ -38,7 +38,7 @@ export class SerialPort {
   welcome(socket) {
     socket.on('error', () => socket.destroy());
     if (this.client || !this.host.ready) {
-      socket.destroy(); // as a port that is in use, or that is not there
+      socket.destroy(); // like a port that is in use or does not exist
       return;
     }
     this.client = socket;

@@ -1,5 +1,5 @@
-// What the core reaches in one cycle and C code uses all the time: the divider, spinlocks and the core's number.
-// A short way to what the package finds by two long searches; a tenth of the emulation's time went there.
+// Single-cycle registers that C code uses all the time: the divider, spinlocks and the core's number.
+// A shortcut past two long searches in the package, which took a tenth of the emulation's time.
 
 // RP2040 datasheet, 2.3.1.7.
 const CPUID = 0x00;
@@ -73,7 +73,7 @@ export class Sio {
     }
   }
 
-  /** The result is there at once; software waits its eight cycles all the same. @param {boolean} signed */
+  /** The result is available at once; software still waits its eight cycles. @param {boolean} signed */
   divide(signed) {
     const { dividend, divisor } = this;
     if (divisor === 0) {

@@ -1,5 +1,5 @@
-// The serial interface between chip and flash, as far as boot ROM, boot stage 2 and SDK drive it: bytes in and out.
-// Every byte takes its time on the wire, so that programming a page costs what it costs on a board.
+// The serial interface between chip and flash, as far as boot ROM, boot stage 2 and SDK use it.
+// Every byte takes its time on the wire, so that programming a page takes as long as on a board.
 
 import { BasePeripheral } from 'rp2040js';
 
@@ -34,15 +34,15 @@ export class Ssi extends BasePeripheral {
     this.timeline = timeline;
     /** @type {Map<number, number>} */
     this.registers = new Map([[BAUDR, 2]]);
-    /** Answers, and the cycle at which each has come in. @type {{byte: number, at: number}[]} */
+    /** Received bytes, and the cycle at which each arrived. @type {{byte: number, at: number}[]} */
     this.answers = [];
-    /** When the last byte will have gone. */
+    /** When the last byte will have been sent. */
     this.idleAt = 0;
-    /** Whether the chip select is moved by software. */
+    /** Whether software controls the chip select. */
     this.forced = false;
   }
 
-  /** Whether a frame is a byte each way: otherwise it is set up for execution in place. */
+  /** Whether a frame is one byte in each direction; otherwise it is set up for execution in place. */
   get plain() {
     const control = this.registers.get(CTRLR0) ?? 0;
     return ((control >>> 21) & 3) === 0 && ((control >>> 16) & 0x1f) === 7 && ((control >>> 8) & 3) === 0;
@@ -103,12 +103,12 @@ export class Ssi extends BasePeripheral {
     if (!this.plain) return;
     const { flash, timeline } = this;
     if (flash.operation && /** @type {any} */ (this.rp2040.core).PM) {
-      // It polls with interrupts off: nothing it could see happens before the flash is done. Saves a million steps;
-      // what happens elsewhere meanwhile does so before the next instruction, in its order.
+      // It polls with interrupts off, so nothing it can see happens before the flash is done. Saves a million steps;
+      // events elsewhere in the meantime happen before the next instruction, in order.
       timeline.now = Math.max(timeline.now, flash.busyUntil);
     }
     if (!this.forced) {
-      if (timeline.now >= this.idleAt) flash.select(false); // the line went up when the last byte was through
+      if (timeline.now >= this.idleAt) flash.select(false); // the line rose after the last byte
       flash.select(true);
     }
     const start = Math.max(timeline.now, this.idleAt);
@@ -118,7 +118,7 @@ export class Ssi extends BasePeripheral {
   }
 }
 
-/** The pins of the flash: of interest is only who moves the chip select. */
+/** The pins of the flash: only the control of the chip select matters. */
 export class IoQspi extends BasePeripheral {
   /** @param {RP2040} mcu @param {Ssi} ssi */
   constructor(mcu, ssi) {

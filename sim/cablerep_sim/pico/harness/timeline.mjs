@@ -1,5 +1,5 @@
 // Simulated time in cycles of the 125 MHz clock, and what is due at which cycle.
-// One count for CPU, PIO, USB and the world outside, so that nothing can drift from anything else.
+// One count for CPU, PIO, USB and the outside world, so that nothing can drift apart.
 
 /** Cycles a second: the RP2040's system clock as MicroPython sets it. */
 export const HZ = 125_000_000;
@@ -20,14 +20,14 @@ export class Alarm {
     this.next = null;
   }
 
-  /** Put it at cycle `at`, wherever it was before. A cycle that has passed is now. @param {number} at */
+  /** Set it to cycle `at`, replacing an earlier setting. A past cycle means now. @param {number} at */
   set(at) {
     this.cancel();
     this.at = Math.max(at, this.timeline.now);
     this.timeline.insert(this);
   }
 
-  /** Take it off the list. */
+  /** Cancel it. */
   cancel() {
     if (this.at !== Infinity) {
       this.timeline.remove(this);
@@ -56,7 +56,7 @@ export class Timeline {
     return new Alarm(this, callback);
   }
 
-  /** Run what is due. Each callback sees its own cycle as the present one, even if an instruction went past it. */
+  /** Run what is due. Each callback sees its own cycle as the present, even if an instruction ran past it. */
   fire() {
     const present = this.now;
     while (this.first && this.first.at <= present) {
@@ -99,7 +99,7 @@ export class Timeline {
   }
 }
 
-/** The clock that the package's peripherals ask for: nanoseconds since the chip's start. */
+/** The clock that the package's peripherals expect: nanoseconds since the chip's start. */
 export class ChipClock {
   /** @param {Timeline} timeline */
   constructor(timeline) {
@@ -133,7 +133,7 @@ export class ChipClock {
     };
   }
 
-  /** The chip is gone: nothing of it may happen any more. */
+  /** The chip is gone: none of its alarms may fire. */
   stop() {
     this.stopped = true;
     for (const alarm of this.alarms) alarm.cancel();

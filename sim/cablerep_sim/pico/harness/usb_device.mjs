@@ -1,5 +1,5 @@
 // The chip's USB controller in device mode, seen from both sides: registers for the firmware, transactions for a host.
-// Not the package's, which completes a transfer when it is armed, so that a host could never be slow.
+// The package's own completes a transfer as soon as it is armed, so that a host could never be slow.
 
 import { BasePeripheral } from 'rp2040js';
 
@@ -51,7 +51,7 @@ export class UsbDevice extends BasePeripheral {
     this.status = 0;
     this.sofPending = false;
     this.frame = 0;
-    /** For each direction of each endpoint, even is IN: buffers that are done and which is next. */
+    /** For each direction of each endpoint (even is IN): finished buffers, and which is next. */
     this.done = Array.from({ length: 32 }, () => /** @type {number[]} */ ([]));
     this.buffer = new Uint8Array(32);
     this.buffStatus = 0;
@@ -61,12 +61,12 @@ export class UsbDevice extends BasePeripheral {
     this.onArmed = () => {};
   }
 
-  /** Whether the device shows itself on the bus. */
+  /** Whether the device is visible on the bus. */
   get present() {
     return (this.read(MAIN_CTRL) & 1) !== 0 && (this.read(SIE_CTRL) & PULLUP) !== 0;
   }
 
-  /** Whether it wants to be told of each frame. */
+  /** Whether it wants an interrupt for each frame. */
   get wantsFrames() {
     return (this.read(INTE) & INT_SOF) !== 0;
   }
@@ -141,7 +141,7 @@ export class UsbDevice extends BasePeripheral {
     if (offset === MAIN_CTRL || offset === SIE_CTRL || offset === INTE) this.onControl();
   }
 
-  /** Buffers were dealt with; of two that are done the second shows up now. @param {number} bits */
+  /** Buffers were acknowledged; if two are done the second becomes visible now. @param {number} bits */
   acknowledge(bits) {
     for (let i = 0; i < 32; i++) {
       if (!(bits & (1 << i))) continue;
@@ -171,7 +171,7 @@ export class UsbDevice extends BasePeripheral {
   }
 
   /**
-   * Whether a host's next transaction would get another answer than "not now".
+   * Whether the host's next transaction would not be answered by "not now".
    * @param {number} endpoint
    * @param {boolean} out
    */
@@ -215,7 +215,7 @@ export class UsbDevice extends BasePeripheral {
     return true;
   }
 
-  /** Whether the endpoint refuses for good. @param {number} endpoint @param {boolean} out */
+  /** Whether the endpoint is stalled. @param {number} endpoint @param {boolean} out */
   stalled(endpoint, out) {
     return (this.look(endpoint, out).word & STALL) !== 0;
   }

@@ -1,5 +1,5 @@
 // The host's side of the USB cable: enumerates the device and moves packets at the pace of a full-speed bus.
-// It serves one serial port: open raises DTR and lets data flow, closed drops it, as an operating system does.
+// It serves one serial port: opening raises DTR and lets data flow, closing drops DTR, as in an operating system.
 
 import { PER_US } from './timeline.mjs';
 
@@ -12,7 +12,7 @@ const RESET_US = 10_000;
 const RECOVERY_US = 10_000;
 /** An idle bus means suspend after this: 7.1.7.6. */
 const IDLE_US = 3_000;
-/** From "armed" to the next poll by the host controller: assumed, half of a poll each 10 µs. */
+/** From "armed" to the host controller's next poll: assumed to be half of 10 µs. */
 const POLL_US = 5;
 /** 13 bytes of protocol around each packet (table 5-9) at 12 Mbit/s. */
 const transactionUs = (/** @type {number} */ bytes) => ((bytes + 13) * 8) / 12;
@@ -63,9 +63,9 @@ export class UsbHost {
     this.plugged = true;
     /** Whether the device is configured and its port can be opened. */
     this.ready = false;
-    /** Whether somebody has the port open. */
+    /** Whether a program has the port open. */
     this.open = false;
-    /** Whether who has it open takes more now. */
+    /** Whether that program accepts more data now. */
     this.hungry = true;
     /** Bytes for the device. @type {number[]} */
     this.outbox = [];
@@ -76,7 +76,7 @@ export class UsbHost {
     /** @type {number[]} */
     this.answer = [];
     this.turn = false;
-    /** What the transaction that is on the bus will do. @type {(() => void) | null} */
+    /** The effect of the transaction on the bus. @type {(() => void) | null} */
     this.transaction = null;
     this.bus = timeline.alarm(() => this.transact());
     this.port = timeline.alarm(() => this.nextPortStep());
@@ -90,7 +90,7 @@ export class UsbHost {
     this.onReady = () => {};
   }
 
-  /** The chip behind the cable is another one, or none. @param {UsbDevice | null} device */
+  /** Another chip is connected, or none. @param {UsbDevice | null} device */
   attach(device) {
     this.lose();
     this.device = device;
@@ -107,7 +107,7 @@ export class UsbHost {
     this.look();
   }
 
-  /** Notice a device that has come or gone. */
+  /** Handle a device that appeared or disappeared. */
   look() {
     const { device } = this;
     const there = this.plugged && device !== null && device.present;
@@ -127,7 +127,7 @@ export class UsbHost {
     if (this.ready && device?.wantsFrames && this.frames.at === Infinity) this.planFrame();
   }
 
-  /** What follows on a port's change: reset, recovery, enumeration; or the device notices an idle bus. */
+  /** The next step after a change of the port: reset, recovery, enumeration; or the device notices an idle bus. */
   nextPortStep() {
     const { device, timeline } = this;
     if (!device) return;
@@ -144,7 +144,7 @@ export class UsbHost {
     }
   }
 
-  /** The device is out of reach: what was under way is lost. */
+  /** The device is unreachable: transfers in progress are lost. */
   lose() {
     for (const alarm of [this.bus, this.port, this.frames]) alarm.cancel();
     this.transaction = null;
@@ -167,7 +167,7 @@ export class UsbHost {
       this.request(device, 6, 0x0200, 0, length, [], (descriptors) => {
         this.endpoints = serialEndpoints(descriptors);
         this.request(0, 9, 1, 0, 0, [], () => {
-          // 115200 baud, 8N1, as a driver sets it when it finds the port.
+          // 115200 baud, 8N1, as a driver sets when it finds the port.
           this.request(0x21, 0x20, 0, this.endpoints.control, 7, [0, 0xc2, 1, 0, 0, 0, 8], () => {
             this.ready = true;
             this.onReady(true);
@@ -179,7 +179,7 @@ export class UsbHost {
     });
   }
 
-  /** Somebody opens or closes the port. @param {boolean} open */
+  /** A program opens or closes the port. @param {boolean} open */
   setOpen(open) {
     if (open === this.open) return;
     this.open = open;
@@ -187,7 +187,7 @@ export class UsbHost {
     if (this.ready) this.lineState();
   }
 
-  /** DTR and RTS as the port is open or not. */
+  /** Set DTR and RTS according to whether the port is open. */
   lineState() {
     this.request(0x21, 0x22, this.open ? 3 : 0, this.endpoints.control, 0, [], () => this.pump());
   }
@@ -214,7 +214,7 @@ export class UsbHost {
     this.pump();
   }
 
-  /** Put the next transaction on the bus, if there is one and the bus is free. */
+  /** Start the next transaction, if there is one and the bus is free. */
   pump() {
     if (this.transaction || this.portStep !== 3 || !this.device) return;
     const next = this.control() ?? this.bulk();
@@ -230,7 +230,7 @@ export class UsbHost {
     this.pump();
   }
 
-  /** The next step of the request under way. @returns {{bytes: number, act: () => void} | null} */
+  /** The next step of the current request. @returns {{bytes: number, act: () => void} | null} */
   control() {
     const device = /** @type {UsbDevice} */ (this.device);
     const [request] = this.requests;
@@ -275,7 +275,7 @@ export class UsbHost {
     };
   }
 
-  /** The next packet of the port, from either direction in turn. @returns {{bytes: number, act: () => void} | null} */
+  /** The next packet of the port, from both directions in turn. @returns {{bytes: number, act: () => void} | null} */
   bulk() {
     const device = /** @type {UsbDevice} */ (this.device);
     if (!this.ready || !this.open) return null;

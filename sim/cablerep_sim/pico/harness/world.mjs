@@ -1,5 +1,5 @@
-// Everything around the chip that outlives it: time, flash, USB cable, encoder, load cell, buzzer, and the figures.
-// It puts chips in and takes them out as power and resets want it.
+// Everything around the chip that outlives it: time, flash, USB cable, encoder, load cell, buzzer, measurements.
+// It inserts and removes chips as power and resets require.
 
 import { Chip } from './chip.mjs';
 import { FlashChip } from './flash.mjs';
@@ -10,7 +10,7 @@ import { Encoder } from './quadrature.mjs';
 import { PER_US, Timeline } from './timeline.mjs';
 import { UsbHost } from './usb_host.mjs';
 
-/** Flash operations that lie closer than this are told as one. */
+/** Flash operations closer together than this are reported as one. */
 const FLASH_PAUSE_US = 20_000;
 const LOW = 0; // GPIOPinState of the package
 const HIGH = 1;
@@ -44,10 +44,10 @@ export class World {
     /** @type {Chip | null} */
     this.chip = null;
     this.begun = false;
-    /** What `start.after` still waits for. */
+    /** What `start.after` is still waiting for. */
     this.awaited = new Set({ host: ['host'], command: ['command'] }[config.start.after] ?? []);
     this.start = timeline.alarm(() => this.begin());
-    /** What the event `flash` will say. @type {{[key: string]: number} | null} */
+    /** The contents of the pending event `flash`. @type {{[key: string]: number} | null} */
     this.flashRun = null;
     this.flashTold = timeline.alarm(() => this.tellFlash());
     this.connect();
@@ -71,10 +71,10 @@ export class World {
     };
   }
 
-  /** Begin the rows `offset_us` before now, if nothing else is waited for. */
+  /** Begin the rows `offset_us` before now, if nothing else is awaited. */
   arm() {
     if (this.begun || this.awaited.size || this.start.at !== Infinity) return;
-    // The alarm and not a call: a chip's register is being read right now.
+    // An alarm instead of a call, because a register of the chip is being read right now.
     this.start.set(this.timeline.now);
   }
 
@@ -87,7 +87,7 @@ export class World {
     this.tell({ event: 'begin', us: at / PER_US });
   }
 
-  /** What `start.after` waits for has come. @param {'host' | 'command'} what */
+  /** What `start.after` was waiting for has happened. @param {'host' | 'command'} what */
   come(what) {
     this.awaited.delete(what);
   }
@@ -97,7 +97,7 @@ export class World {
     if (this.chip && pin !== null) this.chip.setPin(pin, level);
   }
 
-  /** Run until cycle `until`, over resets. @param {number} until */
+  /** Run until cycle `until`, across resets. @param {number} until */
   run(until) {
     const { timeline } = this;
     while (timeline.now < until) {
@@ -127,7 +127,7 @@ export class World {
     this.tell({ event: 'power', on: false, us: this.us, cause });
   }
 
-  /** The chip ends and another begins, or none. @param {import('./chip.mjs').Legacy | null} legacy */
+  /** The chip ends, and another begins or none. @param {import('./chip.mjs').Legacy | null} legacy */
   exchange(legacy) {
     const { config } = this;
     this.chip?.stop();
@@ -148,7 +148,7 @@ export class World {
     const { cell } = this;
     const pin = this.config.pins.cell_clock;
     if (!cell || pin === null) return;
-    cell.clock(false); // an input, held low by its pull-down, until the firmware has set it up
+    cell.clock(false); // an input with a pull-down until the firmware configures it
     cell.show();
     chip.mcu.gpio[pin].addListener((/** @type {number} */ state) => {
       if (state === HIGH || state === LOW) cell.clock(state === HIGH);
