@@ -1,4 +1,4 @@
-// The chip as a whole: sleep and time, resets and what they leave, power, and the world around it.
+// The chip as a whole: sleep and time, resets and what survives them, power, and the world around it.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -36,7 +36,7 @@ function storing(stores, then) {
 
 const FOR_EVER = [0xe7fe];
 
-test('asleep, time is passed over and counted; the timer wakes at its microsecond', () => {
+test('sleep is skipped and counted; the timer wakes at its microsecond', () => {
   const program = storing(
     [
       [0xe000e100, 1], // interrupt 0
@@ -57,7 +57,7 @@ test('asleep, time is passed over and counted; the timer wakes at its microsecon
   assert.equal(chip.slept, 5000 * PER_US - busy);
 });
 
-test('the timer counts microseconds of the chip’s own life', () => {
+test('the timer counts microseconds since the chip’s start', () => {
   const { chip, timeline } = makeChip();
   chip.run(777 * PER_US);
   assert.equal(chip.mcu.readUint32(TIMER + 0x28), 777);
@@ -91,7 +91,7 @@ function makeWorld(program, rows = Rows.rest()) {
   return { world, events, boots: () => events.filter(({ event }) => event === 'boot').map(({ reset }) => reset) };
 }
 
-test('a reset on request keeps the scratch registers and says why; power-on loses them', () => {
+test('a forced reset keeps the scratch registers and the reason; power-on loses them', () => {
   const { world, boots } = makeWorld(FOR_EVER);
   world.powerOn();
   world.run(1000);
@@ -111,7 +111,7 @@ test('a reset on request keeps the scratch registers and says why; power-on lose
   assert.deepEqual(boots(), ['power_on', 'forced', 'power_on']);
 });
 
-test('the watchdog that nobody feeds resets the chip in its time', () => {
+test('a watchdog that is not fed resets the chip in time', () => {
   const { world, events, boots } = makeWorld(
     storing(
       [
@@ -127,7 +127,7 @@ test('the watchdog that nobody feeds resets the chip in its time', () => {
   assert.ok(Math.abs(events.filter(({ event }) => event === 'boot')[1].us - 10_000) < 5);
 });
 
-test('after a reset nothing of the old chip happens any more', () => {
+test('after a reset no event of the old chip happens', () => {
   const { world } = makeWorld(FOR_EVER);
   world.powerOn();
   const old = /** @type {any} */ (world.chip);
@@ -140,7 +140,7 @@ test('after a reset nothing of the old chip happens any more', () => {
   assert.equal(old.core.pendingInterrupts, 0);
 });
 
-test('the world goes on while the board has no power: the trace does not wait', () => {
+test('the trace goes on while the board has no power', () => {
   const rows = new Rows(Float64Array.of(0, 1000), Int32Array.of(0, 8), Int32Array.of(0, 0));
   const { world, events } = makeWorld(FOR_EVER, rows);
   world.powerOn();
@@ -175,7 +175,7 @@ test('the trace begins at the first reading of the encoder in a timer interrupt,
   assert.ok(Math.abs(events.find(({ event }) => event === 'begin').us - 800) < 1);
 });
 
-test('flash operations that follow each other are told as one', () => {
+test('flash operations in a row are reported as one', () => {
   const { world, events } = makeWorld(FOR_EVER);
   world.powerOn();
   const { flash } = world;
@@ -201,7 +201,7 @@ test('flash operations that follow each other are told as one', () => {
   ]);
 });
 
-test('a cut at a flash operation takes the power away in the middle of it', () => {
+test('a cut at a flash operation removes the power in the middle of it', () => {
   const { world, events } = makeWorld(FOR_EVER);
   world.powerOn();
   world.flash.cutAt(2, 0.5);

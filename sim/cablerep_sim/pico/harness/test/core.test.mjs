@@ -1,4 +1,4 @@
-// The core against two references: the manual's arithmetic in whole numbers, and the package's core for all the rest.
+// The core against two references: the manual's integer arithmetic, and the package's core for everything else.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -135,7 +135,7 @@ for (const [name, opcode, kind] of /** @type {[string, number, any][]} */ ([
   });
 }
 
-test('everything else as the package’s core does it', () => {
+test('everything else matches the package’s core', () => {
   const random = seeded(77);
   const mcu = /** @type {any} */ (new RP2040());
   mcu.logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -249,7 +249,7 @@ test('an unaligned access and an unknown instruction fault at their own address'
   }
 });
 
-test('a fault in the handler of a fault locks the core up, and no interrupt wakes it', () => {
+test('a fault in a fault handler locks up the core, and no interrupt wakes it', () => {
   const core = ready([0xbf30, 0xde00]); // wfi, udf
   core.registers[13] = DATA + 0x100;
   core.ram32[3] = HERE + 3; // the handler is the instruction that faults
@@ -297,7 +297,7 @@ test('an interrupt is taken, masked, nested by priority, and returns', () => {
   assert.deepEqual(core.registers.slice(0, 14), before);
 });
 
-test('WFE sleeps until an event, WFI even wakes where interrupts are masked', () => {
+test('WFE sleeps until an event; WFI wakes even if interrupts are masked', () => {
   const core = ready([0xbf40, 0xbf20, 0xbf20, 0xbf30, 0xbf00]); // sev, wfe, wfe, wfi
   core.enabledInterrupts = 1;
   core.mask(true);
@@ -317,7 +317,7 @@ test('WFE sleeps until an event, WFI even wakes where interrupts are masked', ()
   assert.equal(core.IPSR, 0);
 });
 
-test('the divider: both signs, by zero, the largest, and its results can be put back', () => {
+test('the divider: both signs, by zero, extremes, and results that are written back', () => {
   const core = ready([0xbf00]);
   const SIO = 0xd0000000 | 0;
   const divide = (/** @type {boolean} */ signed, /** @type {number} */ a, /** @type {number} */ b) => {
@@ -342,7 +342,7 @@ test('the divider: both signs, by zero, the largest, and its results can be put 
   assert.equal(core.read32(SIO + 0x78, 0), 1);
 });
 
-test('a spinlock is had once, until it is given back', () => {
+test('a spinlock can be taken once until it is released', () => {
   const core = ready([0xbf00]);
   const lock = (0xd0000000 | 0) + 0x100 + 4 * 31;
   assert.notEqual(core.read32(lock, 0), 0);

@@ -55,7 +55,7 @@ function makeDriver() {
   };
 }
 
-test('it says who it is', () => {
+test('the flash reports its identity', () => {
   const { exchange } = makeDriver();
   assert.deepEqual(exchange([0x9f, 0, 0, 0]).slice(1), [0xef, 0x40, 0x15]);
   const id = exchange([0x4b, ...new Array(12).fill(0)]).slice(5);
@@ -63,7 +63,7 @@ test('it says who it is', () => {
   assert.ok(new Set(id).size > 4);
 });
 
-test('bytes take their time on the wire, and software sees the FIFO fill', () => {
+test('bytes take time on the wire, and software sees the FIFO fill', () => {
   const { chip, timeline, pass } = makeDriver();
   const { mcu } = chip;
   mcu.writeUint32(SELECT, 2 << 8);
@@ -79,7 +79,7 @@ test('bytes take their time on the wire, and software sees the FIFO fill', () =>
   assert.equal(timeline.now, 4 * 8 * 6);
 });
 
-test('without the override the line goes up by itself when the FIFO has run dry', () => {
+test('without the override the select line rises when the FIFO is empty', () => {
   const { chip, flash, pass } = makeDriver();
   chip.mcu.writeUint32(SELECT, 0);
   chip.mcu.writeUint32(DR0, 0x06);
@@ -88,7 +88,7 @@ test('without the override the line goes up by itself when the FIFO has run dry'
   assert.equal(flash.writeEnabled, true);
 });
 
-test('nothing is changed that was not enabled, and the enable holds once', () => {
+test('a write needs an enable, which holds once', () => {
   const { flash, program, enable, pass, status } = makeDriver();
   program(0x1000, [0]);
   assert.equal(flash.operation, null);
@@ -102,7 +102,7 @@ test('nothing is changed that was not enabled, and the enable holds once', () =>
   assert.equal(flash.bytes[0x1001], 0xff);
 });
 
-test('a program takes bits away only', () => {
+test('programming only clears bits', () => {
   const { flash, program, enable, pass } = makeDriver();
   for (const [byte, wanted] of [
     [0b11110000, 0b11110000],
@@ -116,7 +116,7 @@ test('a program takes bits away only', () => {
   }
 });
 
-test('a program wraps within its page', () => {
+test('programming wraps within its page', () => {
   const { flash, program, enable, pass } = makeDriver();
   enable();
   program(0x30fe, [1, 2, 3, 4]);
@@ -148,7 +148,7 @@ for (const [command, bytes, us] of [
   });
 }
 
-test('while it is busy it takes no command but "status"', () => {
+test('while busy only "status" is accepted', () => {
   const { flash, program, erase, enable, exchange, pass } = makeDriver();
   enable();
   erase(0x20, 0x4000);
@@ -160,7 +160,7 @@ test('while it is busy it takes no command but "status"', () => {
   assert.equal(flash.writeEnabled, false);
 });
 
-test('a CPU that polls with interrupts off sees the end at its time, and so does everything else', () => {
+test('a CPU that polls with interrupts off sees the end on time, like everything else', () => {
   const { chip, flash, enable, erase, status, timeline, pass } = makeDriver();
   chip.core.PM = true;
   enable();
@@ -175,7 +175,7 @@ test('a CPU that polls with interrupts off sees the end at its time, and so does
   assert.equal(flash.operation, null);
 });
 
-test('power that goes in the middle leaves half of it', () => {
+test('a power cut in the middle leaves half of an operation', () => {
   const { flash, erase, enable, pass } = makeDriver();
   flash.bytes.fill(0x00, 0x4000, 0x5000);
   let cut = false;
@@ -199,7 +199,7 @@ test('power that goes in the middle leaves half of it', () => {
   assert.ok(flash.bytes.subarray(0x4500, 0x5000).every((byte) => byte === 0));
 });
 
-test('a page that is cut has some bytes, one of which only some bits', () => {
+test('a page that was cut has some new bytes, one with only some new bits', () => {
   const { flash, program, enable, pass } = makeDriver();
   flash.onCut = () => flash.powerOff();
   flash.cutAt(2, 0.5);

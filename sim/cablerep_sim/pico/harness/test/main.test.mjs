@@ -1,4 +1,4 @@
-// The process: what it says of bad input, how it ends, and its port. No image is needed: the chip runs an empty loop.
+// The process: bad input, how it ends, and its port. It needs no image: the chip runs an empty loop.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -80,7 +80,7 @@ for (const [name, changes, what] of /** @type {[string, object, RegExp][]} */ ([
   });
 }
 
-test('configuration: none at all, and one that is no JSON', async (t) => {
+test('a missing configuration and one that is not JSON are refused', async (t) => {
   const none = start(t);
   assert.match((await none.until('error')).cure, /main.mjs/);
   assert.equal(await none.ended, 1);
@@ -91,7 +91,7 @@ test('configuration: none at all, and one that is no JSON', async (t) => {
   assert.equal(await bad.ended, 1);
 });
 
-test('it starts, obeys in order, and ends when told', async (t) => {
+test('the process starts, executes commands in order, and stops', async (t) => {
   const folder = makeFolder(t);
   const { until, say, ended } = start(t, folder.config());
   const ready = await until('ready');
@@ -116,7 +116,7 @@ test('it starts, obeys in order, and ends when told', async (t) => {
   assert.equal(await ended, 0);
 });
 
-test('a command can be put off, by simulated time', async (t) => {
+test('a command can be delayed by simulated time', async (t) => {
   const { until, say } = start(t, makeFolder(t).config());
   await until('boot');
   say({ do: 'mark_stats' });
@@ -126,7 +126,7 @@ test('a command can be put off, by simulated time', async (t) => {
   assert.ok(off.us >= us + 3000);
 });
 
-test('what it cannot obey is said, and it goes on', async (t) => {
+test('an invalid command is reported, and the process goes on', async (t) => {
   const { until, say, ended } = start(t, makeFolder(t).config({ cell: null }));
   await until('boot');
   for (const [command, what] of /** @type {[any, RegExp][]} */ ([
@@ -148,14 +148,14 @@ test('what it cannot obey is said, and it goes on', async (t) => {
   assert.equal(await ended, 0);
 });
 
-test('it ends with its standard input', async (t) => {
+test('the process ends with its standard input', async (t) => {
   const { child, until, ended } = start(t, makeFolder(t).config());
   await until('boot');
   child.stdin.end();
   assert.equal(await ended, 0);
 });
 
-test('a port that is taken is an error; one that has no device behind it lets nobody in', async (t) => {
+test('a port in use is an error; a port without a device accepts nobody', async (t) => {
   const folder = makeFolder(t);
   const first = start(t, folder.config());
   const { serial_port: port } = await first.until('ready');

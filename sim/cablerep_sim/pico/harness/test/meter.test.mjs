@@ -8,7 +8,7 @@ import { makeChip, seeded } from './rig.mjs';
 
 const MARK = 0x40000000;
 
-test('instants: period, deviations and what is missing', () => {
+test('instants: period, deviations and missed ones', () => {
   const lateUs = [0, 3, 0, 7, 0, 0, 15, 0, 45, 0, 150, 0, 400, 0, 0, 0, 0];
   const instants = lateUs.map((us, i) => (1000 + 5000 * (i < 9 ? i : i + 2) + us) * PER_US);
   const figures = /** @type {any} */ (gridFigures(Float64Array.from(instants)));
@@ -68,7 +68,7 @@ test('stages: inclusive and exclusive, without interrupts and sleep', () => {
   assert.equal(stages[1].exclusive?.mean, 107);
 });
 
-test('stages: one within an interrupt counts for itself, and one left open by an exception is given up', () => {
+test('stages: one in an interrupt counts separately, and one left open by an exception is dropped', () => {
   const { meter, work, mark, enter, leave } = makeMeter();
   mark(1);
   work(10);
@@ -125,7 +125,7 @@ test('ticks: only timer interrupts that read the encoder, from entry to exit', (
   assert.deepEqual(meter.figures().tick_cycles, { count: 1, mean: 100, p99: 100, max: 100 });
 });
 
-test('share of the CPU: without power there is none, and the seconds go on with the next chip', () => {
+test('CPU share: none without power, and the seconds continue with the next chip', () => {
   const { meter, timeline, chip, work } = makeMeter();
   work(1e6);
   meter.attach(null);
@@ -141,7 +141,7 @@ test('share of the CPU: without power there is none, and the seconds go on with 
   assert.equal(figures.cpu_share_busiest_second, 1);
 });
 
-test('share of the CPU: over all and in the busiest second', () => {
+test('CPU share: in total and in the busiest second', () => {
   const { meter, timeline, sleep, work } = makeMeter();
   const second = (/** @type {number} */ busy) => {
     work(busy * 125e6);

@@ -1,4 +1,4 @@
-// Encoder, load cell, LED, buzzer and button: what is seen at the pins.
+// Encoder, load cell, LED, buzzer and button, observed at the pins.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -50,7 +50,7 @@ function makeEncoder(table) {
   return { encoder, timeline, edges, count: () => count };
 }
 
-test('encoder: at every row the edges add up to the row', () => {
+test('encoder: the edges add up to the count at every row', () => {
   const random = seeded(3);
   let travel = -7;
   /** @type {[number, number, number][]} */
@@ -63,7 +63,7 @@ test('encoder: at every row the edges add up to the row', () => {
   }
 });
 
-test('encoder: an edge comes where the line between two rows crosses half a count', () => {
+test('encoder: an edge is where the line between two rows crosses half a count', () => {
   const { encoder, timeline, edges } = makeEncoder([
     [0, 10, NO_LOAD],
     [1000, 14, NO_LOAD],
@@ -81,7 +81,7 @@ test('encoder: an edge comes where the line between two rows crosses half a coun
   ]);
 });
 
-test('encoder: stands before and behind the rows, and says when they are over', () => {
+test('encoder: at rest before and after the rows, and reports their end', () => {
   const { encoder, timeline, edges, count } = makeEncoder([
     [0, 3, NO_LOAD],
     [1000, 4, NO_LOAD],
@@ -148,7 +148,7 @@ for (const pulses of [25, 26, 27]) {
   });
 }
 
-test('load cell: it is ready when the conversion of a row is done, and not before', () => {
+test('load cell: ready when the conversion of a row is done, not before', () => {
   const { timeline, line, read } = makeCell([5, 6, 7]);
   const begun = timeline.us;
   passTo(timeline, begun + 1);
@@ -160,7 +160,7 @@ test('load cell: it is ready when the conversion of a row is done, and not befor
   assert.equal(read(25).word, 6);
 });
 
-test('load cell: while the cable stands no two readings are the same', () => {
+test('load cell: no two successive readings are the same at rest', () => {
   const { timeline, read, untilReady } = makeCell([5, 5, 5]);
   const words = [];
   for (let i = 0; i < 7; i++) {
@@ -173,7 +173,7 @@ test('load cell: while the cable stands no two readings are the same', () => {
   assert.ok(timeline.us > 0);
 });
 
-test('load cell: by its own clock it converts at its rate and takes the load of that time', () => {
+test('load cell: with its own clock it converts at its rate and takes the load of that time', () => {
   const { timeline, cell, read, untilReady } = makeCell([5, 6, 7, 8, 9, 10], { hz: 160, pulses: 25 });
   const begun = timeline.us;
   untilReady();
@@ -193,7 +193,7 @@ test('load cell: by its own clock it converts at its rate and takes the load of 
   assert.ok(cell.powered);
 });
 
-test('load cell: the gain follows the pulses of the reading before, and saturates', () => {
+test('load cell: the gain follows the pulses of the previous reading, and saturates', () => {
   const { read, untilReady } = makeCell([0x600000, 0x600000, 0x600000, 0x600000, -0x600000, 0], {
     hz: null,
     pulses: 27,
@@ -210,7 +210,7 @@ test('load cell: the gain follows the pulses of the reading before, and saturate
   assert.equal(read(25).word, -0x800000);
 });
 
-test('load cell: a reading that is broken off goes on where it stood', () => {
+test('load cell: an interrupted readout continues where it stopped', () => {
   const { read, untilReady, pulse, timeline } = makeCell([0x123456, 0x777777, 0x333333]);
   untilReady();
   let word = 0;
@@ -223,7 +223,7 @@ test('load cell: a reading that is broken off goes on where it stood', () => {
   assert.equal(read(25).word, 0x333333);
 });
 
-test('load cell: a clock held high for more than 60 µs switches it off; then it has to settle', () => {
+test('load cell: a clock held high for more than 60 µs powers it down; then it must settle', () => {
   const { read, untilReady, pulse, timeline, line } = makeCell(new Array(20).fill(77));
   untilReady();
   pulse(59);
@@ -239,7 +239,7 @@ test('load cell: a clock held high for more than 60 µs switches it off; then it
   assert.equal(read(25).word, 77);
 });
 
-test('load cell: a data wire that is off reads high, a clock that is off never shifts', () => {
+test('load cell: an open data wire reads high, an open clock never shifts', () => {
   const { cell, untilReady, pulse, line, read } = makeCell([9, 9, 9, 9]);
   untilReady();
   cell.wireData(false);
@@ -295,7 +295,7 @@ test('indicator: LED, tone of the PWM registers, button', () => {
   assert.equal(indicator.mcu.gpio[14].rawInputValue, true);
 });
 
-test('rows: what is no table of rows is refused, and says where', () => {
+test('rows: an invalid table is refused with its position', () => {
   assert.throws(() => Rows.parse(new Uint8Array(0)), /0 bytes/);
   assert.throws(() => Rows.parse(new Uint8Array(17)), /17 bytes/);
   const bytes = new Uint8Array(32);

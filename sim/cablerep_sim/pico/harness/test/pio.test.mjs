@@ -1,4 +1,4 @@
-// The PIO machines: brought up to date late they are as if stepped all along, and keep time by their dividers.
+// The PIO machines: updated late they match stepping all the time, and their dividers keep time.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -128,7 +128,7 @@ for (const edgesPerSecond of [1000, 100_000, 500_000, 2_000_000]) {
   });
 }
 
-test('decoder: standing still costs a handful of steps however long it is', () => {
+test('decoder: rest costs a few steps however long it lasts', () => {
   const rig = makeMachine(5, false);
   const unit = rig.chip.pio[0].units[0];
   let steps = 0;
@@ -143,7 +143,7 @@ test('decoder: standing still costs a handful of steps however long it is', () =
   assert.ok(steps < 100, `${steps} steps`);
 });
 
-test('a divider with a fraction keeps its rate for good', () => {
+test('a fractional divider keeps its rate', () => {
   const rig = makeChip();
   // set pins, 1; set pins, 0 on GPIO 7: each edge is one tick of 6.40625 cycles.
   setUpMachine(rig.chip, { program: [0xe001, 0xe000], wrap: [0, 1], divider: 6.40625, inBase: 0, side: 7 });
@@ -162,7 +162,7 @@ test('a divider with a fraction keeps its rate for good', () => {
   assert.deepEqual([...new Set(gaps)].sort(), [6, 7]);
 });
 
-test('a loop that counts is not taken for one that stands', () => {
+test('a loop that counts is not taken for an idle one', () => {
   for (const [set, decrement] of [
     [0xe03f, 0x0041],
     [0xe05f, 0x0081],
@@ -182,7 +182,7 @@ test('a loop that counts is not taken for one that stands', () => {
   }
 });
 
-test('a machine that is switched off stands still, and goes on in step with its divider', () => {
+test('a disabled machine stops, and continues in step with its divider', () => {
   const rig = makeMachine(125, false);
   const unit = rig.chip.pio[0].units[0];
   passTo(rig, 1000);
@@ -210,7 +210,7 @@ test('joined FIFOs hold eight words, others four', () => {
   }
 });
 
-test('machines of a block see each other’s flags at the tick at which they are raised', () => {
+test('machines see each other’s flags at the tick at which they are raised', () => {
   // Machine 0 raises flag 0 every 10 ticks; machine 1 waits for it and pushes; dividers 3 and 7.
   /** @param {boolean} late */
   const run = (late) => {

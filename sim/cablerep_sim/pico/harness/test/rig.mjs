@@ -1,5 +1,5 @@
-// Parts for the tests: a chip without a program, PIO programs as words, and numbers that come again.
-// Programs are written down here and not assembled by what they test.
+// Parts for the tests: a chip without a program, PIO programs as words, and repeatable random numbers.
+// Programs are written out here, not assembled by the code under test.
 
 import { Chip } from '../chip.mjs';
 import { FlashChip } from '../flash.mjs';

@@ -1,4 +1,4 @@
-// The USB cable between a host and a device whose firmware is played here: enumeration, both directions, plugging.
+// The USB cable between a host and a device whose firmware is simulated here: enumeration, both directions, plugging.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -217,7 +217,7 @@ function makeOpenCable() {
   return cable;
 }
 
-test('enumeration: reset, address, configuration, line coding, and then the port is there', () => {
+test('enumeration: reset, address, configuration, line coding, then the port', () => {
   const { firmware, host, ready, pass } = makeCable();
   firmware.start();
   pass(99);
@@ -240,7 +240,7 @@ test('enumeration: reset, address, configuration, line coding, and then the port
   assert.equal(firmware.lineState, 0);
 });
 
-test('DTR and RTS follow who opens and closes the port', () => {
+test('DTR and RTS follow the opening and closing of the port', () => {
   const { firmware, host, pass } = makeOpenCable();
   host.setOpen(false);
   pass(5);
@@ -250,7 +250,7 @@ test('DTR and RTS follow who opens and closes the port', () => {
   assert.equal(firmware.lineState, 3);
 });
 
-test('a port that is held open through a reset of the device gets its DTR again', () => {
+test('a port held open through a reset of the device gets its DTR again', () => {
   const { firmware, host, chip, pass } = makeOpenCable();
   firmware.lineState = 0;
   host.attach(chip.usb);
@@ -297,7 +297,7 @@ test('the bus is no faster than full speed', () => {
   }
 });
 
-test('a host that takes nothing holds the device up, and nothing is lost', () => {
+test('a host that does not read delays the device, and nothing is lost', () => {
   const { firmware, host, got, pass } = makeOpenCable();
   host.hungry = false;
   firmware.toSend = Array.from({ length: 300 }, (_, i) => i & 0xff);
@@ -314,7 +314,7 @@ test('a host that takes nothing holds the device up, and nothing is lost', () =>
   );
 });
 
-test('a device that takes nothing holds the host up, and nothing is lost', () => {
+test('a device that does not read delays the host, and nothing is lost', () => {
   const { firmware, host, pass } = makeOpenCable();
   firmware.takes = false;
   host.send(Uint8Array.from({ length: 200 }, (_, i) => i));
@@ -330,7 +330,7 @@ test('a device that takes nothing holds the host up, and nothing is lost', () =>
   );
 });
 
-test('a closed port takes no packets', () => {
+test('a closed port accepts no packets', () => {
   const { firmware, host, got, pass } = makeOpenCable();
   host.setOpen(false);
   pass(5);
@@ -340,7 +340,7 @@ test('a closed port takes no packets', () => {
   assert.equal(got.length, 0);
 });
 
-test('unplugged: the device sees the bus idle after 3 ms; plugged in again it is enumerated anew', () => {
+test('unplugged, the device sees an idle bus after 3 ms; plugged in again, it is enumerated again', () => {
   const { firmware, host, ready, got, pass } = makeOpenCable();
   host.setOpen(false);
   host.plug(false);
@@ -365,7 +365,7 @@ test('unplugged: the device sees the bus idle after 3 ms; plugged in again it is
   assert.deepEqual(got, [7, 8]);
 });
 
-test('plugged in again within 3 ms it is still enumerated anew', () => {
+test('plugged in again within 3 ms, it is still enumerated again', () => {
   const { firmware, host, ready, pass } = makeOpenCable();
   host.plug(false);
   pass(1);
@@ -375,14 +375,14 @@ test('plugged in again within 3 ms it is still enumerated anew', () => {
   assert.equal(firmware.resets, 2);
 });
 
-test('a device that lets go of its pull-up is gone', () => {
+test('a device that releases its pull-up is gone', () => {
   const { firmware, ready, pass } = makeOpenCable();
   firmware.set(SIE_CTRL, 0);
   pass(1);
   assert.deepEqual(ready, [true, false]);
 });
 
-test('frames are told once a millisecond to a device that asks for them, and only then', () => {
+test('frames are reported once a millisecond, only to a device that asks for them', () => {
   const { firmware, chip, pass } = makeOpenCable();
   let frames = 0;
   const start = chip.usb.startFrame.bind(chip.usb);
