@@ -31,7 +31,7 @@ _SQUEEZE_SHARE = 0.15  # of the holds that are long enough for one
 _SWAY_MM = (0.3, 2.5)  # rms of most legs under load; free ones reach 5
 _SWAY_AT_ROM_MM = 200.0  # a shorter range is a smaller angle of the same joint, and sways less
 _TIRED_SHARE = 0.6  # how much more unsteady the last rep is than the first
-_STEADYING_KG = 20.0  # a weight that halves what is left of it
+_STEADYING_KG = 20.0  # with this weight half of what a weight can take away is gone
 _QUICK_START, _EVEN_OUT = Lopsided(0.8, 1.5), Lopsided(2.0, 2.0)
 _LATE_LOWERING = Lopsided(2.3, 1.5)
 

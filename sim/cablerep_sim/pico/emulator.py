@@ -145,7 +145,7 @@ class Emulator:
         except queue.Empty:
             return None
         if event is None:
-            self._events.put(None)  # whoever asks again is told again
+            self._events.put(None)  # so that the next call fails as well
             raise self._failure()
         if "us" in event:
             self.now_us = max(self.now_us, float(event["us"]))

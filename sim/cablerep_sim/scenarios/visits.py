@@ -78,7 +78,7 @@ def idle_stand(stage: Stage) -> None:
 
 
 def walking_about(stage: Stage) -> None:
-    """Walk about under tension between the reps, always one way at a time; sometimes without any rep."""
+    """Walk about under tension between the reps, in one direction at a time; sometimes without any rep."""
     habits = habit.draw(stage, rom_mm=(200, 450), stance_mm=(300, 600), bottom_s=(0.0, 0.8))
     athlete = stage.athlete
     places = [habits.stance_mm * stage.between(0.8, 1.2) + stage.between(100, 250) * i for i in range(3)]
@@ -193,7 +193,7 @@ def elastic_band(stage: Stage) -> None:
         wander_mm=(5.0, 25.0),
         stance_mm=(0, 0),
     )
-    # Clear of the stack, so that the last way back is seen to pass the start position.
+    # Clear of the stack, so that the last eccentric visibly passes the start position.
     valleys = habits.but(stance_mm=max(habits.rom_mm * stage.between(0.15, 0.4), 150.0))
     athlete = stage.athlete
     athlete.stand(stage.between(1.0, 2.5))

@@ -147,7 +147,7 @@ def _and_then(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 def _convert(chunk: bytes, columns: int) -> Ints | None:
     """Return the numbers of whole lines, `columns` per row, or None if anything about the chunk is unusual."""
     if b"%d" % NO_LOAD in chunk:
-        return None  # could not be told from an empty field
+        return None  # indistinguishable from an empty field
     text = chunk.replace(b",\n", b",%d\n" % NO_LOAD)
     if columns > 3:
         text = text.replace(b",,", b",%d," % NO_LOAD)

@@ -62,7 +62,7 @@ class TraceWriter:
         try:
             if overwrite:
                 self.part.unlink(missing_ok=True)
-            self._file = self.part.open("xb", buffering=0)  # x: never through a link that somebody put there
+            self._file = self.part.open("xb", buffering=0)  # x: never follows an existing link
         except OSError as error:
             raise self._failed(error) from None
         self._write(header.lines())

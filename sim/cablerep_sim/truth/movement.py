@@ -32,12 +32,13 @@ STACK_REST_S = 0.3
 
 # How far a movement must stay from a limit for two careful readers of the contract to agree.
 _MARGIN = 0.1  # of the limit
+_DWELL_MARGIN_S = 0.15
 _REST_MARGIN_S = 1.5
 _HOLD_MARGIN_S = 1.5
 _STACK_MARGIN_S = 0.15
 _SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
-_CLEAR_MM_S = 32.0  # peak speed of a run that nobody takes for a rest
-_SWAY_RAD_S = 8.0  # rms speed of a sway over its rms: its power lies about 1.2 Hz
+_CLEAR_MM_S = 32.0  # peak speed of a run that cannot be mistaken for a rest
+_SWAY_RAD_S = 8.0  # a sway's rms speed divided by its rms: most of its power is around 1.2 Hz
 _SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
 # Step of the grid on which the speed is searched. A crossing interpolated on it is off by step²·jerk / 8·acceleration:
@@ -58,7 +59,7 @@ class Limits:
     top_most_share: float = 1 / 3  # ... but never more than this share of the rise
     release_share: float = 0.30  # of the rise, below the furthest point
     dwell_s: float = 1.0  # a longer rest separates two runs back, ends the rep, or may be a new start on the way out
-    stack_dwell_s: float = 0.25  # the same rest on the way out for a movement that began at the stack
+
     further_mm: float = 20.0  # what must follow a rest on the way out to make it a start
     start_mm: float = 40.0  # how close to the start the rep ends at once
     turn_s: float = 0.25  # a rest behind which a run outward ends the rep
@@ -164,10 +165,10 @@ class _Judge:
         edges = np.flatnonzero(np.diff(sign)) + 1
         for first, after in pairwise([0, *edges.tolist(), len(sign)]):
             if sign[first]:
-                way = int(sign[first])
-                begin_s, end_s = self._crossing(first - 1, way), self._crossing(after - 1, way)
+                direction = int(sign[first])
+                begin_s, end_s = self._crossing(first - 1, direction), self._crossing(after - 1, direction)
                 peak_mm_s = float(np.abs(self.speed[first:after]).max())
-                yield _Run(way, begin_s, end_s, self._at(begin_s), self._at(end_s), peak_mm_s)
+                yield _Run(direction, begin_s, end_s, self._at(begin_s), self._at(end_s), peak_mm_s)
 
     def _crossing(self, i: int, sign: int) -> float:
         """Return when the speed in direction `sign` crosses the boundary between samples i and i + 1."""
@@ -191,8 +192,7 @@ class _Judge:
         runs = runs[runs.index(out[0]) :]
         start_s, start_mm = runs[0].begin_s, runs[0].begin_mm
         furthest_mm = float(self.travel[planned].max())
-        at_stack = start_mm < AT_STACK_MM
-        newest_mm, paused = self._newest_start(runs, furthest_mm, at_stack)
+        newest_mm, paused = self._newest_start(runs, furthest_mm)
         phases = self._phases_of(runs, furthest_mm, start_mm, newest_mm)
         # The first possible start of a set's first rep may be the stack, from which the cable was taken up.
         if plan is first and _phases(runs, furthest_mm, 0.0, newest_mm, _EXACT) != phases:
@@ -232,7 +232,7 @@ class _Judge:
     def _began_mm(self, plan: RepPlan) -> float:
         return self._at(plan.out_s[0])
 
-    def _newest_start(self, runs: Sequence[_Run], furthest_mm: float, at_stack: bool) -> tuple[float, bool]:
+    def _newest_start(self, runs: Sequence[_Run], furthest_mm: float) -> tuple[float, bool]:
         """Return the position of the newest possible start, and whether the way out paused for a second there."""
         newest_mm = runs[0].begin_mm
         paused = False
@@ -246,9 +246,8 @@ class _Judge:
             below_mm = furthest_mm - before.end_mm
             if below_mm < (furthest_mm - runs[0].begin_mm) / 3:
                 break  # a pulse at the top
-            for limit_s in (limits.dwell_s, limits.stack_dwell_s if at_stack else limits.dwell_s):
-                if abs(rest_s - limit_s) < 1.5 * _MARGIN * limit_s and limit_s == limits.dwell_s:
-                    raise Ambiguous("a dwell inside a phase is nearly long enough to end it")
+            if abs(rest_s - limits.dwell_s) < _DWELL_MARGIN_S:
+                raise Ambiguous("a dwell inside a phase is nearly long enough to end it")
             if rest_s >= limits.dwell_s and below_mm >= limits.further_mm:
                 newest_mm = before.end_mm
                 paused = True
@@ -279,8 +278,8 @@ class _Judge:
         if not len(below):
             raise Ambiguous("the way back never passes the start position")
         i = first + int(below[0])
-        part = (self.travel[i - 1] - start_mm) / (self.travel[i - 1] - self.travel[i])
-        end_s = float(self.t_s[i - 1] + _STEP_S * part)
+        fraction = (self.travel[i - 1] - start_mm) / (self.travel[i - 1] - self.travel[i])
+        end_s = float(self.t_s[i - 1] + _STEP_S * fraction)
         if -float(np.interp(end_s, self.t_s, self.speed)) < 2 * BOUNDARY_MM_S:
             raise Ambiguous("the way back nearly stops at the start position")
         return end_s, self._at(end_s)
@@ -327,7 +326,7 @@ class _Judge:
 
 
 def _phases(runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float, limits: Limits) -> _Phases:
-    """Apply the contract's words to the runs of one rep; the first of them begins the way out. Raises Ambiguous."""
+    """Apply the contract to the runs of one rep, of which the first begins the concentric. Raises Ambiguous."""
     rise_mm = furthest_mm - newest_mm
     depth_mm = limits.top_depth_mm(rise_mm)
     top = next((i for i, run in enumerate(runs) if run.sign > 0 and run.end_mm >= furthest_mm - depth_mm), None)
@@ -396,7 +395,7 @@ def _kinds(members: Sequence[_Measured]) -> list[str]:
         lone = next(m for m, kind in zip(members, kinds, strict=True) if kind)
         assert lone.rep.hold_s is not None
         if lone.plan.passes_on:
-            return [""] * len(members)  # nothing but somebody who took up the cable and walked back
+            return [""] * len(members)  # somebody took up the cable and walked back
         drift = abs(lone.rise_mm - lone.fall_mm) / lone.rise_mm
         if lone.rep.hold_s > LONE_HOLD_S - 1 or drift > 0.05 or lone.paused:
             raise Ambiguous("a lone rep is nearly somebody standing")
