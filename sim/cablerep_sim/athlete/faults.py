@@ -14,7 +14,7 @@ from .movement import Array, Trapezoid
 from .rep import Rep
 
 FLAWS = {
-    "hold_short": "a fifth of the hold",
+    "hold_short": "a tenth of the hold",
     "eccentric_fast": "the eccentric in a third of its time",
     "range_over": "30 % further than the others",
     "range_under": "28 % less far",
@@ -61,7 +61,7 @@ class Flaws:
     def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:
         """Return `rep` with these faults, except those that show only in the cable or at the stack."""
         if "hold_short" in names:
-            rep = replace(rep, hold_s=0.2 * rep.hold_s, sink_mm=0.0, lean_mm=0.0, settle_mm=0.0)
+            rep = replace(rep, hold_s=0.1 * rep.hold_s, sink_mm=0.0, lean_mm=0.0, settle_mm=0.0)
         if "range_over" in names:
             rep = replace(rep, rom_mm=1.3 * rep.rom_mm)
         if "range_under" in names:

@@ -13,7 +13,8 @@ from cablerep_sim.errors import CablerepError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    run(simulate, "simulate", "--out", tmp_path, "--sets", 2, "--scenario", "clean", "--rate", 100, "--jobs", 1)
+    options = ("--sets", 2, "--scenario", "clean", "--rate", 100, "--jobs", 1, "--with", "legs=still")
+    run(simulate, "simulate", "--out", tmp_path, *options)
     return tmp_path
 
 

@@ -46,7 +46,7 @@ def test_random_faults_are_at_most_one_per_rep_and_all_occur() -> None:
 
 @pytest.mark.parametrize(
     ("name", "field", "factor"),
-    [("hold_short", "hold_s", 0.2), ("eccentric_fast", "back_s", 0.3), ("range_over", "rom_mm", 1.3),
+    [("hold_short", "hold_s", 0.1), ("eccentric_fast", "back_s", 0.3), ("range_over", "rom_mm", 1.3),
      ("range_under", "rom_mm", 0.72)],
 )  # fmt: skip
 def test_a_fault_changes_one_thing_about_a_rep(name: str, field: str, factor: float) -> None:

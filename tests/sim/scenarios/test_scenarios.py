@@ -90,8 +90,9 @@ def test_hyphens_and_underscores_are_the_same() -> None:
 
 
 def test_an_option_changes_only_what_it_names() -> None:
-    plain = scenarios.build("glute-kickback", 7)
-    asked = scenarios.build("glute-kickback", 7, reps="3", hold_s="4.0", side="left", plate_kg=20, faults="no-load")
+    options = {"reps": "3", "hold_s": "4.0", "side": "left", "plate_kg": 20, "faults": "no-load"}
+    plain = scenarios.build("glute-kickback", 7, legs="still")
+    asked = scenarios.build("glute-kickback", 7, legs="still", **options)
     assert plain.truth.reps_total == 8
     assert asked.truth.reps_total == 3
     assert asked.meta["side"] == "left"
@@ -153,8 +154,8 @@ def test_every_fault_shows_in_the_trace(fault: str) -> None:
 
 
 def test_a_fault_of_form_changes_its_rep_and_nothing_else() -> None:
-    plain = scenarios.build("glute-kickback", 7)
-    asked = scenarios.build("glute-kickback", 7, faults="hold_short@3,eccentric-fast@5")
+    plain = scenarios.build("glute-kickback", 7, legs="still")
+    asked = scenarios.build("glute-kickback", 7, legs="still", faults="hold_short@3,eccentric-fast@5")
     assert plain.truth.reps is not None and asked.truth.reps is not None
     assert [rep.flags for rep in asked.truth.reps] == [(), (), ("hold_short",), (), ("eccentric_fast",), (), (), ()]
     for place, (mine, other) in enumerate(zip(asked.truth.reps, plain.truth.reps, strict=True)):
@@ -163,6 +164,14 @@ def test_a_fault_of_form_changes_its_rep_and_nothing_else() -> None:
         assert (mine.eccentric_mean_m_s == pytest.approx(other.eccentric_mean_m_s, rel=0.02)) == (place != 4)
         assert mine.rom_mm == pytest.approx(other.rom_mm)
     assert (plain.truth.limits, asked.truth.limits["profile"]) == ({}, 1)
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_a_fault_of_form_is_clear_with_real_legs_too(seed: int) -> None:
+    """Legs that overshoot and sway blur the limits, and a fault that falls within the blur is not scored."""
+    reps = scenarios.build("glute-kickback", seed, legs="real", faults="hold_short@3,eccentric-fast@5").truth.reps
+    assert reps is not None
+    assert [rep.flags for rep in reps] == [(), (), ("hold_short",), (), ("eccentric_fast",), (), (), ()]
 
 
 def test_a_fault_without_a_rep_number_is_in_every_rep() -> None:
@@ -280,7 +289,7 @@ def test_a_stack_is_lifted_plate_by_plate() -> None:
     [
         ({"marks": "0,x"}, "marks is 'x'; it must be a number from 0 to 2000 mm"),
         ({"weights": "0,200"}, "weights is '200'; it must be a number from 0 to 150 kg"),
-        ({"marks": 3}, "marks is 3; it must be numbers with commas between"),
+        ({"marks": 3}, "marks is 3; it must be numbers separated by commas"),
         ({"plates": "2.5"}, "plates is '2.5'; it must be a whole number from 1 to 40"),
     ],
 )
