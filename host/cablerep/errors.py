@@ -10,8 +10,10 @@ __all__ = [
     "CalibrationError",
     "FlashError",
     "HistoryError",
+    "LifterError",
     "OutputError",
     "PicoError",
+    "PlanError",
     "PortError",
     "PreferenceError",
     "ProfileError",
@@ -76,3 +78,11 @@ class RecordingError(CablerepError):
 
 class OutputError(CablerepError):
     """A report or an export that cannot be made or written."""
+
+
+class LifterError(CablerepError):
+    """A name of a lifter that is unknown, taken or unusable."""
+
+
+class PlanError(CablerepError):
+    """A session plan that cannot be found or used."""

@@ -23,6 +23,7 @@ LB = WeightUnit("lb", STANDARD_GRAVITY * POUND_KG, 1)
 NEWTON = WeightUnit("N", 1.0, 0)
 WEIGHT_UNITS = {unit.symbol: unit for unit in (KG, LB, NEWTON)}
 _chosen = KG
+MAX_WEIGHT = 2000  # that can be typed, in any unit
 
 _SYMBOLS = {"s": "s", "mm": "mm", "m_s": "m/s", "n": "N", "j": "J", "w": "W", "hz": "Hz", "deg": "°"}
 
@@ -76,3 +77,14 @@ def weight(force_n: float) -> float:
 def weight_text(force_n: float) -> str:
     """Return a load in the chosen unit, such as "12.5 kg"."""
     return f"{weight(force_n):.{_chosen.digits}f} {_chosen.symbol}"
+
+
+def parse_weight(text: str) -> float:
+    """Return the newtons of a weight such as "12.5 kg", "27lb" or, in the chosen unit, "12,5". Raises ValueError."""
+    plain = text.strip().lower().replace(",", ".")
+    number = plain.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    symbol = plain[len(number) :].strip()
+    units = {unit.symbol.lower(): unit for unit in WEIGHT_UNITS.values()} | {"lbs": LB, "": _chosen}
+    if symbol not in units or not number.replace(".", "", 1).isdigit() or not 0 <= float(number) <= MAX_WEIGHT:
+        raise ValueError(f"{text!r} is not a weight; write a number with kg or lb, such as 12.5 kg")
+    return float(number) * units[symbol].newtons

@@ -58,6 +58,28 @@ VERSIONS = (
         board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL);
     CREATE INDEX note_of_set ON note (board, session, number, at);
     """,
+    # Version 4 derived its tables from the log, as every later one does: their columns do not matter here.
+    """
+    DROP TABLE session; DROP TABLE rep; DROP TABLE set_over; DROP VIEW judged_rep;
+    CREATE TABLE session (
+        board TEXT NOT NULL, session INTEGER NOT NULL, began TEXT NOT NULL, guessed INTEGER NOT NULL,
+        port TEXT NOT NULL, version TEXT NOT NULL, rate_hz INTEGER NOT NULL, top_seq INTEGER NOT NULL,
+        messages INTEGER NOT NULL, PRIMARY KEY (board, session)) WITHOUT ROWID;
+    CREATE TABLE conflict (
+        board TEXT NOT NULL, session INTEGER NOT NULL, seq INTEGER NOT NULL, received TEXT NOT NULL,
+        content TEXT NOT NULL, PRIMARY KEY (board, session, seq, content)) WITHOUT ROWID;
+    CREATE TABLE malformed (
+        board TEXT NOT NULL, session INTEGER NOT NULL, seq INTEGER NOT NULL, received TEXT NOT NULL,
+        reason TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (board, session, seq, payload)) WITHOUT ROWID;
+    CREATE TABLE rep (board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL);
+    CREATE INDEX rep_of_set ON rep (board, session, number);
+    CREATE TABLE set_message (board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL);
+    CREATE TABLE training_set (
+        board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
+        void INTEGER NOT NULL, PRIMARY KEY (board, session, number)) WITHOUT ROWID;
+    CREATE INDEX set_by_date ON training_set (at, number) WHERE NOT void;
+    CREATE INDEX set_by_id ON training_set (id);
+    """,
 )
 
 
@@ -70,8 +92,11 @@ def make(path: Path, version: int, *messages: Durable, met: bool = False) -> Non
     db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {version}")
     if met:
+        columns = "board, session, began, port, version, rate_hz"
+        more = (", guessed, top_seq, messages", ", 0, 9, 9") if version > 3 else ("", "")
         db.execute(
-            "INSERT INTO session VALUES (?, ?, ?, 'x', '0.1', 200)", (HELLO.board, HELLO.session, NOON.isoformat())
+            f"INSERT INTO session ({columns}{more[0]}) VALUES (?, ?, ?, 'x', '0.1', 200{more[1]})",
+            (HELLO.board, HELLO.session, NOON.isoformat()),
         )
     for event in messages or (REP,):
         name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..history.logbook import Entry
-    from ..store.database import Store
+    from ..store.database import Lifter, Store
 
 SIDES = ("left", "right")
 STORE_VARIABLE = "CABLEREP_STORE"
@@ -109,8 +109,31 @@ def add_token(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_lifter(parser: argparse.ArgumentParser, meaning: str) -> None:
+    """Add --lifter, which `lifter` reads."""
+    parser.add_argument("--lifter", metavar="NAME", help=meaning)
+
+
+def lifter(store: Store, name: str | None) -> Lifter | None:
+    """Return the lifter called `name`; None if no name was given. Raises LifterError, StoreError."""
+    from ..people import lifters
+
+    return None if name is None else lifters.find(store.lifters(), name)
+
+
+def weight(text: str) -> float:
+    """Parse a weight with an optional unit into newtons, for argparse. Raises ArgumentTypeError."""
+    from ..units import parse_weight
+
+    try:
+        return parse_weight(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add the options that select sets from the store."""
+    add_lifter(parser, "only sets of this lifter; nobody: sets that are nobody's (default: everybody's)")
     parser.add_argument("--exercise", metavar="NAME", help="only sets of this exercise; part of its name is enough")
     parser.add_argument("--side", choices=SIDES, help="only sets of this side")
     parser.add_argument("--since", type=day, metavar="DAY", help="from this day on: 2026-11-24, or 30d for 30 days ago")
@@ -189,7 +212,15 @@ def chosen(args: argparse.Namespace, last: int | None = None, *, both_sides: boo
         return []
     with opened:
         side = None if both_sides else args.side
-        found = entries(opened, last, exercise=args.exercise, side=side, since=args.since, until=args.until)
+        found = entries(
+            opened,
+            last,
+            exercise=args.exercise,
+            side=side,
+            lifter=lifter(opened, args.lifter),
+            since=args.since,
+            until=args.until,
+        )
         if not found:
             note(_none_match(opened))
     return found
@@ -215,7 +246,10 @@ def _none_match(store: Store) -> str:
     overview = store.overview()
     assert overview.first is not None and overview.last is not None, "there are sets"
     profiles = ((number, by_number(number)) for number in overview.profiles)
-    names = sorted(f"profile {number}" if profile is None else profile.name for number, profile in profiles)
-    exercises = f"the exercises are {', '.join(names)}" if names else "no set names its exercise"
+    names = {f"profile {number}" if profile is None else profile.name for number, profile in profiles}
+    names |= set(overview.exercises)
+    exercises = f"the exercises are {', '.join(sorted(names))}" if names else "no set names its exercise"
     days = f"{overview.first.astimezone().date()} to {overview.last.astimezone().date()}"
-    return f"none of the {overview.sets} sets matches; they are from {days}, {exercises}"
+    people = [one.name for one in store.lifters()]
+    lifters = f", the lifters are {', '.join(people)}" if people else ""
+    return f"none of the {overview.sets} sets matches; they are from {days}, {exercises}{lifters}"

@@ -19,7 +19,7 @@ from ..errors import CablerepError
 
 COMMANDS = (
     *("demo", "monitor", "record"),
-    *("history", "show", "note", "compare", "progress", "advise", "report", "export"),
+    *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export"),
     *("profiles", "units", "calibrate", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),
     "completion",

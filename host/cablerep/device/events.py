@@ -29,6 +29,7 @@ class Hello:
     angle_sensor: int = 0  # 0: none
     angle_per_turn: int = 4096  # counts; negative: it counts the other way
     angle_zero: int = 0  # count with the cable straight back
+    lifter: int = 0  # number of the lifter of the next set, 0 for nobody
 
     @property
     def mm_per_count(self) -> float:
@@ -103,6 +104,7 @@ class SetOver:
     known_s: float
     rom_mm: float
     load_n: float | None
+    lifter: int = 0  # 0 for nobody, and from firmware that knows no lifters
 
 
 @dataclass(frozen=True, slots=True)

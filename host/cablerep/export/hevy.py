@@ -16,6 +16,8 @@ from .workout import Workout, WorkoutSet, guarded, local
 # Not strftime's %b, which follows the user's locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_TYPES = {"": "normal", "warm-up": "warmup", "drop": "dropset"}
+
 
 def columns() -> tuple[str, ...]:
     """Return the header; pounds and miles if pounds are the chosen unit, else kilograms and kilometres."""
@@ -38,8 +40,9 @@ def encode(workouts: Iterable[Workout]) -> bytes:
         for exercise, sets in workout.by_exercise.items():
             notes = guarded(_notes(sets))
             for lifted in sets:
-                position = (guarded(exercise), "", notes, lifted.order - 1, "normal")
-                writer.writerow((*session, *position, _weight(lifted), lifted.reps, "", 0, ""))
+                position = (guarded(exercise), "", notes, lifted.order - 1, _TYPES[lifted.type])
+                rpe = "" if lifted.rpe is None else lifted.rpe
+                writer.writerow((*session, *position, _weight(lifted), lifted.reps, "", 0, rpe))
     return text.getvalue().encode()
 
 

@@ -12,6 +12,8 @@ from cablerep.units import LB, pounds, weight_unit
 
 from .workout import Workout, WorkoutSet, guarded, local
 
+_MARKS = {"warm-up": "W", "drop": "D"}  # stand for the number of such a set
+
 
 def columns() -> tuple[str, ...]:
     """Return the header; pounds if they are the chosen unit, else kilograms."""
@@ -31,8 +33,9 @@ def encode(workouts: Iterable[Workout]) -> bytes:
         session = (number, f"{local(workout.at):%Y-%m-%d %H:%M:%S}", guarded(workout.name), workout.duration_s)
         for exercise, sets in workout.by_exercise.items():
             for lifted in sets:
-                figures = (_weight(lifted), lifted.reps, "", "", "")
-                writer.writerow((*session, guarded(exercise), lifted.order, *figures, "", ""))
+                figures = (_weight(lifted), lifted.reps, "" if lifted.rpe is None else lifted.rpe, "", "")
+                order = _MARKS.get(lifted.type, lifted.order)
+                writer.writerow((*session, guarded(exercise), order, *figures, "", ""))
                 if lifted.note:
                     writer.writerow((*session, guarded(exercise), "Note", *[""] * 5, guarded(lifted.note), ""))
     return text.getvalue().encode()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cablerep import words
-from cablerep.history.logbook import Entry
+from cablerep.history.logbook import Entry, whose
 from cablerep.history.metrics import flag_counts, summarize
 from cablerep.history.training import TrainingSession, set_end
 from cablerep.store.database import StoredSet
@@ -35,6 +35,8 @@ class WorkoutSet:
     reps: int
     weight_kg: float | None
     note: str
+    type: str = ""  # "", "warm-up" or "drop"
+    rpe: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,12 @@ def guarded(text: str) -> str:
 
 
 def workout(session: TrainingSession) -> Workout:
-    """Return a session as a workout; each side is a separate exercise, so that an app charts it separately."""
+    """Return a session as a workout; each side is a separate exercise, so that an app charts it separately.
+
+    Its name begins with the lifter's, if there is one: apps have no column for people.
+    """
     names = dict.fromkeys(entry.exercise or GENERIC_NAME for entry in session.entries)
-    return Workout(", ".join(names), session.at, session.end, tuple(_sets(session)))
+    return Workout(whose(session.lifter, ", ".join(names)), session.at, session.end, tuple(_sets(session)))
 
 
 def _sets(session: TrainingSession) -> Iterator[WorkoutSet]:
@@ -97,6 +102,8 @@ def _sets(session: TrainingSession) -> Iterator[WorkoutSet]:
             reps=reps,
             weight_kg=None if load_n is None or load_n < 0 else kilograms(load_n),
             note=note(entry),
+            type=entry.set.type,
+            rpe=entry.set.rpe,
         )
 
 

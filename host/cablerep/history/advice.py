@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import words
 from .compare import symmetry_index
-from .logbook import SAME_LOAD, Entry, days, groups, meets
+from .logbook import SAME_LOAD, Entry, by_lifter, days, groups, kept_tempo, meets
 from .metrics import FIGURES, clearly_different, comparable_reps, flag_counts, rom_loss, summarize
 
 MIN_REPS = 5  # reps that a rule needs
@@ -32,12 +32,17 @@ _NAMES = {"rom_mm": "range", "concentric_mean_m_s": "lifting speed"}
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One exercise on one side: its sets by day, the latest day last, and those of the other side."""
+    """One lifter's exercise on one side: its sets by day, the latest day last, and those of the other side.
 
+    `rep_range` is the fewest and the most reps of a set that the lifter plans, None without a plan.
+    """
+
+    lifter: str
     exercise: str
     side: str
     days: tuple[tuple[Entry, ...], ...]
     other: tuple[tuple[Entry, ...], ...]
+    rep_range: tuple[int, int] | None = None
 
     @property
     def latest(self) -> tuple[Entry, ...]:
@@ -61,6 +66,7 @@ class Rule:
 class Advice:
     """A sentence for the lifter, the rule it comes from, and the numbers as text and as data."""
 
+    lifter: str
     exercise: str
     side: str
     rule: str
@@ -80,6 +86,8 @@ def _kept_twice(trained: Trained) -> Numbers | None:
         return None
     if any(target is None or not meets(rep, target) for rep, target in reps):
         return None
+    if trained.rep_range is not None and any(len(entry.full) < trained.rep_range[1] for entry in trained.latest):
+        return None  # the plan adds reps before weight
     if _fraction(trained.latest, "swing") > MOST or _fraction(trained.latest, "range_over") >= MANY:
         return None  # would contradict the rules that ask for less load or a shorter range
     judged = [(rep, target) for rep, target in reps if target is not None]
@@ -156,6 +164,28 @@ def _weaker(trained: Trained) -> Numbers | None:
     return {"day": f"{trained.latest[0].day}"} | max(found, key=lambda numbers: float(numbers["percent"]))
 
 
+def _more_reps(trained: Trained) -> Numbers | None:
+    """The plan adds reps before weight: below its most reps at a kept tempo, add one."""
+    if trained.rep_range is None or _comparable(trained.latest) < MIN_REPS or _untrusted(trained.latest):
+        return None
+    fewest, most = trained.rep_range
+    reps = [len(entry.full) for entry in trained.latest]
+    kept = all(kept_tempo(entry) is not False for entry in trained.latest)
+    if not kept or not fewest <= min(reps) < most:
+        return None
+    return {"day": f"{trained.latest[0].day}", "reps": min(reps), "fewest": fewest, "most": most}
+
+
+def _too_few_reps(trained: Trained) -> Numbers | None:
+    if trained.rep_range is None or _judged(trained.latest) < MIN_REPS or _untrusted(trained.latest):
+        return None
+    fewest, most = trained.rep_range
+    reps = [len(entry.full) for entry in trained.latest]
+    if len(reps) < 2 or sum(count < fewest for count in reps) <= MOST * len(reps):
+        return None
+    return {"day": f"{trained.latest[0].day}", "reps": min(reps), "sets": len(reps), "fewest": fewest, "most": most}
+
+
 def _flag_rule(name: str, flag: str, most: bool, sentence: str) -> Rule:
     """Return a rule about a flag on most reps of the latest day, or on a third of them."""
     label = words.flag(flag)
@@ -173,12 +203,28 @@ RULES = (
     Rule(
         "up",
         "every comparable rep of the last two days met its target for hold and lowering, at one load, and neither "
-        "'down' nor 'shorten' applies",
+        "'down' nor 'shorten' applies; with a plan, every set of the latest day reached its most reps",
         f"two days with {MIN_REPS} comparable reps each, and a profile that asks for a hold or slow lowering",
         "Go up one plate, or to the next stronger band.",
         "all {reps} reps since {since}: shortest hold {hold_s:.2f} s of {asked_hold_s:g} s asked, fastest lowering "
         "{back_s:.2f} s of {asked_back_s:.2f} s asked over that range",
         _kept_twice,
+    ),
+    Rule(
+        "more",
+        "the sets of the latest day kept their tempo, and the shortest is within the plan's reps, below the most",
+        f"a plan, and {MIN_REPS} comparable reps that day",
+        "Stay at this weight and add a rep to each set, up to {most}.",
+        "{reps} reps in the shortest set of {day}, the plan asks for {fewest} to {most}",
+        _more_reps,
+    ),
+    Rule(
+        "fewer",
+        "most sets of the latest day have fewer reps than the plan's fewest",
+        f"a plan, two sets and {MIN_REPS} reps that day",
+        "Go down one plate, or to a weaker band, until {fewest} reps come out.",
+        "{reps} reps in the shortest of {sets} sets of {day}, the plan asks for {fewest} to {most}",
+        _too_few_reps,
     ),
     _flag_rule(
         "down", "swing", True, "Go down one plate, or to a weaker band: the load is being thrown rather than lifted."
@@ -216,28 +262,37 @@ RULES = (
 )
 
 
-def advise(entries: Sequence[Entry]) -> list[Advice]:
-    """Return what the rules advise for each exercise and side in `entries`, in the order of the rules."""
+RepRange = Callable[[str, str], "tuple[int, int] | None"]  # by lifter and by the profile's id
+
+
+def advise(entries: Sequence[Entry], rep_range: RepRange = lambda lifter, exercise_id: None) -> list[Advice]:
+    """Return what the rules advise for each lifter, exercise and side in `entries`, in the order of the rules.
+
+    `rep_range` returns what a lifter's plan asks of an exercise. Warm-up and drop sets are left out.
+    """
     found = []
-    for trained in _trained(entries):
+    for trained in _trained([entry for entry in entries if not entry.set.type], rep_range):
         for rule in RULES:
             numbers = rule.check(trained)
             if numbers is not None:
                 because = rule.because.format(**numbers)
-                found.append(Advice(trained.exercise, trained.side, rule.name, rule.sentence, because, numbers))
+                exercise = (trained.lifter, trained.exercise, trained.side)
+                found.append(Advice(*exercise, rule.name, rule.sentence.format(**numbers), because, numbers))
     return found
 
 
-def _trained(entries: Sequence[Entry]) -> list[Trained]:
-    by_day = {
-        (exercise, side): tuple(tuple(members) for _, members in days(group))
-        for exercise, side, group in groups(entries)
-    }
+def _trained(entries: Sequence[Entry], rep_range: RepRange) -> list[Trained]:
     opposite = {"left": "right", "right": "left"}
-    return [
-        Trained(exercise, side, mine, by_day.get((exercise, opposite.get(side, "")), ()) if side else ())
-        for (exercise, side), mine in by_day.items()
-    ]
+    found = []
+    for lifter, members in by_lifter(entries):
+        by_day = {
+            (exercise, side): tuple(tuple(group) for _, group in days(sets)) for exercise, side, sets in groups(members)
+        }
+        for (exercise, side), mine in by_day.items():
+            other = by_day.get((exercise, opposite.get(side, "")), ()) if side else ()
+            planned = rep_range(lifter, mine[-1][-1].exercise_id)
+            found.append(Trained(lifter, exercise, side, mine, other, planned))
+    return found
 
 
 def _comparable(entries: Sequence[Entry]) -> int:

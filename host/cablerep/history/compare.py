@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .. import words
-from .logbook import Entry, days, groups
+from .logbook import Entry, by_lifter, days, groups
 from .metrics import FIGURES, Figure, Summary, clearly_different, flag_counts, summarize
 
 MIN_REPS = 3  # of each group for a verdict: the scatter of two reps says little
@@ -56,6 +56,11 @@ class Group:
         return sum((Counter(flag_counts(entry.set)) for entry in self.entries), Counter())
 
     @property
+    def lifter(self) -> str:
+        """The lifter of the sets, empty for nobody."""
+        return self.entries[0].lifter
+
+    @property
     def reps(self) -> int:
         """Full and partial reps: those that can have flags."""
         return sum(entry.set.full + entry.set.partials for entry in self.entries)
@@ -74,9 +79,9 @@ class Comparison:
 
 
 def of_sides(entries: Sequence[Entry]) -> list[Comparison]:
-    """Compare left with right of each exercise on the latest day that has both."""
+    """Compare left with right of each lifter and exercise on the latest day that has both."""
     found = []
-    for exercise, _, group in groups(entries, by_side=False):
+    for exercise, _, group in _each(entries, by_side=False):
         for _, today in reversed(days(group)):
             left, right = ([entry for entry in today if entry.side == side] for side in ("left", "right"))
             if left and right:
@@ -87,14 +92,18 @@ def of_sides(entries: Sequence[Entry]) -> list[Comparison]:
 
 
 def of_days(entries: Sequence[Entry]) -> list[Comparison]:
-    """Compare the latest day of each exercise and side with the previous day of the same."""
+    """Compare the latest day of each lifter, exercise and side with the previous day of the same."""
     found = []
-    for exercise, side, group in groups(entries):
+    for exercise, side, group in _each(entries):
         by_day = days(group)
         if len(by_day) > 1:
             before, latest = Group("before", by_day[-2][1]), Group("latest", by_day[-1][1])
             found.append(_compare("days", exercise, side, before, latest, change))
     return found
+
+
+def _each(entries: Sequence[Entry], *, by_side: bool = True) -> list[tuple[str, str, list[Entry]]]:
+    return [group for _, members in by_lifter(entries) for group in groups(members, by_side=by_side)]
 
 
 def of_sets(first: Entry, second: Entry) -> Comparison:

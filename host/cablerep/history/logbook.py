@@ -1,4 +1,4 @@
-"""The sets of a store as a lifter's logbook: each with its exercise, target, plate and day.
+"""The sets of a store as a lifter's logbook: each with its exercise, target, plate, load and day.
 
 The only place that looks up profiles and plates, so that everything built on the history agrees on what a set was.
 """
@@ -12,9 +12,10 @@ from itertools import groupby
 
 from ..errors import HistoryError
 from ..exercise import library as profile_library
+from ..exercise.facts import Facts, facts_of
 from ..exercise.profile import Profile
-from ..store.database import Store, StoredRep, StoredSet
-from ..store.plates import plate_of
+from ..store.database import Lifter, Store, StoredRep, StoredSet
+from ..store.plates import Plate, plate_of
 from .metrics import full_reps
 
 MIN_KEPT_FRACTION = 0.8  # of a set's full reps must meet the target for a kept tempo: one miss in five is allowed
@@ -44,7 +45,7 @@ class Entry:
     """A set with its context.
 
     `exercise` is the profile's display name, `exercise_id` its file name; both empty if no profile was chosen. `plate`
-    is None if the stack was not learnt.
+    is None if the stack was not learnt, `printed_n` if nobody gave what is printed on it.
     """
 
     set: StoredSet
@@ -52,6 +53,7 @@ class Entry:
     exercise_id: str
     target: Target | None
     plate: int | None
+    printed_n: float | None = None
 
     @property
     def id(self) -> str:
@@ -65,8 +67,20 @@ class Entry:
 
     @property
     def load_n(self) -> float | None:
-        """The one load of the set, in newtons: that of its plate if its weight is known, else the measured one."""
-        return self.set.load_n
+        """The one load of the set, in newtons, None if unknown.
+
+        A correction, else what is printed on its plate, else the force that was measured, else the weight typed. A
+        force below zero, of a reversed cell, gives way to a typed weight.
+        """
+        one = self.set
+        measured_n = None if one.load_n is not None and one.load_n < 0 and one.typed_n is not None else one.load_n
+        known = (one.weight_n, self.printed_n, measured_n, one.typed_n)
+        return next((load_n for load_n in known if load_n is not None), None)
+
+    @property
+    def lifter(self) -> str:
+        """The lifter's name, empty for nobody."""
+        return self.set.lifter_name
 
     @property
     def day(self) -> date:
@@ -92,31 +106,41 @@ def entries(
     skip: int = 0,
     exercise: str | None = None,
     side: str | None = None,
+    lifter: Lifter | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> list[Entry]:
     """Return the sets of a store that match every filter, oldest first: the `last` of them without the `skip` latest.
 
-    `exercise` matches part of a name; `until` is inclusive. Raises StoreError.
+    `exercise` matches part of a name; `until` is inclusive. Deleted sets are left out. Raises StoreError.
     """
     profiles = {profile.number: profile for profile in profile_library.known()[0]}
+    numbers, digests = _exercises(exercise, profiles, store) if exercise and _plain(exercise) else (None, [])
     sets = store.sets(
         last,
         skip=skip,
         since=None if since is None else _midnight(since),
         until=None if until is None else _midnight(until + timedelta(days=1)),
         side=side,
-        profiles=_numbers(exercise, profiles, store) if exercise and _plain(exercise) else None,
+        lifter=None if lifter is None else lifter.number,
+        profiles=numbers,
+        exercises=digests,
     )
-    return _with_context(store, sets, profiles)
+    return with_context(store, sets, profiles)
 
 
-def _with_context(store: Store, sets: Iterable[StoredSet], profiles: Mapping[int, Profile]) -> list[Entry]:
+def with_context(store: Store, sets: Iterable[StoredSet], profiles: Mapping[int, Profile] | None = None) -> list[Entry]:
+    """Return stored sets with their context; `profiles` by number, all known ones if None."""
+    if profiles is None:
+        profiles = {profile.number: profile for profile in profile_library.known()[0]}
     plates = cache(store.plates)
-    return [
-        entry(stored, profiles.get(stored.profile or 0), plate_of(stored.load_n, plates(stored.board)))
-        for stored in sets
-    ]
+    return [_entry(stored, profiles.get(stored.profile or 0), plates(stored.board)) for stored in sets]
+
+
+def _entry(stored: StoredSet, profile: Profile | None, plates: Sequence[Plate]) -> Entry:
+    number = plate_of(stored.load_n, plates)
+    printed_n = next((plate.printed_n for plate in plates if plate.number == number), None)
+    return entry(stored, profile, number, printed_n)
 
 
 def _midnight(day: date) -> datetime:
@@ -124,29 +148,33 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
-def _numbers(exercise: str, profiles: Mapping[int, Profile], store: Store) -> list[int]:
-    """Return the numbers of the profiles of which `exercise` is part of the name, unknown ones included."""
+def _exercises(exercise: str, profiles: Mapping[int, Profile], store: Store) -> tuple[list[int], list[str]]:
+    """Return the numbers of the profiles, and the digests of the facts, of which `exercise` is part of the name."""
     wanted = _plain(exercise)
-    names = {number: f"profile {number}" for number in store.overview().profiles}
-    names |= {number: f"{profile.name} / {profile.id}" for number, profile in profiles.items()}
-    return [number for number, name in names.items() if any(wanted in _plain(part) for part in name.split("/"))]
+    names = {number: (f"profile {number}",) for number in store.overview().profiles}
+    named = {number: (profile.name, profile.id) for number, profile in profiles.items()}
+    facts = {digest: (known.name, known.id) for digest, known in store.exercises().items()}
+    numbers = [number for number, parts in {**names, **named}.items() if any(wanted in _plain(part) for part in parts)]
+    return numbers, [digest for digest, parts in facts.items() if any(wanted in _plain(part) for part in parts)]
 
 
-def entry(stored: StoredSet, profile: Profile | None = None, plate: int | None = None) -> Entry:
-    """Return a set with its context; an unknown profile is named by its number."""
-    if profile is not None:
-        return Entry(stored, profile.name, profile.id, _target(profile), plate)
+def entry(
+    stored: StoredSet, profile: Profile | None = None, plate: int | None = None, printed_n: float | None = None
+) -> Entry:
+    """Return a set with its context: what was true when it ended, else `profile`, else the profile's number."""
+    facts = stored.facts or (None if profile is None else facts_of(profile))
+    if facts is not None:
+        return Entry(stored, facts.name, facts.id, _target(facts), plate, printed_n)
     name = f"profile {stored.profile}" if stored.profile else ""
-    return Entry(stored, name, name.replace(" ", "-"), None, plate)
+    return Entry(stored, name, name.replace(" ", "-"), None, plate, printed_n)
 
 
-def _target(profile: Profile) -> Target | None:
-    """Return what a profile asks of a rep, or None if it asks for neither a hold nor a slow eccentric."""
-    min_eccentric_s = profile.eccentric_range_s[0]
-    if not profile.min_hold_s and not min_eccentric_s:
+def _target(facts: Facts) -> Target | None:
+    """Return what an exercise asks of a rep, or None if it asks for neither a hold nor a slow eccentric."""
+    min_eccentric_s = facts.eccentric_s[0]
+    if not facts.hold_s and not min_eccentric_s:
         return None
-    max_eccentric_m_s = profile.eccentric_band_m_s()[1] if min_eccentric_s else 0.0
-    return Target(profile.min_hold_s, profile.eccentric_range_s, max_eccentric_m_s)
+    return Target(facts.hold_s, facts.eccentric_s, facts.max_eccentric_m_s if min_eccentric_s else 0.0)
 
 
 def meets(rep: StoredRep, target: Target) -> bool:
@@ -183,6 +211,19 @@ def groups(entries: Iterable[Entry], *, by_side: bool = True) -> list[tuple[str,
     return [(*names, group) for names, group in sorted(found.items())]
 
 
+def by_lifter(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Return (lifter, sets) in alphabetical order, nobody's first: nobody is compared with anybody else."""
+    found: dict[str, list[Entry]] = {}
+    for member in entries:
+        found.setdefault(member.lifter, []).append(member)
+    return sorted(found.items())
+
+
+def whose(lifter: str, text: str) -> str:
+    """Return a heading with the lifter's name before it, if there is one."""
+    return f"{lifter}: {text}" if lifter else text
+
+
 def _plain(name: str) -> str:
     return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
 
@@ -194,8 +235,7 @@ def find(store: Store, name: str) -> Entry:
     if back is not None:
         found = entries(store, 1, skip=back)
     else:
-        profiles = {profile.number: profile for profile in profile_library.known()[0]}
-        found = _with_context(store, store.sets_named(wanted) if wanted else [], profiles)
+        found = with_context(store, store.sets_named(wanted) if wanted else [])
     if len(found) == 1:
         return found[0]
     raise _not_found(name, back, store.overview().sets, found, entries(store, _LISTED))

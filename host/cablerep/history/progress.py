@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import linear_regression
 
-from .logbook import MIN_KEPT_FRACTION, Entry, days, groups, meets
+from .logbook import MIN_KEPT_FRACTION, Entry, by_lifter, days, groups, meets
 from .metrics import is_comparable, tension_s
 
 MIN_DAYS = 3  # for a trend: two days always lie on a line
@@ -46,8 +46,12 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The days and weeks of one exercise and side, earliest first; `has_target`: whether a profile sets a tempo."""
+    """The days and weeks of one lifter, exercise and side, earliest first.
 
+    `has_target`: whether a profile sets a tempo. Warm-up sets make no record.
+    """
+
+    lifter: str
     exercise: str
     side: str
     has_target: bool
@@ -75,23 +79,25 @@ class Progress:
 
 
 def progress(entries: Sequence[Entry]) -> list[Progress]:
-    """Return the progress of each exercise and side in `entries`, in alphabetical order."""
+    """Return the progress of each lifter, exercise and side in `entries`, in alphabetical order."""
     return [
         Progress(
+            lifter,
             exercise,
             side,
             any(entry.target for entry in group),
             tuple(_day(day, members) for day, members in days(group)),
             tuple(_weeks(group)),
         )
-        for exercise, side, group in groups(entries)
+        for lifter, members in by_lifter(entries)
+        for exercise, side, group in groups(members)
     ]
 
 
 def _keeps(entry: Entry) -> bool:
     """Return whether enough of a set's full reps met the target for it to count."""
     reps = len(entry.full)
-    return reps - missed_reps(entry) >= MIN_KEPT_FRACTION * reps
+    return entry.set.type != "warm-up" and reps - missed_reps(entry) >= MIN_KEPT_FRACTION * reps
 
 
 def missed_reps(entry: Entry) -> int:

@@ -1,4 +1,4 @@
-"""Training sessions: sets grouped by the pauses between them, with every exercise and both sides.
+"""Training sessions: sets of a lifter grouped by the pauses between them, with every exercise and both sides.
 
 The board knows only sets. A pause of more than an hour separates two sessions: rests between sets are shorter, and two
 sessions on one day are further apart.
@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ..store.database import StoredRep, StoredSet
-from .logbook import Entry
+from .logbook import Entry, by_lifter
 
 PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSession:
-    """The sets of one session in the order in which they began; never empty."""
+    """The sets of one lifter's session in the order in which they began; never empty."""
 
     entries: tuple[Entry, ...]
+
+    @property
+    def lifter(self) -> str:
+        """The lifter's name, empty for nobody."""
+        return self.entries[0].lifter
 
     @property
     def at(self) -> datetime:
@@ -49,7 +54,12 @@ def set_end(stored: StoredSet) -> datetime:
 
 
 def training_sessions(entries: Iterable[Entry]) -> list[TrainingSession]:
-    """Group sets, in any order, into sessions; the latest is last."""
+    """Group sets, in any order, into sessions of one lifter each; the one that began last is last."""
+    found = [session for _, members in by_lifter(entries) for session in _sessions(members)]
+    return sorted(found, key=lambda session: session.at)
+
+
+def _sessions(entries: Iterable[Entry]) -> list[TrainingSession]:
     found: list[list[Entry]] = []
     end: datetime | None = None
     for entry in sorted(entries, key=lambda entry: entry.set.at):

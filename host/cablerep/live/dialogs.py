@@ -12,8 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..exercise.profile import Profile
-
-NOTE_MAX = 500  # characters
+from ..people.edits import MAX_NOTE
 
 
 class NoteDialog(ModalScreen[str]):
@@ -25,7 +24,7 @@ class NoteDialog(ModalScreen[str]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "note on this set"
             dialog.border_subtitle = "Enter saves, Esc cancels"
-            yield Input(placeholder="how it felt, what to change", max_length=NOTE_MAX)
+            yield Input(placeholder="how it felt, what to change", max_length=MAX_NOTE)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

@@ -24,6 +24,8 @@ from ..device.events import (
 )
 from ..device.link import Link
 from ..errors import SchemaMismatchError, StoreBusyError, StoreReplacedError
+from ..exercise.facts import facts_of
+from ..exercise.library import by_number
 from ..store.database import Added, Store
 from .curves import CurveCutter
 
@@ -41,7 +43,10 @@ def _uptime_s() -> float:
 
 
 class Watch:
-    """One board on `link`, as a `with` block. Its reps go to `store`, with `curves` also their curves."""
+    """One board on `link`, as a `with` block. Its reps go to `store`, with `curves` also their curves.
+
+    With each set go the facts of its profile. `weight_n` is the weight that was typed for the next sets, or None.
+    """
 
     def __init__(
         self,
@@ -55,6 +60,7 @@ class Watch:
         self.link = link
         self.store = store
         self.board: Hello | None = None  # of the present events; the session may be one HELLO ahead
+        self.weight_n: float | None = None
         self._cutter = CurveCutter() if curves and link.session.stream else None
         self._clock = clock or (lambda: datetime.now(UTC))
         self._added = Added.NEW  # result of the last `_add`
@@ -122,7 +128,20 @@ class Watch:
         return self.board.board
 
     def _add(self, event: Rep | SetOver) -> None:
-        self._added = self.store.add(self._board_id, event)
+        if isinstance(event, Rep):
+            self._added = self.store.add(self._board_id, event)
+            return
+        profile = by_number(event.profile)
+        facts = None if profile is None else facts_of(profile)
+        typed_n = self.weight_n if self.is_live(event) else None
+        self._added = self.store.add(self._board_id, event, facts=facts, typed_n=typed_n)
+
+    def is_live(self, over: SetOver) -> bool:
+        """Return whether a set ended just now, and does not come from the board's journal."""
+        board = self.board
+        if board is None or over.session != board.session:
+            return False
+        return over.known_s >= board.samples / max(1, board.rate_hz)
 
     def _write(self, write: Callable[..., object], *values: object) -> Iterator[StoreNotice]:
         """Call `write` until the store accepts it, and yield what a person should know about the delay."""

@@ -103,6 +103,7 @@ class Sheet:
     """Everything a report says about one exercise of a session. `sessions`: start times in the trend, oldest first."""
 
     title: str
+    lifter: str
     at: datetime
     end: datetime
     boards: tuple[str, ...]
@@ -124,7 +125,11 @@ def sheets(
     curve_of: CurveOf,
     profile_of: ProfileOf = lambda number: None,
 ) -> list[Sheet]:
-    """Return a sheet for each exercise of `session`, in the order of their first sets; `earlier` is for the trend."""
+    """Return a sheet for each exercise of `session`, in the order of their first sets.
+
+    `earlier` sessions of the same lifter make the trend.
+    """
+    earlier = [past for past in earlier if past.lifter == session.lifter]
     titles = dict.fromkeys(entry.exercise for entry in session.entries)
     return [_sheet(title, session, earlier, curve_of, profile_of) for title in titles]
 
@@ -142,6 +147,7 @@ def _sheet(
     reps = [rep for entry in entries for rep in entry.set.reps]
     return Sheet(
         title=title or GENERIC_NAME,
+        lifter=session.lifter,
         at=entries[0].set.at,
         end=max(set_end(entry.set) for entry in entries),
         boards=tuple(dict.fromkeys(entry.set.board for entry in entries)),

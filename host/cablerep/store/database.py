@@ -7,7 +7,7 @@ the message that they amend. Every call commits before it returns: acknowledge a
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -18,25 +18,40 @@ from typing import Any
 
 from ..device.events import Durable, Hello, Rep, SetOver
 from ..errors import StoreError, StoreReplacedError
+from ..exercise.facts import Facts, from_json
 from . import derive, migration, schema
 from .curve import Curve, pack, unpack
 from .derive import text_of
-from .plates import Plate
-from .records import Calibration, LostMessages, Note, Overview, StoredRep, StoredSet
+from .plates import Plate, printed
+from .records import Calibration, Edit, Lifter, LostMessages, Note, Overview, StoredRep, StoredSet
 
-__all__ = ["Added", "Calibration", "LostMessages", "Note", "Overview", "Store", "StoredRep", "StoredSet"]
+__all__ = [
+    "Added",
+    "Calibration",
+    "Edit",
+    "Lifter",
+    "LostMessages",
+    "Note",
+    "Overview",
+    "Store",
+    "StoredRep",
+    "StoredSet",
+]
 
 _FLAGS = schema.REP_COLUMNS.index("flags")
 _AMENDED = schema.REP_COLUMNS.index("amended")
 _REP_COLUMNS = ", ".join((*schema.REP_COLUMNS, "board", "was"))
 _SET_COLUMNS = (
     "one.board, one.session, one.number, one.at, one.side, said.seq IS NOT NULL, one.full, one.partials, said.rom_mm, "
-    "said.load_n, one.profile, session.guessed, said.reps, said.partials"
+    "said.load_n, one.profile, session.guessed, said.reps, said.partials, one.lifter, lifter.name, one.exercise, "
+    "one.weight_n, one.typed_n, one.rpe, one.type, one.deleted, one.edited"
 )
 _SETS = (
     f"SELECT {_SET_COLUMNS} FROM training_set AS one JOIN session USING (board, session) "
-    "LEFT JOIN set_message AS said USING (board, session, number) WHERE NOT one.void"
+    "LEFT JOIN set_message AS said USING (board, session, number) LEFT JOIN lifter ON lifter.number = one.lifter "
+    "WHERE NOT one.void"
 )
+_SHOWN = "NOT void AND NOT deleted"  # the condition of the index set_by_date
 _MAX_MALFORMED = 1000  # messages kept that could not be decoded: evidence, not data
 
 
@@ -64,6 +79,7 @@ class Store:
         """
         self.path = path
         self.backup: Path | None = None
+        self._known_facts: dict[str, Facts] = {}
         if (must_exist or read_only) and not path.exists():
             raise StoreError(f"{path}: there is no such store; check the path, or record a set with cablerep monitor")
         if not (read_only and self._open_read_only()):
@@ -167,8 +183,19 @@ class Store:
         with self._transaction() as db:
             derive.put_session(db, hello.board, hello.session, began, (port, hello.version, hello.rate_hz), corrected)
 
-    def add(self, board: str, event: Durable, now: datetime | None = None) -> Added:
-        """Store a message of `board`. After this it may be acknowledged, whatever the result."""
+    def add(
+        self,
+        board: str,
+        event: Durable,
+        now: datetime | None = None,
+        *,
+        facts: Facts | None = None,
+        typed_n: float | None = None,
+    ) -> Added:
+        """Store a message of `board`. After this it may be acknowledged, whatever the result.
+
+        With the end of a set go what its profile asked and the weight that was typed; they stay as they are.
+        """
         name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"
         now = now or datetime.now(UTC)
         content = schema.encode(event)
@@ -183,6 +210,8 @@ class Store:
                 return Added.CONFLICT
             db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", (*key, name, text_of(now), content))
             derive.count_message(db, board, event, now)
+            if isinstance(event, SetOver):
+                derive.put_context(db, board, event, facts, typed_n)
             for number in derive.apply(db, board, event):
                 derive.update_set(db, board, event.session, number)
         self._empty_log()
@@ -242,21 +271,25 @@ class Store:
         since: datetime | None = None,
         until: datetime | None = None,
         side: str | None = None,
+        lifter: int | None = None,
         profiles: Collection[int | None] | None = None,
+        exercises: Collection[str] = (),
+        deleted: bool = False,
     ) -> list[StoredSet]:
         """Return sets with their reps, oldest first: the `last` of those that match, without the `skip` latest.
 
-        `since` is the earliest beginning, `until` is after the latest one. `profiles` are numbers of exercise profiles;
-        None among them matches sets whose end was not reported.
+        `since` is the earliest beginning, `until` is after the latest one. `profiles` are numbers of exercise profiles,
+        for sets without facts; None among them matches sets whose end was not reported. `exercises` are digests of
+        facts that match too, see `exercises`. `deleted`: only the deleted sets, else only the others.
         """
-        conditions, values = _conditions(since, until, side, profiles)
+        conditions, values = _conditions(since, until, side, lifter, profiles, exercises, deleted)
         query = f"{_SETS}{conditions} ORDER BY one.at DESC, one.number DESC LIMIT ? OFFSET ?"
         with self._errors():
             rows = self._db.execute(query, (*values, -1 if last is None else last, skip)).fetchall()
             return [self._set(row) for row in reversed(rows)]
 
     def sets_named(self, prefix: str) -> list[StoredSet]:
-        """Return the sets whose id begins with `prefix`, oldest first."""
+        """Return the sets whose id begins with `prefix`, oldest first; deleted ones too."""
         query = f"{_SETS} AND one.id >= ? AND one.id < ? ORDER BY one.at, one.number"
         with self._errors():
             return [self._set(row) for row in self._db.execute(query, (prefix, prefix + "~")).fetchall()]
@@ -271,16 +304,24 @@ class Store:
     def has_sets(self) -> bool:
         """Return whether there is any set."""
         with self._errors():
-            return self._db.execute("SELECT 1 FROM training_set WHERE NOT void LIMIT 1").fetchone() is not None
+            return self._db.execute(f"SELECT 1 FROM training_set WHERE {_SHOWN} LIMIT 1").fetchone() is not None
+
+    def exercises(self) -> dict[str, Facts]:
+        """Return what the profiles of sets asked, by digest."""
+        with self._errors():
+            return {digest: from_json(text) for digest, text in self._db.execute("SELECT digest, facts FROM exercise")}
 
     def overview(self) -> Overview:
-        """Return how many sets there are, from when to when, and of which profiles."""
-        query = "SELECT count(*), min(at), max(at) FROM training_set WHERE NOT void"
+        """Return how many sets there are, from when to when, and of which exercises."""
         with self._errors():
+            query = f"SELECT count(*), min(at), max(at) FROM training_set WHERE {_SHOWN}"
             count, *dates = self._db.execute(query).fetchone()
-            numbers = self._db.execute("SELECT DISTINCT profile FROM training_set WHERE NOT void AND profile > 0")
-            first, last = (None if date is None else datetime.fromisoformat(date) for date in dates)
-            return Overview(count, first, last, tuple(sorted(number for (number,) in numbers)))
+            query = f"SELECT DISTINCT profile FROM training_set WHERE {_SHOWN} AND exercise IS NULL AND profile > 0"
+            numbers = self._db.execute(query).fetchall()
+            query = f"SELECT DISTINCT facts FROM training_set JOIN exercise ON digest = exercise WHERE {_SHOWN}"
+            names = {from_json(text).name for (text,) in self._db.execute(query)}
+        first, last = (None if date is None else datetime.fromisoformat(date) for date in dates)
+        return Overview(count, first, last, tuple(sorted(number for (number,) in numbers)), tuple(sorted(names)))
 
     def reps_of(self, board: str, session: int) -> list[StoredRep]:
         """Return the reps of one session as amended, in the order of their start."""
@@ -296,7 +337,8 @@ class Store:
         return None if row is None else unpack(*row)
 
     def _set(self, row: tuple[Any, ...]) -> StoredSet:
-        board, session, number, at, side, over, full, partials, rom_mm, load_n, profile, guessed, *reported = row
+        board, session, number, at, side, over, full, partials, rom_mm, load_n, profile, guessed, *rest = row
+        reps_reported, partials_reported, lifter, name, digest, *figures, deleted, edited = rest
         key = (board, session, number)
         query = f"SELECT {_REP_COLUMNS} FROM rep INDEXED BY rep_of_set"
         query += " WHERE board = ? AND session = ? AND number = ? ORDER BY start_s"
@@ -306,8 +348,15 @@ class Store:
         begins = datetime.fromisoformat(at)
         return StoredSet(
             *(board, session, number, begins, side, bool(over), full, partials, rom_mm, load_n, reps),
-            *(profile, notes, bool(guessed), *reported),
+            *(profile, notes, bool(guessed), reps_reported, partials_reported),
+            *(lifter, name or (f"lifter {lifter}" if lifter else ""), self._facts(digest)),
+            *(*figures, bool(deleted), bool(edited)),
         )
+
+    def _facts(self, digest: str | None) -> Facts | None:
+        if digest is not None and digest not in self._known_facts:
+            self._known_facts = self.exercises()
+        return None if digest is None else self._known_facts.get(digest)
 
     # -- What a person adds
 
@@ -320,8 +369,78 @@ class Store:
     def plates(self, board: str) -> list[Plate]:
         """Return the known plates of the machine that `board` is on, by number."""
         with self._errors():
-            rows = self._db.execute("SELECT number, load_n FROM plate WHERE board = ? ORDER BY number", (board,))
-            return [Plate(*row) for row in rows]
+            query = "SELECT number, load_n, printed_n FROM plate WHERE board = ? ORDER BY number"
+            return [Plate(*row) for row in self._db.execute(query, (board,))]
+
+    def lifters(self) -> list[Lifter]:
+        """Return the lifters in alphabetical order, with how many sets are theirs."""
+        count = f"SELECT count(*) FROM training_set AS one WHERE one.lifter = lifter.number AND {_SHOWN}"
+        query = f"SELECT number, name, ({count}) FROM lifter ORDER BY name"
+        with self._errors():
+            return [Lifter(*row) for row in self._db.execute(query)]
+
+    def add_lifter(self, one: Lifter, now: datetime | None = None) -> None:
+        """Store a new lifter, or another name of a known one. Raises StoreError if the name is taken."""
+        row = (one.number, one.name, text_of(now or datetime.now(UTC)))
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO lifter VALUES (?, ?, ?) ON CONFLICT (number) DO UPDATE SET name = excluded.name", row
+            )
+
+    def edit(self, one: StoredSet, changes: Mapping[str, Any], now: datetime | None = None) -> list[Edit]:
+        """Correct a set: `changes` are values by field, see `Edit`; an exercise is given as Facts or None.
+
+        "note" replaces all notes by one text, or removes them if it is empty. Messages stay as they are. Returns the
+        edits that changed something.
+        """
+        at = now or datetime.now(UTC)
+        key = (one.board, one.session, one.set)
+        with self._transaction() as db:
+            values = {
+                field: derive.put_facts(db, value) if isinstance(value, Facts) else value
+                for field, value in changes.items()
+            }
+            before = db.execute(
+                f"SELECT {', '.join(derive.EDITABLE)} FROM training_set {derive.OF_SET}", key
+            ).fetchone()
+            known = dict(zip(derive.EDITABLE, before, strict=True)) | {"deleted": bool(before[-1])}
+            query = f"SELECT text FROM note {derive.OF_SET} ORDER BY at, rowid"
+            known["note"] = "\n".join(text for (text,) in db.execute(query, key))
+            changed = {field: value for field, value in values.items() if value != known[field]}
+            for field, value in changed.items():
+                row = (*key, text_of(at), field, json.dumps(known[field]), json.dumps(value))
+                columns = "board, session, number, at, field, was, became"
+                db.execute(f"INSERT INTO edit ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            if "note" in changed:
+                db.execute(f"DELETE FROM note {derive.OF_SET}", key)
+                if changed["note"]:
+                    db.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", (*key, text_of(at), changed["note"]))
+            derive.update_set(db, *key)
+        return [self._edit(*key, text_of(at), field, known[field], value) for field, value in changed.items()]
+
+    def edits(self, one: StoredSet | None = None, last: int | None = None) -> list[Edit]:
+        """Return the corrections of one set, or of all sets, oldest first; the `last` of them."""
+        key = () if one is None else (one.board, one.session, one.set)
+        query = "SELECT board, session, number, at, field, was, became FROM edit"
+        query += f" {derive.OF_SET if key else ''} ORDER BY id DESC LIMIT ?"
+        with self._errors():
+            rows = self._db.execute(query, (*key, -1 if last is None else last)).fetchall()
+        return [self._edit(*row[:5], *map(json.loads, row[5:])) for row in reversed(rows)]
+
+    def _edit(self, board: str, session: int, number: int, at: str, field: str, was: Any, became: Any) -> Edit:
+        values = [was, became]
+        if field == "exercise":
+            values = [facts.name if (facts := self._facts(digest)) else "" for digest in values]
+        return Edit(board, session, number, datetime.fromisoformat(at), field, *values)
+
+    def undo_edit(self, one: StoredSet, now: datetime | None = None) -> list[Edit]:
+        """Take back what was corrected of a set the last time, by another correction; an empty list if nothing was."""
+        key = (one.board, one.session, one.set)
+        with self._errors():
+            latest = f"(SELECT max(at) FROM edit {derive.OF_SET})"
+            query = f"SELECT field, was FROM edit {derive.OF_SET} AND at = {latest} ORDER BY id DESC"
+            rows = self._db.execute(query, (*key, *key)).fetchall()
+        return self.edit(one, {field: json.loads(was) for field, was in rows}, now) if rows else []
 
     def calibrations(self, board: str | None = None) -> list[Calibration]:
         """Return the calibrations of `board`, or of all boards, oldest first."""
@@ -344,8 +463,11 @@ class Store:
             )
             if one.kind == "stack":
                 db.execute("DELETE FROM plate WHERE board = ?", (one.board,))
-                rows = [(one.board, int(number), load_n, at) for number, load_n in one.became.items()]
-                db.executemany("INSERT INTO plate VALUES (?, ?, ?, ?)", rows)
+                forces = {key: value for key, value in one.became.items() if key not in map(printed, one.became)}
+                rows = [
+                    (one.board, int(key), load_n, at, one.became.get(printed(key))) for key, load_n in forces.items()
+                ]
+                db.executemany("INSERT INTO plate VALUES (?, ?, ?, ?, ?)", rows)
 
     # -- Transactions
 
@@ -394,22 +516,33 @@ def _rep(row: tuple[Any, ...]) -> StoredRep:
 
 
 def _conditions(
-    since: datetime | None, until: datetime | None, side: str | None, profiles: Collection[int | None] | None
+    since: datetime | None,
+    until: datetime | None,
+    side: str | None,
+    lifter: int | None,
+    profiles: Collection[int | None] | None,
+    exercises: Collection[str],
+    deleted: bool,
 ) -> tuple[str, list[Any]]:
     """Return SQL conditions and their values."""
-    conditions = ""
+    conditions = " AND one.deleted" if deleted else " AND NOT one.deleted"
     values: list[Any] = []
     for condition, value in (
         ("one.at >= ?", since and text_of(since)),
         ("one.at < ?", until and text_of(until)),
         ("one.side = ?", side),
+        ("one.lifter = ?", lifter),
     ):
         if value is not None:
             conditions += f" AND {condition}"
             values.append(value)
     if profiles is not None:
         numbers = [number for number in profiles if number is not None]
-        either = f"one.profile IN ({', '.join('?' * len(numbers))})" + " OR one.profile IS NULL" * (None in profiles)
-        conditions += f" AND ({either})"
-        values += numbers
+        unnamed = f"one.profile IN ({_places(numbers)})" + " OR one.profile IS NULL" * (None in profiles)
+        conditions += f" AND (one.exercise IN ({_places(exercises)}) OR one.exercise IS NULL AND ({unnamed}))"
+        values += [*exercises, *numbers]
     return conditions, values
+
+
+def _places(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

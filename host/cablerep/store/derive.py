@@ -1,10 +1,12 @@
 """Derives reps, sets and dates from the log of messages, inside a transaction of the caller."""
 
 import hashlib
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from ..device.events import Durable, Rep
+from ..device.events import Durable, Rep, SetOver
+from ..exercise.facts import Facts, from_json, to_json
 from . import schema
 
 # Clocks that show an earlier date are not set: this is older than any release.
@@ -19,6 +21,10 @@ _PUT_REP = f"INSERT OR REPLACE INTO rep ({', '.join(_REP_COLUMNS)}) VALUES ({', 
 _PUT_SET = (
     f"INSERT OR REPLACE INTO set_message ({', '.join(_SET_COLUMNS)}) VALUES ({', '.join('?' * len(_SET_COLUMNS))})"
 )
+
+OF_SET = "WHERE board = ? AND session = ? AND number = ?"
+# The columns of `training_set` that a person may correct. `exercise` is the digest of its facts, `lifter` a number.
+EDITABLE = ("side", "lifter", "exercise", "weight_n", "rpe", "type", "deleted")
 
 
 def text_of(instant: datetime) -> str:
@@ -134,26 +140,79 @@ def _apply_rep(db: sqlite3.Connection, board: str, rep: Rep) -> set[int]:
 
 
 def update_set(db: sqlite3.Connection, board: str, session: int, number: int) -> None:
-    """Bring a set's row in `training_set` up to date with its reps and its message."""
+    """Bring a set's row in `training_set` up to date with its reps, its message, its context and its edits."""
     key = (board, session, number)
-    where = "WHERE board = ? AND session = ? AND number = ?"
-    found = db.execute(f"SELECT kind, count(*), min(start_s), max(side) FROM rep {where} GROUP BY kind", key).fetchall()
-    reps = {kind: count for kind, count, _, _ in found}
+    found = db.execute(f"SELECT kind, count(*), min(start_s), max(side) FROM rep {OF_SET} GROUP BY kind", key)
+    kinds = found.fetchall()
+    reps = {kind: count for kind, count, _, _ in kinds}
     full, partials = reps.get("full", 0), reps.get("partial", 0)
-    message = db.execute(f"SELECT start_s, side, profile, reps + partials FROM set_message {where}", key).fetchone()
-    if message is None and not found:
-        db.execute(f"DELETE FROM training_set {where}", key)
+    columns = "start_s, side, profile, reps + partials, lifter"
+    message = db.execute(f"SELECT {columns} FROM set_message {OF_SET}", key).fetchone()
+    if message is None and not kinds:
+        db.execute(f"DELETE FROM training_set {OF_SET}", key)
         return
     if message is not None:
-        start_s, side, profile, reported = message
+        start_s, side, profile, reported, lifter = message
     else:
-        counted = [row for row in found if row[0] != "rejected"] or found
+        counted = [row for row in kinds if row[0] != "rejected"] or kinds
         start_s, side = min(row[2] for row in counted), max(row[3] for row in counted)
-        profile, reported = None, 0
-    (began,) = db.execute("SELECT began FROM session WHERE board = ? AND session = ?", key[:2]).fetchone()
-    values = (set_id(*key), start_s, _date(began, start_s), side, profile, full, partials)
-    void = full + partials + reported == 0
-    db.execute("INSERT OR REPLACE INTO training_set VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *values, void))
+        profile, reported, lifter = None, 0, 0
+    exercise, typed_n = db.execute(f"SELECT exercise, typed_n FROM context {OF_SET}", key).fetchone() or (None, None)
+    values = {
+        "board": board,
+        "session": session,
+        "number": number,
+        "id": set_id(*key),
+        "start_s": start_s,
+        "at": _date(_began(db, board, session), start_s),
+        "side": side,
+        "profile": profile,
+        "full": full,
+        "partials": partials,
+        "void": full + partials + reported == 0,
+        "lifter": lifter,
+        "exercise": exercise,
+        "weight_n": None,
+        "typed_n": typed_n,
+        "rpe": None,
+        "type": "",
+        "deleted": False,
+        "edited": False,
+    }
+    for field, became in db.execute(f"SELECT field, became FROM edit {OF_SET} ORDER BY id", key):
+        if field in EDITABLE:
+            values[field] = json.loads(became)
+            values["edited"] = True
+    if values["exercise"] != exercise:
+        values["profile"] = _profile_number(db, values["exercise"])
+    places = ", ".join("?" * len(values))
+    db.execute(f"INSERT OR REPLACE INTO training_set ({', '.join(values)}) VALUES ({places})", [*values.values()])
+
+
+def _began(db: sqlite3.Connection, board: str, session: int) -> str:
+    (began,) = db.execute("SELECT began FROM session WHERE board = ? AND session = ?", (board, session)).fetchone()
+    return str(began)
+
+
+def _profile_number(db: sqlite3.Connection, digest: str | None) -> int:
+    row = db.execute("SELECT facts FROM exercise WHERE digest = ?", (digest,)).fetchone()
+    return 0 if row is None else from_json(row[0]).number
+
+
+def put_facts(db: sqlite3.Connection, facts: Facts) -> str:
+    """Store what a profile asked, and return its digest."""
+    text = to_json(facts)
+    digest = hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
+    db.execute("INSERT OR IGNORE INTO exercise VALUES (?, ?)", (digest, text))
+    return digest
+
+
+def put_context(db: sqlite3.Connection, board: str, over: SetOver, facts: Facts | None, typed_n: float | None) -> None:
+    """Store what the computer knew when a set ended: what its profile asked, and the weight that was typed."""
+    if facts is not None or typed_n is not None:
+        digest = None if facts is None else put_facts(db, facts)
+        row = (board, over.session, over.set, digest, typed_n)
+        db.execute("INSERT OR IGNORE INTO context VALUES (?, ?, ?, ?, ?)", row)
 
 
 def rebuild(db: sqlite3.Connection) -> None:

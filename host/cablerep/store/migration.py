@@ -34,7 +34,8 @@ def prepare(db: sqlite3.Connection, path: Path) -> Path | None:
     try:
         version = schema.version_of(db)  # again: another program may have migrated meanwhile
         if version == 0:
-            schema.run(db, schema.LOG + schema.PLATES + schema.CURVES + schema.TABLES)
+            schema.run(db, schema.LOG + schema.PLATES + schema.CURVES + schema.PEOPLE)
+            schema.run(db, schema.SESSIONS + schema.DERIVED)
         elif version < schema.VERSION:
             backup = _back_up(path, version)
             _migrate(db, version)
@@ -78,19 +79,33 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
     """Bring the tables of an older version to this one: all derived tables are built again from the log."""
     if version < 2:
         schema.run(db, schema.PLATES)
+    else:
+        db.execute("ALTER TABLE plate ADD COLUMN printed_n REAL")
     if version < 3:
         schema.run(db, schema.CURVES)
+    schema.run(db, schema.PEOPLE)
+    if version < 4:
+        _migrate_sessions(db)
+    else:
+        for table in schema.DERIVED_TABLES:
+            db.execute(f"DROP TABLE {table}")
+        db.execute("UPDATE session SET top_seq = 0, messages = 0")
+    schema.run(db, schema.DERIVED)
+    derive.rebuild(db)
+
+
+def _migrate_sessions(db: sqlite3.Connection) -> None:
+    """Versions before 4 did not record whether the date of a session is a guess."""
     db.execute("ALTER TABLE session RENAME TO old_session")
     db.execute("DROP VIEW judged_rep")
     db.execute("DROP TABLE rep")
     db.execute("DROP TABLE set_over")
-    schema.run(db, schema.TABLES)
+    schema.run(db, schema.SESSIONS)
     db.execute(
         "INSERT INTO session SELECT board, session, began, began < ?, port, version, rate_hz, 0, 0 FROM old_session",
         (derive.EPOCH,),
     )
     db.execute("DROP TABLE old_session")
-    derive.rebuild(db)
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:

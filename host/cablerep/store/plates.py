@@ -11,10 +11,19 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A plate's number, counted from the top, and the cable force while the load hangs still."""
+    """A plate's number, counted from the top, and the cable force while the load hangs still.
+
+    `printed_n` is the weight printed on it, as a force; None if nobody gave it.
+    """
 
     number: int
     load_n: float
+    printed_n: float | None = None
+
+
+def printed(number: str) -> str:
+    """Return the key under which a calibration keeps what is printed on a plate."""
+    return f"{number} printed"
 
 
 def step_n(plates: Sequence[Plate]) -> float:

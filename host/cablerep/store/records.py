@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ..device.events import Rep
+from ..exercise.facts import Facts
 from .derive import set_id
 
 
@@ -29,8 +31,13 @@ class StoredSet:
     """A set with its reps. `at` is when it began, in UTC; `at_guessed` if the board's start was not observed.
 
     `over` is False while its SET message has not arrived: then `profile`, `rom_mm`, `load_n` and the reported counts
-    are None. `profile` is the number of the exercise profile on the board, 0 for none. `full` and `partials` count
-    `reps`; `reps_reported` and `partials_reported` are the board's own counts.
+    are None. `profile` is the number of the exercise profile, 0 for none; `facts` are what it asked when the set ended,
+    None if that is not known. `full` and `partials` count `reps`; `reps_reported` and `partials_reported` are the
+    board's own counts.
+
+    As corrected by people: `lifter` is a number, 0 for nobody, and `lifter_name` the name, "" for nobody. `load_n` was
+    measured; `weight_n` is a correction of the load, `typed_n` the weight that was typed before the set. `rpe` is the
+    rate of perceived exertion, `type` one of set_types.TYPES. `edited`: somebody has corrected something.
     """
 
     board: str
@@ -49,6 +56,15 @@ class StoredSet:
     at_guessed: bool = False
     reps_reported: int | None = None
     partials_reported: int | None = None
+    lifter: int = 0
+    lifter_name: str = ""
+    facts: Facts | None = None
+    weight_n: float | None = None
+    typed_n: float | None = None
+    rpe: float | None = None
+    type: str = ""
+    deleted: bool = False
+    edited: bool = False
 
     @property
     def id(self) -> str:
@@ -64,13 +80,47 @@ class StoredSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Lifter:
+    """A person; `number` is theirs on boards, 1 to 255, `sets` how many sets are theirs."""
+
+    number: int
+    name: str
+    sets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A correction of a set by a person, at `at` in UTC: what `field` was and what it became.
+
+    `field` is one of derive.EDITABLE, or "note". An exercise is given by its name.
+    """
+
+    board: str
+    session: int
+    set: int
+    at: datetime
+    field: str
+    was: Any
+    became: Any
+
+    @property
+    def id(self) -> str:
+        """The set's short id."""
+        return set_id(self.board, self.session, self.set)
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """How many sets the store has, when the first and the last began, and the numbers of their profiles."""
+    """How many sets the store has, when the first and the last began, and their exercises.
+
+    `profiles` are the numbers of profiles of which the store has no facts, `exercises` the names of the others.
+    """
 
     sets: int
     first: datetime | None
     last: datetime | None
     profiles: tuple[int, ...]
+    exercises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

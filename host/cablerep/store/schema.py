@@ -14,7 +14,7 @@ from ..device.fields import Field, fields_of
 from ..errors import StoreBusyError, StoreError
 
 APPLICATION_ID = 0x63726570  # "crep", as the file(1) tool shows it
-VERSION = 4
+VERSION = 5
 
 _REP_FIELDS = fields_of(Rep)
 _SET_FIELDS = fields_of(SetOver)
@@ -40,8 +40,9 @@ def _definitions(fields: tuple[Field, ...]) -> str:
 
 # `message` is the log: one row for each durable message, never changed. A message that came again with other content
 # is in `conflict`, one that could not be decoded in `malformed`. `rep` and `set_message` are derived from the log;
-# `training_set` has what sets are listed and found by. Times are seconds of the board's session, dates are UTC.
-TABLES = f"""
+# `training_set` has what sets are listed and found by, as corrected by people. Times are seconds of the board's
+# session, dates are UTC.
+SESSIONS = """
     CREATE TABLE session (
         board TEXT NOT NULL, session INTEGER NOT NULL,
         began TEXT NOT NULL, guessed INTEGER NOT NULL,  -- guessed: an upper bound from messages, not from a HELLO
@@ -54,6 +55,10 @@ TABLES = f"""
     CREATE TABLE malformed (
         board TEXT NOT NULL, session INTEGER NOT NULL, seq INTEGER NOT NULL, received TEXT NOT NULL,
         reason TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (board, session, seq, payload)) WITHOUT ROWID;
+"""
+# Derived from the log, the edits and the contexts: dropped and built again whenever their columns change.
+DERIVED_TABLES = ("rep", "set_message", "training_set")
+DERIVED = f"""
     CREATE TABLE rep (
         board TEXT NOT NULL, {_definitions(_REP_FIELDS)}, was TEXT NOT NULL, first_seq INTEGER NOT NULL,
         PRIMARY KEY (board, session, start_s)) WITHOUT ROWID;
@@ -65,9 +70,25 @@ TABLES = f"""
         id TEXT NOT NULL, start_s REAL NOT NULL, at TEXT NOT NULL, side TEXT NOT NULL, profile INTEGER,
         full INTEGER NOT NULL, partials INTEGER NOT NULL,
         void INTEGER NOT NULL,  -- no rep of it counts: it turned out not to be a set
+        lifter INTEGER NOT NULL, exercise TEXT, weight_n REAL, typed_n REAL, rpe REAL, type TEXT NOT NULL,
+        deleted INTEGER NOT NULL, edited INTEGER NOT NULL,
         PRIMARY KEY (board, session, number)) WITHOUT ROWID;
-    CREATE INDEX set_by_date ON training_set (at, number) WHERE NOT void;
+    CREATE INDEX set_by_date ON training_set (at, number) WHERE NOT void AND NOT deleted;
     CREATE INDEX set_by_id ON training_set (id);
+"""
+# What people add, and what the computer knew when a set ended. `edit` is the audit: `was` and `became` are JSON, and
+# the latest row of each field holds. `exercise` has what profiles asked, by the digest of their facts.
+PEOPLE = """
+    CREATE TABLE lifter (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, added TEXT NOT NULL);
+    CREATE TABLE exercise (digest TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE context (
+        board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL,
+        exercise TEXT, typed_n REAL, PRIMARY KEY (board, session, number)) WITHOUT ROWID;
+    CREATE TABLE edit (
+        id INTEGER PRIMARY KEY, board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL,
+        at TEXT NOT NULL, field TEXT NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL);
+    CREATE INDEX edit_of_set ON edit (board, session, number, id);
 """
 LOG = """
     CREATE TABLE message (
@@ -78,6 +99,7 @@ LOG = """
 PLATES = """
     CREATE TABLE plate (
         board TEXT NOT NULL, number INTEGER NOT NULL, load_n REAL NOT NULL, learnt TEXT NOT NULL,
+        printed_n REAL,  -- the weight printed on it; NULL if nobody gave it
         PRIMARY KEY (board, number)) WITHOUT ROWID;
     CREATE TABLE calibration (
         id INTEGER PRIMARY KEY, board TEXT NOT NULL, at TEXT NOT NULL,

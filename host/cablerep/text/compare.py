@@ -5,7 +5,7 @@ from rich.text import Text
 
 from .. import words
 from ..history.compare import Comparison, Group
-from ..history.logbook import SAME_LOAD
+from ..history.logbook import SAME_LOAD, whose
 from ..units import shows_si, weight_unit
 from .history import add_number, mean_sd, new_table, set_heading
 from .reps import NOTHING, plural
@@ -17,6 +17,7 @@ def comparison_heading(comparison: Comparison) -> str:
     """Return the line above a comparison."""
     first, second = comparison.first, comparison.second
     exercise = comparison.exercise or "no exercise named"
+    exercise = whose(first.lifter, exercise)
     if comparison.kind == "sides":
         return f"{exercise}, {first.entries[0].day}: left {_sets(first)} vs right {_sets(second)}"
     if comparison.kind == "days":

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import words
-from ..history.logbook import Entry, Target, meets
+from ..history.logbook import Entry, Target, meets, whose
 from ..history.metrics import Loss, Summary, flag_counts, rom_loss, summarize, tension_s, velocity_loss
 from ..store.database import LostMessages, StoredRep
-from ..units import shows_si, weight_unit
+from ..units import shows_si, weight_text, weight_unit
 from .reps import NOTHING, load_number, number, plural, rep_name, stored_set_line
 
 # Heading, unit, and the text of a set's cell.
@@ -68,13 +68,16 @@ def mean_sd(values: Summary, digits: int) -> str:
 _SET_TEXTS: tuple[_SetColumn, ...] = (
     ("set", "", lambda entry: entry.id),
     ("at", "", start_time),
+    ("lifter", "", lambda entry: entry.lifter),
     ("exercise", "", lambda entry: entry.exercise),
     ("side", "", lambda entry: entry.side),
+    ("type", "", lambda entry: entry.set.type),
 )
 _SET_NUMBERS: tuple[_SetColumn, ...] = (
     ("reps", "", rep_count),
     ("load", _WEIGHT, lambda entry: load_number(entry.load_n)),
     ("plate", "", lambda entry: "" if entry.plate is None else str(entry.plate)),
+    ("RPE", "", lambda entry: "" if entry.set.rpe is None else f"{entry.set.rpe:g}"),
     (words.figure("hold_s"), "s", lambda entry: median_s([rep.hold_s for rep in entry.full])),
     (words.figure("eccentric_s"), "s", lambda entry: median_s([rep.eccentric_s for rep in entry.full])),
     (words.figure("rom_mm"), "mm", lambda entry: number(entry.set.rom_mm, 0)),
@@ -147,13 +150,17 @@ def _range(first: int, last: int) -> str:
 
 
 def set_heading(entry: Entry) -> str:
-    """Return the line that identifies a set: id, time, exercise, side."""
-    return f"{entry.id}  {entry.set.at.astimezone():%Y-%m-%d} {start_time(entry)}  {entry.title}"
+    """Return the line that identifies a set: id, time, lifter, exercise, side."""
+    title = whose(entry.lifter, entry.title)
+    deleted = " (deleted)" if entry.set.deleted else ""
+    return f"{entry.id}  {entry.set.at.astimezone():%Y-%m-%d} {start_time(entry)}  {title}{deleted}"
 
 
 def set_line(entry: Entry) -> str:
     """Return a set as one plain line."""
-    line = stored_set_line(entry.set)
+    line = stored_set_line(entry.set, entry.load_n)
+    line += f", {entry.set.type} set" if entry.set.type else ""
+    line += f", RPE {entry.set.rpe:g}" if entry.set.rpe is not None else ""
     return line if entry.plate is None else f"{line}, plate {entry.plate}"
 
 
@@ -210,6 +217,8 @@ def set_figures(entry: Entry) -> list[tuple[str, str]]:
     figures.append(("velocity loss", _loss_line(speed, lambda rep: rep.concentric_mean_m_s, "m/s", 2)))
     figures.append(("range loss", _loss_line(rom, lambda rep: rep.rom_mm, "mm", 0)))
     figures.append(("under tension", f"{tension_s(entry.set):.0f} s"))
+    if entry.load_n != entry.set.load_n and entry.set.load_n is not None:
+        figures.append(("measured", f"{weight_text(entry.set.load_n)} while holding"))
     flags = flag_counts(entry.set)
     if flags:
         figures.append(("flags", flag_summary(flags)))

@@ -20,6 +20,8 @@ def set_object(event: str, entry: Entry) -> dict[str, Any]:
     """Return a set with its reps and its summary."""
     fields = asdict(entry.set)
     reps = [{key: rep[key] for key in _REP_KEYS} for rep in fields.pop("reps")]
+    fields["lifter"] = fields.pop("lifter_name")
+    del fields["facts"]
     return {
         "event": event,
         "id": entry.id,
@@ -29,6 +31,8 @@ def set_object(event: str, entry: Entry) -> dict[str, Any]:
         "missing": entry.set.missing,
         "exercise": entry.exercise,
         "plate": entry.plate,
+        "load_n": entry.load_n,
+        "measured_n": entry.set.load_n,
         "flags": flag_counts(entry.set),
         **_loss("velocity_loss", velocity_loss(entry.set)),
         **_loss("rom_loss", rom_loss(entry.set)),
@@ -50,6 +54,7 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
     return {
         "event": "compare",
         "kind": comparison.kind,
+        "lifter": comparison.first.lifter,
         "exercise": comparison.exercise,
         "side": comparison.side,
         "one": _group(comparison.first),
@@ -78,6 +83,7 @@ def progress_object(progress: Progress) -> dict[str, Any]:
     """Return the progress of one exercise and side."""
     return {
         "event": "progress",
+        "lifter": progress.lifter,
         "exercise": progress.exercise,
         "side": progress.side,
         "tempo_asked": progress.has_target,

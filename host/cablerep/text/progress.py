@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import words
-from ..history.logbook import Entry
+from ..history.logbook import Entry, whose
 from ..history.progress import Day, Progress, missed_reps
 from ..units import weight, weight_text, weight_unit
 from .history import add_number, median_s, new_table, rep_count
@@ -18,7 +18,7 @@ _WEEKS = 4  # shown
 
 def progress_heading(progress: Progress) -> str:
     """Return the line above a progress table."""
-    name = progress.exercise or "no exercise named"
+    name = whose(progress.lifter, progress.exercise or "no exercise named")
     selection = "heaviest set of each day that kept its tempo" if progress.has_target else "heaviest set of each day"
     return f"{f'{name}, {progress.side}' if progress.side else name}: {selection}"
 

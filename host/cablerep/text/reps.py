@@ -125,9 +125,9 @@ def set_line(number: int, full: int, partials: int, rom_mm: float | None, load_n
     return ", ".join(parts)
 
 
-def stored_set_line(stored: StoredSet) -> str:
-    """Return a stored set as one plain line."""
-    line = set_line(stored.set, stored.full, stored.partials, stored.rom_mm, stored.load_n, stored.side)
+def stored_set_line(stored: StoredSet, load_n: float | None) -> str:
+    """Return a stored set as one plain line, with the load that it counts for."""
+    line = set_line(stored.set, stored.full, stored.partials, stored.rom_mm, load_n, stored.side)
     if not stored.over:
         return f"{line} (its end was never reported)"
     return f"{line} ({missing_reps(stored)})" if stored.missing else line

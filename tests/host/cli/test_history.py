@@ -96,7 +96,7 @@ def test_notes_are_stored_and_shown(live: Run) -> None:
     assert [note["text"] for note in first["notes"]] == ["left knee felt good?[31m"]
     assert second["notes"] == []
     assert "left knee felt good" in live("show", "last-1")[1]
-    for text, said in (("  ", "has 0 characters"), ("x" * 501, "has 501 characters")):
+    for text, said in (("  ", "the note is empty"), ("x" * 501, "has 501 characters")):
         status, _, err = live("note", "last", text)
         assert (status, said in err) == (1, True)
 

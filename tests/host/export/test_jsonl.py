@@ -10,7 +10,7 @@ from logbook_pages import FIRST, page, rep
 from cablerep.export import jsonl
 from cablerep.store.database import Note
 
-OURS = {"board", "session", "id", "at", "side", "profile", "exercise"}
+OURS = {"board", "session", "id", "at", "side", "lifter", "profile", "exercise"}
 
 
 def test_each_rep_and_each_set_has_a_line() -> None:

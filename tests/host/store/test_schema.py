@@ -70,7 +70,7 @@ def test_a_newer_version_is_refused(path: Path) -> None:
         Store(path)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_migration_keeps_everything_and_leaves_a_backup(path: Path, version: int) -> None:
     late = replace(SET, seq=8)
     amended = replace(REP, seq=7, amended=True, kind="partial", rep=None)
@@ -112,7 +112,7 @@ def test_an_earlier_backup_is_not_overwritten(path: Path) -> None:
 
 def test_a_failed_migration_leaves_the_old_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old_stores.make(path, 1)
-    monkeypatch.setattr(schema, "TABLES", schema.TABLES + "CREATE TABLE rep (again TEXT);")
+    monkeypatch.setattr(schema, "DERIVED", schema.DERIVED + "CREATE TABLE rep (again TEXT);")
     with pytest.raises(StoreError, match="already exists"):
         Store(path)
     db = sqlite3.connect(path)

@@ -26,6 +26,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the advice; return the exit status."""
     from cablerep.history import advice
+    from cablerep.history.logbook import whose
     from cablerep.text import console as terminal
     from cablerep.text import history_json
 
@@ -44,9 +45,10 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             terminal.print_json(history_json.advice_object(one))
             continue
-        if (one.exercise, one.side) != title:
-            title = (one.exercise, one.side)
-            console.print(", ".join(part for part in (one.exercise or "no exercise", one.side) if part))
+        if (one.lifter, one.exercise, one.side) != title:
+            title = (one.lifter, one.exercise, one.side)
+            exercise = ", ".join(part for part in (one.exercise or "no exercise", one.side) if part)
+            console.print(whose(one.lifter, exercise))
         console.print(f"  {one.sentence}\n    {one.because}", soft_wrap=True)
     if sets and not found:
         terminal.note("no advice: no rule applies, or there are too few reps; see --rules")

@@ -109,7 +109,7 @@ def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
         console.print(rep_table(one.reps))
         for line in form_lines(one.reps):
             console.print(line)
-        console.print(stored_set_line(one))
+        console.print(stored_set_line(one, one.load_n))
     if console.is_terminal:
         terminal.note("\nThat was a virtual board. With a real one, run: cablerep monitor")
     return 0

@@ -62,7 +62,13 @@ def run(args: argparse.Namespace) -> int:
         files.check([args.out], force=args.force)
     with Store(options.store_path(args.store), read_only=True) as store:
         entries = logbook.entries(
-            store, args.last, exercise=args.exercise, side=args.side, since=args.since, until=args.until
+            store,
+            args.last,
+            exercise=args.exercise,
+            side=args.side,
+            lifter=options.lifter(store, args.lifter),
+            since=args.since,
+            until=args.until,
         )
         if not entries:
             raise HistoryError(f"no set in {store.path} matches; 'cablerep history --all' lists all sets")

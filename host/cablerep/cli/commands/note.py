@@ -7,8 +7,6 @@ from typing import Any
 
 from cablerep.cli import args as options
 
-_MAX_LENGTH = 500  # characters; a note is shown beside a table
-
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to the parser."""
@@ -26,14 +24,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Store the note; return the exit status."""
-    from cablerep.device.decoding import printable
     from cablerep.errors import HistoryError
+    from cablerep.people import edits
     from cablerep.store.database import Store
     from cablerep.text import console, history
 
-    text = printable(" ".join(" ".join(args.text).split()).encode("utf-8", "replace"))
-    if not 0 < len(text) <= _MAX_LENGTH:
-        raise HistoryError(f"the note has {len(text)} characters; it needs at least 1 and at most {_MAX_LENGTH}")
+    text = edits.note(" ".join(args.text))
+    if not text:
+        raise HistoryError("the note is empty; 'cablerep edit SET --note' replaces or removes notes")
     one = options.stored_set(args.store, args.set)
     if one is None:
         return 1

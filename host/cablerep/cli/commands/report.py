@@ -31,6 +31,7 @@ def add_parser(subparsers: Any) -> None:
         help="last (default), the id of a set of the session as 'cablerep history' shows it, or a day: 2026-11-24",
     )
     options.add_store(parser)
+    options.add_lifter(parser, "only sets of this lifter; nobody: sets that are nobody's (default: everybody's)")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE.html", help="HTML page to write")
     parser.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="also write a PDF, using a browser")
     parser.add_argument("--png", type=Path, metavar="FILE.png", help="also write a picture, using a browser")
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     files.check(paths, force=args.force)
     program = browser.find(args.browser) if args.pdf or args.png else ""
     with Store(options.store_path(args.store), read_only=True) as store:
-        sessions = training_sessions(logbook.entries(store))
+        sessions = training_sessions(logbook.entries(store, lifter=options.lifter(store, args.lifter)))
         found = [
             sheet
             for session in _chosen(sessions, args.session)

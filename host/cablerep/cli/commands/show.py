@@ -41,4 +41,11 @@ def run(args: argparse.Namespace) -> int:
     console.print()
     for name, text in history.set_figures(one):
         console.print(f"{name:<14} {text}", soft_wrap=True)
+    if one.set.edited:
+        from cablerep.people import edits
+        from cablerep.store.database import Store
+
+        with Store(options.store_path(args.store), read_only=True) as store:
+            for text in edits.log_lines(store.edits(one.set), store.lifters()):
+                console.print(f"{'corrected':<14} {text}", soft_wrap=True)
     return 0

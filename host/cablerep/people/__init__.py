@@ -1,0 +1,1 @@
+"""The people who use a machine: who they are, what they plan, and what they correct."""
