@@ -188,7 +188,7 @@ SETTINGS = {
     "mn_per_count": "force of one load cell count, not 0",
     "load_zero": "load cell counts at no load",
     "profile": "number of the exercise profile",
-    "side": "see SIDES",
+    "side": "leg of the next set: 0 not set, 1 left, 2 right",
     "target_rom": "target ROM; 0: learnt from the set",
     "rest": "a set ends after this long without a rep at the bottom",
     "hold_max": "a longer pause is standing",

@@ -20,7 +20,7 @@ from ..errors import CablerepError
 COMMANDS = (
     *("demo", "monitor", "record"),
     *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export"),
-    *("profiles", "units", "calibrate", "ports", "flash", "doctor"),
+    *("profiles", "units", "calibrate", "settings", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),
     "completion",
 )
