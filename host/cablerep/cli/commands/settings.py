@@ -21,7 +21,8 @@ def add_parser(subparsers: Any) -> None:
         help="list or change a board's settings",
         description="Lists the settings stored on a board: sampling rate, wiring, calibration, limits. NAME=VALUE "
         "changes one and saves it; several are changed together or not at all.",
-        epilog="Scales and zeros are measured by 'cablerep calibrate', and limits come from the exercise profile. Wiring takes effect when the board starts again.",
+        epilog="Scales and zeros are measured by 'cablerep calibrate', and limits come from the exercise profile. "
+        "Wiring takes effect when the board starts again.",
     )
     parser.add_argument("changes", nargs="*", metavar="NAME=VALUE", help="a setting to change: cell=2 cell_hz=320")
     parser.add_argument("--json", action="store_true", help="print one JSON object per setting")
