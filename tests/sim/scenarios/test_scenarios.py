@@ -41,7 +41,7 @@ ASKED = [{"legs": "still"}, {"legs": "still", "faults": "random"}, {"legs": "rea
 @pytest.mark.parametrize("asked", ASKED, ids=["still", "faults", "real"])
 @pytest.mark.parametrize("name", scenarios.NAMES)
 def test_a_second_reading_of_the_contract_agrees(name: str, asked: dict[str, str]) -> None:
-    for seed in range(3, 6) if "faults" in asked else range(5):
+    for seed in (3,) if "faults" in asked or name == "many-reps" else (0, 1):
         stage = staged(name, seed, **asked)
         truth = scenarios.build(name, seed, **asked).truth
         t_s = np.arange(0, stage.athlete.t_s, 0.001)
@@ -60,7 +60,7 @@ def test_every_scenario_has_a_name_and_a_meaning() -> None:
 
 
 @given(st.sampled_from(scenarios.NAMES), st.integers(0, 10**9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_movement_does_not_depend_on_the_rate(name: str, seed: int) -> None:
     slow, fast = (scenarios.build(name, seed, rate_hz) for rate_hz in (100, 500))
     assert slow.truth == fast.truth
@@ -241,7 +241,7 @@ def test_a_programme_takes_turns_through_the_scenarios() -> None:
         ),
         ("clean", {"reps": 3, "faults": "slam,swing@5"}, "there is no rep 5 for swing; clean has 3 with these options"),
         ("clean", {"faults": 3}, "faults is 3"),
-        ("clean", {"rom_mm": 100, "eccentric_s": 30}, "gives no clear movement"),
+        ("clean", {"reps": 1, "rom_mm": 100, "eccentric_s": 30}, "gives no clear movement"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_the_choices(name: str, arguments: dict[str, object], words: str) -> None:
