@@ -5,6 +5,7 @@ The pins come from the firmware's own table, so the pictures always match the fi
 
 import re
 import sys
+from math import cos, radians, sin
 from pathlib import Path
 
 import schemdraw
@@ -177,6 +178,32 @@ def machine(path: Path) -> None:
     save(drawing, path)
 
 
+def follower_arm(path: Path) -> None:
+    """Write a picture, seen from above, of the arm that follows the cable out of the low pulley to `path`."""
+    bearing = radians(35)
+    strap = (11 * cos(bearing), 11 * sin(bearing))
+    fork = (3.2 * cos(bearing), 3.2 * sin(bearing))
+    with schemdraw.Drawing(show=False, fontsize=11) as drawing:
+        drawing.add(_box(-3, -2.2, 2.4, 4.4, "#dddddd"))
+        drawing.add(elm.Label().theta(0).at((-1.8, -3)).label("machine"))
+        drawing.add(elm.Line(linewidth=1, ls="--").at((0, 0)).to((11, 0)))
+        drawing.add(elm.Label().theta(0).at((9.2, -0.6)).label("straight back: 0°"))
+        drawing.add(elm.Line(linewidth=2).at((0, 0)).to(strap).color(BLUE))
+        drawing.add(elm.Line(linewidth=6).at((0, 0)).to(fork).color("#c08040"))
+        for side in (0.28, -0.28):
+            prong = (fork[0] - side * sin(bearing), fork[1] + side * cos(bearing))
+            drawing.add(elm.Line(linewidth=4).at(fork).to(prong).color("#c08040"))
+        drawing.add(Pulley(0.45, "#cfe0f8").at((0, 0)))
+        drawing.add(elm.Label().theta(0).at((1.6, -1.5)).label("axis: ball bearing,\nmagnet, sensor below"))
+        drawing.add(elm.Label().theta(0).at((1.4, 3.1)).label("light arm, fork around the cable"))
+        drawing.add(elm.Dot(radius=0.2).theta(0).at(strap))
+        drawing.add(elm.Label().theta(0).at((strap[0] + 1.1, strap[1] + 0.4)).label("strap"))
+        drawing.add(
+            elm.Label().theta(0).at((5, 1.1)).label("bearing: positive to the right\nof a lifter who faces the machine")
+        )
+    save(drawing, path)
+
+
 def _box(x: float, y: float, width: float, height: float, fill: str) -> elm.Element:
     return elm.Rect(corner1=(0, 0), corner2=(width, height), fill=fill).theta(0).at((x, y))
 
@@ -197,7 +224,9 @@ def draw_all(folder: Path) -> list[Path]:
     wiring(nau7802, "NAU7802", rp2.PIN_NAU7802_SDA, rp2.PIN_NAU7802_SCL, "SDA", "SCL")
     pull_up(folder / "encoder-pull-up.svg")
     machine(folder / "machine.svg")
-    return [hx711, nau7802, folder / "encoder-pull-up.svg", folder / "machine.svg"]
+    follower_arm(folder / "follower-arm.svg")
+    names = ("encoder-pull-up.svg", "machine.svg", "follower-arm.svg")
+    return [hx711, nau7802, *(folder / name for name in names)]
 
 
 if __name__ == "__main__":

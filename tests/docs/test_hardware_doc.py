@@ -2,7 +2,7 @@
 
 import importlib.util
 import re
-from math import pi
+from math import atan2, cos, degrees, hypot, pi, radians, sin
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,11 @@ def test_wiring_tables_name_the_firmwares_pins():
         "HX711 SCK": f"GP{wiring.PIN_HX711_CLOCK}",
         "NAU7802 SDA": f"GP{wiring.PIN_NAU7802_SDA}",
         "NAU7802 SCL": f"GP{wiring.PIN_NAU7802_SCL}",
+        "AS5600 SDA": f"GP{wiring.PIN_NAU7802_SDA}",
+        "AS5600 SCL": f"GP{wiring.PIN_NAU7802_SCL}",
+        "MT6701 DO": "GP16",
+        "MT6701 CSN": "GP17",
+        "MT6701 CLK": "GP18",
         "button": f"GP{wiring.PIN_BUTTON}",
         "buzzer": f"GP{wiring.PIN_BUZZER}",
     }
@@ -55,6 +60,31 @@ def test_force_per_count_matches_its_arithmetic():
     assert "59 counts, 13 mN" in TEXT and (round(90 / nanovolts), round(90 / nanovolts * 0.228)) == (59, 13)
 
 
+def direction_error(
+    kick_deg: float, bearing_deg: float = 0.0, zero_deg: float = 0.0, free_mm: float = 0.0, up_mm: float = 0.0
+) -> float:
+    """Return the error in degrees of the direction of a kick of 300 mm from 1 m, for these errors."""
+    x, y = 1000 + 300 * cos(radians(kick_deg)), 300 * sin(radians(kick_deg))
+    length_mm, bearing = hypot(x, y, up_mm) + free_mm, atan2(y, x) + radians(bearing_deg + zero_deg)
+    start_mm, start = 1000 + free_mm, radians(zero_deg)
+    found = atan2(length_mm * sin(bearing) - start_mm * sin(start), length_mm * cos(bearing) - start_mm * cos(start))
+    return abs(degrees(found) - kick_deg)
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ("bearing at the top off by 0.5°", {"bearing_deg": 0.5}),
+        ("zero off by 1°", {"zero_deg": 1.0}),
+        ("free length off by 30 mm", {"free_mm": 30.0}),
+        ("strap 100 mm higher at the top", {"up_mm": 100.0}),
+    ],
+)
+def test_direction_table_matches_its_arithmetic(row: str, error: dict[str, float]) -> None:
+    (cells,) = (cells for cells in rows() if cells[0] == row)
+    assert cells[1:] == [f"{direction_error(kick_deg, **error):.1f}°" for kick_deg in (0.0, 37.5)]
+
+
 def test_hardware_page_names_existing_settings():
     names = {row[0] for row in wire.SETTINGS}
     named = set(re.findall(r"`((?:pin|cell|mn|um)[a-z_]*)`", TEXT))
@@ -64,7 +94,7 @@ def test_hardware_page_names_existing_settings():
 
 def test_hardware_page_shows_every_picture():
     named = re.findall(r"\]\((wiring/[^)]*\.svg)\)", TEXT)
-    assert len(named) == 4
+    assert len(named) == 5
     assert {path.name for path in (DOCS / "wiring").iterdir()} == {Path(name).name for name in named}
 
 

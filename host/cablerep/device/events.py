@@ -153,6 +153,12 @@ class Samples:
             yield number, travel, None if load == ring.NO_LOAD else load
             number += 1
 
+    def angle_rows(self) -> Iterator[tuple[int, int]]:
+        """Yield (travel counts, angle counts) of each sample that has a reading of the angle sensor."""
+        for travel, angle in zip(self.pairs[::2], self.angles, strict=False):
+            if angle >= 0 and travel != ring.GAP:
+                yield travel, angle
+
     @property
     def stop(self) -> int:
         """The number of the sample that should begin the next batch."""

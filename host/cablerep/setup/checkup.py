@@ -24,12 +24,17 @@ CURES = {
     "encoder stopped": "the encoder is not being read: does another program use the board's PIO?",
     "journal file unusable": "reps do not survive a power cut: is the board's file system full?",
     "load below zero": "the cell was tared under load, or its signal wires are swapped: tare it unloaded, or swap them",
+    "angle sensor silent": "no readings: check the angle sensor's supply, its wires and pins, and angle_sensor",
+    "angle sensor data": "readings fail their checksum: shorten and shield the angle sensor's wires",
+    "magnet weak": "move the magnet nearer to the angle sensor, 1 to 2 mm away and centred on its axis",
+    "magnet strong": "move the magnet a little away from the angle sensor",
     "restarted by the watchdog": "the firmware failed, or hung for eight seconds; report it if it happens again",
 }
 
 _RATE_TOLERANCE = 0.15  # an HX711's oscillator is off by up to 10 % between chips
 _NOISE_N = 0.5  # rms; a cell of 100 kg with an HX711 has below 0.1 N
 _FEW_COUNTS = 4  # an encoder with one dead channel moves no further
+_MIN_ANGLE_HZ = 40  # one reading a detector tick of some 10 ms; a bearing stands for 0.1 s
 _BELOW_ZERO_N = -5.0  # median; a good zero drifts by less than 1 N
 _MIN_READINGS = 10  # fewer give no useful estimate of the noise
 _STILL_MM = 2.0  # a cable at rest, even with the stack swinging
@@ -58,6 +63,7 @@ class Observation:
     last: Health | None = None
     travel: list[int] = field(default_factory=list)  # counts
     load: list[int | None] = field(default_factory=list)  # counts of the same samples, None without a reading
+    angles: list[int] = field(default_factory=list)  # readings of the angle sensor
     lost: int = 0  # frames that never arrived
     malformed: int = 0  # frames with impossible contents
     text: list[str] = field(default_factory=list)  # lines that were no frames
@@ -71,6 +77,7 @@ class Observation:
             for _, travel, load in event.rows():
                 self.travel.append(travel)
                 self.load.append(load)
+            self.angles += [angle for _, angle in event.angle_rows()]
         elif isinstance(event, FramesLost):
             self.lost = event.total
         elif isinstance(event, FramesMalformed):
@@ -87,6 +94,7 @@ def findings(seen: Observation) -> list[Finding]:
         *_faults(seen.last),
         *_encoder(seen),
         *_cell(seen),
+        *_angle(seen),
         *_sampling(seen),
         *_line(seen),
     ]
@@ -177,6 +185,27 @@ def _cell(seen: Observation) -> Iterator[Finding]:
             )
         else:
             yield Finding(GOOD, f"the load cell's noise is {noise_n:.3f} N")
+
+
+def _angle(seen: Observation) -> Iterator[Finding]:
+    """Check the angle sensor at the low pulley, if one is configured."""
+    hello, health = seen.hello, seen.last
+    if not hello.angle_sensor or health is None or "angle sensor silent" in health.faults:
+        return
+    if health.angle_hz < _MIN_ANGLE_HZ:
+        yield Finding(
+            BAD,
+            f"the angle sensor is read {health.angle_hz:g} times a second, not {_MIN_ANGLE_HZ} or more: check its "
+            "wires, and 'cablerep settings angle_sensor' against the sensor that is there",
+        )
+        return
+    yield Finding(GOOD, f"the angle sensor is read {health.angle_hz:g} times a second")
+    if seen.settings.get("free_mm") == 0:
+        yield Finding(HINT, "the swivel is not calibrated: run 'cablerep calibrate swivel'")
+    if seen.angles and max(seen.angles) == min(seen.angles):
+        yield Finding(
+            HINT, "the angle sensor did not move; move the strap sideways while this runs to check the follower arm"
+        )
 
 
 def _sign(seen: Observation) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from ..store.plates import Plate
 from ..units import newtons
 from .calibration import TRAVEL, Point
 from .steadiness import STILL_S, Steadiness, Still
+from .swivel import MIN_LINE_MM, Sample, Walk, mean_counts
 
 _LIFTED_MM = 100.0  # height above the lowest position seen at which a plate hangs free
 
@@ -76,8 +77,46 @@ class Measuring:
             self._tell(f"plate {number}: {load_n:.1f} N")
         return plates, noise_n
 
-    def _await(self, steadiness: Steadiness, where: str, lifted: bool = False) -> Still:
-        """Wait for the next still position; `lifted` requires one well above the lowest position seen so far."""
+    def swivel(self, counts_per_turn: int, aside: str) -> Walk:
+        """Return the walk that `swivel.fit` takes; `aside` says how far to the right. Raises CalibrationError."""
+        steadiness = Steadiness(self._hello.rate_hz)
+        mm = self._hello.mm_per_count
+        self._tell(f"let the weight down, strap on the line that points at the pulley; keep still for {STILL_S:g} s")
+        stack = self._await(steadiness, "with the weight down").travel
+
+        def walked(instruction: str, where: str) -> tuple[list[Sample], Sample]:
+            """Return the samples up to the next still position, and that position."""
+            self._tell(f"{instruction}, and hold still for {STILL_S:g} s")
+            rows: list[tuple[int, int]] = []
+            still = self._await(steadiness, where, rows=rows)
+            last = [angle for _, angle in rows[-self._hello.rate_hz // 4 :]]  # of 100 a second
+            if not last:
+                raise CalibrationError(
+                    f"no readings of the angle sensor arrived {where}; 'cablerep doctor' checks its wires"
+                )
+            place = ((still.travel - stack) * mm, mean_counts(last, counts_per_turn))
+            self._tell(f"{place[0]:.0f} mm out, angle {place[1]:.0f} counts")
+            return [((travel - stack) * mm, angle) for travel, angle in rows], place
+
+        out, far = walked(
+            f"step onto the line from its left, walk slowly straight back along it, {MIN_LINE_MM:g} mm or more",
+            "at the end of the line",
+        )
+        _, right = walked(f"move the strap to the right, {aside}", "to the right of the line")
+        back, _ = walked("move back onto the line, walk slowly in along it until the weight is down", "at the stack")
+        return Walk(out, back, far, right)
+
+    def _await(
+        self,
+        steadiness: Steadiness,
+        where: str,
+        lifted: bool = False,
+        rows: list[tuple[int, int]] | None = None,
+    ) -> Still:
+        """Wait for the next still position; `lifted` requires one well above the lowest position seen so far.
+
+        Until then, the travel and angle of each sample that has an angle are appended to `rows`.
+        """
         out = 1 if self._hello.um_per_count > 0 else -1
         end = self._clock() + self._timeout_s
         for samples in self._stream:
@@ -86,6 +125,8 @@ class Measuring:
                     break
                 continue
             still = steadiness.take(samples)
+            if rows is not None:
+                rows += samples.angle_rows()
             lowest = min((out * travel for _, travel, _ in samples.rows()), default=self._lowest)
             self._lowest = min(self._lowest, lowest)
             if still is None:

@@ -1,6 +1,6 @@
 """The doctor's findings, and the command on a virtual board."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from random import Random
 
 import pytest
@@ -195,3 +195,23 @@ def test_doctor_reports_a_missing_port(capsys):
     err = capsys.readouterr().err
     assert "no such port" in err
     assert "pull the cable" not in err, "it looks for the board first"
+
+
+def test_an_angle_sensor_is_checked_where_one_is_configured():
+    board = replace(hello(), angle_sensor=1)
+    travel, load = pull()
+    assert "the angle sensor is read 0 times" in texts(seen(travel, load, board), BAD)[0]
+    assert texts(seen(travel, load, board, faults=("angle sensor silent",)), BAD) == [
+        f"angle sensor silent: {CURES['angle sensor silent']}"
+    ]
+    observed = seen(travel, load, board, angle_hz=100.0)
+    observed.angles = [700, 700, 700]
+    observed.settings["free_mm"] = 0
+    assert texts(observed, BAD) == []
+    assert [text.partition(":")[0] for text in texts(observed, HINT)] == [
+        "the swivel is not calibrated",
+        "the angle sensor did not move; move the strap sideways while this runs to check the follower arm",
+    ]
+    observed.angles, observed.settings["free_mm"] = [700, 900], 650
+    assert texts(observed, HINT) == []
+    assert texts(seen(travel, load, angle_hz=0.0), BAD) == [], "none is configured"

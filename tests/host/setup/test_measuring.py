@@ -20,10 +20,19 @@ RATE = 50
 class Talk:
     """A conversation in which the board says what a test wants, so many samples in a turn, and then nothing."""
 
-    def __init__(self, travel: Sequence[int], load: Sequence[int] | None = None, turn: int = 10) -> None:
+    def __init__(
+        self,
+        travel: Sequence[int],
+        load: Sequence[int] | None = None,
+        turn: int = 10,
+        angles: Sequence[int] = (),
+    ) -> None:
         load = load or [NO_LOAD] * len(travel)
         pairs = [(first, list(zip(travel, load, strict=True))[first : first + 5]) for first in range(0, len(travel), 5)]
-        events = [Samples(first, tuple(value for pair in part for value in pair)) for first, part in pairs]
+        events = [
+            Samples(first, tuple(value for pair in part for value in pair), tuple(angles[first : first + 5]))
+            for first, part in pairs
+        ]
         self.turns = [events[at : at + turn] for at in range(0, len(events), turn)]
         self.now = 0.0
 
@@ -88,3 +97,23 @@ def test_waiting_times_out(travel: list[int], load: list[int] | None, told: str)
     one, _ = measuring(Talk(travel, load))
     with pytest.raises(CalibrationError, match=told):
         one.travel([400, 400])
+
+
+def test_a_walk_is_cut_where_the_strap_was_held_still() -> None:
+    travel = held(2000, 12000, 13000, 2000)  # mm: 0 at the stack, 1000 at the end of the line, 1100 to its right
+    quarter = round(2 * RATE) + 25
+    angles = [-1 if at % 2 else 300 + 10 * (at // quarter) for at in range(len(travel))]
+    one, said = measuring(Talk(travel, angles=angles), um_per_count=100.0, timeout_s=1000)
+    walk = one.swivel(4096, "a step")
+    assert walk.far == (1000.0, pytest.approx(310))
+    assert walk.right == (1100.0, pytest.approx(320))
+    assert walk.out[0][0] == 0 and walk.out[-1][0] == 1000
+    assert walk.back[0][0] == 1100 and walk.back[-1][0] == 0
+    assert [angle for _, angle in walk.back if angle < 320] == []
+    assert said[-2].startswith("move back onto the line, walk slowly in along it")
+
+
+def test_a_walk_without_readings_of_the_angle_is_refused() -> None:
+    one, _ = measuring(Talk(held(0, 12000, 13000, 0)), timeout_s=1000)
+    with pytest.raises(CalibrationError, match="no readings of the angle sensor arrived at the end of the line"):
+        one.swivel(4096, "a step")

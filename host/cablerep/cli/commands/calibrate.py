@@ -17,7 +17,6 @@ from cablerep.units import POUND_KG
 if TYPE_CHECKING:
     from cablerep.device.client import Client
     from cablerep.device.events import Hello
-    from cablerep.setup.calibration import Fit
     from cablerep.setup.measuring import Measuring
     from cablerep.store.database import Store
 
@@ -27,7 +26,13 @@ _WAIT_S = 60  # for each point: time to reach the next mark or fetch the next we
 _LENGTHS = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 _WEIGHTS = {"kg": 1.0, "g": 0.001, "lb": POUND_KG, "lbs": POUND_KG}
 _TARE_LOAD, _FORCED = 2, 4  # as in the wire's TARE
-_SETTINGS = {"travel": ("um_per_count",), "load": ("mn_per_count", "load_zero")}
+_SETTINGS = {
+    "travel": ("um_per_count",),
+    "load": ("mn_per_count", "load_zero"),
+    "swivel": ("angle_per_turn", "angle_zero", "angle_play", "free_mm"),
+}
+_ANGLE_COUNTS = {1: 16384, 2: 4096}  # in a turn, by the setting angle_sensor: MT6701 by SSI, AS5600
+_ASIDE = "500"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -48,10 +53,24 @@ def add_parser(subparsers: Any) -> None:
     load.set_defaults(units=_WEIGHTS, parser=load)
     stack = _action(actions, "stack", _stack, "measure how hard each plate of the stack pulls")
     stack.add_argument("--plates", nargs="+", type=options.positive, metavar="N", help="plates, counted from the top")
+    swivel = _action(
+        actions, "swivel", _swivel, "measure the zero, sign and play of the angle sensor, and the free length"
+    )
+    place = swivel.add_mutually_exclusive_group()
+    place.add_argument(
+        "--aside",
+        metavar="MM",
+        help="distance of a mark on the right from the end of the line, at a right angle; the free length follows "
+        f"from it (default {_ASIDE}); units: 500 or 50cm or 20in",
+    )
+    place.add_argument(
+        "--free", metavar="MM", help="the free length, measured with a tape: from the swivel's axis to the strap"
+    )
+    swivel.set_defaults(units=_LENGTHS, parser=swivel)
     tare = _action(actions, "tare", _tare, "take the present force as zero, with no load on the cable")
     tare.add_argument("--force", action="store_true", help="tare even under load")
     undo = _action(actions, "undo", _undo, "restore the values before the last calibration")
-    undo.add_argument("what", nargs="?", choices=("travel", "load", "stack"), help="only the last one of this kind")
+    undo.add_argument("what", nargs="?", choices=(*_SETTINGS, "stack"), help="only the last one of this kind")
     log = actions.add_parser(
         "log", help="list the calibrations in the store", description="Lists all stored calibrations."
     )
@@ -108,11 +127,14 @@ def run(args: argparse.Namespace) -> int:
     from cablerep.setup.measuring import Measuring
     from cablerep.store.database import Store
 
-    if "at" in args and args.at is not None:
-        try:
+    try:
+        if "at" in args and args.at is not None:
             args.at = _quantities(args.at, args.units)
-        except argparse.ArgumentTypeError as error:
-            args.parser.error(str(error))
+        if "aside" in args:
+            args.aside = None if args.aside is None else _quantity(args.aside, args.units)
+            args.free = None if args.free is None else _quantity(args.free, args.units)
+    except argparse.ArgumentTypeError as error:
+        args.parser.error(str(error))
     with Store(options.store_path(args.store)) as store, Client(Link(args.port, Session(stream=True))) as talk:
         hello = talk.open()
         print(f"board {hello.board}, firmware {hello.version}")
@@ -148,7 +170,7 @@ def _travel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, 
     print(_shown(args.at, "mm", found.residuals, "mm"))
     sign = "" if found.per_count > 0 else "; the encoder counts backwards, so the scale is negative"
     print(f"one count is {1000 * abs(found.per_count):.2f} um (was {abs(hello.um_per_count):g}){sign}")
-    return _write(args, store, talk, hello, "travel", (found.setting,), found)
+    return _write(args, store, talk, hello, "travel", (found.setting,), found.worst)
 
 
 def _load(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
@@ -157,7 +179,7 @@ def _load(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, me
     found = fit(measuring.load(args.at), LOAD)
     print(_shown(args.at, "kg", found.residuals, "N"))
     print(f"one count is {1000 * found.per_count:.4f} mN (was {hello.mn_per_count:g}), zero at {found.zero:.0f} counts")
-    return _write(args, store, talk, hello, "load", (found.setting, round(found.zero)), found)
+    return _write(args, store, talk, hello, "load", (found.setting, round(found.zero)), found.worst)
 
 
 def _shown(known: Sequence[float], unit: str, residuals: Sequence[float], residual_unit: str) -> str:
@@ -172,9 +194,9 @@ def _write(
     hello: Hello,
     kind: str,
     values: tuple[int, ...],
-    found: Fit | None,
+    residual: float | None,
 ) -> int:
-    """Write `values` to the settings of `kind`, and store the old values."""
+    """Write `values` to the settings of `kind`, and store the old values with the largest `residual`."""
     from datetime import UTC, datetime
 
     from cablerep.store.database import Calibration
@@ -185,9 +207,36 @@ def _write(
     if not _confirmed(args, "write this to the board"):
         return 1
     talk.write_settings(new, args.wait, _tell)
-    store.add_calibration(Calibration(hello.board, datetime.now(UTC), kind, old, new, found.worst if found else None))
+    store.add_calibration(Calibration(hello.board, datetime.now(UTC), kind, old, new, residual))
     print("written, saved and read back; 'cablerep calibrate undo' restores the old values")
     return 0
+
+
+def _swivel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
+    from cablerep.errors import CalibrationError
+    from cablerep.setup import swivel
+
+    if hello.angle_sensor not in _ANGLE_COUNTS:
+        raise CalibrationError(
+            "no angle sensor is configured: 'cablerep settings angle_sensor=1' for an MT6701, 2 for an AS5600; then "
+            "unplug the board and plug it in"
+        )
+    if hello.um_per_count == 1:
+        raise CalibrationError("travel is not calibrated yet: run 'cablerep calibrate travel' first")
+    counts = _ANGLE_COUNTS[hello.angle_sensor]
+    aside_mm = args.aside if args.free is not None or args.aside is not None else _quantity(_ASIDE, _LENGTHS)
+    where = "a step or more" if args.free is not None else f"{aside_mm:g} mm at a right angle to the line"
+    found = swivel.fit(measuring.swivel(counts, where), counts, aside_mm, args.free)
+    direction = "" if found.per_turn > 0 else ", counting the other way"
+    print(
+        f"straight back is {found.zero} of {counts} counts{direction}; along the line the bearing bends by "
+        f"{found.bend_deg:.1f}°, with a play of {found.play_deg:.1f}°"
+    )
+    how = "as given" if args.free is not None else "measured"
+    print(
+        f"free length {found.free_mm:.0f} mm, {how}: it changes with the strap and its length, so measure it again then"
+    )
+    return _write(args, store, talk, hello, "swivel", tuple(found.settings.values()), found.bend_deg)
 
 
 def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:

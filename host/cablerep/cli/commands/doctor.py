@@ -90,7 +90,7 @@ def _request(session: Session, clear: bool) -> None:
     from cablerep_fw.core.link import wire
 
     names = [row[0] for row in wire.SETTINGS]
-    for name in ("cell", "cell_hz"):
+    for name in ("cell", "cell_hz", "free_mm"):
         session.command("get", setting=names.index(name) + 1)
     if clear:
         session.command("clear_faults")
