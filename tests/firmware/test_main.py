@@ -183,7 +183,7 @@ def test_frames_for_a_host_that_went_are_not_for_the_next(kickbacks: list[tuple[
 def test_half_a_command_is_forgotten_with_its_host() -> None:
     bench = Bench()
     bench.hear(HELLO)
-    bench.hear(frame("side", 1, 2)[:-2])
+    bench.hear(frame("side", 1, 2, 0)[:-2])
     bench.board.present = False
     bench.app.turn()
     bench.board.present = True
@@ -304,7 +304,7 @@ def test_a_host_that_does_not_acknowledge_does_not_keep_the_journal_from_flash(
 
 def test_what_flash_held_is_sent_and_not_written_again() -> None:
     def restored(journal: Any) -> None:
-        journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 10])
+        journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 11])
         journal.saved = journal.used
 
     board = FakeBoard()

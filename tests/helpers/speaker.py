@@ -45,6 +45,7 @@ SET = {
     "known": 170_000,
     "rom": 512_344,
     "load": 182_004,
+    "lifter": 0,
 }
 HELLO = {
     "schema": wire.SCHEMA_ID,

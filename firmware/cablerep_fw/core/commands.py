@@ -95,7 +95,7 @@ class Commands:
         return DONE
 
     def set_side(self, side):
-        """Set the side of the sets to come; return the status."""
+        """Set the side of the sets to come, of the same lifter; return the status."""
         return self._change((setting.SIDE,), (side,))
 
     def _execute(self, decoder):
@@ -158,7 +158,7 @@ class Commands:
         return DONE if self.board.save_settings() else FAILED
 
     def _side(self, command):
-        return self._change((setting.SIDE,), (command["side"],))
+        return self._change((setting.SIDE, setting.LIFTER), (command["side"], command["lifter"]))
 
     def _profile(self, command):
         names = [row[0] for row in wire.SETTINGS]
@@ -190,20 +190,20 @@ class Commands:
                 return OUT_OF_RANGE
             if value != values[index]:
                 changed = True
-                # Wiring takes effect at the next start, side and load zero at once; all else needs a new session.
+                # Wiring: from the next start. Side, lifter and load zero: at once. All else needs a new session.
                 wiring = setting.PIN_ENCODER <= index <= setting.PIN_BUTTON
                 wiring = wiring or setting.ANGLE_SENSOR <= index <= setting.PIN_ANGLE_SELECT
-                renew = renew or not (wiring or index in (setting.SIDE, setting.LOAD_ZERO))
+                renew = renew or not (wiring or index in (setting.SIDE, setting.LIFTER, setting.LOAD_ZERO))
         if not changed:
             return DONE  # a host may send its settings each time it connects without ending the session
-        if not engine.detector.idle() and indices != (setting.SIDE,):
+        if not engine.detector.idle() and indices[0] != setting.SIDE:
             return IN_SET
         for index, value in zip(indices, wanted):
             settings.put(index, value)
         if renew:
             self.renew(setting.RATE_HZ in indices)
         else:
-            engine.detector.set_side(values[setting.SIDE])
+            engine.detector.set_side(values[setting.SIDE], values[setting.LIFTER])
             engine.detector.set_load_zero()
             self.hello()
         return DONE

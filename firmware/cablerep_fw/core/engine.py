@@ -12,6 +12,7 @@ from .settings.settings import (
     ANGLE_PER_TURN,
     ANGLE_SENSOR,
     ANGLE_ZERO,
+    LIFTER,
     LOAD_ZERO,
     MN_PER_COUNT,
     PROFILE,
@@ -75,6 +76,7 @@ class Engine:
             values[ANGLE_SENSOR],
             values[ANGLE_PER_TURN],
             values[ANGLE_ZERO],
+            values[LIFTER],
         )
         return reporter.outbox.send_text(wire.BY_NAME["hello"], record, text)
 

@@ -51,6 +51,7 @@ MESSAGES = {
             "angle_sensor": "0 none, 1 MT6701, 2 AS5600",
             "angle_per_turn": "counts of the angle sensor in a turn; negative: it counts the other way",
             "angle_zero": "its count with the cable straight back",
+            "lifter": "number of the lifter of the next set; 0: nobody",
         },
     ),
     "samples": (
@@ -100,6 +101,7 @@ MESSAGES = {
             "known": "sample at which this was sent",
             "rom": "reference ROM",
             "load": "median force while holding, or NULL",
+            "lifter": "number of the lifter; 0: nobody",
         },
     ),
     "health": (
@@ -156,7 +158,10 @@ MESSAGES = {
         _TAG | {"setting": "see SETTINGS", "value": "new value"},
     ),
     "save": ("save the settings in flash; refused during a set", _TAG),
-    "side": ("the side of the sets to come", _TAG | {"side": "see SIDES"}),
+    "side": (
+        "the side and the lifter of the sets to come",
+        _TAG | {"side": "see SIDES", "lifter": "number of the lifter; 0: nobody"},
+    ),
     "profile": (
         "chooses the exercise with its limits; refused during a set",
         _TAG
@@ -221,4 +226,5 @@ SETTINGS = {
     "direction_low": "lowest direction, for off_line; not judged unless it is below direction_high",
     "direction_high": "highest direction of the right leg; the left leg's is mirrored",
     "drift_max": "largest drift, for drift_in_hold; 0: any",
+    "lifter": "number of the lifter of the sets to come; 0: nobody; never read from a file",
 }

@@ -1,4 +1,4 @@
-"""Keeps a board on the exercise and side that the lifter chose, across restarts, sets and presses of its button.
+"""Keeps a board on the exercise, side and lifter that were chosen, across restarts, sets and presses of its button.
 
 No I/O: events in, commands into the session, and a sentence for the lifter out where there is one.
 """
@@ -17,16 +17,18 @@ _OTHER = {"left": "right", "right": "left"}
 
 
 class Coach:
-    """The exercise and side of the next sets: `profile` (None: as on the board) and `side` ("": as on the board).
+    """The next sets: `profile` (None: as on the board), `side` ("": as on the board) and `lifter` (0: nobody).
 
     Pass every event of the link to `handle`, in order. A board accepts a profile only between sets; `pending` is True
     after a refusal. Refused and unanswered commands are repeated at each HEALTH, once a second: setting what is
-    already set changes nothing. A side is accepted at any time, and applies from the next set.
+    already set changes nothing. A side and a lifter are accepted at any time, and
+    apply from the next set.
     """
 
-    def __init__(self, session: Session, profile: "Profile | None" = None, side: str = "") -> None:
+    def __init__(self, session: Session, profile: "Profile | None" = None, side: str = "", lifter: int = 0) -> None:
         self.profile = profile
         self.side = side
+        self.lifter = lifter
         self.pending = False
         self._session = session
         self._board: Hello | None = None  # the last HELLO
@@ -45,6 +47,11 @@ class Coach:
     def switch_side(self) -> None:
         """Change to the other side, from the next set on."""
         self._set_side(_OTHER.get(self.side, "left"))
+
+    def choose_lifter(self, number: int, side: str | None = None) -> None:
+        """Change to the lifter with this number, or to nobody (0), from the next set on; with `side` to that side."""
+        self.lifter = number
+        self._set_side(self.side if side is None else side)
 
     def handle(self, event: Event) -> str:
         """Process one event; return a sentence for the lifter, or ""."""
@@ -76,7 +83,7 @@ class Coach:
         elif not new and hello.side != self.side:
             self.side = hello.side  # the board's button was pressed
             return f"Next: {self.side} side." if self.side else ""
-        if hello.side != self.side:
+        if (hello.side, hello.lifter) != (self.side, self.lifter):
             self._set_side(self.side)
         return ""
 
@@ -116,4 +123,4 @@ class Coach:
     def _set_side(self, side: str) -> None:
         self.side = side
         if self._board is not None:
-            self._side_tag = self._session.command("side", side=wire.SIDES.index(side))
+            self._side_tag = self._session.command("side", side=wire.SIDES.index(side), lifter=self.lifter)

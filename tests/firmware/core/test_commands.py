@@ -16,7 +16,7 @@ from cablerep_fw.core.link import frames, wire
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import NO_LOAD
-from cablerep_fw.core.settings.settings import LOAD_ZERO, RATE_HZ, SIDE
+from cablerep_fw.core.settings.settings import LIFTER, LOAD_ZERO, RATE_HZ, SIDE
 
 PROFILE_FIELDS = (3, 500_000, 8000, 30_000, 1000, 700_000, 600_000, 120, 80, 4, 1, 30, 45, 15)
 SETTING = {row[0]: number for number, row in enumerate(wire.SETTINGS, 1)}
@@ -70,7 +70,7 @@ def desk() -> Desk:
 
 def test_hello_comes_first_and_the_journal_from_its_beginning(desk: Desk) -> None:
     desk.board.notes.append("mind the step")
-    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 10])
+    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 11])
     desk.journal.next_slot()
     desk.journal.mark_sent()
     answers = desk.hear(frame("hello_request", 4, wire.SCHEMA_ID))
@@ -117,7 +117,7 @@ def test_samples_begin_with_the_next_one(desk: Desk) -> None:
 
 
 def test_an_acknowledgement_has_no_reply(desk: Desk) -> None:
-    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 10])
+    desk.journal.add(wire.BY_NAME["set"], [5, 1, *[0] * 11])
     assert desk.hear(frame("ack", 5, 2) + frame("ack", 6, 1)) == []
     assert desk.journal.kept == 1
     assert desk.hear(frame("ack", 5, 1) + frame("ack", 5, 1) + frame("ack", 0xFFFFFFFF, 0xFFFFFFFF)) == []
@@ -224,10 +224,10 @@ def test_save(desk: Desk) -> None:
 
 def test_the_side_may_be_set_at_any_time(desk: Desk) -> None:
     desk.begin_set()
-    assert desk.ask("side", 2) == ("done", ["hello"])
-    assert desk.values[SIDE] == 2
-    assert desk.ask("side", 3)[0] == "out of range"
-    assert desk.values[SIDE] == 2
+    assert desk.ask("side", 2, 137) == ("done", ["hello"])
+    assert (desk.values[SIDE], desk.values[LIFTER]) == (2, 137)
+    assert desk.ask("side", 3, 0)[0] == "out of range"
+    assert (desk.values[SIDE], desk.values[LIFTER]) == (2, 137)
 
 
 def test_a_profile_is_applied_completely_or_not_at_all(desk: Desk) -> None:

@@ -314,12 +314,17 @@ def test_a_tare_makes_the_present_load_zero() -> None:
     assert detector.heard().reps[0]["force_mean"] == pytest.approx(200_000, abs=500)
 
 
-def test_the_side_applies_to_the_sets_to_come() -> None:
+def test_side_and_lifter_apply_to_the_sets_to_come() -> None:
     detector = Detector()
-    detector.feed(visit(450).samples())
-    detector.engine.detector.set_side(2)
-    detector.feed(visit(450).samples())
-    assert [rep["side"] for rep in detector.heard().reps] == [0, 2]
+    travel = visit(450, 450).samples()
+    detector.feed(travel[:-1000])
+    detector.engine.detector.set_side(2, 137)
+    detector.feed(travel[-1000:] + travel)
+    detector.engine.finish()
+    detector.take()
+    heard = detector.heard()
+    assert [rep["side"] for rep in heard.reps] == [0, 0, 2, 2]
+    assert [(one["side"], one["lifter"]) for one in heard.named("set")] == [(0, 0), (2, 137)]
 
 
 def test_hello_identifies_the_board() -> None:
@@ -332,6 +337,7 @@ def test_hello_identifies_the_board() -> None:
     assert hello == {
         "schema": wire.SCHEMA_ID, "session": 42, "rate_hz": 500, "um_per_count": -98_170_000, "mn_per_count": 2_034_000,
         "load_zero": -5, "profile": 3, "side": 0, "samples": 100, "kept": 0,
+        "angle_sensor": 0, "angle_per_turn": 4096, "angle_zero": 0, "lifter": 0,
     }  # fmt: skip
 
 

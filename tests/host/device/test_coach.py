@@ -71,6 +71,18 @@ def test_without_a_choice_the_board_keeps_its_own() -> None:
     assert board.coach.side == "right"
 
 
+def test_a_board_that_forgot_the_lifter_is_told_again() -> None:
+    board = Board(GENERIC)
+    board.connect()
+    board.coach.choose_lifter(137, "left")
+    (command,) = [one for one in heard(board.session.take()) if one[0] == "side"]
+    assert (command[1]["side"], command[1]["lifter"]) == (1, 137)
+    board.reply(command)
+    assert board.hello(side=1, lifter=137, profile=GENERIC.number) == []
+    (command,) = [one for one in board.hello(side=1, session=SESSION + 1) if one[0] == "side"]
+    assert (command[1]["side"], command[1]["lifter"]) == (1, 137)
+
+
 @pytest.mark.parametrize(
     ("profile", "given", "on_board", "side"),
     [

@@ -20,7 +20,7 @@ SET = wire.BY_NAME["set"]
 def journal_of(seqs: list[int]) -> Journal:
     journal = Journal(16)
     for seq in seqs:
-        journal.add(SET, [5, seq, *[0] * 10])
+        journal.add(SET, [5, seq, *[0] * 11])
     return journal
 
 
@@ -78,7 +78,7 @@ def test_damage_is_a_fault_and_a_note_and_the_rest_is_used(folder: Path) -> None
     path = folder / storage.SETTINGS_PATH
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     again = board_on(folder)
-    assert seqs(again.app.journal) == [7, 8, 9, 11], "six messages fill the damaged page"
+    assert seqs(again.app.journal) == [6, 7, 8, 9, 11], "five messages fill the damaged page"
     assert any("some of its messages are lost" in note for note in again.notes)
     assert any("is damaged: the defaults are used" in note for note in again.notes)
     names = [name for bit, name in enumerate(wire.FAULTS) if again.faults() >> bit & 1]

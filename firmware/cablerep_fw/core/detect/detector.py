@@ -9,7 +9,7 @@ from array import array
 from .. import cues
 from ..compat import const, micropython
 from ..link import wire
-from ..settings.settings import CELL_DELAY, HOLD_MAX, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
+from ..settings.settings import CELL_DELAY, HOLD_MAX, LIFTER, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
 from ..settings.settings import REST as REST_MS
 from ..units import tenths_of_ms
 from . import decimator, phases, reps, set_reps, sets, tuning
@@ -256,10 +256,12 @@ class Detector:
         """Return whether the cell seems to carry a load, so that a tare would be wrong: the cable is off the stack."""
         return not self.sets.at_stack(self.motion.position)
 
-    def set_side(self, side):
-        """Set the side of the sets to come."""
+    def set_side(self, side, lifter=0):
+        """Set the side and the lifter of the sets to come."""
         self.settings.values[SIDE] = side
+        self.settings.values[LIFTER] = lifter
         self.sets.side = side
+        self.sets.lifter = lifter
 
     def _known(self):
         """Return the instant of the newest sample in tenths of a millisecond."""

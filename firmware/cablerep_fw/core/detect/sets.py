@@ -7,7 +7,7 @@ from array import array
 
 from ..compat import const, micropython
 from ..link import wire
-from ..settings.settings import PROFILE, REST, SIDE, TARGET_ROM
+from ..settings.settings import LIFTER, PROFILE, REST, SIDE, TARGET_ROM
 from ..settings.settings import START as START_RULE
 from ..units import mean_speed, tenths_of_ms
 from . import tuning
@@ -77,6 +77,8 @@ class Sets:
         self.profile = values[PROFILE]
         self.side = values[SIDE]  # of the sets to come
         self._side = self.side  # of the set that is on
+        self.lifter = values[LIFTER]  # of the sets to come
+        self._lifter = self.lifter  # of the set that is on
         self.from_stance = values[START_RULE] != 0
         self.rest_t = self._instants(values[REST])
         self.bounce_t = self._instants(table[tuning.BOUNCE_MS])
@@ -220,6 +222,7 @@ class Sets:
             return kind
         if not self.active:
             self.active = True
+            self._lifter = self.lifter
             self._side = self.side  # one set during a set is for the next: people press the button in the last rest
             self.first_x = other[_START_X]
             self._first_start = record[_START]
@@ -316,6 +319,7 @@ class Sets:
         summary[9] = known
         summary[10] = reps.reference()
         summary[11] = reps.median_load()
+        summary[12] = self._lifter
         self.active = False
         return reps.full + reps.partial > 0
 

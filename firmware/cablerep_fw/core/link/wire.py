@@ -26,7 +26,7 @@ MESSAGES = (
         TO_HOST,
         LOSSY,
         "schema H, session I, rate_hz H Hz, um_per_count i 1e-6 um, mn_per_count i 1e-6 mN, load_zero i, profile B, "
-        "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i",
+        "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i, lifter B",
         "text",
     ),
     Message(0x81, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
@@ -40,7 +40,7 @@ MESSAGES = (
         TO_HOST,
         KEPT,
         "session I, seq I, set H, reps H, partials H, side B, profile B, start I 100us, end I 100us, known I 100us, "
-        "rom i um, load i mN",
+        "rom i um, load i mN, lifter B",
     ),
     Message(
         0x87,
@@ -61,7 +61,7 @@ MESSAGES = (
     Message(0xC4, "get", TO_BOARD, LOSSY, "tag B, setting B"),
     Message(0xC5, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
     Message(0xC6, "save", TO_BOARD, LOSSY, "tag B"),
-    Message(0xC7, "side", TO_BOARD, LOSSY, "tag B, side B"),
+    Message(0xC7, "side", TO_BOARD, LOSSY, "tag B, side B, lifter B"),
     Message(
         0xC8,
         "profile",
@@ -177,6 +177,7 @@ SETTINGS = (
     ("direction_low", "deg", -180, 180, 0),
     ("direction_high", "deg", -180, 180, 0),
     ("drift_max", "mm", 0, 1000, 0),
+    ("lifter", "", 0, 255, 0),
 )
 
 BY_ID = {message.id: message for message in MESSAGES}

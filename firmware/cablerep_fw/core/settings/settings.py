@@ -50,6 +50,7 @@ FREE_FROM = const(34)
 DIRECTION_LOW = const(35)
 DIRECTION_HIGH = const(36)
 DRIFT_MAX = const(37)
+LIFTER = const(38)
 
 
 class Settings:
@@ -140,4 +141,5 @@ def load(data, settings):
             return OUT_OF_RANGE
     for index in range(count):
         settings.values[index] = values[index]
+    settings.values[LIFTER] = 0  # whoever comes next: nobody is the default
     return USED
