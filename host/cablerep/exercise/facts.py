@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
@@ -52,6 +53,16 @@ def to_json(facts: Facts) -> str:
 
 
 def from_json(text: str) -> Facts:
-    """Return the facts that `to_json` wrote."""
+    """Return the facts that `to_json` wrote. Raises ValueError for anything else."""
     fields = json.loads(text)
-    return Facts(**(fields | {"eccentric_s": tuple(fields["eccentric_s"])}))
+    try:
+        facts = Facts(**(fields | {"eccentric_s": tuple(fields["eccentric_s"])}))
+    except (KeyError, TypeError):
+        raise ValueError("an exercise has other fields than a profile's") from None
+    texts = (facts.id, facts.name, facts.sides)
+    numbers = (facts.number, facts.hold_s, *facts.eccentric_s, facts.max_eccentric_m_s, facts.target_mm, facts.over_mm)
+    numbers += (facts.over_percent, facts.under_percent)
+    whole = len(facts.eccentric_s) == 2 and all(type(one) is str for one in texts)
+    if not whole or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+        raise ValueError("an exercise has values that no profile has")
+    return facts

@@ -23,7 +23,19 @@ from . import derive, migration, schema
 from .curve import Curve, pack, unpack
 from .derive import text_of
 from .plates import Plate, printed
-from .records import Calibration, Edit, Lifter, LostMessages, Note, Overview, StoredRep, StoredSet
+from .records import (
+    Calibration,
+    Edit,
+    Lifter,
+    LostMessages,
+    Note,
+    Overview,
+    StoredRep,
+    StoredSet,
+    checked,
+    figures,
+    instant,
+)
 
 __all__ = [
     "Added",
@@ -38,6 +50,8 @@ __all__ = [
     "StoredSet",
 ]
 
+_REP_TYPES = schema.REP_TYPES + "ss"
+_SET_TYPES = "siissiiiFFIiIIiSSFFFsii"
 _FLAGS = schema.REP_COLUMNS.index("flags")
 _AMENDED = schema.REP_COLUMNS.index("amended")
 _REP_COLUMNS = ", ".join((*schema.REP_COLUMNS, "board", "was"))
@@ -122,7 +136,7 @@ class Store:
             # isolation_level: transactions are explicit, since the module's own fail at once when two programs write.
             self._db = sqlite3.connect(self.path, timeout=migration.BUSY_S, isolation_level=None)
         try:
-            with self._errors():
+            with self._reading():
                 self.backup = migration.prepare(self._db, self.path)
                 self._db.execute("SELECT count(*) FROM plate").fetchone()  # creates the -wal file
         except BaseException:
@@ -243,10 +257,10 @@ class Store:
         key = [value for value in (board, session) if value is not None]
         conditions = "".join(f" AND {name} = ?" for name, _ in zip(("board", "session"), key, strict=False))
         query = f"SELECT board, session, began FROM session WHERE top_seq > messages{conditions} ORDER BY began"
-        with self._errors():
+        with self._reading():
+            rows = [checked(row, "sis") for row in self._db.execute(query, key).fetchall()]
             return [
-                LostMessages(name, number, datetime.fromisoformat(began), self._gaps(name, number))
-                for name, number, began in self._db.execute(query, key).fetchall()
+                LostMessages(name, number, instant(began), self._gaps(name, number)) for name, number, began in rows
             ]
 
     def _gaps(self, board: str, session: int) -> tuple[tuple[int, int], ...]:
@@ -256,7 +270,7 @@ class Store:
 
     def oddities(self) -> tuple[int, int]:
         """Return how many messages came again with other content, and how many could not be decoded."""
-        with self._errors():
+        with self._reading():
             query = "SELECT (SELECT count(*) FROM conflict), (SELECT count(*) FROM malformed)"
             conflicts, malformed = self._db.execute(query).fetchone()
             return conflicts, malformed
@@ -284,59 +298,61 @@ class Store:
         """
         conditions, values = _conditions(since, until, side, lifter, profiles, exercises, deleted)
         query = f"{_SETS}{conditions} ORDER BY one.at DESC, one.number DESC LIMIT ? OFFSET ?"
-        with self._errors():
+        with self._reading():
             rows = self._db.execute(query, (*values, -1 if last is None else last, skip)).fetchall()
             return [self._set(row) for row in reversed(rows)]
 
     def sets_named(self, prefix: str) -> list[StoredSet]:
         """Return the sets whose id begins with `prefix`, oldest first; deleted ones too."""
         query = f"{_SETS} AND one.id >= ? AND one.id < ? ORDER BY one.at, one.number"
-        with self._errors():
+        with self._reading():
             return [self._set(row) for row in self._db.execute(query, (prefix, prefix + "~")).fetchall()]
 
     def set_of(self, board: str, session: int, number: int) -> StoredSet | None:
         """Return one set, or None if no rep of it is stored."""
         query = f"{_SETS} AND one.board = ? AND one.session = ? AND one.number = ?"
-        with self._errors():
+        with self._reading():
             row = self._db.execute(query, (board, session, number)).fetchone()
             return None if row is None else self._set(row)
 
     def has_sets(self) -> bool:
         """Return whether there is any set."""
-        with self._errors():
+        with self._reading():
             return self._db.execute(f"SELECT 1 FROM training_set WHERE {_SHOWN} LIMIT 1").fetchone() is not None
 
     def exercises(self) -> dict[str, Facts]:
         """Return what the profiles of sets asked, by digest."""
-        with self._errors():
+        with self._reading():
             return {digest: from_json(text) for digest, text in self._db.execute("SELECT digest, facts FROM exercise")}
 
     def overview(self) -> Overview:
         """Return how many sets there are, from when to when, and of which exercises."""
-        with self._errors():
+        with self._reading():
             query = f"SELECT count(*), min(at), max(at) FROM training_set WHERE {_SHOWN}"
             count, *dates = self._db.execute(query).fetchone()
             query = f"SELECT DISTINCT profile FROM training_set WHERE {_SHOWN} AND exercise IS NULL AND profile > 0"
             numbers = self._db.execute(query).fetchall()
             query = f"SELECT DISTINCT facts FROM training_set JOIN exercise ON digest = exercise WHERE {_SHOWN}"
             names = {from_json(text).name for (text,) in self._db.execute(query)}
-        first, last = (None if date is None else datetime.fromisoformat(date) for date in dates)
-        return Overview(count, first, last, tuple(sorted(number for (number,) in numbers)), tuple(sorted(names)))
+            first, last = (None if date is None else instant(date) for date in checked(tuple(dates), "SS"))
+            profiles = sorted(checked(row, "i")[0] for row in numbers)
+            return Overview(count, first, last, tuple(profiles), tuple(sorted(names)))
 
     def reps_of(self, board: str, session: int) -> list[StoredRep]:
         """Return the reps of one session as amended, in the order of their start."""
         query = f"SELECT {_REP_COLUMNS} FROM rep WHERE board = ? AND session = ? ORDER BY start_s"
-        with self._errors():
+        with self._reading():
             return [_rep(row) for row in self._db.execute(query, (board, session))]
 
     def curve(self, rep: StoredRep) -> Curve | None:
         """Return the curve of a rep, or None: its samples were not received, or not all of them."""
         query = "SELECT rate_hz, travel, force FROM curve WHERE board = ? AND session = ? AND start_s = ?"
-        with self._errors():
+        with self._reading():
             row = self._db.execute(query, (rep.board, rep.session, rep.start_s)).fetchone()
-        return None if row is None else unpack(*row)
+            return None if row is None else unpack(*checked(row, "ibB"))
 
     def _set(self, row: tuple[Any, ...]) -> StoredSet:
+        checked(row, _SET_TYPES)
         board, session, number, at, side, over, full, partials, rom_mm, load_n, profile, guessed, *rest = row
         reps_reported, partials_reported, lifter, name, digest, *figures, deleted, edited = rest
         key = (board, session, number)
@@ -344,10 +360,11 @@ class Store:
         query += " WHERE board = ? AND session = ? AND number = ? ORDER BY start_s"
         reps = tuple(_rep(found) for found in self._db.execute(query, key))
         query = "SELECT at, text FROM note WHERE board = ? AND session = ? AND number = ? ORDER BY at, rowid"
-        notes = tuple(Note(datetime.fromisoformat(when), text) for when, text in self._db.execute(query, key))
-        begins = datetime.fromisoformat(at)
+        notes = tuple(
+            Note(instant(when), text) for when, text in (checked(row, "ss") for row in self._db.execute(query, key))
+        )
         return StoredSet(
-            *(board, session, number, begins, side, bool(over), full, partials, rom_mm, load_n, reps),
+            *(board, session, number, instant(at), side, bool(over), full, partials, rom_mm, load_n, reps),
             *(profile, notes, bool(guessed), reps_reported, partials_reported),
             *(lifter, name or (f"lifter {lifter}" if lifter else ""), self._facts(digest)),
             *(*figures, bool(deleted), bool(edited)),
@@ -368,16 +385,17 @@ class Store:
 
     def plates(self, board: str) -> list[Plate]:
         """Return the known plates of the machine that `board` is on, by number."""
-        with self._errors():
+        with self._reading():
             query = "SELECT number, load_n, printed_n FROM plate WHERE board = ? ORDER BY number"
-            return [Plate(*row) for row in self._db.execute(query, (board,))]
+            found = {row[0]: Plate(*checked(row, "ifF")) for row in self._db.execute(query, (board,))}
+            return list(found.values())
 
     def lifters(self) -> list[Lifter]:
         """Return the lifters in alphabetical order, with how many sets are theirs."""
         count = f"SELECT count(*) FROM training_set AS one WHERE one.lifter = lifter.number AND {_SHOWN}"
         query = f"SELECT number, name, ({count}) FROM lifter ORDER BY name"
-        with self._errors():
-            return [Lifter(*row) for row in self._db.execute(query)]
+        with self._reading():
+            return [Lifter(*checked(row, "isi")) for row in self._db.execute(query)]
 
     def add_lifter(self, one: Lifter, now: datetime | None = None) -> None:
         """Store a new lifter, or another name of a known one. Raises StoreError if the name is taken."""
@@ -423,15 +441,15 @@ class Store:
         key = () if one is None else (one.board, one.session, one.set)
         query = "SELECT board, session, number, at, field, was, became FROM edit"
         query += f" {derive.OF_SET if key else ''} ORDER BY id DESC LIMIT ?"
-        with self._errors():
-            rows = self._db.execute(query, (*key, -1 if last is None else last)).fetchall()
-        return [self._edit(*row[:5], *map(json.loads, row[5:])) for row in reversed(rows)]
+        with self._reading():
+            rows = [checked(row, "siissss") for row in self._db.execute(query, (*key, -1 if last is None else last))]
+            return [self._edit(*row[:5], *map(json.loads, row[5:])) for row in reversed(rows)]
 
     def _edit(self, board: str, session: int, number: int, at: str, field: str, was: Any, became: Any) -> Edit:
         values = [was, became]
         if field == "exercise":
             values = [facts.name if (facts := self._facts(digest)) else "" for digest in values]
-        return Edit(board, session, number, datetime.fromisoformat(at), field, *values)
+        return Edit(board, session, number, instant(at), field, *values)
 
     def undo_edit(self, one: StoredSet, now: datetime | None = None) -> list[Edit]:
         """Take back what was corrected of a set the last time, by another correction; an empty list if nothing was."""
@@ -447,10 +465,11 @@ class Store:
         query = (
             "SELECT board, at, kind, was, became, residual FROM calibration WHERE ?1 IS NULL OR board = ?1 ORDER BY id"
         )
-        with self._errors():
+        with self._reading():
+            rows = [checked(row, "sssssF") for row in self._db.execute(query, (board,))]
             return [
-                Calibration(name, datetime.fromisoformat(at), kind, json.loads(was), json.loads(became), residual)
-                for name, at, kind, was, became, residual in self._db.execute(query, (board,))
+                Calibration(name, instant(at), kind, figures(json.loads(was)), figures(json.loads(became)), residual)
+                for name, at, kind, was, became, residual in rows
             ]
 
     def add_calibration(self, one: Calibration) -> None:
@@ -475,7 +494,7 @@ class Store:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit everything or nothing, into the file that was opened."""
         self._check_identity()
-        with self._errors():
+        with self._reading():
             # IMMEDIATE: a transaction that asks for the write lock later is refused without waiting.
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -506,10 +525,24 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise schema.error_of(self.path, error) from None
+        except UnicodeDecodeError:  # from SQLite's own message about a damaged table
+            raise schema.error_of(self.path, sqlite3.DatabaseError("its text is not UTF-8")) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Report what no version of this program has written as damage."""
+        with self._errors():
+            try:
+                yield
+            except (ValueError, TypeError, LookupError, OverflowError) as error:
+                raise StoreError(
+                    f"{self.path}: the store is damaged ({' '.join(str(error).split())}); restore a backup with "
+                    "'cablerep restore'"
+                ) from None
 
 
 def _rep(row: tuple[Any, ...]) -> StoredRep:
-    values = list(row)
+    values = list(checked(row, _REP_TYPES))
     values[_FLAGS] = tuple(values[_FLAGS].split(",")) if values[_FLAGS] else ()
     values[_AMENDED] = bool(values[_AMENDED])
     return StoredRep(*values)

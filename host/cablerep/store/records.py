@@ -1,13 +1,20 @@
 """What the store returns, as frozen records: sets with their reps as amended, notes, calibrations, losses."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from ..device.events import Rep
 from ..exercise.facts import Facts
 from .derive import set_id
+
+# Types of a row's values, by a letter for each; see `checked`.
+_TYPES: dict[str, tuple[type, ...]] = {"i": (int,), "f": (float, int), "s": (str,), "b": (bytes,)}
+_TYPES |= {letter.upper(): (*types, NoneType) for letter, types in _TYPES.items()}
+_YEARS = range(1900, 2200)  # a computer without a clock starts in 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +161,30 @@ class Calibration:
     was: Mapping[str, float]
     became: Mapping[str, float]
     residual: float | None
+
+
+def checked(row: tuple[Any, ...], types: str) -> tuple[Any, ...]:
+    """Return a row of the store, after checking that its values have the types that its letters stand for.
+
+    i integer, f number, s text, b bytes; a capital allows NULL too. SQLite stores any type in any column, and files
+    get damaged. Raises ValueError.
+    """
+    for value, letter in zip(row, types, strict=True):
+        if type(value) not in _TYPES[letter] or (type(value) is float and not math.isfinite(value)):
+            raise ValueError(f"a value is {str(value)[:40]!r}")
+    return row
+
+
+def instant(text: str) -> datetime:
+    """Return a stored date. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or found.year not in _YEARS:
+        raise ValueError(f"a date is {text[:40]!r}")
+    return found
+
+
+def figures(found: object) -> dict[str, float]:
+    """Return the numbers by name that a calibration has stored as JSON. Raises ValueError."""
+    if not isinstance(found, dict) or not all(type(value) in _TYPES["f"] for value in found.values()):
+        raise ValueError("a calibration has no figures")
+    return found

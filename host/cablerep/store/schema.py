@@ -28,6 +28,11 @@ def column(name: str) -> str:
 
 REP_COLUMNS = tuple(column(field.name) for field in _REP_FIELDS)
 SET_COLUMNS = tuple(column(field.name) for field in _SET_FIELDS)
+_TYPE_LETTERS: dict[object, str] = {int: "i", bool: "i", float: "f", str: "s", tuple[str, ...]: "s"}
+# The types of REP_COLUMNS, as records.checked takes them.
+REP_TYPES = "".join(
+    _TYPE_LETTERS[field.kind].upper() if field.optional else _TYPE_LETTERS[field.kind] for field in _REP_FIELDS
+)
 
 
 def _definition(field: Field) -> str:
@@ -189,10 +194,7 @@ def _meaning(error: sqlite3.Error, code: int | None) -> str:
     if code == sqlite3.SQLITE_NOTADB:
         return "this file is not a cablerep store; nothing was changed, choose another file with --store or move it"
     if code == sqlite3.SQLITE_CORRUPT:
-        return (
-            "the store is damaged; boards keep what was not acknowledged: move the file and its -wal away (sqlite3's "
-            ".recover saves what can be read) and start again"
-        )
+        return f"the store is damaged ({error}); restore a backup with 'cablerep restore'"
     if code == sqlite3.SQLITE_FULL:
         return "the disk is full; free some space, boards keep what is not stored yet"
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
