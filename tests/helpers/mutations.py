@@ -1,4 +1,4 @@
-"""Damaged input for every reader of the host: frames, profiles, truth files, traces and addresses.
+"""Damaged input for every reader: frames, profiles, truth files, traces, addresses; see also mutations_stored.
 
 Mutations keep the structure, so that they get past the first check: values are replaced by extreme ones, parts removed,
 repeated, nested and swapped, bytes flipped, text cut off. A reader may accept or refuse them; anything but its own
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import mutations_stored
 from rich.console import Console
 from speaker import HELLO, REP, SET, Speaker
 
@@ -53,6 +54,19 @@ _WORDS = (
 _NUMBERS = (0, 1, -1, 255, 2**15, 2**31 - 1, -(2**31), 2**32, 2**63, 10**30, 1e308, -1e308, 1e-320, 0.5)
 _HUGE = "9" * 5000  # more digits than Python converts
 _DEEP = 5000  # levels of nesting
+
+NAMES = (
+    "frames",
+    "profiles",
+    "truth",
+    "traces",
+    "addresses",
+    "commands",
+    "settings",
+    "journal",
+    "old journal",
+    "store",
+)
 
 Reader = Callable[[random.Random], str]  # reads one damaged input; returns what became of it
 
@@ -310,6 +324,7 @@ def readers(folder: Path) -> dict[str, Reader]:
         "truth": files.truth,
         "traces": files.trace,
         "addresses": files.address,
+        **mutations_stored.readers(folder),
     }
 
 

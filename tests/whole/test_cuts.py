@@ -1,4 +1,4 @@
-"""Random cuts of board, power, monitor, store and cable lose nothing. The campaign of the same name makes 10 000."""
+"""Random cuts of board, power, monitor, store and cable lose nothing: a few of the 10 000 of tests/campaigns."""
 
 import os
 
