@@ -2,7 +2,7 @@
 
     PYTHONPATH=firmware:host:sim:tests/helpers python tests/campaigns/cuts_and_kills.py
 
-`--cuts` (9500) happen in one process on a simulated clock (tests/helpers/cuts.py), `--kills` (500) are `kill -9` of real processes
+`--cuts` (9500) happen on a simulated clock (tests/helpers/cuts.py), `--kills` (500) are `kill -9` of real processes
 (tests/helpers/kills.py). Only messages that the board had made no more than a second before its end may be missing.
 Prints a table and exits with 1 if anything was lost, doubled or altered. `--first N` starts with another chapter, to
 repeat one that went wrong: the name in a problem is the seed and the number of the chapter.

@@ -19,9 +19,10 @@ from nor_flash import NorFlash
 from stored_reps import CURVE, HELLO, NOON, REP, SET, reps
 
 from cablerep.errors import CablerepError, StoreError
+from cablerep.exercise.facts import Facts
 from cablerep.history import logbook
 from cablerep.store.database import Store
-from cablerep.store.records import Calibration
+from cablerep.store.records import Calibration, Lifter
 from cablerep.text import history_json
 from cablerep_fw.app import App
 from cablerep_fw.core.link import frames, wire
@@ -115,6 +116,9 @@ class Stored:
             store.add_curve(HELLO.board, REP, CURVE)
             (one,) = store.sets()
             store.add_note(one, "fine", NOON)
+            store.add_lifter(Lifter(1, "Ann"))
+            facts = Facts(3, "kick", "Kick", "each", 1.0, (1.0, 3.0), 0.2, 400.0, 60.0, 20, 20)
+            store.edit(one, {"lifter": 1, "rpe": 8.0, "exercise": facts}, NOON)
             store.add_calibration(Calibration(HELLO.board, NOON, "stack", {}, {"1": 50.0}, 0.1))
             store._db.execute("PRAGMA journal_mode = DELETE")
             names = store._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -216,8 +220,12 @@ class Stored:
             shutil.copy(self._store, path)
             self._replace_value(dice, path)
         try:
-            with Store(path, read_only=dice.random() < 0.5) as store:
+            read_only = dice.random() < 0.5
+            with Store(path, read_only=read_only) as store:
                 self._ask(store)
+                if not read_only:
+                    store.add_session(HELLO, "y", NOON)
+                    store.add(HELLO.board, replace(REP, seq=9, start_s=20.0, end_s=25.0))
         except CablerepError as error:
             assert isinstance(error, StoreError) and "\n" not in str(error), repr(error)
             return "refused"
@@ -247,6 +255,8 @@ class Stored:
         store.oddities()
         store.calibrations()
         store.plates(HELLO.board)
+        store.lifters()
+        store.edits()
         store.sets_named("a")
         for one in logbook.entries(store):
             history_json.set_object("history", one)
