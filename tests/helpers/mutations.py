@@ -89,9 +89,8 @@ def _frame(chance: random.Random, number: int) -> bytes:
     message = chance.choice([one for one in wire.MESSAGES if one.direction == wire.TO_HOST])
     values = {"hello": HELLO, "rep": REP, "amend": REP, "set": SET}.get(message.name, {})
     record = {field[0]: values.get(field[0], chance.choice((0, 1, 2, 200))) for field in message.fields}
-    bits = {"B": 8, "H": 16, "I": 32, "i": 32}
     for name, kind, _ in chance.sample(message.fields, min(len(message.fields), chance.randrange(4))):
-        low, high = (-(2**31), 2**31 - 1) if kind == "i" else (0, 2 ** bits[kind] - 1)
+        low, high = mutations_stored.RANGES[kind]
         choices = (0, 1, low, high, wire.NULL, chance.randint(low, high), record[name] + chance.choice((-1, 1)))
         record[name] = min(high, max(low, chance.choice(choices)))
     if message.name == "hello" and chance.random() < 0.9:

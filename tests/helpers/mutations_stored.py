@@ -32,6 +32,14 @@ from cablerep_fw.core.settings import settings as board_settings
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_fw.storage import PAGE, SECTOR, JournalLog
 
+# The smallest and largest value of each kind of field on the wire.
+RANGES = {
+    "B": (0, 255),
+    "H": (0, 2**16 - 1),
+    "h": (-(2**15), 2**15 - 1),
+    "I": (0, 2**32 - 1),
+    "i": (-(2**31), 2**31 - 1),
+}
 _DURABLE = [message for message in wire.MESSAGES if message.care == wire.KEPT]
 _WEIRD = (
     *(None, 0, -1, 1, 2**31, 2**63 - 1, -(2**63), 1e308, -1e308, 0.5, float("inf"), "", "x", "\0", "9" * 400),
@@ -186,7 +194,7 @@ class Stored:
             for _ in message.fields
         ]
         for index, (name, kind, _) in enumerate(message.fields):
-            low, high = (-(2**31), 2**31 - 1) if kind == "i" else (0, 2 ** {"B": 8, "H": 16, "I": 32}[kind] - 1)
+            low, high = RANGES[kind]
             record[index] = min(high, max(low, wire.SCHEMA_ID if name == "schema" else record[index]))
         buffer = bytearray(frames.MAX_FRAME)
         length = message.pack(array("q", record), buffer, frames.PAYLOAD)
