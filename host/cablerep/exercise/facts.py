@@ -60,9 +60,9 @@ def from_json(text: str) -> Facts:
     except (KeyError, TypeError):
         raise ValueError("an exercise has other fields than a profile's") from None
     texts = (facts.id, facts.name, facts.sides)
-    numbers = (facts.number, facts.hold_s, *facts.eccentric_s, facts.max_eccentric_m_s, facts.target_mm, facts.over_mm)
-    numbers += (facts.over_percent, facts.under_percent)
-    whole = len(facts.eccentric_s) == 2 and all(type(one) is str for one in texts)
-    if not whole or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+    numbers: list[float] = [facts.number, facts.hold_s, *facts.eccentric_s, facts.max_eccentric_m_s]
+    numbers += [facts.target_mm, facts.over_mm, facts.over_percent, facts.under_percent]
+    right = len(facts.eccentric_s) == 2 and all(type(one) is str for one in texts)
+    if not right or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
         raise ValueError("an exercise has values that no profile has")
     return facts

@@ -194,7 +194,7 @@ class Store:
         """
         now = now or datetime.now(UTC)
         began = now - timedelta(seconds=hello.samples / max(1, hello.rate_hz))
-        with self._transaction() as db:
+        with self._reading(), self._transaction() as db:
             derive.put_session(db, hello.board, hello.session, began, (port, hello.version, hello.rate_hz), corrected)
 
     def add(
@@ -214,7 +214,7 @@ class Store:
         now = now or datetime.now(UTC)
         content = schema.encode(event)
         key = (board, event.session, event.seq)
-        with self._transaction() as db:
+        with self._reading(), self._transaction() as db:
             query = "SELECT content FROM message WHERE board = ? AND session = ? AND seq = ?"
             row = db.execute(query, key).fetchone()
             if row is not None:
@@ -494,7 +494,7 @@ class Store:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit everything or nothing, into the file that was opened."""
         self._check_identity()
-        with self._reading():
+        with self._errors():
             # IMMEDIATE: a transaction that asks for the write lock later is refused without waiting.
             self._db.execute("BEGIN IMMEDIATE")
             try:
