@@ -12,6 +12,10 @@ const RESET_US = 10_000;
 const RECOVERY_US = 10_000;
 /** An idle bus means suspend after this: 7.1.7.6. */
 const IDLE_US = 3_000;
+/** A control transfer that takes longer has failed; Linux gives its drivers the same time (USB_CTRL_SET_TIMEOUT). */
+const CONTROL_US = 5_000_000;
+/** How often a device that does not answer is reset before the host gives it up, as Linux does. */
+const ATTEMPTS = 4;
 /** From "armed" to the host controller's next poll: assumed to be half of 10 µs. */
 const POLL_US = 5;
 /** 13 bytes of protocol around each packet (table 5-9) at 12 Mbit/s. */
@@ -82,6 +86,8 @@ export class UsbHost {
     this.port = timeline.alarm(() => this.nextPortStep());
     this.portStep = 0;
     this.frames = timeline.alarm(() => this.startFrame());
+    this.patience = timeline.alarm(() => this.giveUp());
+    this.attempts = 0;
     /** @type {(packet: Uint8Array) => void} */
     this.onData = () => {};
     /** @type {() => void} */
@@ -112,6 +118,7 @@ export class UsbHost {
     const { device } = this;
     const there = this.plugged && device !== null && device.present;
     if (there && this.portStep === 0) {
+      this.attempts = 0;
       this.portStep = 1;
       this.port.set(this.timeline.now + DEBOUNCE_US * PER_US);
     } else if (!there && this.portStep > 0) {
@@ -146,7 +153,7 @@ export class UsbHost {
 
   /** The device is unreachable: transfers in progress are lost. */
   lose() {
-    for (const alarm of [this.bus, this.port, this.frames]) alarm.cancel();
+    for (const alarm of [this.bus, this.port, this.frames, this.patience]) alarm.cancel();
     this.transaction = null;
     this.requests = [];
     this.stage = 'setup';
@@ -204,7 +211,37 @@ export class UsbHost {
   request(type, code, value, index, length, data, done) {
     const packet = setupPacket(type, code, value, index, length);
     this.requests.push({ packet, data: Uint8Array.from(data), input: (type & 0x80) !== 0, length, done });
+    if (this.requests.length === 1) this.expect();
     this.pump();
+  }
+
+  /** The request under way must end in time. */
+  expect() {
+    this.patience.set(this.timeline.now + CONTROL_US * PER_US);
+  }
+
+  /** The request under way, or the next one, if there is any. */
+  nextRequest() {
+    this.requests.shift();
+    this.stage = 'setup';
+    if (this.requests.length) this.expect();
+    else this.patience.cancel();
+  }
+
+  /** A control transfer has failed. Of a port in use it is forgotten; a device that is being enumerated is reset. */
+  giveUp() {
+    if (this.ready) {
+      this.bus.cancel();
+      this.transaction = null;
+      this.nextRequest();
+      this.pump();
+      return;
+    }
+    this.lose();
+    this.portStep = 3;
+    if (++this.attempts >= ATTEMPTS) return;
+    this.portStep = 1;
+    this.port.set(this.timeline.now + DEBOUNCE_US * PER_US);
   }
 
   /** Bytes for the device. @param {Uint8Array} bytes */
@@ -249,8 +286,7 @@ export class UsbHost {
     const out = (this.stage === 'data') !== input;
     if (!device.armed(0, out)) return null;
     const finish = () => {
-      this.requests.shift();
-      this.stage = 'setup';
+      this.nextRequest();
       done(Uint8Array.from(this.answer));
     };
     if (device.stalled(0, out)) return { bytes: 0, act: finish };

@@ -382,6 +382,38 @@ test('a device that releases its pull-up is gone', () => {
   assert.deepEqual(ready, [true, false]);
 });
 
+test('a control transfer without an answer is given up after five seconds, and bytes flow on', () => {
+  const { firmware, host, got, pass } = makeOpenCable();
+  const setup = firmware.setup.bind(firmware);
+  firmware.setup = () => {};
+  host.setOpen(false);
+  host.setOpen(true);
+  firmware.toSend = [1, 2];
+  firmware.transmit();
+  pass(4900);
+  assert.deepEqual(got, [1, 2]);
+  firmware.setup = setup;
+  firmware.lineState = 0;
+  pass(200);
+  assert.equal(firmware.lineState, 3, 'the next transfer is begun');
+});
+
+test('a device that answers no enumeration is reset four times and then left alone until it is plugged in again', () => {
+  const { firmware, host, ready, pass } = makeCable();
+  const setup = firmware.setup.bind(firmware);
+  firmware.setup = () => {};
+  firmware.start();
+  pass(60_000);
+  assert.equal(firmware.resets, 4);
+  assert.deepEqual(ready, []);
+  firmware.setup = setup;
+  host.plug(false);
+  pass(10);
+  host.plug(true);
+  pass(200);
+  assert.deepEqual(ready, [true]);
+});
+
 test('frames are reported once a millisecond, only to a device that asks for them', () => {
   const { firmware, chip, pass } = makeOpenCable();
   let frames = 0;
