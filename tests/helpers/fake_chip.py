@@ -42,6 +42,10 @@ class Chip:
         self.words: dict[int, int | None] | None = None  # by first pin, in place of emulation: see `answer`
         self.most_pin = 29
         self.memory: dict[int, Any] = {_CLOCK: _Clock(self), **{_PIO[i]: _Block(self, i) for i in range(2)}}
+        self.usb_interrupts = 0  # those that are enabled
+        self.usb_memory = self.memory[_USB_MEMORY] = [0] * 64
+        self.memory[_USB_SET] = _UsbInterrupts(self, True)
+        self.memory[_USB_CLEAR] = _UsbInterrupts(self, False)
         self.core = "Raspberry Pi Pico with RP2040"
 
     def restart(self, cause: int) -> None:
@@ -132,6 +136,23 @@ _CLOCKS: dict[str, Callable[[Chip], Callable[..., Any]]] = {
 
 _CLOCK = 0x40054028  # TIMERAWL of an RP2040
 _PIO = (0x50200000, 0x50300000)
+_USB_MEMORY = 0x50100000
+_USB_SET, _USB_CLEAR = 0x50112090, 0x50113090  # aliases of the USB controller's interrupt enable register
+
+
+class _UsbInterrupts:
+    """The register that enables interrupts of the USB controller, or the one that disables them."""
+
+    def __init__(self, chip: Chip, enable: bool) -> None:
+        self.chip = chip
+        self.enable = enable
+
+    def __setitem__(self, index: int, bits: int) -> None:
+        assert index == 0
+        if self.enable:
+            self.chip.usb_interrupts |= bits
+        else:
+            self.chip.usb_interrupts &= ~bits
 
 
 class _Clock:

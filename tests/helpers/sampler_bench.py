@@ -64,13 +64,13 @@ class Cell:
 class Bench:
     """The sampler, its parts and its ring. Time passes with `chip.pass_us`."""
 
-    def __init__(self, chip: Any, size: int = 1024, cell: Any = None) -> None:
+    def __init__(self, chip: Any, size: int = 1024, cell: Any = None, usb: int = 0) -> None:
         self.chip = chip
         self.module = chip.load("sampler")
         self.ring = Ring(size)
         self.encoder = Encoder(chip)
         self.cell = Cell(chip) if cell is None else cell or None
-        self.sampler = self.module.Sampler(self.encoder, self.cell, self.ring, 0x40054028)
+        self.sampler = self.module.Sampler(self.encoder, self.cell, self.ring, 0x40054028, usb)
         self.state = self.sampler.state
 
     def __getattr__(self, name: str) -> int:

@@ -8,6 +8,7 @@ from uctypes import addressof
 CLOCK = array("i", [0])  # the register that counts µs
 # A PIO block: four words wait in the encoder's FIFO (8), one in the load cell's (9).
 BLOCK = array("i", [0, 0, 0, 0x1040, 0, 0, 0, 0, 0, 1, 0, 0])
+USB_MEMORY = array("i", [0] * 64)
 
 
 class Pin:
@@ -107,8 +108,10 @@ def stand_in():
     rp2.asm_pio = asm_pio
     sys.modules["machine"] = machine
     sys.modules["rp2"] = rp2
-    from cablerep_fw.board.rp2 import chip
+    from cablerep_fw.board.rp2 import chip, usb
 
+    usb._MEMORY = _signed(addressof(USB_MEMORY))
+    chip.USB_INTERRUPTS = 0  # frames are not masked
     chip.clock = lambda: _signed(addressof(CLOCK))
     chip.fifo = lambda number: (_signed(addressof(BLOCK)), 12 if number >= 4 else 4, 9 if number >= 4 else 8)
 

@@ -67,7 +67,11 @@ _EQUAL = const(42)  # how often it has been repeated
 _READINGS = const(43)  # words from the cell and samples in the present window, at most _WINDOW of these
 _SAMPLES = const(44)
 _WINDOW = const(45)
-_STATE = const(46)
+_UNSEEN = const(46)  # ticks since the main loop last called `sync`, at most _UNSEEN_MAX
+_UNSEEN_MAX = const(47)
+_USB = const(48)  # address of the USB controller's interrupt enable register; 0: no USB
+_MASKED = const(49)  # 1: its start-of-frame interrupt is masked
+_STATE = const(50)
 
 _MAX = const(0x3FFFFFFF)  # where counters stop: the main loop reads them, and beyond 2**30 it would need a big int
 _WRAP = const(0x3FFFFFFF)  # mask of ticks_us
@@ -76,6 +80,14 @@ _GAP = const(-0x20000000)  # ring.GAP and ring.NO_LOAD again: `const` does not c
 _NO_LOAD = const(-0x20000000)
 
 _FLEVEL = const(3)  # index of the PIO register with the levels of all FIFOs, four bits each
+# TinyUSB queues up to 16 events for the main loop and drops what does not fit, even a SETUP, which leaves it mute until
+# a reset. After a host has opened the port, every start of a frame (1 ms) is an event, and a collection can take longer
+# than 16 ms. So frames are masked while the main loop is away. All other events together are at most five.
+_AWAY_US = const(10_000)
+_FRAME = const(1 << 17)  # RP2040 datasheet, 4.1.4, INTE.DEV_SOF; the RP2350 has it in the same place
+_SET = const(0x2000)  # a write to the register + _SET sets bits, + _CLEAR clears them (2.1.2)
+_CLEAR = const(0x3000)
+
 # The decoder offers a word every 0.5 µs. A poll takes 0.1 µs on an RP2040.
 _POLLS = const(100)
 
@@ -107,6 +119,13 @@ def make_tick(state):
         s = ptr32(state)
         now = int(ptr32(s[_CLOCK])[0]) & _WRAP
         period = s[_PERIOD]
+
+        n = s[_UNSEEN]
+        if n < s[_UNSEEN_MAX]:
+            s[_UNSEEN] = n + 1
+        elif s[_USB]:
+            ptr32(s[_USB] + _CLEAR)[0] = _FRAME
+            s[_MASKED] = 1
 
         # The encoder. Words already in its FIFO are of any age; one that comes after them is fresh.
         pio = ptr32(s[_ENCODER])
@@ -276,11 +295,12 @@ def make_tick(state):
 class Sampler:
     """Fills `ring` from `encoder` and `cell` by `clock`, the address of a register that counts µs.
 
+    `usb` is the address of the USB controller's interrupt enable register, or 0.
     Encoder and cell have `fifo`, see rp2.chip.fifo. A cell has also `trailing`, the number of bits behind a reading,
     and `fifo` None where the main loop hands its readings over; `cell` may be None.
     """
 
-    def __init__(self, encoder, cell, ring, clock):
+    def __init__(self, encoder, cell, ring, clock, usb=0):
         self.state = state = array("i", bytes(4 * _STATE))
         self.hz10 = 0  # the cell's measured rate in tenths of a hertz
         self._encoder = encoder
@@ -289,6 +309,7 @@ class Sampler:
         self._timer = Timer(-1)
         self._tick = make_tick(state)
         self._rate_hz = MIN_HZ
+        self._usb = usb
         state[_CLOCK] = clock
         # As signed words: the address of an array may lie anywhere, at least on a computer.
         state[_TRAVEL_WORDS] = _signed(addressof(ring.travel))
@@ -320,6 +341,8 @@ class Sampler:
         state[_PREVIOUS] = NO_LOAD
         state[_PERIOD] = (1000000 + rate_hz // 2) // rate_hz
         state[_WINDOW] = _WINDOW_S * rate_hz
+        state[_UNSEEN_MAX] = max(0, _AWAY_US // state[_PERIOD] - 1)
+        state[_USB] = self._usb
         self._rate_hz = rate_hz
         note = None
         self._encoder.start()
@@ -340,6 +363,10 @@ class Sampler:
         """Exchange the ring's ends with the interrupt; return how many entries wait. Main loop, does not allocate."""
         ring = self._ring
         state = self.state
+        state[_UNSEEN] = 0
+        if state[_MASKED]:
+            state[_MASKED] = 0
+            _unmask_frames(state[_USB])
         state[_TAIL] = ring.tail
         ring.head = head = state[_HEAD]
         return (head - ring.tail) & ring.mask
@@ -429,6 +456,15 @@ class Sampler:
         self._timer.init(  # type: ignore[call-overload]
             mode=Timer.PERIODIC, period=period, tick_hz=1000000, hard=True, callback=self._tick
         )
+
+
+@micropython.viper
+def _unmask_frames(usb: int):
+    """Let the USB stack hear frames again. It ran when the loop looked for the host's bytes, so its queue is empty.
+
+    A stack that wants no frames masks them again after the first one.
+    """
+    ptr32(usb + _SET)[0] = _FRAME
 
 
 def _since(instant):

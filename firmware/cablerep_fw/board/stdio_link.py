@@ -19,9 +19,7 @@ _BURST = const(4)
 # A host is considered gone after this long with frames waiting and no room for a packet: six times what a busy host
 # may need to return to its port.
 _STALLED_MS = const(3000)
-# After this long again without a byte or room, the USB stack is considered dead: its queue of 16 events overflows if
-# a host opens and closes the port during a collection, and a lost SETUP leaves it mute until a reset.
-_DEAF_MS = const(2000)
+_SILENT_MAX_MS = const(60_000)
 
 _INTERRUPT = const(3)  # Ctrl-C, for the REPL
 _NO_INTERRUPT = const(-1)
@@ -39,9 +37,9 @@ class StdioLink:
         self._sent = 0  # bytes of the oldest frame that have been sent
         self._clear_line = True  # send a delimiter first: the host may hold bytes that are not ours
         self._stalled_ms = 0
+        self.silent_ms = 0  # since the last byte from the host, at most a minute
         self.present = False  # a host has sent something, and reads
-        self._lost = False  # a host stopped reading, and nothing has changed since
-        self._lost_ms = 0
+        self.stalled = False  # a host stopped reading, and nothing has changed since
         self._readable = select.poll()
         self._readable.register(self._in, select.POLLIN)
         self._writable = select.poll()
@@ -61,7 +59,8 @@ class StdioLink:
         for _ in self._readable.ipoll(0):
             if self._in.readinto(self._byte, 1):
                 self._stalled_ms = 0
-                self._lost = False
+                self.silent_ms = 0
+                self.stalled = False
                 self.present = True
                 return self._byte[0]
         return -1
@@ -94,22 +93,19 @@ class StdioLink:
 
         It is considered gone after three seconds without room for a packet, and back with its next byte.
         """
-        if self._lost:
-            self._lost_ms += elapsed_ms
+        if self.silent_ms < _SILENT_MAX_MS:
+            self.silent_ms += elapsed_ms
+        if self.stalled or waiting:
             if self._takes_a_packet():
-                self._lost = False
-        if not waiting or self._takes_a_packet():
+                self.stalled = False
+                self._stalled_ms = 0
+            elif self._stalled_ms <= _STALLED_MS:
+                self._stalled_ms += elapsed_ms
+                if self._stalled_ms > _STALLED_MS:
+                    self.present = False
+                    self.stalled = True
+        else:
             self._stalled_ms = 0
-            return
-        self._stalled_ms += elapsed_ms
-        if self._stalled_ms > _STALLED_MS:
-            self.present = False
-            self._lost = True
-            self._lost_ms = 0
-
-    def is_deaf(self):
-        """Return whether the port has taken nothing for five seconds, so that only a reset can help."""
-        return self._lost and self._lost_ms > _DEAF_MS
 
     @micropython.native
     def _fill(self, outbox):

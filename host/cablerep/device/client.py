@@ -11,7 +11,7 @@ from cablerep_fw.core.link import wire
 from .. import __version__
 from ..errors import PortError, SchemaMismatchError, SettingError
 from .events import Disconnected, Event, Hello, Reply, SchemaMismatch
-from .link import Link
+from .link import MUTE, Link
 
 HELLO_S = 5.0  # a running board answers within 20 ms; one that restarts when its port opens takes a few seconds
 REPLY_S = 2.0  # saving to flash takes up to 0.4 s a sector
@@ -41,7 +41,7 @@ class Client:
             for event in self.poll():
                 if isinstance(event, Hello):
                     return event
-        raise PortError(f"{self.link.port}: no board answers; install the firmware with 'cablerep flash'")
+        raise PortError(f"{self.link.port}: no board answers. {MUTE}")
 
     def poll(self) -> list[Event]:
         """Return the events of one turn of the link. Raises SchemaMismatchError."""

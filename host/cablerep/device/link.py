@@ -14,6 +14,10 @@ from .session import Session
 HELLO_S = 1.0  # between hello requests to a board that does not answer
 QUIET_S = 2.0  # HEALTH comes once a second: after missing two the board is asked for a HELLO
 SILENT_S = 3.0  # and after three the silence is reported
+MUTE = (
+    "A board whose USB port has failed restarts within 15 s. If it does not, unplug it and plug it in again: it keeps "
+    "its reps. If it has no firmware yet, run 'cablerep flash'"
+)
 # Pauses between attempts to reopen a lost port: short while somebody plugs it in again, then patient.
 BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 3.0)
 

@@ -225,7 +225,7 @@ class LiveModel:
                 self.show_message(event.reason)
             case Silent():
                 self.state = "silent"
-                self.show_message(f"no data for {event.seconds:.0f} s: is the firmware running?")
+                self.show_message(f"no data for {event.seconds:.0f} s: if it lasts 15 s, plug the board in again")
             case Hello():
                 self._apply_hello(event)
             case Samples():

@@ -31,7 +31,7 @@ from ..device.events import (
     Silent,
     StoreNotice,
 )
-from ..device.link import Link
+from ..device.link import MUTE, Link
 from ..device.session import Session
 from ..exercise.profile import Profile
 from ..store.database import Store
@@ -157,7 +157,7 @@ def link_line(event: Event) -> str:
         case Disconnected():
             return f"{event.reason}; waiting for it"
         case Silent():
-            return f"{event.port}: no data for {event.seconds:.0f} s; is the firmware running?"
+            return f"{event.port}: no data for {event.seconds:.0f} s. {MUTE}"
         case BoardText():
             return f"the board printed: {event.text}"
         case Log():

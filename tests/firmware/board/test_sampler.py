@@ -75,6 +75,37 @@ def test_refuses_a_rate_outside_its_range(chip, rate_hz):
         Bench(chip).sampler.start(rate_hz)
 
 
+FRAME = 1 << 17  # the USB controller's start-of-frame interrupt
+
+
+@pytest.mark.parametrize("rate_hz, away_ms", [(100, 10), (200, 10), (333, 12), (1000, 10)])
+def test_usb_frames_are_masked_while_the_main_loop_is_away(chip, rate_hz, away_ms):
+    """A collection lasts up to 30 ms, and TinyUSB drops what follows its 16th event, be it one that it cannot spare."""
+    bench = Bench(chip, usb=0x50110090)
+    bench.sampler.start(rate_hz)
+    chip.usb_interrupts = FRAME | 1
+    bench.sampler.sync()
+    chip.pass_us(1000 * away_ms)
+    assert chip.usb_interrupts == 1
+    chip.usb_interrupts |= FRAME  # the stack enables it while it answers the host in the middle of a long turn
+    chip.pass_us(1000 * away_ms)
+    assert chip.usb_interrupts == 1
+    bench.sampler.sync()
+    assert chip.usb_interrupts == FRAME | 1
+
+
+@pytest.mark.parametrize("rate_hz, nap_ms", [(200, 5), (1000, 9)])
+def test_usb_frames_are_heard_while_the_main_loop_turns(chip, rate_hz, nap_ms):
+    """`nap_ms` is the longest sleep of station.Board.idle at this rate."""
+    bench = Bench(chip, usb=0x50110090)
+    bench.sampler.start(rate_hz)
+    chip.usb_interrupts = FRAME
+    for _ in range(50):
+        bench.sampler.sync()
+        chip.pass_us(1000 * nap_ms)
+        assert chip.usb_interrupts == FRAME
+
+
 def test_a_stretch_without_interrupts_is_a_gap_and_no_shift(chip):
     bench = Clocked(chip)
     bench.start(200)

@@ -300,7 +300,7 @@ def test_a_deaf_board_restarts_once_nothing_is_lost_by_it(chip, station, monkeyp
     message = wire.BY_NAME["set"]
     journal.add(message, [5, 1] + [0] * (len(message.fields) - 2))
     board.tidy_journal(journal)
-    board._link.is_deaf = lambda: True
+    board._usb.is_deaf = lambda silent_ms, stalled: True
     board.tidy_journal(journal)  # the message is not in flash yet
     assert board.save_journal(journal)
     with pytest.raises(Reset):

@@ -3,6 +3,10 @@
 Needs the user's MicroPython image and boot ROM, see tests/conftest.py; each test starts a chip of its own.
 """
 
+import contextlib
+import random
+import socket
+import time
 from dataclasses import replace
 
 import pytest
@@ -13,6 +17,7 @@ from chip_board import PATIENCE_S, ChipBoard, kicks
 
 from cablerep.device.events import BoardText, Health, Hello, Log, Rep, Reply, SetOver
 from cablerep.device.session import Session
+from cablerep.errors import PortError
 from cablerep.exercise.library import load
 from cablerep.lab.replay import replayed
 from cablerep.monitor.watch import Watch
@@ -172,6 +177,56 @@ def test_a_written_journal_survives_a_power_cut(chip_files):
         assert board.connect().kept == 3
         board.until_heard(SetOver)
         assert [same(rep) for rep in board.reps()] == [same(rep) for rep in first] == of_replay(rows, Rep)
+
+
+COLLECTS = b"""\
+import gc
+gc.threshold(16384)
+from machine import Timer, reset_cause, WDT_RESET
+if reset_cause() != WDT_RESET:
+    probe = Timer(-1, mode=Timer.PERIODIC, period=50, callback=lambda _: gc.collect())
+    HEARS_FRAMES
+"""
+HEARS_FRAMES = b"import cablerep_fw.board.rp2.chip as chip; chip.USB_INTERRUPTS = 0"
+
+
+def hurry(board, opens):
+    """Open the port, ask, read a little and close it again, `opens` times."""
+    dice = random.Random(opens)
+    for _ in range(opens):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", board.emulator.port)) as line:
+            session = Session(stream=True)
+            session.open()
+            line.settimeout(dice.choice((0.01, 0.05, 0.3)))
+            line.sendall(session.take())
+            while dice.random() < 0.6 and line.recv(dice.choice((10, 4096))):
+                pass
+        time.sleep(dice.random() * 0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("frames", ["masked", "heard"])
+def test_a_port_opened_and_closed_quickly_answers_with_each_rep_once(chip_files, frames):
+    """While collections are forced. Where frames are not masked the USB stack goes deaf, and the board restarts."""
+    boot = COLLECTS.replace(b"HEARS_FRAMES", HEARS_FRAMES if frames == "heard" else b"pass")
+    with ChipBoard(chip_files, kicks(2), extra={"boot.py": boot}) as board:
+        board.keeps = False
+        board.connect()
+        board.until_heard(SetOver)
+        for number in range(4):
+            board.link.close()
+            hurry(board, 10)
+            board.keeps = number == 3
+            board.heard.clear()
+            board.link = board.new_link()
+            before_us = board.emulator.now_us
+            with contextlib.suppress(PortError):
+                board.link.open()
+            board.until_heard(Hello)
+            assert board.emulator.now_us - before_us < 12e6
+        board.until("set", lambda: board.kinds(SetOver))
+        assert sorted(rep.rep for rep in board.reps()) == [1, 2]
+        assert len([e for e in board.news if e["event"] == "boot"]) == (1 if frames == "masked" else 2)
 
 
 STOPS_SAMPLING = b"""\

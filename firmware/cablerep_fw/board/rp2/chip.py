@@ -19,6 +19,8 @@ _RP2350_SCRATCH0 = 0x400D800C
 # The low word of the µs timer, without latching the high word: 4.6.5 TIMERAWL, 12.8.5 TIMER0 TIMERAWL.
 _RP2040_CLOCK = 0x40054028
 _RP2350_CLOCK = 0x400B0028
+# 4.1.4 and 12.7.6, the same on both: INTE, the interrupt enable register of the USB controller.
+USB_INTERRUPTS = 0x50110090
 # 3.7 and 11.7, the same on both: PIO 0, one block every 1 MiB, the first RX FIFO at register 8 of a block.
 _PIO = 0x50200000
 _PIO_STEP = 0x100000

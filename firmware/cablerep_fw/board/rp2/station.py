@@ -25,6 +25,7 @@ from . import chip
 from .flash import Sectors
 from .hx711 import Hx711
 from .quadrature import Quadrature
+from .usb import UsbStack
 
 # Samples: a quarter of a second at 1 kHz. The loop is away longest while settings are saved, and for most of that time
 # interrupts are off.
@@ -93,6 +94,7 @@ class Board:
         if failure:
             self._note("the firmware failed and started again: %s" % failure)
         self._link = StdioLink()
+        self._usb = UsbStack()
         self._indicator = Indicator(
             self._usable(keys.PIN_LED, wiring.PIN_LED),
             self._usable(keys.PIN_BUZZER, wiring.PIN_BUZZER),
@@ -102,7 +104,7 @@ class Board:
         self._encoder = Quadrature(wiring.PIN_ENCODER if pin is None else pin)
         self._polled = None  # a cell that the main loop reads
         self._cell = self._make_cell()
-        self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock())
+        self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock(), chip.USB_INTERRUPTS)
         self._watchdog = Watchdog()
         self._last_ms = ticks_ms()
         self._waiting = False
@@ -190,7 +192,8 @@ class Board:
         self._tidied += 1
         if self._tidied % _HEAP_EVERY == 1:
             self._heap_free = gc.mem_free()
-        if self._link.is_deaf() and journal.next_unsaved() < 0:
+        link = self._link
+        if self._usb.is_deaf(link.silent_ms, link.stalled) and journal.next_unsaved() < 0:
             chip.leave_note(chip.NOTHING)  # no crash: nothing to report
             machine.reset()
 
