@@ -7,12 +7,19 @@ from hypothesis import strategies as st
 
 pytest.importorskip("littlefs", reason="power cuts need littlefs-python")
 
-from power_cut import Disk, Flash, PowerCut
+from power_cut import Disk, Flash, PowerCut, uninstall
 
 from cablerep_fw import storage
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import LOAD_ZERO, RATE_HZ, UM_PER_COUNT, Settings
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    """Let the next tests use this computer's files."""
+    yield
+    uninstall(storage)
 
 
 def on(disk):

@@ -20,7 +20,7 @@ from typing import Any
 
 from fake_chip import Chip
 from ledger import DURABLE_S, Ledger, Made, new_messages
-from power_cut import Disk, Flash, PowerCut, RawFlash
+from power_cut import Disk, Flash, PowerCut, RawFlash, uninstall
 
 from cablerep.device.events import Rep, SetOver
 from cablerep.device.link import Link
@@ -540,4 +540,5 @@ def chapter(seed: int, number: int, cuts: int = CHAPTER) -> Ledger:
         world.run(cuts)
         return world.ledger
     finally:
+        uninstall(storage)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,6 @@
 """A littlefs in memory, as on the Pico's flash, whose power fails after a chosen number of block operations."""
 
+import os
 import random
 from typing import Any
 
@@ -70,7 +71,7 @@ class Disk:
         self.fs.mount()
 
     def install(self, storage: Any) -> None:
-        """Let the firmware's module `storage` work on this disk."""
+        """Let the firmware's module `storage` work on this disk; `uninstall` ends it."""
         storage.open, storage.os = self.open, self
         storage._rename = lambda old, new: self.rename(old, new)
 
@@ -95,6 +96,11 @@ class Disk:
         finally:
             if self.flash.dead:
                 raise PowerCut
+
+
+def uninstall(storage: Any) -> None:
+    """Let the firmware's module `storage` work on this computer's files again."""
+    storage.open, storage.os, storage._rename = open, os, os.replace
 
 
 class RawFlash:
