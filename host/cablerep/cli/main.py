@@ -18,7 +18,7 @@ from .. import __version__, preferences
 from ..errors import CablerepError
 
 COMMANDS = (
-    *("demo", "monitor", "record"),
+    *("demo", "monitor", "serve", "record"),
     *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export"),
     *("profiles", "units", "calibrate", "settings", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),

@@ -20,27 +20,23 @@ class PhaseStyle:
     colour: str
 
 
+def _named(name: str, sign: str, text: str, colour: str) -> PhaseStyle:
+    return PhaseStyle(name, words.label("moment", name).upper(), sign, text, colour)
+
+
 PHASES = {
-    "slack": PhaseStyle("slack", "SLACK", "~", words.label("doing", "slack"), "slack"),
-    "rest": PhaseStyle("pause", "PAUSE", "·", words.label("doing", "rest"), "foreground"),
-    "concentric": PhaseStyle("concentric", "LIFT", "▲", words.label("doing", "concentric"), "lift"),
-    "hold": PhaseStyle("hold", "HOLD", "■", words.label("doing", "hold"), "hold"),
-    "eccentric": PhaseStyle("eccentric", "LOWER", "▼", words.label("doing", "eccentric"), "lower"),
+    "slack": _named("slack", "~", words.label("doing", "slack"), "slack"),
+    "rest": _named("pause", "·", words.label("doing", "rest"), "foreground"),
+    "concentric": _named("concentric", "▲", words.label("doing", "concentric"), "lift"),
+    "hold": _named("hold", "■", words.label("doing", "hold"), "hold"),
+    "eccentric": _named("eccentric", "▼", words.label("doing", "eccentric"), "lower"),
 }
-TENSION = PhaseStyle("tension", "TAUT", "△", "taking up tension", "foreground")
-WAIT = PhaseStyle("wait", "WAIT", "○", "no board", "error")
-READY = PhaseStyle("ready", "READY", "·", "start when you like", "foreground")
-RESTING = PhaseStyle("resting", "REST", "□", "between sets", "foreground")
-# Verdicts on a rep, by its most important flag, in at most LETTERS letters.
-VERDICTS = {
-    "slam": "SLAM",
-    "eccentric_fast": "FAST",
-    "swing": "SWING",
-    "slack": "SLACK",
-    "hold_short": "SHORT",
-    "range_over": "FAR",
-    "range_under": "CUT",
-}
+TENSION = _named("tension", "△", "taking up tension", "foreground")
+WAIT = _named("wait", "○", "no board", "error")
+READY = _named("ready", "·", "start when you like", "foreground")
+RESTING = _named("resting", "□", "between sets", "foreground")
+# Flags that give a verdict on a rep, the most important first.
+VERDICTS = ("slam", "eccentric_fast", "swing", "slack", "hold_short", "range_over", "range_under", "off_line", "drift_in_hold")
 LETTERS = 5  # of the longest word; all are drawn at the scale of this many
 SIDES = {"left": "◀ LEFT", "right": "RIGHT ▶", "": ""}
 
@@ -67,5 +63,5 @@ def _verdict(model: LiveModel) -> PhaseStyle:
     name = f"rep {rep.rep}" if rep.rep is not None else words.kind(rep.kind)
     flag = next((flag for flag in VERDICTS if flag in rep.flags), None)
     if flag is None:
-        return PhaseStyle("good", "GOOD", "✓", name, "success")
-    return PhaseStyle(flag, VERDICTS[flag], "!", f"{name}: {words.flags(rep.flags)}", "warning")
+        return _named("good", "✓", name, "success")
+    return _named(flag, "!", f"{name}: {words.flags(rep.flags)}", "warning")

@@ -20,11 +20,17 @@ from .watch import Watch
 
 
 class Feed:
-    """Monitors the boards of a plan in `run`, on its own thread; all other methods are for the screen's thread."""
+    """Monitors the boards of a plan in `run`, on its own thread; all other methods are for the screen's thread.
 
-    def __init__(self, plan: MonitorPlan, store_path: Path) -> None:
+    `notify` is called on the feed's thread with each event that `take` will return, so that a screen need not poll.
+    """
+
+    def __init__(
+        self, plan: MonitorPlan, store_path: Path, notify: Callable[[ScreenEvent], None] = lambda event: None
+    ) -> None:
         self._plan = plan
         self._store_path = store_path
+        self._notify = notify
         self._events: queue.SimpleQueue[ScreenEvent] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._stopped = False
@@ -34,8 +40,12 @@ class Feed:
         monitor_boards(
             self._plan,
             self._store_path,
-            lambda watch, coach: _FeedView(watch, coach, self._events.put, self._requests, lambda: self._stopped),
+            lambda watch, coach: _FeedView(watch, coach, self._emit, self._requests, lambda: self._stopped),
         )
+
+    def _emit(self, event: ScreenEvent) -> None:
+        self._events.put(event)
+        self._notify(event)
 
     def stop(self) -> None:
         """Make `run` return soon."""

@@ -11,8 +11,20 @@ from importlib import resources
 LANGUAGE = "en"
 
 
+def languages() -> list[str]:
+    """Return the languages that have a file, by their two letters."""
+    return sorted(file.name[:-5] for file in resources.files(__name__).iterdir() if file.name.endswith(".toml"))
+
+
 def load(language: str) -> dict[str, dict[str, str]]:
-    """Return the tables of one language."""
+    """Return the tables of one language; English where it lacks a name."""
+    if language == LANGUAGE:
+        return _read(language)
+    tables = _read(language)
+    return {kind: {**labels, **tables.get(kind, {})} for kind, labels in _read(LANGUAGE).items()}
+
+
+def _read(language: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(resources.files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
 
 

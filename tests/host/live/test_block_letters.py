@@ -4,12 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cablerep import words
 from cablerep.live.block_letters import block_lines, height_of, scale_for, text_width
 from cablerep.model import phase_style
 
 WORDS = sorted(
     {style.word for style in phase_style.PHASES.values()}
-    | {*phase_style.VERDICTS.values(), "GOOD", "TAUT", "WAIT", "READY", "REST"}
+    | {
+        words.label("moment", name).upper()
+        for name in (*phase_style.VERDICTS, "good", "tension", "wait", "ready", "resting")
+    }
 )
 
 

@@ -1,5 +1,7 @@
 """The table of words: a label for every name of the wire, short enough for where it stands."""
 
+import re
+
 import pytest
 
 from cablerep import words
@@ -33,3 +35,21 @@ def test_flag_labels_are_distinct_and_fit_their_column() -> None:
 def test_an_unknown_name_reads_as_itself() -> None:
     assert words.flags(["hold_short", "left_late"]) == "short hold, left late"
     assert words.fault("bit 14") == "bit 14"
+
+
+def test_every_language_has_the_same_names() -> None:
+    assert words.languages() == ["de", "en"]
+    english, german = (words._read(language) for language in ("en", "de"))
+    assert {kind: list(labels) for kind, labels in german.items()} == {
+        kind: list(labels) for kind, labels in english.items()
+    }
+
+
+def test_every_language_fills_in_the_same_fields() -> None:
+    def fields(text: str) -> set[str]:
+        return set(re.findall(r"\{(\w+)\}", text))
+
+    english, german = (words.load(language)["page"] for language in ("en", "de"))
+    assert {name: fields(text) for name, text in german.items()} == {
+        name: fields(text) for name, text in english.items()
+    }

@@ -85,7 +85,7 @@ def _draw(path: Path, profile: Profile, force: bool) -> int:
 
 
 def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
-    from cablerep.live import demo
+    from cablerep.monitor import demo
     from cablerep.monitor.loop import PlainView, monitor_boards
     from cablerep.store.database import Store
     from cablerep.text import console as terminal

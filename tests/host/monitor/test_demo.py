@@ -2,7 +2,7 @@
 
 from live_stage import FourFigures, Kickback
 
-from cablerep.live import demo as demonstration
+from cablerep.monitor import demo as demonstration
 from cablerep_sim.board.address import parse
 
 
