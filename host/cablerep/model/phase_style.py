@@ -36,7 +36,17 @@ WAIT = _named("wait", "○", "no board", "error")
 READY = _named("ready", "·", "start when you like", "foreground")
 RESTING = _named("resting", "□", "between sets", "foreground")
 # Flags that give a verdict on a rep, the most important first.
-VERDICTS = ("slam", "eccentric_fast", "swing", "slack", "hold_short", "range_over", "range_under", "off_line", "drift_in_hold")
+VERDICTS = (
+    "slam",
+    "eccentric_fast",
+    "swing",
+    "slack",
+    "hold_short",
+    "range_over",
+    "range_under",
+    "off_line",
+    "drift_in_hold",
+)
 LETTERS = 5  # of the longest word; all are drawn at the scale of this many
 SIDES = {"left": "◀ LEFT", "right": "RIGHT ▶", "": ""}
 

@@ -45,7 +45,12 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--no-curves", action="store_true", help="store only the figures of reps, not their curves")
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(title="devices", dest="serve_action", metavar="")
-    devices = actions.add_parser("devices", help="list the devices that were let in, approve and revoke them")
+    devices = actions.add_parser(
+        "devices",
+        help="list the devices that were let in, approve and revoke them",
+        description="Lists the browsers that were let in or are waiting, approves and revokes them, also while "
+        "a server runs.",
+    )
     options.add_store(devices)
     devices.add_argument("--approve", metavar="ID", help="let a waiting device in")
     devices.add_argument("--revoke", metavar="ID", help="forget a device; it is out at once, also of a running server")
