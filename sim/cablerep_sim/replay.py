@@ -67,17 +67,19 @@ class Replay:
     def __iter__(self) -> Iterator[bytes]:
         """Yield the bytes as they are sent. Raises TraceError if the trace's file changes meanwhile."""
         engine = self.engine
-        ring = Ring(_RING)
+        ring = Ring(_RING, angle=self.trace.has_angle)
         engine.send_hello(self._hello)
         for note in self.trace.notes:
             self.outbox.send_text(wire.BY_NAME["log"], (_WARNING,), note.encode())
         yield self._drain()
-        for travel, load in self.trace.blocks():
+        for travel, load, angle in self.trace.blocks_with_angle():
             for start in range(0, len(travel), _SLICE):
                 samples = travel[start : start + _SLICE]
                 count = len(samples)
                 ring.travel[:count] = samples
                 ring.load[:count] = load[start : start + _SLICE]
+                if ring.angle is not None:
+                    ring.angle[:count] = angle[start : start + _SLICE]
                 ring.tail = 0
                 ring.head = count
                 engine.feed(ring)

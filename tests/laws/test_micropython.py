@@ -22,7 +22,10 @@ def write_samples(path: Path, samples: list[Sample]) -> Path:
     return path
 
 
-def words(rate_hz: int, um_per_count: float, mn_per_count: float = 1.0, load_zero: int = 0) -> list[str]:
+def words(
+    rate_hz: int, um_per_count: float, mn_per_count: float = 1.0, load_zero: int = 0, free_from: int | None = None
+) -> list[str]:
+    """Return the settings; there is an angle sensor unless `free_from` is None."""
     values = {
         settings.RATE_HZ: rate_hz,
         settings.UM_PER_COUNT: round(um_per_count * 1e6),
@@ -35,6 +38,16 @@ def words(rate_hz: int, um_per_count: float, mn_per_count: float = 1.0, load_zer
         settings.OVER_PART: 105,
         settings.UNDER_PART: 80,
     }
+    if free_from is not None:
+        values |= {
+            settings.ANGLE_SENSOR: 1,
+            settings.ANGLE_PER_TURN: -16384,
+            settings.FREE_MM: 900,
+            settings.FREE_FROM: free_from,
+            settings.DIRECTION_LOW: 5,
+            settings.DIRECTION_HIGH: 15,
+            settings.DRIFT_MAX: 1,
+        }
     return [f"{place}={value}" for place, value in values.items()]
 
 
@@ -93,18 +106,31 @@ def test_a_recording_gives_the_same_frames(
 
 
 @pytest.mark.parametrize(
-    ("rate_hz", "um_per_count", "mn_per_count"),
-    [(50, 20.0, 2.034), (200, -98.17, -0.731), (333, 1.0, 1.0), (1000, 500.0, 900.0)],
+    ("rate_hz", "um_per_count", "mn_per_count", "free_from"),
+    [
+        (50, 20.0, 2.034, 0),
+        (200, -98.17, -0.731, None),
+        (200, 20.0, 2.034, 1),
+        (333, 1.0, 1.0, 0),
+        (1000, 500.0, 900.0, None),
+    ],
 )
 def test_a_training_gives_the_same_frames(
-    tmp_path: Path, micropython: Runner, cpython: Runner, rate_hz: int, um_per_count: float, mn_per_count: float
+    tmp_path: Path,
+    micropython: Runner,
+    cpython: Runner,
+    rate_hz: int,
+    um_per_count: float,
+    mn_per_count: float,
+    free_from: int | None,
 ) -> None:
     samples = session_of_training(rate_hz, um_per_count)
     frames = same_frames(
-        tmp_path, micropython, cpython, samples, "7", *words(rate_hz, um_per_count, mn_per_count, -181562)
+        tmp_path, micropython, cpython, samples, "7", *words(rate_hz, um_per_count, mn_per_count, -181562, free_from)
     )
     told = {name for name, _ in decode(frames)}
-    assert told == {"samples", "phase", "rep", "amend", "rejected", "set"}, "every message of the chain is among them"
+    streamed = "samples" if free_from is None else "samples_angle"
+    assert told == {streamed, "phase", "rep", "amend", "rejected", "set"}, "every message of the chain is among them"
 
 
 def test_the_sources_compiled_for_a_board_give_the_same_frames(
@@ -119,12 +145,16 @@ def test_the_sources_compiled_for_a_board_give_the_same_frames(
 
 
 @pytest.mark.parametrize("host", ["host", "alone"])
-@pytest.mark.parametrize(("rate_hz", "chunk"), [(200, 1), (1000, 16)])
-def test_no_sample_touches_the_heap(tmp_path: Path, micropython: Runner, rate_hz: int, chunk: int, host: str) -> None:
+@pytest.mark.parametrize(("rate_hz", "chunk", "free_from"), [(200, 1, 0), (1000, 16, None)])
+def test_no_sample_touches_the_heap(
+    tmp_path: Path, micropython: Runner, rate_hz: int, chunk: int, free_from: int | None, host: str
+) -> None:
     samples = session_of_training(rate_hz, 20.0)
     assert len(samples) > 10000
     file = write_samples(tmp_path / "samples", samples)
-    told = micropython("allocation.py", file, host, chunk, *words(rate_hz, 20.0, 2.034, -181562)).splitlines()
+    told = micropython(
+        "allocation.py", file, host, chunk, *words(rate_hz, 20.0, 2.034, -181562, free_from)
+    ).splitlines()
     assert told[-3] == "touched 0", "\n".join(told)
     kept = int(told[-2].split()[3])
     assert kept > 10, "reps, amendments and sets were told"

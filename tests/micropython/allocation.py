@@ -8,13 +8,13 @@ import gc
 import sys
 
 import micropython
-from sample_file import configured, read
+from sample_file import configured, push, read, ring_for
 
 from cablerep_fw.core import lifetime
 from cablerep_fw.core.engine import Engine
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.link.outbox import Outbox
-from cablerep_fw.core.sense.ring import GAP, Ring
+from cablerep_fw.core.sense.ring import GAP
 
 
 @micropython.native
@@ -32,10 +32,11 @@ def turn(engine, ring, journal, outbox):
 def main(samples, host, chunk, *words):
     travel, load = read(samples)
     chunk = int(chunk)
-    ring = Ring(256)
+    settings = configured(words)
+    ring = ring_for(settings)
     journal = Journal(256)
     outbox = Outbox(24)
-    engine = Engine(configured(words), journal, outbox, 1000000007)
+    engine = Engine(settings, journal, outbox, 1000000007)
     if host == "host":
         engine.reporter.attach()
         engine.reporter.streaming = True
@@ -46,7 +47,7 @@ def main(samples, host, chunk, *words):
         if travel[i] == GAP:
             ring.skip(load[i])
         else:
-            ring.push(travel[i], load[i])
+            push(ring, travel[i], load[i])
         if i % chunk == 0:
             turn(engine, ring, journal, outbox)
         grown = total() - before
@@ -68,7 +69,7 @@ def main(samples, host, chunk, *words):
                 if travel[k] == GAP:
                     ring.skip(load[k])
                 else:
-                    ring.push(travel[k], load[k])
+                    push(ring, travel[k], load[k])
             turn(engine, ring, journal, outbox)
         finally:
             micropython.heap_unlock()

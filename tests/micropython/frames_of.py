@@ -5,12 +5,11 @@ Runs on CPython and MicroPython; a test holds the two files against each other.
 
 import sys
 
-from sample_file import configured, read
+from sample_file import configured, push, read, ring_for
 
 from cablerep_fw.core.engine import Engine
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.link.outbox import Outbox
-from cablerep_fw.core.sense.ring import Ring
 
 
 def take(engine, out):
@@ -30,13 +29,14 @@ def take(engine, out):
 
 def main(samples, frames, chunk, *words):
     travel, load = read(samples)
-    ring = Ring(256)
-    engine = Engine(configured(words), Journal(100), Outbox(64), 1000000007)
+    settings = configured(words)
+    ring = ring_for(settings)
+    engine = Engine(settings, Journal(100), Outbox(64), 1000000007)
     engine.reporter.attach()
     engine.reporter.streaming = True
     with open(frames, "wb") as out:
         for i in range(len(travel)):
-            ring.push(travel[i], load[i])
+            push(ring, travel[i], load[i])
             if i % int(chunk) == 0:
                 engine.feed(ring)
                 take(engine, out)

@@ -2,6 +2,8 @@
 
 from array import array
 
+_ANGLE_SENSOR = 26  # index of the setting; sources folded for a board have no name for it
+
 
 def read(path):
     """Return two arrays of integers, travel and load."""
@@ -13,6 +15,20 @@ def read(path):
             travel.append(int(one))
             load.append(int(other))
     return travel, load
+
+
+def ring_for(settings):
+    """Return a ring, with angles if the settings have that sensor."""
+    from cablerep_fw.core.sense.ring import Ring
+
+    return Ring(256, settings.values[_ANGLE_SENSOR] != 0)
+
+
+def push(ring, travel, load):
+    """Add a sample, with the angle of a strap that goes outward as it is pulled."""
+    ring.push(travel, load)
+    if ring.angle is not None:
+        ring.put_angle((travel >> 6) & 0x3FFF)
 
 
 def configured(arguments):

@@ -37,7 +37,7 @@ class Engine:
         """Begin a session with the present settings. Raises ValueError if their scales are out of range."""
         self.detector = None  # freed first: a Pico's heap has no room for two
         self.detector = Detector(self.settings, self.reporter, self.table)
-        self.reporter.restart(session, self.detector.rate_hz)
+        self.reporter.restart(session, self.detector.rate_hz, self.detector.direction is not None)
 
     @micropython.native
     def feed(self, ring):

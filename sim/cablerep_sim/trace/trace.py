@@ -67,6 +67,11 @@ class Trace:
         return f"{self.name}: {problem}; the trace was interpolated onto the grid"
 
     @property
+    def has_angle(self) -> bool:
+        """Whether there is a column of the angle sensor."""
+        return self.header.has_angle
+
+    @property
     def duration_s(self) -> float:
         """Time from the first sample to the last."""
         return (self.samples - 1) / self.rate_hz

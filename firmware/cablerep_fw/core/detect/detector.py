@@ -9,7 +9,17 @@ from array import array
 from .. import cues
 from ..compat import const, micropython
 from ..link import wire
-from ..settings.settings import CELL_DELAY, HOLD_MAX, LIFTER, LOAD_ZERO, MN_PER_COUNT, RATE_HZ, SIDE, UM_PER_COUNT
+from ..settings.settings import (
+    ANGLE_SENSOR,
+    CELL_DELAY,
+    HOLD_MAX,
+    LIFTER,
+    LOAD_ZERO,
+    MN_PER_COUNT,
+    RATE_HZ,
+    SIDE,
+    UM_PER_COUNT,
+)
 from ..settings.settings import REST as REST_MS
 from ..units import tenths_of_ms
 from . import decimator, phases, reps, set_reps, sets, tuning
@@ -66,6 +76,12 @@ class Detector:
         self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], values[REST_MS], table)
         self.sets = sets.Sets(motion, settings, table, max_reps)
         self.cues = cues.Cues(motion, settings)
+        self.direction = None
+        if values[ANGLE_SENSOR]:
+            from .direction import Direction  # 5 KB of heap
+
+            self.direction = Direction(motion, self.decimator, self.sets.stack, values)
+            self.sets.measure_direction(self.direction, values, table)
         self.phase = REST
         self.cue = cues.NONE
         self._slack = table[tuning.SLACK]
@@ -101,8 +117,12 @@ class Detector:
         source = self.decimator
         values = source.state
         before = source.samples
+        direction = self.direction
         while ring.tail != head or source.crossing:
+            tail = ring.tail
             result = self._take(ring, head)
+            if direction is not None:
+                direction.take(ring, tail)
             if result == _TICK:
                 self._run_tick(values[_TRAVEL_UM], self._read_force(values))
             elif result == _OUTLIER:
@@ -159,6 +179,8 @@ class Detector:
             self.phase = phase
             self.cue = cue
             self._report_phase(now)
+        if self.direction is not None:
+            self.direction.step(tracker.starts, state != _BOTTOM and state != _STRAYING)
 
     def _is_certain(self):
         """Return whether the movement that is on would count, as far as its start goes."""
@@ -402,6 +424,8 @@ class Detector:
         record[1] = source.missed
         record[3] = source.outliers
         record[_FREE] = wire.NULL
+        if self.direction is not None and self.direction.free() >= 0:
+            record[_FREE] = self.direction.free()
         if source.jumps:
             record[11] = record[11] | _JUMPS
         if self.load_below_zero:

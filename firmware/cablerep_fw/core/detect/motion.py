@@ -145,7 +145,7 @@ class Motion:
         self.delay = (self.long + self.short - 1) // 2
         self.half = min(self.delay, self._ticks(table[tuning.POSITION_MS]) // 2)
         self.threshold = self.units(table[tuning.THRESHOLD])
-        self._raw = words(SIZE)
+        self.raw = words(SIZE)
         self._slope = words(SIZE)
         self.forces = words(SIZE)
         self.speeds = words(SIZE)
@@ -179,7 +179,7 @@ class Motion:
     def begin(self, position, force):
         """Fill the history with a cable at rest at `position`."""
         for i in range(SIZE):
-            self._raw[i] = position
+            self.raw[i] = position
             self._slope[i] = 0
             self.forces[i] = force
             self.speeds[i] = 0
@@ -196,13 +196,13 @@ class Motion:
         f = self.filter
         tick = self.tick + 1
         self.tick = f[_TICK] = tick
-        self.position = _filter(f, self._raw, self._slope, self.speeds, self.forces, position, force)
+        self.position = _filter(f, self.raw, self._slope, self.speeds, self.forces, position, force)
         self.speed = f[_FAST]
         self.force = f[_FORCE]
 
     def newest(self):
         """Return the newest tick's position in µm, not yet smoothed."""
-        return self._raw[self.tick & _MASK]
+        return self.raw[self.tick & _MASK]
 
     def newest_force(self):
         """Return the newest tick's force in mN."""
@@ -248,7 +248,7 @@ class Motion:
         middle = self.tick - self.delay
         at = middle - self.delay * toward
         found = self._found
-        steps = _cross_raw(found, self._raw, at, 2 * self.delay - 1, way, toward, least)
+        steps = _cross_raw(found, self.raw, at, 2 * self.delay - 1, way, toward, least)
         if steps < 0:
             return NOT_FOUND
         before = found[0]

@@ -65,7 +65,9 @@ class SetReps:
         self.seq = self.kind = self.flags = self.number = 0
         self.lone = False  # the set had a single rep, and that was no rep
 
-    def note_rise(self, rise):
+    # The `chord` of the next four is for ChordReps, which judges reps with a direction by it.
+
+    def note_rise(self, rise, chord=0):
         """Take the rise of a movement into account, whatever becomes of the movement."""
         if rise > self.largest:
             self._third = self._second
@@ -85,6 +87,10 @@ class SetReps:
             return self._second
         return (self.largest + self._second) // 2 if self._second else self.largest
 
+    def reference_of(self, chord):
+        """Return what a movement is compared with."""
+        return self.reference()
+
     def rounded(self, length):
         """Return `length` in µm as it is stored: rounded down to 32 µm, 2.1 m at most."""
         return min(length >> _STEP_SHIFT, _MAX_STEPS) << _STEP_SHIFT
@@ -99,12 +105,11 @@ class SetReps:
         """Return whether any movement is large enough for the set to be one."""
         return self.largest >= self.min_set_rom or 0 < self.target_rom < self.min_set_rom
 
-    def add(self, kind, judged, rom, hold_mn, flags, doubtful):
+    def add(self, kind, judged, rom, hold_mn, flags, doubtful, chord=0):
         """Add a rep that is `kind`, FULL or PARTIAL; its rep number is `number` afterwards. See `retire` if it is full.
 
         `judged`, the smaller of rise and fall, and `rom` are `rounded`; `hold_mn` is the mean force of its hold or
-        wire.NULL, `doubtful` whether
-        it does not count if it is the only rep of its set.
+        wire.NULL, `doubtful` whether it does not count if it is the only rep of its set.
         """
         slot = self.count % self.max_reps
         if kind == FULL:
@@ -200,7 +205,7 @@ class SetReps:
             index += step
         return -1
 
-    def usual_rom(self):
+    def usual_rom(self, chord=0):
         """Return the ROM that range flags compare with: the target, else the learnt ROM, 0 if neither is known."""
         return self.target_rom or self.learnt
 
@@ -211,16 +216,20 @@ class SetReps:
             self._flags[slot] |= flags
             self._notes[slot] |= _CHANGED
 
-    @micropython.native
     def _learn(self):
-        """Learn the usual ROM: the median of the first full reps."""
+        """Learn the usual ROM."""
+        self.learnt = self._median(self._rom)
+
+    @micropython.native
+    def _median(self, lengths):
+        """Return the median of the first full reps' `lengths` in µm, without those that are 0; 0 if there are none."""
         ordered = self._first
         count = 0
         for index in range(self.retired, self.count):
             slot = index % self.max_reps
-            if self._kind[slot] == FULL and count < self.limits.learn_reps:
-                count = int(_insert(ordered, count, self._rom[slot] << _STEP_SHIFT))
-        self.learnt = (ordered[count // 2] + ordered[(count - 1) // 2]) // 2 if count else 0
+            if self._kind[slot] == FULL and count < self.limits.learn_reps and lengths[slot]:
+                count = int(_insert(ordered, count, lengths[slot] << _STEP_SHIFT))
+        return (ordered[count // 2] + ordered[(count - 1) // 2]) // 2 if count else 0
 
     @micropython.native
     def _judge_ranges(self):
@@ -232,10 +241,13 @@ class SetReps:
             slot = index % self.max_reps
             if self._kind[slot] == REJECTED:
                 continue
-            flags = self._flags[slot] & ~RANGE | self.limits.range_flags(self._rom[slot] << _STEP_SHIFT, usual)
+            flags = self._flags[slot] & ~RANGE | self._range_flags(slot, usual)
             if flags != self._flags[slot]:
                 self._flags[slot] = flags
                 self._notes[slot] |= _CHANGED
+
+    def _range_flags(self, slot, usual):
+        return self.limits.range_flags(self._rom[slot] << _STEP_SHIFT, usual)
 
     @micropython.native
     def _judge_kinds(self, reference):

@@ -60,7 +60,8 @@ _HOLD_MN = const(1)
 _DOUBTFUL = const(2)
 _START_X = const(3)
 _END_T = const(4)
-_OTHER = const(5)
+_CHORD_UM = const(5)  # 0: the direction is unknown
+_OTHER = const(6)
 
 
 class Sets:
@@ -98,6 +99,7 @@ class Sets:
         self.lone_percent = table[tuning.LONE_PERCENT]
         self.reps = SetReps(values[TARGET_ROM], self.limits, table, max_reps)
         self.stack = Stack(self.dwell_t, self.rest_t)
+        self._direction = None
         self.record = array("i", bytes(4 * FIELDS))
         self._other = array("i", bytes(4 * _OTHER))  # what belongs to `record` and is not in it
         self._held = array("i", bytes(4 * (FIELDS + _OTHER) * _FROM_STACK))
@@ -115,6 +117,13 @@ class Sets:
 
     def _instants(self, ms):
         return ms * self.rate_hz // 1000 * 16
+
+    def measure_direction(self, direction, values, table):
+        """Measure each movement's direction too, with a Direction, and judge it by its chord."""
+        from .chord_reps import ChordReps
+
+        self._direction = direction
+        self.reps = ChordReps(values[TARGET_ROM], self.limits, table, self.reps.max_reps)
 
     def begin(self, position):
         """Start at `position`, which stands in for the stack until it is known."""
@@ -147,7 +156,9 @@ class Sets:
         self.last_end_t = movement.end_t
         self.record[_KNOWN] = known
         self._measure(movement, has_load, trusted)
-        small = self._other[_JUDGED] < self.known_rom() // 100 * self.reps.partial_percent
+        chord = self._other[_CHORD_UM]
+        known_rom = self.reps.reference_of(chord) if chord else self.known_rom()
+        small = self._other[_JUDGED] < known_rom // 100 * self.reps.partial_percent
         slack = trusted and wire.NULL < movement.effort.peak_mn < self.slack
         bounce = movement.end_t - movement.start_t <= self.bounce_t and self.record[_ROM] <= self.bounce_rise
         if bounce or (small and self.active and since_t < self.landed_t):
@@ -195,13 +206,21 @@ class Sets:
         else:
             record[_FORCE_MEAN] = record[_FORCE_PEAK] = record[_WORK] = record[_POWER_MEAN] = wire.NULL
             other[_HOLD_MN] = wire.NULL
-        flags = self.limits.tempo_flags(release - top, record[_ECCENTRIC_MEAN])
+        rise = rom
+        fall = movement.peak_x - movement.end_x
+        other[_CHORD_UM] = 0
+        if self._direction is not None and self._direction.measure(movement):
+            self._direction.fill(record)
+            other[_CHORD_UM] = rise = max(1, self._direction.chord * 100)
+            fall = self._direction.fall * 100
+            mean = mean_speed(fall, end - release)
+        flags = self.limits.tempo_flags(release - top, mean)
         flags |= movement.form.settle(trusted, self.stack.x + self.stack_near)
         record[_FORM_FLAGS] = flags | wire.PAUSED if movement.pause_t >= self.pause_t else flags
         distance = abs(movement.end_x - movement.start_x)
         doubtful = movement.went_on or movement.pause_t >= self.dwell_t or release - top > self.lone_hold
         other[_DOUBTFUL] = int(doubtful or distance > max(self.lone_distance, rom // 100 * self.lone_percent))
-        other[_JUDGED] = self.reps.rounded(min(rom, movement.peak_x - movement.end_x))
+        other[_JUDGED] = self.reps.rounded(min(rise, fall))
         other[_START_X] = movement.start_x
         other[_END_T] = movement.end_t
 
@@ -214,8 +233,9 @@ class Sets:
         record = self.record
         other = self._other
         reps = self.reps
-        reps.note_rise(record[_ROM])
-        kind = reps.kind_of(other[_JUDGED], reps.reference())
+        chord = other[_CHORD_UM]
+        reps.note_rise(record[_ROM], chord)
+        kind = reps.kind_of(other[_JUDGED], reps.reference_of(chord))
         if kind == REJECTED:
             if not self.active:
                 reps.clear()
@@ -231,8 +251,11 @@ class Sets:
         record[_REP_SIDE] = self._side
         record[_KNOWN] = known
         rom = reps.rounded(record[_ROM])
-        record[_FORM_FLAGS] |= self.limits.range_flags(rom, reps.usual_rom())
-        reps.add(kind, other[_JUDGED], rom, other[_HOLD_MN], record[_FORM_FLAGS], other[_DOUBTFUL])
+        record[_FORM_FLAGS] |= self.limits.range_flags(reps.rounded(chord) or rom, reps.usual_rom(chord))
+        if chord:
+            far_x = other[_START_X] + record[_ROM]
+            record[_FORM_FLAGS] |= self._direction.flags(record[_DIRECTION], record[_DRIFT], far_x, self._side)
+        reps.add(kind, other[_JUDGED], rom, other[_HOLD_MN], record[_FORM_FLAGS], other[_DOUBTFUL], chord)
         record[_REP_NUMBER] = reps.number
         self.last_rep_t = other[_END_T]
         self._last_end = record[_END]

@@ -28,12 +28,17 @@ class Reporter:
         self.batch = None
         self._amend = wire.BY_NAME["amend"]
 
-    def restart(self, session, rate_hz):
-        """Begin a session, whose id is below 2**30."""
+    def restart(self, session, rate_hz, has_angle=False):
+        """Begin a session, whose id is below 2**30; `has_angle`: samples have counts of an angle sensor."""
         self.session = session
         self.seq = 0  # sequence number of the newest stored message
         self.batch = None  # freed first: a Pico's heap is too full for two
-        self.batch = SampleBatch(rate_hz)
+        if has_angle:
+            from .angle_samples import AngleSampleBatch
+
+            self.batch = AngleSampleBatch(rate_hz)
+        else:
+            self.batch = SampleBatch(rate_hz)
         self._resend_samples = RESEND_MS * rate_hz // 1000
         self._sent_at = 0  # sample number at the newest transmission
 

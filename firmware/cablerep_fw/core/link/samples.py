@@ -15,7 +15,7 @@ PER_SECOND = const(12)  # frames a second at least, so that a travel bar moves s
 
 
 @micropython.viper
-def _copy(
+def copy_samples(
     from_travel: ptr32, from_load: ptr32, at: int, mask: int, to_travel: ptr32, to_load: ptr32, place: int, count: int
 ) -> int:
     """Copy `count` entries of a ring from `at` on to `place` of a batch; return how many sample periods they are."""
@@ -68,7 +68,7 @@ class SampleBatch:
         while at != head:
             place = self.count
             count = min((head - at) & mask, self.size - place)
-            self.next += _copy(ring.travel, ring.load, at, mask, self.travel, self.load, place, count)
+            self.next += copy_samples(ring.travel, ring.load, at, mask, self.travel, self.load, place, count)
             self.count = place + count
             at = (at + count) & mask
             if self.count == self.size:
