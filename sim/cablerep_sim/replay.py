@@ -13,7 +13,7 @@ from cablerep_fw.core.link import wire
 from cablerep_fw.core.link.journal import Journal
 from cablerep_fw.core.link.outbox import Outbox
 from cablerep_fw.core.sense.ring import Ring
-from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.core.settings.settings import SIDE, Settings
 
 from .limits import put_limits
 from .trace.trace import Trace
@@ -45,11 +45,12 @@ class Replay:
         session: int = 1,
         board_id: str = "replay",
         limits: Mapping[str, int] | None = None,
+        side: str = "",
     ) -> None:
         """Take profile, side and limits from `settings`, rate and calibration from the trace.
 
         `limits` are a profile's limits, named as PROFILE's fields on the wire. Form is judged by them only if
-        `profile` is among them and not 0. `table` holds the detector's constants (core.detect.tuning), and `session`
+        `profile` is among them and not 0. `side` is that of the sets, by default the trace's own. `table` holds the detector's constants (core.detect.tuning), and `session`
         is the number of the first session. Raises LimitError.
         """
         self.trace = trace
@@ -57,6 +58,9 @@ class Replay:
         self.settings = settings or Settings()
         put_limits(self.settings, limits or {})
         trace.configure(self.settings)
+        named = side or trace.meta.get("side", "")
+        if named in wire.SIDES[1:]:
+            self.settings.put(SIDE, wire.SIDES.index(named))
         self.journal = Journal(_JOURNAL)
         self.outbox = Outbox(_FRAMES)
         self.engine = Engine(self.settings, self.journal, self.outbox, session, table)

@@ -19,7 +19,15 @@ from cablerep_fw.core.sense.ring import GAP, LIMIT_COUNTS, NO_LOAD
 core = {
     name.rpartition(".")[2]: module(name)
     for name in (
-        *("detect.calibration", "detect.effort", "engine", "lifetime", "units"),
+        *(
+            "detect.calibration",
+            "detect.direction",
+            "detect.chord_reps",
+            "detect.effort",
+            "engine",
+            "lifetime",
+            "units",
+        ),
         *("link.journal", "link.outbox", "sense.ring", "settings.settings"),
     )
 }
@@ -54,7 +62,8 @@ def engine_for(**values: int):
 
 def run(engine, samples: list[Sample]) -> None:
     """Feed the samples, and take what comes, as a board does."""
-    ring = core["ring"].Ring(256)
+    has_angle = engine.detector.direction is not None
+    ring = core["ring"].Ring(256, has_angle)
     journal, outbox = engine.reporter.journal, engine.reporter.outbox
 
     def turn() -> None:
@@ -72,6 +81,8 @@ def run(engine, samples: list[Sample]) -> None:
                 ring.skip(load)
             else:
                 ring.push(travel, load)
+                if has_angle:
+                    ring.put_angle((travel ^ load) & 0x7FFF)
             if number % 100 == 0:
                 turn()
         turn()
@@ -143,6 +154,14 @@ plans = st.builds(
             "rom_over": st.sampled_from((0, 300000, 2000000)),
             "over_part": st.sampled_from((0, 120, 300)),
             "under_part": st.sampled_from((0, 80, 100)),
+            "angle_sensor": st.integers(0, 2),
+            "angle_per_turn": st.sampled_from((1, 4096, -16384, -32768)),
+            "angle_zero": st.integers(0, 32767),
+            "angle_play": st.sampled_from((0, 1000)),
+            "free_mm": st.sampled_from((0, 1, 900, 5000)),
+            "free_from": st.integers(0, 1),
+            "direction_high": st.sampled_from((0, 180)),
+            "drift_max": st.sampled_from((0, 1000)),
         }
     ),
     st.lists(pieces, min_size=1, max_size=12),

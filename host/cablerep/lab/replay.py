@@ -13,12 +13,12 @@ from ..device.events import Event, Hello, Phase, Rejected, Rep, SetOver
 from ..device.session import Session
 
 
-def replayed(trace: Trace, limits: Mapping[str, int] | None = None) -> Iterator[Event]:
+def replayed(trace: Trace, limits: Mapping[str, int] | None = None, side: str = "") -> Iterator[Event]:
     """Yield the events of `trace` in the order they became known, with times in seconds from its first row.
 
-    `limits` are a profile's, see `Replay`. Raises TraceError if the file changes during the replay, and LimitError.
+    `limits` are a profile's, `side` is that of the sets, see `Replay`. Raises TraceError if the file changes during the replay, and LimitError.
     """
-    replay = Replay(trace, limits=limits)
+    replay = Replay(trace, limits=limits, side=side)
     session = Session()
     number: int | None = None  # of the session
     sets_before = sets = 0

@@ -13,21 +13,25 @@ _STEP_SHIFT = const(5)  # as set_reps stores lengths
 
 
 class ChordReps(SetReps):
-    """SetReps that also knows the chord of each movement, in µm; 0 where its direction is unknown."""
+    """SetReps that also knows the chord of each movement, in µm; 0 where its direction is unknown.
+
+    Names the class where others say `super()`, which would allocate.
+    """
 
     def __init__(self, target_rom, limits, table, max_reps):
         self._chord = array("H", bytes(2 * max_reps))
         self._chords = SetReps(target_rom, limits, table, 1)  # for the reference and the usual length of chords
-        super().__init__(target_rom, limits, table, max_reps)
+        SetReps.__init__(self, target_rom, limits, table, max_reps)
 
     def clear(self):
         """Start a set."""
         self._chords.clear()
-        super().clear()
+        SetReps.clear(self)
 
     def note_rise(self, rise, chord=0):
-        """Take the rise of a movement into account, whatever becomes of the movement."""
-        super().note_rise(rise)
+        """Take the rise of a movement into account, whatever becomes of the movement; if it is added, it is next."""
+        self._chord[self.count % self.max_reps] = self.rounded(chord) >> _STEP_SHIFT
+        SetReps.note_rise(self, rise)
         if chord:
             self._chords.note_rise(chord)
 
@@ -37,26 +41,21 @@ class ChordReps(SetReps):
 
     def is_set(self):
         """Return whether any movement is large enough for the set to be one."""
-        return super().is_set() or self._chords.is_set()
+        return SetReps.is_set(self) or self._chords.is_set()
 
     def usual_rom(self, chord=0):
         """Return the length that range flags compare with: the target, else the learnt one, 0 if neither is known."""
-        return self._chords.usual_rom() if chord else super().usual_rom()
-
-    def add(self, kind, judged, rom, hold_mn, flags, doubtful, chord=0):
-        """Add a rep, see SetReps."""
-        self._chord[self.count % self.max_reps] = self.rounded(chord) >> _STEP_SHIFT
-        super().add(kind, judged, rom, hold_mn, flags, doubtful)
+        return self._chords.usual_rom() if chord else SetReps.usual_rom(self)
 
     def _learn(self):
-        super()._learn()
+        SetReps._learn(self)
         self._chords.learnt = self._median(self._chord)
 
     def _range_flags(self, slot, usual):
         chord = self._chord[slot] << _STEP_SHIFT
         if chord:
             return self.limits.range_flags(chord, self._chords.usual_rom())
-        return super()._range_flags(slot, usual)
+        return SetReps._range_flags(self, slot, usual)
 
     def _judge_kind(self, slot, reference):
-        super()._judge_kind(slot, self._chords.reference() if self._chord[slot] else reference)
+        SetReps._judge_kind(self, slot, self._chords.reference() if self._chord[slot] else reference)

@@ -65,7 +65,7 @@ class SetReps:
         self.seq = self.kind = self.flags = self.number = 0
         self.lone = False  # the set had a single rep, and that was no rep
 
-    # The `chord` of the next four is for ChordReps, which judges reps with a direction by it.
+    # `chord` is for ChordReps, which judges reps with a direction by it.
 
     def note_rise(self, rise, chord=0):
         """Take the rise of a movement into account, whatever becomes of the movement."""
@@ -105,7 +105,7 @@ class SetReps:
         """Return whether any movement is large enough for the set to be one."""
         return self.largest >= self.min_set_rom or 0 < self.target_rom < self.min_set_rom
 
-    def add(self, kind, judged, rom, hold_mn, flags, doubtful, chord=0):
+    def add(self, kind, judged, rom, hold_mn, flags, doubtful):
         """Add a rep that is `kind`, FULL or PARTIAL; its rep number is `number` afterwards. See `retire` if it is full.
 
         `judged`, the smaller of rise and fall, and `rom` are `rounded`; `hold_mn` is the mean force of its hold or

@@ -255,7 +255,7 @@ class Sets:
         if chord:
             far_x = other[_START_X] + record[_ROM]
             record[_FORM_FLAGS] |= self._direction.flags(record[_DIRECTION], record[_DRIFT], far_x, self._side)
-        reps.add(kind, other[_JUDGED], rom, other[_HOLD_MN], record[_FORM_FLAGS], other[_DOUBTFUL], chord)
+        reps.add(kind, other[_JUDGED], rom, other[_HOLD_MN], record[_FORM_FLAGS], other[_DOUBTFUL])
         record[_REP_NUMBER] = reps.number
         self.last_rep_t = other[_END_T]
         self._last_end = record[_END]
