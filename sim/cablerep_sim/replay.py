@@ -50,8 +50,8 @@ class Replay:
         """Take profile, side and limits from `settings`, rate and calibration from the trace.
 
         `limits` are a profile's limits, named as PROFILE's fields on the wire. Form is judged by them only if
-        `profile` is among them and not 0. `side` is that of the sets, by default the trace's own. `table` holds the detector's constants (core.detect.tuning), and `session`
-        is the number of the first session. Raises LimitError.
+        `profile` is among them and not 0. `side` is that of the sets, by default the trace's own. `table` holds the
+        detector's constants (core.detect.tuning), and `session` is the number of the first session. Raises LimitError.
         """
         self.trace = trace
         self.base_samples = 0

@@ -16,7 +16,8 @@ from ..device.session import Session
 def replayed(trace: Trace, limits: Mapping[str, int] | None = None, side: str = "") -> Iterator[Event]:
     """Yield the events of `trace` in the order they became known, with times in seconds from its first row.
 
-    `limits` are a profile's, `side` is that of the sets, see `Replay`. Raises TraceError if the file changes during the replay, and LimitError.
+    `limits` are a profile's, `side` is that of the sets, see `Replay`. Raises TraceError if the file changes during
+    the replay, and LimitError.
     """
     replay = Replay(trace, limits=limits, side=side)
     session = Session()
