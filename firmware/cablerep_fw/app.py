@@ -3,8 +3,6 @@
 It never waits: without a host it counts, cues and stores.
 """
 
-from array import array
-
 from . import __version__
 from .core import lifetime
 from .core.commands import Commands
@@ -13,6 +11,7 @@ from .core.engine import Engine
 from .core.link import wire
 from .core.link.journal import Journal
 from .core.link.outbox import Outbox
+from .core.link.tables import LAYOUTS
 from .core.settings.settings import RATE_HZ, SIDE
 
 # Max. bytes from the host per turn, so that a host that floods the line cannot keep the loop from the ring. At 0.2 ms a
@@ -23,6 +22,9 @@ _BYTES = const(64)
 _SAVE_MS = const(500)
 _RETRY_MS = const(2000)  # after a failed write
 _FAULT = const(4)  # index into wire.CUES
+_OVERRUNS = const(2)  # fields of HEALTH; a test compares them with wire.py
+_BAD_FRAMES = const(8)
+_SHORT = const(72)  # ord("H"), the format of a 16-bit field
 _SHORT_PRESS = const(1)
 _LOAD = const(2)  # a press tares the load
 _DEFAULT_HZ = const(200)
@@ -44,11 +46,8 @@ class App:
         self.engine = Engine(board.settings, self.journal, self.outbox, board.new_session())
         text = "%s %s %s" % (__version__, board.board_id, board.port)
         self.commands = Commands(board, self.engine, text.encode())
-        self._health = wire.BY_NAME["health"]
-        self._record = array("i", [0] * len(self._health.fields))
-        self._short_fields = bytes([i for i, field in enumerate(self._health.fields) if field[1] == "H"])
-        self._overruns = self._health.place("overruns")
-        self._bad_frames = self._health.place("bad_frames")
+        self._health = LAYOUTS[wire.HEALTH]
+        self._record = self._health.record()
         self._present = False
         self._cue = -1
         self._phase = -1
@@ -134,11 +133,11 @@ class App:
         for i in range(len(record)):
             record[i] = 0
         self.engine.fill_health(record)
-        record[self._overruns] = self.board.ring.overruns
-        record[self._bad_frames] = self.commands.bad_frames()
+        record[_OVERRUNS] = self.board.ring.overruns
+        record[_BAD_FRAMES] = self.commands.bad_frames()
         self.board.fill_health(record)
-        for i in self._short_fields:  # 16 bits: saturate instead of wrapping
-            if record[i] > 0xFFFF:
+        for i in range(len(record)):  # 16 bits: saturate instead of wrapping
+            if record[i] > 0xFFFF and self._health.letters[i] == _SHORT:
                 record[i] = 0xFFFF
         self.outbox.send(self._health, record)
 

@@ -6,8 +6,9 @@ A header of magic, version, schema and number of messages, then each message as 
 import os
 
 from .core.compat import const
-from .core.link import wire
 from .core.link.frames import crc16
+from .core.link.message import KEPT
+from .core.link.tables import LAYOUTS
 
 _HEADER = const(12)
 
@@ -26,8 +27,8 @@ def move(log, journal, path):
             end = 2 + start[1]
             if len(entry) < end + 2 or crc16(entry, 0, end) != entry[end] | entry[end + 1] << 8:
                 continue
-            message = wire.BY_ID.get(entry[0])
-            if message is not None and message.care == wire.KEPT:
+            message = LAYOUTS.get(entry[0])
+            if message is not None and message.care == KEPT:
                 journal.restore(message, entry, 2, start[1])
                 loaded += 1
     while journal.next_unsaved() >= 0:

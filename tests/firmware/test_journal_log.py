@@ -335,8 +335,5 @@ def test_whatever_is_in_the_old_file_the_board_starts(tmp_path: Path, data: byte
 
 
 def test_the_names_of_other_modules_are_repeated_correctly() -> None:
-    from cablerep_fw.core.link import message
-
-    assert message._NULL == wire.NULL
     assert storage.JOURNAL_UNUSABLE == FAULT
     assert old_journal._HEADER == 12

@@ -170,7 +170,7 @@ def test_a_file_from_before_a_setting_was_added_keeps_what_it_has():
     data = stored.dump(chosen(7))
     older = bytearray(data[: 8 + 4 * 5] + bytes(2))
     older[5] = 5
-    older[6:8] = stored._fingerprint(5).to_bytes(2, "little")
+    older[6:8] = wire.fingerprint(5).to_bytes(2, "little")
     sealed(older)
     loaded = Settings()
     loaded.values[RATE_HZ] = 500

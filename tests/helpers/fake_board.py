@@ -11,7 +11,8 @@ def frame(name, *record):
     """Return a frame with the fields of `record`, as a host sends it."""
     buffer = bytearray(frames.MAX_FRAME)
     message = wire.BY_NAME[name]
-    length = message.pack(record, buffer, frames.PAYLOAD)
+    words = array("i", [value - (1 << 32) if value >> 31 == 1 else value for value in record])
+    length = message.pack(words, buffer, frames.PAYLOAD)
     return bytes(buffer[: frames.seal(buffer, message.id, 0, length)])
 
 

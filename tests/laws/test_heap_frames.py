@@ -15,15 +15,15 @@ from pull import Pull
 
 CORE = Path(__file__).parents[2] / "firmware" / "cablerep_fw" / "core"
 # Run at a start, by a host's wish or between sets, never for a sample; each may have a large frame.
-SELDOM_MODULES = {"settings", "commands"}
+SELDOM_MODULES = {"settings"}
 SELDOM = {
     "engine.restart": "begins a session",
-    "engine.send_hello": "asked for by a host",
+    "commands._send_notes": "once a connection, and what was wrong at the start",
     "journal.restore": "reads the journal's file at the start",
     "journal.dump_entry": "writes it, between sets",
     "message.complete": "for a message stored by older firmware, at the start",
     "wire._schema_id": "once, at import",
-    "message.unpack": "the host's end",
+    "wire.unpack": "the host's end",
     "frames._crc_table": "once, at import",
 }
 

@@ -59,7 +59,9 @@ def strangers(text: str, package: str, module: str = "") -> list[str]:
     for line, name in imports(ast.parse(text), package):
         top = name.split(".")[0]
         if within(package, core):
-            allowed = within(name, core, "struct", "array") or (module == "compat" and within(name, "micropython"))
+            allowed = within(name, core, "struct", "array") or (
+                module == "compat" and within(name, "micropython", "sys")
+            )
         elif within(package, board):
             below = within(name, core, storage, board)
             allowed = top not in ABSENT and (below or not within(name, "cablerep_fw", sim, host))

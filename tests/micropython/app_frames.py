@@ -1,7 +1,7 @@
 """app_frames.py SAMPLES BYTES: run the application on a fake board and write the bytes that it sends.
 
-Runs on CPython and MicroPython; a test holds the two files against each other. On MicroPython it also prints in how
-many turns without a command the heap was touched.
+Runs on CPython and MicroPython; a test compares the two files. On MicroPython it also prints in how many turns the heap
+was touched, without a command and with one of QUIET.
 """
 
 import sys
@@ -25,6 +25,24 @@ except ImportError:
 _PER_TURN = 7  # samples; not the size of any batch
 
 
+# Commands that begin no session and write no file.
+QUIET = (
+    frame("hello_request", 10, wire.SCHEMA_ID),
+    frame("hello_request", 10, wire.SCHEMA_ID ^ 1),
+    frame("hello_request", 10, wire.SCHEMA_ID),
+    frame("stream", 11, 1),
+    frame("ack", 1001, 1),
+    frame("tare", 12, 1),
+    frame("get", 13, 1),
+    frame("set_setting", 14, 15, 40),  # the cell's rate, from the next start on
+    frame("set_setting", 14, 200, 40),
+    frame("side", 15, 2, 0),
+    frame("profile", 16, 0, 0, 12000, 20000, 2000, 0, 0, 0, 0, 3, 0, 0, 0, 0),  # the defaults
+    frame("clear_faults", 17),
+    frame("end_set", 18),
+)
+
+
 def main(samples, path):
     travel, load = read(samples)
     board = FakeBoard()
@@ -41,20 +59,41 @@ def main(samples, path):
         + frame("set_setting", 4, 4, 5)
         + frame("tare", 5, 1)
     )
-    touched = 0
+    touched = commanded = 0
+    quiet = 0  # index of the next command
     for i in range(len(travel)):
         board.ring.push(travel[i], load[i])
         if i % _PER_TURN == 0:
             if i == 3000 // _PER_TURN * _PER_TURN:
                 board.hears(frame("hello_request", 6, wire.SCHEMA_ID) + frame("stream", 7, 1))
+                board.notes.clear()
+            if i > 4000 and quiet < len(QUIET) and board.taken == board.received:
+                board.hears(QUIET[quiet])
+                quiet += 1
             heard = board.taken < board.received
             before = mem_total()
             app.turn()
             grown = mem_total() - before
-            if grown and not heard and not board.asked:
-                touched += 1
+            if grown and not board.asked:
+                if not heard:
+                    touched += 1
+                elif quiet:
+                    print("command", quiet, "took", grown)
+                    commanded += 1
             board.asked.clear()  # the fake board's own memory
-    print("touched", touched, "sent", board.sent, "kept", app.journal.kept, "seq", app.engine.reporter.seq)
+    print(
+        "touched",
+        touched,
+        "commanded",
+        commanded,
+        quiet,
+        "sent",
+        board.sent,
+        "kept",
+        app.journal.kept,
+        "seq",
+        app.engine.reporter.seq,
+    )
     with open(path, "wb") as file:
         file.write(board.line[: board.sent])
 

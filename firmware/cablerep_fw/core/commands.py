@@ -3,10 +3,9 @@
 Everything is checked before anything is changed, because the line may deliver arbitrary bytes.
 """
 
-from array import array
-
-from .compat import const
+from .compat import const, micropython
 from .link import frames, wire
+from .link.tables import LAYOUTS, SCHEMA_ID
 from .settings import settings as setting
 
 # Indices into wire.STATUSES.
@@ -25,6 +24,37 @@ _LOAD = const(2)  # bits of a tare
 _FORCED = const(4)
 _WARNING = const(2)  # index into wire.LEVELS
 
+# Results of `_needs`, the larger includes the smaller.
+_REFUSED = const(-1)
+_NONE = const(0)
+_UPDATE = const(1)
+_SESSION = const(2)
+
+# Fields of a command with a reply are its tag and these, in the table's order; a test compares the two.
+_FIRST = const(1)
+_SECOND = const(2)
+
+# The settings that the fields of SIDE and PROFILE set, from _FIRST on; a test compares their names.
+_OF_SIDE = bytes((setting.SIDE, setting.LIFTER))
+_OF_PROFILE = bytes(
+    (
+        setting.PROFILE,
+        setting.TARGET_ROM,
+        setting.REST,
+        setting.HOLD_MAX,
+        setting.HOLD_TARGET,
+        setting.ECCENTRIC_MAX,
+        setting.ROM_OVER,
+        setting.OVER_PART,
+        setting.UNDER_PART,
+        setting.LEARN_REPS,
+        setting.START,
+        setting.DIRECTION_LOW,
+        setting.DIRECTION_HIGH,
+        setting.DRIFT_MAX,
+    )
+)
+
 
 class Commands:
     """Takes the host's bytes for `engine` on `board` (see cablerep_fw.board); `text` is that of HELLO (bytes).
@@ -39,25 +69,12 @@ class Commands:
         self.decoder = frames.Decoder()
         self.texts = 0  # lines of text: somebody is typing, or a tool is looking for the REPL
         self.repl_wanted = False
-        self._reply_message = wire.BY_NAME["reply"]
-        self._reply = array("i", bytes(4 * 5))  # tag, command, status, setting, value
-        self._handlers = {
-            wire.BY_NAME[name].id: (wire.BY_NAME[name], handler)
-            for name, handler in (
-                ("hello_request", self._hello_request),
-                ("stream", self._stream),
-                ("ack", self._ack),
-                ("tare", self._tare),
-                ("get", self._get),
-                ("set_setting", self._set_setting),
-                ("save", self._save),
-                ("side", self._side),
-                ("profile", self._profile),
-                ("repl", self._repl),
-                ("clear_faults", self._clear_faults),
-                ("end_set", self._end_set),
-            )
-        }
+        self._reply_message = LAYOUTS[wire.REPLY]
+        self._reply = self._reply_message.record()  # tag, command, status, setting, value
+        self._command = LAYOUTS[wire.PROFILE].record()  # the one with the most fields
+        self._index = bytearray(1)  # of the one setting to change
+        self._log = LAYOUTS[wire.LOG].record()
+        self._log[0] = _WARNING
 
     def take(self, byte):
         """Take one byte (0-255) from the host. Never raises, whatever the bytes."""
@@ -96,7 +113,8 @@ class Commands:
 
     def set_side(self, side):
         """Set the side of the sets to come, of the same lifter; return the status."""
-        return self._change((setting.SIDE,), (side,))
+        self._command[_FIRST] = side
+        return self._change_one(setting.SIDE, _FIRST)
 
     def _execute(self, decoder):
         if decoder.message_id < _FIRST_TO_BOARD:
@@ -108,9 +126,10 @@ class Commands:
         reply[2] = UNKNOWN
         reply[3] = 0
         reply[4] = 0
-        message, handler = self._handlers.get(decoder.message_id, (None, None))
-        if message is not None and decoder.length == message.size:
-            status = handler(message.unpack(buffer, frames.PAYLOAD))
+        layout = LAYOUTS.get(decoder.message_id)
+        if layout is not None and decoder.length == layout.size:
+            layout.load(buffer, frames.PAYLOAD, self._command)
+            status = _HANDLERS[decoder.message_id - _FIRST_TO_BOARD](self, self._command)
             if status is None:
                 return
             reply[2] = status
@@ -119,36 +138,40 @@ class Commands:
     def _hello_request(self, command):
         self.engine.stream(False)  # requested by the previous host, if at all
         self.hello()
-        if command["schema"] != wire.SCHEMA_ID:
+        if command[_FIRST] != SCHEMA_ID:
             return FAILED  # a host with a different schema can read HELLO only, which tells it so
         self.engine.reporter.attach()
-        for note in self.board.notes:
-            self.engine.reporter.outbox.send_text(wire.BY_NAME["log"], (_WARNING,), note.encode())
+        if self.board.notes:
+            self._send_notes()
         return DONE
 
+    def _send_notes(self):
+        for note in self.board.notes:
+            self.engine.reporter.outbox.send_text(LAYOUTS[wire.LOG], self._log, note.encode())
+
     def _stream(self, command):
-        if command["on"] > 1:
+        if command[_FIRST] > 1:
             return OUT_OF_RANGE
-        self.engine.stream(command["on"] == 1)
+        self.engine.stream(command[_FIRST] == 1)
         return DONE
 
     def _ack(self, command):
-        self.engine.reporter.journal.ack(command["session"], command["seq"])
+        self.engine.reporter.journal.ack(command[0], command[1])  # it has no tag
 
     def _tare(self, command):
-        return self.tare(command["what"])
+        return self.tare(command[_FIRST])
 
     def _get(self, command):
-        index = command["setting"] - 1
+        index = command[_FIRST] - 1
         values = self.engine.settings.values
-        self._reply[3] = command["setting"]
+        self._reply[3] = command[_FIRST]
         if not 0 <= index < len(values):
             return OUT_OF_RANGE
         self._reply[4] = values[index]
         return DONE
 
     def _set_setting(self, command):
-        status = self._change((command["setting"] - 1,), (command["value"],))
+        status = self._change_one(command[_FIRST] - 1, _SECOND)
         self._get(command)
         return status
 
@@ -158,12 +181,10 @@ class Commands:
         return DONE if self.board.save_settings() else FAILED
 
     def _side(self, command):
-        return self._change((setting.SIDE, setting.LIFTER), (command["side"], command["lifter"]))
+        return self._change(_OF_SIDE, _FIRST)
 
     def _profile(self, command):
-        names = [row[0] for row in wire.SETTINGS]
-        fields = [name for name in command if name != "tag"]  # each carries the setting of the same name
-        return self._change([names.index(name) for name in fields], [command[name] for name in fields])
+        return self._change(_OF_PROFILE, _FIRST)
 
     def _repl(self, command):
         self.repl_wanted = True
@@ -177,36 +198,63 @@ class Commands:
     def _end_set(self, command):
         return DONE if self.engine.detector.end_set() else IN_MOVEMENT
 
-    def _change(self, indices, wanted):
-        """Set the settings at `indices` to the values in `wanted`, all or none; return the status."""
-        engine = self.engine
-        settings = engine.settings
-        values = settings.values
-        renew = changed = False
-        for index, value in zip(indices, wanted):
-            if not settings.accepts(index, value):
-                return OUT_OF_RANGE
-            if index == setting.RATE_HZ and not self.board.takes_rate(value):
-                return OUT_OF_RANGE
-            if value != values[index]:
-                changed = True
-                # Wiring: from the next start. Side, lifter and load zero: at once. All else needs a new session.
-                wiring = setting.PIN_ENCODER <= index <= setting.PIN_BUTTON
-                wiring = wiring or setting.ANGLE_SENSOR <= index <= setting.PIN_ANGLE_SELECT
-                renew = renew or not (wiring or index in (setting.SIDE, setting.LIFTER, setting.LOAD_ZERO))
-        if not changed:
+    def _change_one(self, index, field):
+        """Set the setting at `index` to a field of the command; return the status."""
+        if index < 0:
+            return OUT_OF_RANGE
+        self._index[0] = index
+        return self._change(self._index, field)
+
+    @micropython.native  # its frame would be allocated at each call, and so would that of the next
+    def _change(self, indices, field):
+        """Set the settings at `indices` to the command's fields from `field` on, all or none; return the status."""
+        need = self._needs_of_all(indices, field)
+        if need == _REFUSED:
+            return OUT_OF_RANGE
+        if need == _NONE:
             return DONE  # a host may send its settings each time it connects without ending the session
-        if not engine.detector.idle() and indices[0] != setting.SIDE:
+        if not self.engine.detector.idle() and indices[0] != setting.SIDE:
             return IN_SET
-        for index, value in zip(indices, wanted):
-            settings.put(index, value)
-        if renew:
-            self.renew(setting.RATE_HZ in indices)
+        settings = self.engine.settings
+        for i in range(len(indices)):
+            settings.put(indices[i], self._command[field + i])
+        if need == _SESSION:
+            self.renew(indices[0] == setting.RATE_HZ)
         else:
-            engine.detector.set_side(values[setting.SIDE], values[setting.LIFTER])
-            engine.detector.set_load_zero()
+            self.engine.detector.set_side(settings.values[setting.SIDE], settings.values[setting.LIFTER])
+            self.engine.detector.set_load_zero()
             self.hello()
         return DONE
+
+    @micropython.native
+    def _needs_of_all(self, indices, field):
+        """Return the largest of what the settings need, or _REFUSED if one cannot be set."""
+        largest = _NONE
+        for i in range(len(indices)):
+            need = self._needs(indices[i], self._command[field + i])
+            if need == _REFUSED:
+                return need
+            largest = max(largest, need)
+        return largest
+
+    def _needs(self, index, value):
+        """Return what setting `value` needs: _REFUSED if it cannot be set, _NONE if it is set already."""
+        settings = self.engine.settings
+        if not settings.accepts(index, value):
+            return _REFUSED
+        if index == setting.RATE_HZ and not self.board.takes_rate(value):
+            return _REFUSED
+        if value == settings.values[index]:
+            return _NONE
+        # Wiring: from the next start. Side, lifter and load zero: at once. All else needs a new session.
+        if (
+            setting.PIN_ENCODER <= index <= setting.PIN_BUTTON
+            or setting.ANGLE_SENSOR <= index <= setting.PIN_ANGLE_SELECT
+        ):
+            return _UPDATE
+        if index == setting.SIDE or index == setting.LIFTER or index == setting.LOAD_ZERO:
+            return _UPDATE
+        return _SESSION
 
     def renew(self, resample=False):
         """Begin a new session with the present settings; `resample` restarts the sampler for a new rate."""
@@ -214,3 +262,20 @@ class Commands:
             self.board.start(self.engine.settings.values[setting.RATE_HZ])
         self.engine.restart(self.board.new_session())
         self.hello()
+
+
+# By message id, from _FIRST_TO_BOARD on.
+_HANDLERS = (
+    Commands._hello_request,
+    Commands._stream,
+    Commands._ack,
+    Commands._tare,
+    Commands._get,
+    Commands._set_setting,
+    Commands._save,
+    Commands._side,
+    Commands._profile,
+    Commands._repl,
+    Commands._clear_faults,
+    Commands._end_set,
+)

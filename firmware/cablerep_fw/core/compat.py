@@ -4,6 +4,7 @@ MicroPython's compiler knows `const(...)`, `@micropython.viper` and `ptr8(...)` 
 """
 
 try:
+    import sys
     from array import array
 
     import micropython
@@ -13,11 +14,19 @@ try:
         """Return `count` signed 32-bit words, all 0, that a viper function may take by ptr32."""
         return array("i", bytes(4 * count))
 
+    def unload(package, module):
+        """Forget a module, so that its memory is freed once nobody uses it; the next import loads it again."""
+        del sys.modules[package + "." + module]
+        delattr(sys.modules[package], module)
+
 except ImportError:
 
     def words(count):
         """Return `count` zeros in a list, which CPython indexes in half the time that an array takes."""
         return [0] * count
+
+    def unload(package, module):
+        """Keep the module: memory matters on boards only."""
 
     def const(value):
         """Return `value`: CPython has no compile-time constants."""
@@ -46,4 +55,4 @@ ptr8 = as_buffer
 ptr16 = as_buffer
 ptr32 = as_buffer
 
-__all__ = ("as_buffer", "const", "micropython", "ptr8", "ptr16", "ptr32", "words")
+__all__ = ("as_buffer", "const", "micropython", "ptr8", "ptr16", "ptr32", "unload", "words")

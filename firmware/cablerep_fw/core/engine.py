@@ -8,6 +8,7 @@ from .detect import tuning
 from .detect.detector import Detector
 from .link import wire
 from .link.reporter import Reporter
+from .link.tables import LAYOUTS, SCHEMA_ID
 from .settings.settings import (
     ANGLE_PER_TURN,
     ANGLE_SENSOR,
@@ -31,6 +32,7 @@ class Engine:
         self.settings = settings
         self.table = table or tuning.defaults()
         self.reporter = Reporter(journal, outbox)
+        self._hello = LAYOUTS[wire.HELLO].record()
         self.restart(session)
 
     def restart(self, session):
@@ -62,23 +64,22 @@ class Engine:
         """Queue HELLO with `text` (bytes): version, board id and port."""
         values = self.settings.values
         reporter = self.reporter
-        record = (
-            wire.SCHEMA_ID,
-            reporter.session,
-            self.detector.rate_hz,
-            values[UM_PER_COUNT],
-            values[MN_PER_COUNT],
-            values[LOAD_ZERO],
-            values[PROFILE],
-            values[SIDE],
-            self.detector.decimator.samples,
-            reporter.journal.kept,
-            values[ANGLE_SENSOR],
-            values[ANGLE_PER_TURN],
-            values[ANGLE_ZERO],
-            values[LIFTER],
-        )
-        return reporter.outbox.send_text(wire.BY_NAME["hello"], record, text)
+        record = self._hello
+        record[0] = SCHEMA_ID
+        record[1] = reporter.session
+        record[2] = self.detector.rate_hz
+        record[3] = values[UM_PER_COUNT]
+        record[4] = values[MN_PER_COUNT]
+        record[5] = values[LOAD_ZERO]
+        record[6] = values[PROFILE]
+        record[7] = values[SIDE]
+        record[8] = self.detector.decimator.samples
+        record[9] = reporter.journal.kept
+        record[10] = values[ANGLE_SENSOR]
+        record[11] = values[ANGLE_PER_TURN]
+        record[12] = values[ANGLE_ZERO]
+        record[13] = values[LIFTER]
+        return reporter.outbox.send_text(LAYOUTS[wire.HELLO], record, text)
 
     def fill_health(self, record):
         """Write the core's counters into a HEALTH record, an array in the table's order; the board adds its own."""

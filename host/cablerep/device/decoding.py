@@ -7,7 +7,7 @@ from struct import unpack_from
 from typing import Any
 
 from cablerep_fw.core.link import wire
-from cablerep_fw.core.link.message import KEPT, Message
+from cablerep_fw.core.link.wire import KEPT, Message
 from cablerep_fw.core.sense import ring
 
 from .events import Event, Health, Hello, Log, Phase, Rejected, Rep, Reply, Samples, SetOver

@@ -5,7 +5,7 @@ Memory: half a frame, and at most OUT_LIMIT bytes that were not fetched.
 """
 
 from cablerep_fw.core.link import frames, wire
-from cablerep_fw.core.link.message import TO_HOST, Message
+from cablerep_fw.core.link.wire import TO_HOST, Message
 
 from .decoding import MalformedError, decode, durable_key, printable
 from .events import BoardText, Durable, Event, FramesLost, FramesMalformed, Hello, SchemaMismatch

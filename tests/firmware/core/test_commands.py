@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pull import Pull
 
+from cablerep_fw import app
+from cablerep_fw.core import commands
 from cablerep_fw.core.commands import Commands
 from cablerep_fw.core.detect.decimator import _FORCE_MN
 from cablerep_fw.core.engine import Engine
@@ -61,6 +63,28 @@ class Desk:
         for _ in range(20):
             self.board.ring.push(travel, counts)
         self.engine.feed(self.board.ring)
+
+
+def test_indices_of_fields_are_those_of_the_table() -> None:
+    names = [row[0] for row in wire.SETTINGS]
+    profile = wire.BY_NAME["profile"].fields[commands._FIRST :]
+    assert [names[index] for index in commands._OF_PROFILE] == [field[0] for field in profile]
+    side = wire.BY_NAME["side"].fields[commands._FIRST :]
+    assert [names[index] for index in commands._OF_SIDE] == [field[0] for field in side]
+    for name, field in (("hello_request", "schema"), ("stream", "on"), ("tare", "what"), ("side", "side")):
+        assert wire.BY_NAME[name].place(field) == commands._FIRST
+    assert wire.BY_NAME["set_setting"].place("setting") == wire.BY_NAME["get"].place("setting") == commands._FIRST
+    assert wire.BY_NAME["set_setting"].place("value") == commands._SECOND
+    assert [wire.BY_NAME["ack"].place(name) for name in ("session", "seq")] == [0, 1]
+    health = wire.BY_NAME["health"]
+    assert (health.place("overruns"), health.place("bad_frames")) == (app._OVERRUNS, app._BAD_FRAMES)
+
+
+def test_each_command_has_its_handler() -> None:
+    sent = [message for message in wire.MESSAGES if message.direction == wire.TO_BOARD]
+    assert [handler.__name__ for handler in commands._HANDLERS] == [f"_{message.name}" for message in sent]
+    assert [message.id for message in sent] == list(range(0xC0, 0xC0 + len(sent)))
+    assert max(len(message.letters) for message in sent) == len(wire.BY_NAME["profile"].letters)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cablerep.device.decoding import MalformedError, decode
 from cablerep.device.events import Event, Health, Phase, Rejected, Rep, Reply, SetOver
 from cablerep.device.session import Session
 from cablerep_fw.core.link import wire
-from cablerep_fw.core.link.message import TO_HOST
+from cablerep_fw.core.link.wire import TO_HOST
 
 
 def event_of(name: str, tail: bytes = b"", **record: int) -> Event:

@@ -10,7 +10,8 @@ from time import sleep_ms, ticks_diff, ticks_ms
 import machine
 
 from ...core.compat import const, micropython
-from ...core.link import wire
+from ...core.link.message import NULL
+from ...core.link.tables import table
 from ...core.sense.ring import Ring
 from ...core.settings import settings as keys
 from ...core.settings.settings import Settings
@@ -109,7 +110,7 @@ class Board:
         self._last_ms = ticks_ms()
         self._waiting = False
         self._tidied = 0
-        self._heap_free = wire.NULL
+        self._heap_free = NULL
         self._enough = 1  # samples to wait for
         self._period_us = 0
         self._link.open()
@@ -268,7 +269,7 @@ class Board:
             try:
                 machine.Pin(pin)
             except ValueError:
-                self._note("setting %s: this board has no pin %s" % (wire.SETTINGS[index][0], pin))
+                self._note("setting %s: this board has no pin %s" % (table().SETTINGS[index][0], pin))
                 return None
         return pin
 

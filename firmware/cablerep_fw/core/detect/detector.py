@@ -4,11 +4,10 @@ The detector drives the stages forward only: each gets what it needs as argument
 serves one session. It allocates everything when it is made; after that, a sample allocates nothing.
 """
 
-from array import array
-
 from .. import cues
 from ..compat import const, micropython
 from ..link import wire
+from ..link.tables import LAYOUTS
 from ..settings.settings import (
     ANGLE_SENSOR,
     CELL_DELAY,
@@ -90,12 +89,12 @@ class Detector:
         self.trusted = False  # there is a load cell, and it can be trusted
         self._below_ticks = 0
         self._max_below = table[tuning.BELOW_ZERO_MS] * rate // 1000 // self.decimator.per_tick
-        self._rep_message = wire.BY_NAME["rep"]
-        self._set_message = wire.BY_NAME["set"]
-        self._rejected_message = wire.BY_NAME["rejected"]
-        self._phase_message = wire.BY_NAME["phase"]
-        self._rejected_record = array("i", bytes(4 * 5))
-        self._phase_record = array("i", bytes(4 * 7))
+        self._rep_message = LAYOUTS[wire.REP]
+        self._set_message = LAYOUTS[wire.SET]
+        self._rejected_message = LAYOUTS[wire.REJECTED]
+        self._phase_message = LAYOUTS[wire.PHASE]
+        self._rejected_record = self._rejected_message.record()
+        self._phase_record = self._phase_message.record()
         # Cached bound methods: a lookup takes 13 µs on an RP2040 at 125 MHz, a call 7. (A cached method with more than
         # four arguments would allocate at each call.)
         self._take = self.decimator.take

@@ -7,6 +7,7 @@ from array import array
 
 from ..compat import const, micropython
 from ..link import wire
+from ..link.tables import LAYOUTS
 from ..settings.settings import LIFTER, PROFILE, REST, SIDE, TARGET_ROM
 from ..settings.settings import START as START_RULE
 from ..units import mean_speed, tenths_of_ms
@@ -106,7 +107,7 @@ class Sets:
         self._loaded = 0  # of those held, how many `next_held` has loaded
         self.held = 0  # movements from the stack that may be taking up the cable
         self._in_row = 0  # movements in a row that began at the stack
-        self.summary = array("i", bytes(4 * len(wire.BY_NAME["set"].fields)))
+        self.summary = LAYOUTS[wire.SET].record()
         self.number = 1  # of the set that is on, or else of the next one
         self.active = False
         self.first_x = FAR  # where the set's first rep began

@@ -6,6 +6,7 @@ from struct import pack_into
 from ..compat import const, micropython, ptr8, ptr16, ptr32
 from . import frames, wire
 from .samples import MOST, SampleBatch, copy_samples
+from .tables import LAYOUTS
 
 _BYTES = const(10)  # of a sample: travel and load of 32 bits, angle of 16
 
@@ -41,7 +42,7 @@ class AngleSampleBatch(SampleBatch):
     def __init__(self, rate_hz):
         super().__init__(rate_hz)
         self.angle = array("h", bytes(2 * MOST))
-        self._message = wire.BY_NAME["samples_angle"]
+        self._message = LAYOUTS[wire.SAMPLES_ANGLE]
 
     @micropython.native
     def send(self, ring, head, outbox):

@@ -7,8 +7,9 @@ older firmware is a prefix of today's, and is completed with unknown values.
 """
 
 from ..compat import const, micropython, ptr8
-from . import wire
 from .frames import copy, crc16
+from .message import KEPT
+from .tables import LAYOUTS
 
 SLOT = const(80)  # bytes per message; a test compares it with the longest, a rep
 
@@ -186,8 +187,8 @@ def entry_end(buffer, at, limit):
 
 def load_entry(buffer, at, journal):
     """Add the message of the undamaged entry at `buffer[at]` to `journal`; return whether it is a stored message."""
-    message = wire.BY_ID.get(buffer[at + 1])
-    if message is None or message.care != wire.KEPT:
+    message = LAYOUTS.get(buffer[at + 1])
+    if message is None or message.care != KEPT:
         return False
     journal.restore(message, buffer, at + 2, buffer[at])
     return True

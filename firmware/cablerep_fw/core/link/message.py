@@ -1,87 +1,106 @@
-"""One message of the protocol: its layout, how it is packed, and what may be lost.
+"""How one message is packed: what a board keeps of the table in wire.py.
 
-Fields are packed one by one into an existing buffer, because `struct.pack` of a whole message would allocate.
+Fields are packed into an existing buffer by two viper functions: `struct.pack` of a whole message would allocate.
 """
 
-from struct import calcsize, pack_into, unpack_from
+from array import array
 
-from ..compat import const, micropython
-
-TO_HOST = "board to host"
-TO_BOARD = "host to board"
+from ..compat import const, micropython, ptr8, ptr32
 
 # Delivery classes, in the order in which a full outbox refuses them.
 SAMPLE = const(0)  # refused first
 LOSSY = const(1)  # refused next
 KEPT = const(2)  # in the journal until acknowledged, never lost
 
-_NULL = const(-0x3FFFFFFF)  # wire.NULL
-_NULL16 = const(-0x8000)  # wire.NULL16
-_FORMATS = {"B": "<B", "H": "<H", "I": "<I", "h": "<h", "i": "<i"}  # one string shared by all fields of a kind
+NULL = const(-0x3FFFFFFF)  # an unknown value, such as force without a load cell; a small int
+NULL16 = const(-0x8000)  # the same in a field of 16 bits, such as direction without an angle sensor
+
+_BYTE = const(66)  # ord("B")
+_SHORT = const(72)  # ord("H")
+_SIGNED_SHORT = const(104)  # ord("h")
+_SIGNED = const(105)  # ord("i")
 
 
-class Message:
-    """Id, name, delivery class, fixed fields and tail of a message.
+@micropython.viper
+def _size(letters: ptr8, count: int) -> int:
+    """Return the bytes of the first `count` fields."""
+    size = 0
+    for i in range(count):
+        letter = letters[i]
+        size += 1 if letter == _BYTE else 2 if letter == _SHORT or letter == _SIGNED_SHORT else 4
+    return size
 
-    `layout` gives each field's name, struct format character and unit, "travel i um, rep H": one string, because three
-    objects per field cost a board 10 KB more. reference/wire_meanings.py says what each field means. Values are
-    integers in the given unit. `tail` is "", "text" (UTF-8 to the end), "pairs" (two signed 32-bit integers per
-    sample, to the end) or "triples" (the same, and a signed 16-bit integer).
+
+@micropython.viper
+def _pack(letters: ptr8, count: int, record: ptr32, buffer: ptr8, at: int):
+    for i in range(count):
+        letter = letters[i]
+        value = record[i]
+        end = at + (1 if letter == _BYTE else 2 if letter == _SHORT or letter == _SIGNED_SHORT else 4)
+        while at < end:
+            buffer[at] = value & 0xFF
+            value >>= 8
+            at += 1
+
+
+@micropython.viper
+def _unpack(letters: ptr8, count: int, buffer: ptr8, at: int, record: ptr32):
+    for i in range(count):
+        letter = letters[i]
+        end = at + (1 if letter == _BYTE else 2 if letter == _SHORT or letter == _SIGNED_SHORT else 4)
+        value = 0
+        shift = 0
+        while at < end:
+            value |= buffer[at] << shift
+            at += 1
+            shift += 8
+        # The upper bit is the sign, of an unsigned 32-bit field too. (There, viper's `value` is negative by now, and
+        # this subtracts 0.)
+        if shift == 32 or letter == _SIGNED_SHORT:
+            value -= (value >> (shift - 1) & 1) << shift
+        record[i] = value
+
+
+class Layout:
+    """Id, delivery class and fixed fields of a message: `letters` are their struct formats, one of B, H, h, I, i each.
+
+    Records are arrays of signed 32-bit words, a word a field. No method but `record` allocates.
     """
 
-    def __init__(self, message_id, name, direction, care, layout, tail=""):
+    def __init__(self, message_id, care, letters):
         self.id = message_id
-        self.name = name
-        self.direction = direction
         self.care = care
-        self.layout = layout
-        self.tail = tail
-        whole = self.format
-        self.size = calcsize(whole)
-        self._formats = [_FORMATS[letter] for letter in whole[1:]]
-        self._offsets = bytes([calcsize(whole[: i + 1]) for i in range(len(self._formats))])
+        self.letters = letters
+        self.size = _size(letters, len(letters))
 
-    @property
-    def fields(self):
-        """Return (name, struct format character, unit) of each field; the unit may be "". Built at each call."""
-        return [tuple((field.split(" ", 2) + [""])[:3]) for field in self.layout.split(", ")]
+    def record(self):
+        """Return a new record, all 0."""
+        return array("i", bytes(4 * len(self.letters)))
 
-    @property
-    def format(self):
-        """Return the `struct` format of all fixed fields. Built at each call."""
-        return "<" + "".join([field[1] for field in self.fields])
-
-    def place(self, name):
-        """Return the index of field `name` in a record. Raises ValueError if there is none."""
-        return [field[0] for field in self.fields].index(name)
-
-    @micropython.native
     def pack(self, record, buffer, offset):
         """Write the fixed fields, taken in order from `record`, to `buffer[offset:]`; return the size.
 
-        Does not allocate, unlike one call with all fields.
+        What does not fit a field loses its upper bits.
         """
-        formats = self._formats
-        offsets = self._offsets
-        for i in range(len(formats)):
-            pack_into(formats[i], buffer, offset + offsets[i], record[i])
+        _pack(self.letters, len(self.letters), record, buffer, offset)
         return self.size
 
-    def complete(self, buffer, offset, length):
-        """Set the fields behind the first `length` bytes of the message at `buffer[offset:]` to unknown or 0."""
-        for i in range(len(self._formats)):
-            if self._offsets[i] >= length:
-                form = self._formats[i]
-                unknown = _NULL if form == "<i" else _NULL16 if form == "<h" else 0
-                pack_into(form, buffer, offset + self._offsets[i], unknown)
+    def load(self, buffer, offset, record):
+        """Read the fixed fields at `buffer[offset:]`, which must be there, into `record`."""
+        _unpack(self.letters, len(self.letters), buffer, offset, record)
 
     def offset(self, index):
         """Return the offset of the field at `index` in a packed message."""
-        return self._offsets[index]
+        return _size(self.letters, index)
 
-    def unpack(self, buffer, offset=0):
-        """Return the fixed fields in `buffer[offset:]` as a dict by name. Raises ValueError if it is too short."""
-        if len(buffer) - offset < self.size:
-            raise ValueError("%s is %d bytes, not %d" % (self.name, self.size, len(buffer) - offset))
-        values = unpack_from(self.format, buffer, offset)
-        return {field[0]: value for field, value in zip(self.fields, values)}
+    def complete(self, buffer, offset, length):
+        """Set the fields behind the first `length` bytes of the message at `buffer[offset:]` to unknown or 0."""
+        for i in range(len(self.letters)):
+            at = self.offset(i)
+            if at >= length:
+                letter = self.letters[i]
+                value = NULL if letter == _SIGNED else NULL16 if letter == _SIGNED_SHORT else 0
+                while at < self.offset(i + 1):
+                    buffer[offset + at] = value & 0xFF
+                    value >>= 8
+                    at += 1

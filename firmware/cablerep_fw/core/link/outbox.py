@@ -4,9 +4,11 @@ A frame is encoded in the slot that it is sent from: nothing is copied, and drop
 """
 
 from ..compat import micropython
-from . import frames, wire
+from . import frames
 from .frames import copy
 from .journal import SLOT as JOURNAL_SLOT
+from .message import LOSSY, SAMPLE
+from .tables import LAYOUTS
 
 # A message is refused if fewer slots than this are free, by delivery class. Samples give way first, then phases and the
 # rest; messages in the journal may take the last slot, and are tried again if there is none.
@@ -21,8 +23,8 @@ class Outbox:
     """
 
     def __init__(self, size=24):
-        if not _MIN_FREE[wire.SAMPLE] <= size <= 0xFFFF:
-            raise ValueError("an outbox has %d slots or more, not %d" % (_MIN_FREE[wire.SAMPLE], size))
+        if not _MIN_FREE[SAMPLE] <= size <= 0xFFFF:
+            raise ValueError("an outbox has %d slots or more, not %d" % (_MIN_FREE[SAMPLE], size))
         self.size = size
         self.buffers = [bytearray(frames.MAX_FRAME) for _ in range(size)]
         self.lengths = bytearray(size)
@@ -39,10 +41,10 @@ class Outbox:
         Follow it with `close`. A refused message is counted; a kept one is not, since the journal still has it.
         """
         if self.size - self.used < _MIN_FREE[message.care]:
-            if message.care == wire.SAMPLE:
+            if message.care == SAMPLE:
                 self.dropped_samples += 1
                 self.number = (self.number + 1) & 0xFF
-            elif message.care == wire.LOSSY:
+            elif message.care == LOSSY:
                 self.dropped += 1
                 self.number = (self.number + 1) & 0xFF
             return None
@@ -90,7 +92,7 @@ class Outbox:
         slot = journal.next_slot()
         if slot < 0:
             return False
-        message = wire.BY_ID[journal.ids[slot]]
+        message = LAYOUTS[journal.ids[slot]]
         buffer = self.open(message)
         if buffer is None:
             return False

@@ -9,6 +9,7 @@ from struct import pack_into
 from ..compat import const, micropython, ptr8, ptr32
 from ..sense.ring import GAP
 from . import frames, wire
+from .tables import LAYOUTS
 
 MOST = const(16)  # samples a frame, 132 bytes of payload
 PER_SECOND = const(12)  # frames a second at least, so that a travel bar moves smoothly
@@ -58,7 +59,7 @@ class SampleBatch:
         self.count = 0
         self.first = 0  # number of the first sample in the batch
         self.next = 0  # number of the sample behind the batch
-        self._message = wire.BY_NAME["samples"]
+        self._message = LAYOUTS[wire.SAMPLES]
 
     @micropython.native
     def send(self, ring, head, outbox):

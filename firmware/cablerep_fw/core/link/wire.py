@@ -1,15 +1,51 @@
 """The message table: every id, field, unit and setting of the protocol, defined once.
 
-The board packs with it, the host unpacks with it, and the protocol's page is generated from it.
+The board packs with it, the host unpacks with it, and the protocol's page is generated from it. A board loads it at
+its start and keeps what is in tables.py.
 """
 
+from struct import unpack_from
+
 from ..compat import const
-from .message import KEPT, LOSSY, SAMPLE, TO_BOARD, TO_HOST, Message
+from .frames import crc16
+from .message import KEPT, LOSSY, SAMPLE, Layout
+from .message import NULL as NULL
+from .message import NULL16 as NULL16
 
-NULL = const(-0x3FFFFFFF)  # an unknown value, such as force without a load cell; a small int
-NULL16 = const(-0x8000)  # the same in a field of 16 bits, such as direction without an angle sensor
+TO_HOST = "board to host"
+TO_BOARD = "host to board"
 
-# Layouts, see message.Message. Instants are in tenths of a millisecond since sample 0 of their session. The layouts of
+
+class Message(Layout):
+    """A layout with its names.
+
+    `fields` gives each field's name, struct format character and unit, "travel i um, rep H"; values are integers in
+    that unit. reference/wire_meanings.py says what each field means. `tail` is "", "text" (UTF-8 to the end) or
+    "pairs" (two signed 32-bit integers per sample, to the end) or "triples" (the same, and a signed 16-bit integer).
+    """
+
+    def __init__(self, message_id, name, direction, care, fields, tail=""):
+        self.name = name
+        self.direction = direction
+        self.tail = tail
+        self.fields = [tuple((field.split(" ", 2) + [""])[:3]) for field in fields.split(", ")]
+        letters = "".join([field[1] for field in self.fields])
+        self.format = "<" + letters
+        super().__init__(message_id, care, letters.encode())
+
+    def place(self, name):
+        """Return the index of field `name` in a record. Raises ValueError if there is none."""
+        return [field[0] for field in self.fields].index(name)
+
+    def unpack(self, buffer, offset=0):
+        """Return the fixed fields in `buffer[offset:]` as a dict by name. Raises ValueError if it is too short."""
+        if len(buffer) - offset < self.size:
+            raise ValueError("%s is %d bytes, not %d" % (self.name, self.size, len(buffer) - offset))
+        values = unpack_from(self.format, buffer, offset)
+        return {field[0]: value for field, value in zip(self.fields, values)}
+
+
+# Layouts, see Message. Instants are in tenths of a millisecond since sample 0 of their session. The layouts of
 # KEPT messages may only grow at the end: the journal in flash outlives the firmware, see journal.
 _EVENT = "session I, seq I"
 _REP = (
@@ -19,9 +55,34 @@ _REP = (
     "chord h 100um, direction h 0.01deg, bow h 100um, drift h 100um"
 )
 
+# Ids of messages. Those to the board have the upper two bits set.
+HELLO = const(0x80)
+SAMPLES = const(0x81)
+PHASE = const(0x82)
+REP = const(0x83)
+AMEND = const(0x84)
+REJECTED = const(0x85)
+SET = const(0x86)
+HEALTH = const(0x87)
+LOG = const(0x88)
+REPLY = const(0x89)
+SAMPLES_ANGLE = const(0x8A)
+HELLO_REQUEST = const(0xC0)
+STREAM = const(0xC1)
+ACK = const(0xC2)
+TARE = const(0xC3)
+GET = const(0xC4)
+SET_SETTING = const(0xC5)
+SAVE = const(0xC6)
+SIDE = const(0xC7)
+PROFILE = const(0xC8)
+REPL = const(0xC9)
+CLEAR_FAULTS = const(0xCA)
+END_SET = const(0xCB)
+
 MESSAGES = (
     Message(
-        0x80,
+        HELLO,
         "hello",
         TO_HOST,
         LOSSY,
@@ -29,13 +90,13 @@ MESSAGES = (
         "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i, lifter B",
         "text",
     ),
-    Message(0x81, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
-    Message(0x82, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"),
-    Message(0x83, "rep", TO_HOST, KEPT, _REP),
-    Message(0x84, "amend", TO_HOST, KEPT, _REP),
-    Message(0x85, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"),
+    Message(SAMPLES, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
+    Message(PHASE, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"),
+    Message(REP, "rep", TO_HOST, KEPT, _REP),
+    Message(AMEND, "amend", TO_HOST, KEPT, _REP),
+    Message(REJECTED, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"),
     Message(
-        0x86,
+        SET,
         "set",
         TO_HOST,
         KEPT,
@@ -43,7 +104,7 @@ MESSAGES = (
         "rom i um, load i mN, lifter B",
     ),
     Message(
-        0x87,
+        HEALTH,
         "health",
         TO_HOST,
         LOSSY,
@@ -51,19 +112,19 @@ MESSAGES = (
         "bad_frames H, jitter_us H us, load_hz10 H 0.1 Hz, faults H, heap_free i bytes, illegal I, jitter_5 I, "
         "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I, free i um, angle_hz10 H 0.1 Hz",
     ),
-    Message(0x88, "log", TO_HOST, LOSSY, "level B", "text"),
-    Message(0x89, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
-    Message(0x8A, "samples_angle", TO_HOST, SAMPLE, "first I", "triples"),
-    Message(0xC0, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
-    Message(0xC1, "stream", TO_BOARD, LOSSY, "tag B, on B"),
-    Message(0xC2, "ack", TO_BOARD, LOSSY, _EVENT),
-    Message(0xC3, "tare", TO_BOARD, LOSSY, "tag B, what B"),
-    Message(0xC4, "get", TO_BOARD, LOSSY, "tag B, setting B"),
-    Message(0xC5, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
-    Message(0xC6, "save", TO_BOARD, LOSSY, "tag B"),
-    Message(0xC7, "side", TO_BOARD, LOSSY, "tag B, side B, lifter B"),
+    Message(LOG, "log", TO_HOST, LOSSY, "level B", "text"),
+    Message(REPLY, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
+    Message(SAMPLES_ANGLE, "samples_angle", TO_HOST, SAMPLE, "first I", "triples"),
+    Message(HELLO_REQUEST, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
+    Message(STREAM, "stream", TO_BOARD, LOSSY, "tag B, on B"),
+    Message(ACK, "ack", TO_BOARD, LOSSY, _EVENT),
+    Message(TARE, "tare", TO_BOARD, LOSSY, "tag B, what B"),
+    Message(GET, "get", TO_BOARD, LOSSY, "tag B, setting B"),
+    Message(SET_SETTING, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
+    Message(SAVE, "save", TO_BOARD, LOSSY, "tag B"),
+    Message(SIDE, "side", TO_BOARD, LOSSY, "tag B, side B, lifter B"),
     Message(
-        0xC8,
+        PROFILE,
         "profile",
         TO_BOARD,
         LOSSY,
@@ -71,9 +132,9 @@ MESSAGES = (
         "rom_over i um, over_part H %, under_part H %, learn_reps B, start B, direction_low h deg, "
         "direction_high h deg, drift_max H mm",
     ),
-    Message(0xC9, "repl", TO_BOARD, LOSSY, "tag B"),
-    Message(0xCA, "clear_faults", TO_BOARD, LOSSY, "tag B"),
-    Message(0xCB, "end_set", TO_BOARD, LOSSY, "tag B"),
+    Message(REPL, "repl", TO_BOARD, LOSSY, "tag B"),
+    Message(CLEAR_FAULTS, "clear_faults", TO_BOARD, LOSSY, "tag B"),
+    Message(END_SET, "end_set", TO_BOARD, LOSSY, "tag B"),
 )
 
 KINDS = ("", "full", "partial", "rejected")
@@ -184,14 +245,21 @@ BY_ID = {message.id: message for message in MESSAGES}
 BY_NAME = {message.name: message for message in MESSAGES}
 
 
-def _schema_id():
-    """Return the CRC-16 of the whole table: it differs if any name, format or unit does."""
-    from .frames import crc16
-
-    text = repr([(m.id, m.name, m.format, m.tail, [(f[0], f[2]) for f in m.fields]) for m in MESSAGES])
-    text += repr((KINDS, SIDES, PHASES, CUES, LEVELS, STATUSES, FLAGS, FAULTS, REASONS, SETTINGS))
+def _crc(text):
     data = text.encode()
     return crc16(data, 0, len(data))
+
+
+def fingerprint(count):
+    """Return the CRC-16 of the names and units of the first `count` settings: a settings file must match the table."""
+    return _crc(repr([(row[0], row[1]) for row in SETTINGS[:count]]))
+
+
+def _schema_id():
+    """Return the CRC-16 of the whole table: it differs if any name, format or unit does."""
+    text = repr([(m.id, m.name, m.format, m.tail, [(f[0], f[2]) for f in m.fields]) for m in MESSAGES])
+    text += repr((KINDS, SIDES, PHASES, CUES, LEVELS, STATUSES, FLAGS, FAULTS, REASONS, SETTINGS))
+    return _crc(text)
 
 
 SCHEMA_ID = _schema_id()

@@ -8,7 +8,7 @@ from array import array
 from struct import pack_into, unpack_from
 
 from ..compat import const
-from ..link import wire
+from ..link import tables
 from ..link.frames import crc16
 
 # Indices into `values`, in the order of wire.SETTINGS; a test compares the two.
@@ -57,23 +57,22 @@ class Settings:
     """Validated values, initially the defaults. `values[index]` reads one."""
 
     def __init__(self):
-        self.values = array("i", [row[4] for row in wire.SETTINGS])
+        self.values = array("i", [tables.RANGES[i] for i in range(2, len(tables.RANGES), 3)])
 
     def accepts(self, index, value):
         """Return whether `value` is valid for the setting at index `index`."""
         if not 0 <= index < len(self.values):
             return False
-        row = wire.SETTINGS[index]
-        if value == 0 and index in (UM_PER_COUNT, MN_PER_COUNT, ANGLE_PER_TURN):
+        if value == 0 and (index == UM_PER_COUNT or index == MN_PER_COUNT or index == ANGLE_PER_TURN):
             return False
-        return row[2] <= value <= row[3]
+        return tables.RANGES[3 * index] <= value <= tables.RANGES[3 * index + 1]
 
     def put(self, index, value):
         """Set one value. Raises ValueError, and changes nothing, if it is refused."""
         if not self.accepts(index, value):
             if not 0 <= index < len(self.values):
                 raise ValueError("there is no setting %d" % (index + 1))
-            row = wire.SETTINGS[index]
+            row = tables.table().SETTINGS[index]
             raise ValueError(
                 "%s must be from %d to %d%s, not %d"
                 % (row[0], row[2], row[3], " and not 0" if value == 0 else "", value)
@@ -101,17 +100,11 @@ STATES = (
 _HEADER = const(8)  # bytes
 
 
-def _fingerprint(count):
-    """Return the CRC-16 of the names and units of the first `count` settings: a file must match the table."""
-    data = repr([(row[0], row[1]) for row in wire.SETTINGS[:count]]).encode()
-    return crc16(data, 0, len(data))
-
-
 def dump(settings):
     """Return `settings` as the bytes of a file."""
     count = len(settings.values)
     data = bytearray(_HEADER + 4 * count + 2)
-    pack_into("<4sBBH", data, 0, MAGIC, VERSION, count, _fingerprint(count))
+    pack_into("<4sBBH", data, 0, MAGIC, VERSION, count, tables.FINGERPRINT)
     for index in range(count):
         pack_into("<i", data, _HEADER + 4 * index, settings.values[index])
     pack_into("<H", data, len(data) - 2, crc16(data, 0, len(data) - 2))
@@ -133,7 +126,9 @@ def load(data, settings):
     end = _HEADER + 4 * count
     if len(data) != end + 2 or crc16(data, 0, end) != data[end] | data[end + 1] << 8:
         return DAMAGED
-    if count > len(settings.values) or fingerprint != _fingerprint(count):
+    if count > len(settings.values):
+        return OTHER_VERSION
+    if fingerprint != tables.FINGERPRINT and fingerprint != tables.table().fingerprint(count):
         return OTHER_VERSION
     values = [unpack_from("<i", data, _HEADER + 4 * index)[0] for index in range(count)]
     for index in range(count):
