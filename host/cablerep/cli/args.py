@@ -188,6 +188,27 @@ def reading(store: Path | None) -> Store | None:
     return None
 
 
+def contents(path: Path) -> str:
+    """Return how many sets the store at `path` has, and from when, as a phrase."""
+    from ..errors import StoreError
+    from ..store import backup, schema
+    from ..store.database import Store
+    from ..text.reps import plural
+
+    try:
+        version = backup.version(path)
+        if version != schema.VERSION:  # opening it would update it
+            return f"version {version} of the store, updated when it is used"
+        with Store(path, read_only=True) as opened:
+            overview = opened.overview()
+    except StoreError:
+        return "it cannot be read"
+    if overview.first is None or overview.last is None:
+        return "no sets"
+    first, last = (f"{date.astimezone():%Y-%m-%d}" for date in (overview.first, overview.last))
+    return f"{plural(overview.sets, 'set')}, {first} to {last}"
+
+
 def stored_set(store: Path | None, name: str) -> Entry | None:
     """Return the set that is called `name`, or print a note if nothing is stored. Raises HistoryError, StoreError."""
     from ..history.logbook import find

@@ -19,7 +19,7 @@ from typing import Any
 from ..device.events import Durable, Hello, Rep, SetOver
 from ..errors import StoreError, StoreReplacedError
 from ..exercise.facts import Facts, from_json
-from . import derive, migration, schema
+from . import backup, derive, migration, schema
 from .curve import Curve, pack, unpack
 from .derive import text_of
 from .plates import Plate, printed
@@ -130,7 +130,7 @@ class Store:
         with self._errors():
             if not self._in_memory:
                 try:
-                    migration.create_file(self.path)
+                    backup.create_file(self.path)
                 except OSError as error:
                     raise StoreError(f"{self.path}: cannot be created ({error.strerror}); check the path") from None
             # isolation_level: transactions are explicit, since the module's own fail at once when two programs write.

@@ -1,22 +1,13 @@
 """Opens the tables of a store: creates them, or migrates those of an older version after a backup."""
 
-import os
 import sqlite3
 import time
 from pathlib import Path
 
 from ..errors import StoreError
-from . import derive, schema
+from . import backup, derive, schema
 
 BUSY_S = 10.0  # how long to wait for another program's commit, which takes milliseconds
-
-
-def create_file(path: Path) -> None:
-    """Create an empty file that only its owner may read: it will hold health data. SQLite's own files follow it."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> Path | None:
@@ -29,7 +20,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> Path | None:
     db.execute("PRAGMA synchronous = FULL")  # after a commit the board may forget the message: it must be on the disk
     if schema.version_of(db) == schema.VERSION and not schema.missing_columns(db):
         return None
-    backup = None
+    copied = None
     db.execute("BEGIN IMMEDIATE")
     try:
         version = schema.version_of(db)  # again: another program may have migrated meanwhile
@@ -37,7 +28,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> Path | None:
             schema.run(db, schema.LOG + schema.PLATES + schema.CURVES + schema.PEOPLE)
             schema.run(db, schema.SESSIONS + schema.DERIVED)
         elif version < schema.VERSION:
-            backup = _back_up(path, version)
+            copied = _back_up(path, version)
             _migrate(db, version)
         for missing in schema.missing_columns(db):
             db.execute(f"ALTER TABLE rep ADD COLUMN {missing}")  # NULL for reps stored before
@@ -47,32 +38,24 @@ def prepare(db: sqlite3.Connection, path: Path) -> Path | None:
     except BaseException:
         db.execute("ROLLBACK")
         raise
-    return backup
+    return copied
 
 
 def _back_up(path: Path, version: int) -> Path | None:
     """Copy the store as it is to a file beside it, and return its path. Raises StoreError if that fails."""
     if not path.exists():
         return None
-    backup = path.with_name(f"{path.name}.version-{version}")
-    count = 1
-    while backup.exists():
-        count += 1
-        backup = path.with_name(f"{path.name}.version-{version}-{count}")
+    target = backup.free_name(path, f"version-{version}")
     source = sqlite3.connect(path)
     try:
-        create_file(backup)
-        target = sqlite3.connect(backup)
-        try:
-            source.backup(target)
-        finally:
-            target.close()
+        backup.create_file(target)
+        backup.copy(source, target)
     except (OSError, sqlite3.Error) as error:
-        backup.unlink(missing_ok=True)
-        raise StoreError(f"{path}: the store was not updated, since {backup} cannot be written ({error})") from None
+        target.unlink(missing_ok=True)
+        raise StoreError(f"{path}: the store was not updated, since {target} cannot be written ({error})") from None
     finally:
         source.close()
-    return backup
+    return target
 
 
 def _migrate(db: sqlite3.Connection, version: int) -> None:

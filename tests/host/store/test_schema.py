@@ -11,7 +11,7 @@ import pytest
 from stored_reps import CURVE, NOON, REP, SET, reps
 
 from cablerep.errors import StoreBusyError, StoreError
-from cablerep.store import migration, schema
+from cablerep.store import backup, migration, schema
 from cablerep.store.database import Store
 
 
@@ -128,8 +128,8 @@ def test_no_migration_without_a_backup(path: Path, monkeypatch: pytest.MonkeyPat
     def refuse(target: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    create = migration.create_file
-    monkeypatch.setattr(migration, "create_file", lambda target: create(target) if target == path else refuse(target))
+    create = backup.create_file
+    monkeypatch.setattr(backup, "create_file", lambda target: create(target) if target == path else refuse(target))
     with pytest.raises(StoreError, match="the store was not updated"):
         Store(path)
     db = sqlite3.connect(path)
