@@ -49,6 +49,7 @@ _SIZE = const(145)
 
 _HISTORY = const(64)  # 0.64 s: a thrown load is braked in less
 _HISTORY_MASK = const(63)
+_RAW_MASK = const(255)  # of motion.SIZE; a test compares the two
 
 
 @micropython.viper
@@ -93,33 +94,37 @@ def follow(state: ptr32, position: int, force: int, speed: int):
 
 
 @micropython.viper
-def flown(state: ptr32, low: int, min_ticks: int) -> int:
-    """Return the sum of speeds over the longest stretch braked with a force below `low`, or 0. Does not allocate.
+def flown(state: ptr32, raw: ptr32, tick: int, low: int, min_ticks: int) -> int:
+    """Return the distance in µm of the longest stretch braked with a force below `low`, or 0. Does not allocate.
 
-    Searches back from the newest tick to the fastest one; a stretch takes at least `min_ticks`.
+    Searches back from the newest tick, the motion's `tick`, to the fastest one; a stretch takes at least `min_ticks`.
+    The distance is that of the unfiltered positions `raw`: the filter spreads a short flight over what follows it.
     """
     longest = 0
-    distance = 0
     ticks = 0
     newest = state[_COUNT] - 1
-    back = 0
     reach = state[_COUNT]
     if reach > _HISTORY:
         reach = _HISTORY
+    back = 0
+    while back < reach and state[_SPEEDS + ((newest - back) & _HISTORY_MASK)] < 0:
+        back += 1  # after a sharp turn
     speed = 0
+    end = 0
     while back < reach:
         at = (newest - back) & _HISTORY_MASK
         if state[_SPEEDS + at] < speed:
             break
         speed = state[_SPEEDS + at]
         if state[_FORCES + at] < low:
+            if not ticks:
+                end = raw[(tick - back) & _RAW_MASK]
             ticks += 1
-            distance += speed
+            distance = end - raw[(tick - back - 1) & _RAW_MASK]
             if ticks >= min_ticks and distance > longest:
                 longest = distance
         else:
             ticks = 0
-            distance = 0
         back += 1
     return longest
 
@@ -137,7 +142,6 @@ class Form:
         state[_TAUT_PART] = table[tuning.TAUT_PERCENT]
         state[_LOOSE] = table[tuning.SLACK_MS] * 1000 // tick_us
         self.float_ticks = table[tuning.FLOAT_MS] * 1000 // tick_us
-        self.tick_hz = motion.rate_hz // motion.per_tick
         self.swung = False
         state[_FALL] = table[tuning.SLAM_SPEED] // 1000 * (tick_us // 100) // 10
         if tick_us > _MAX_TICK_US:
@@ -154,6 +158,7 @@ class Form:
         for index in range(_X1, _COUNT):
             state[index] = position
 
+    @micropython.native
     def flew(self, mean_mn, rise_um):
         """Return 1 if the load flew on a way out of `rise_um` with the mean force `mean_mn`, else 0.
 
@@ -161,8 +166,10 @@ class Form:
 
         From rest to rest, the mean force is load plus friction, however the load was accelerated.
         """
-        distance = flown(self.state, mean_mn // 100 * self.float_force, self.float_ticks)
-        return 1 if distance and self.motion.um_s(distance) // self.tick_hz >= rise_um // 100 * self.float_travel else 0
+        motion = self.motion
+        low = mean_mn // 100 * self.float_force
+        distance = flown(self.state, motion.raw, motion.tick - motion.delay, low, self.float_ticks)
+        return 1 if distance and distance >= rise_um // 100 * self.float_travel else 0
 
     def settle(self, has_load, stack_x):
         """Return the flags of a finished movement; a sudden stop at or below `stack_x` counts as the stack's.

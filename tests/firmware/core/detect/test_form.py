@@ -13,6 +13,7 @@ from pull import minimum_jerk
 from cablerep.lab.evaluation import Detection, detect
 from cablerep_fw.core.detect import form, tuning
 from cablerep_fw.core.detect.form import Form, Limits, follow
+from cablerep_fw.core.detect.motion import SIZE
 from cablerep_fw.core.link import wire
 from cablerep_sim import scenarios
 from cablerep_sim.scenarios import Recording
@@ -27,14 +28,14 @@ def names(flags: int) -> set[str]:
 
 
 class Watched:
-    """A Form at 100 ticks a second, whose speed is in µm/s."""
+    """A Form at 100 ticks a second, whose speed is in µm/s and comes without a delay."""
 
     def __init__(self, tick_hz: int = 100, **constants: int) -> None:
         table = tuning.defaults()
         for name, value in constants.items():
             table[getattr(tuning, name.upper())] = value
-        motion = SimpleNamespace(rate_hz=tick_hz, per_tick=1, um_s=lambda speed: speed, newest=lambda: 0)
-        self.form = Form(motion, table)
+        self.motion = SimpleNamespace(rate_hz=tick_hz, per_tick=1, newest=lambda: 0, raw=[0] * SIZE, tick=0, delay=0)
+        self.form = Form(self.motion, table)
 
     def forces(self, *newtons: float, ticks: int = 1) -> "Watched":
         """Let the cable stand with these forces, each for so many ticks."""
@@ -44,7 +45,10 @@ class Watched:
         return self
 
     def out(self, speeds_mm_s: Iterable[int], newtons: Iterable[float]) -> "Watched":
+        motion = self.motion
         for speed, force in zip(speeds_mm_s, newtons, strict=True):
+            motion.tick += 1
+            motion.raw[motion.tick % SIZE] = motion.raw[(motion.tick - 1) % SIZE] + 1000 * speed // motion.rate_hz
             follow(self.form.state, 0, round(force * 1000), 1000 * speed)
         return self
 
@@ -81,6 +85,15 @@ def test_it_must_float_for_60_ms_without_interruption() -> None:
     five = [90] * 2 + [40] * 5 + [90] + [40] * 5 + [90] * 2
     assert Watched().out(THROW_MM_S, six).top(rise_mm=200).reported() == {"swing"}
     assert Watched().out(THROW_MM_S, five).top(rise_mm=50).reported() == set()
+
+
+def test_a_swing_is_seen_where_the_cable_turns_without_a_rest() -> None:
+    """The newest speed is one back by the time that the way out is over."""
+    assert Watched().out([*THROW_MM_S, -40], [40] * 16).top(rise_mm=400).reported() == {"swing"}
+
+
+def test_the_history_wraps_with_the_motion() -> None:
+    assert form._RAW_MASK == SIZE - 1
 
 
 def test_only_the_braking_counts() -> None:
