@@ -58,6 +58,11 @@ _REASONS = (
     ("min_set_rom", "um", "the contract: a set has a movement at least this large"),
     ("below_zero_ms", "ms", "a force below zero for this long is no shock: the cell is wired or tared wrongly"),
     ("bounce_rise", "um", "a stack bounces by less; fast reps of 0.3 s are further"),
+    (
+        "stop_ms",
+        "ms",
+        "a quick way back that rests for so long near the start is over; the filter shows it 50 ms later",
+    ),
 )
 
 # Constants that restate a definition of the contract. With another value another count would be correct, so a sweep

@@ -60,10 +60,11 @@ class Movement:
         self.end_rest_t = self.lead_t
 
     def end_at(self, instant, position):
-        """Take `instant` as the end; the cable did not rest then."""
+        """Take `instant` as the end, no boundary of Phases."""
         self.end_t = instant
         self.end_x = position
         self.end_lead = 0
+        self.end_rest_t = self.lead_t
 
     def measure(self, start, seen):
         """Take the figures of the movement from `start` to the end; top and release are as seen from `seen`.

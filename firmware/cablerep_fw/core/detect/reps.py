@@ -7,7 +7,7 @@ movement may have several possible starts (possible_start.py). Its figures are t
 from ..compat import const, micropython, words
 from . import tuning
 from .effort import add, save
-from .motion import raise_peaks
+from .motion import NOT_FOUND, SPEED, raise_peaks
 from .movement import Movement
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
 from .possible_start import PossibleStarts, copy, raise3
@@ -60,6 +60,7 @@ class Reps:
         self.rest_max_t = self._instants(rest_ms)
         self.table = table
         self.min_rom = table[tuning.MIN_ROM]
+        self._quick = -4 * motion.threshold  # so fast that tremor does not look like a stop
         self._filter = motion.filter
         self._speeds = motion.speeds
         self._run_peaks = words(3)  # of the newest run, and of the one before
@@ -288,6 +289,8 @@ class Reps:
             return self._rest_below() or result
         if self._passed and self._goes_on(position):
             return self._end_at_start()
+        if self._fell and self.motion.speed < self._quick and self._stops():
+            return self._end(BOTTOM)
         if phases.instant - self.starts.newest.release_t > self.longest_t:
             return self._drop(NO_RETURN, phases.instant)
         return result
@@ -303,15 +306,46 @@ class Reps:
             self._pass_t -= min(16, (self.starts.all[0].x - position) // (step // 16 + 1)) * self.phases.tick_t // 16
 
     def _goes_on(self, position):
-        """Return whether the way back goes straight on to the stack, which is well below."""
+        """Return whether the way back goes straight on to the stack, which is well below.
+
+        From half-way down, a rep goes back to where the set began.
+        """
         if self._start_height(self.stack_x) < self.table[tuning.STACK_DROP]:
             return False
         if position - self.stack_x <= self.table[tuning.STACK_NEAR]:
             return True
         return (
-            self.starts.all[0].x - position > self.table[tuning.BEYOND]
+            min(self.starts.all[0].x, self.set_start_x) - position > self.table[tuning.BEYOND]
             and self.phases.instant - self._pass_t >= self.dwell_t
         )
+
+    @micropython.native
+    def _stops(self):
+        """Return whether a quick way back has stopped near the start; `movement` has its end then.
+
+        The filter shows a sudden stop 50 ms late. Where the start is not in question, the rep ends there anyway.
+        """
+        motion = self.motion
+        peaks = self._run_peaks
+        if self.starts.count > 1 or 2 * motion.speed < -peaks[SPEED] or not motion.stopped():
+            return False
+        first = self.starts.all[0]
+        x = motion.newest()
+        rise = max(first.peak_x, self._furthest) - first.x
+        if rise < self.min_rom or abs(x - first.x) > self._near(rise):
+            return False
+        found = motion.seek(-1, 1)
+        if found == NOT_FOUND:
+            return False
+        per_tick = motion.per_tick
+        self.movement.end_at(self.phases.instant + found * per_tick, x)
+        self.movement.end_lead = motion.seek_lead * per_tick
+        self.starts.end_back(peaks)
+        return True
+
+    def _near(self, rise):
+        """Return how close to the start of a rise a rest ends the rep at once."""
+        return min(self.table[tuning.NEAR], rise // 100 * self.table[tuning.NEAR_PERCENT])
 
     def _start_height(self, stack_x):
         """Return how far above the stack the set began, and this movement if that is less."""
@@ -344,7 +378,7 @@ class Reps:
             self.state = BOTTOM
             return NOTHING
         self.movement.end_in_rest(still)
-        if abs(x - first.x) <= min(self.table[tuning.NEAR], rise // 100 * self.table[tuning.NEAR_PERCENT]):
+        if abs(x - first.x) <= self._near(rise):
             return self._end(BOTTOM)
         if self._passed and x - self.stack_x <= self.table[tuning.STACK_NEAR]:
             if self._start_height(min(x, self.stack_x)) >= self.table[tuning.STACK_DROP]:

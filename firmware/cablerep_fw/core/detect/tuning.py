@@ -59,6 +59,7 @@ PAUSE_MS = const(47)
 MIN_SET_ROM = const(48)
 BELOW_ZERO_MS = const(49)
 BOUNCE_RISE = const(50)
+STOP_MS = const(51)
 
 
 def defaults():
@@ -92,7 +93,7 @@ def defaults():
         90000,  # max_run_ms, ms
         30000,  # stack_near, um
         5000,  # slack, mN
-        150,  # rest_ms, ms
+        100,  # rest_ms, ms
         112,  # steep, 1/16
         700,  # quick_ms, ms
         2500000,  # jolt_speed, um/s
@@ -115,5 +116,6 @@ def defaults():
         25000,  # min_set_rom, um
         100,  # below_zero_ms, ms
         60000,  # bounce_rise, um
+        60,  # stop_ms, ms
     )
     return array("i", values)

@@ -415,6 +415,34 @@ def test_the_peak_of_the_way_back_is_reached_before_the_start_is_passed() -> Non
     assert found[0]["back_peak_mm_s"] < 300 < 1.875 * 390 / 0.8
 
 
+@pytest.mark.parametrize("rate_hz", [100, 200, 1000])
+@pytest.mark.parametrize("back_s", [0.35, 0.45, 0.6])
+def test_a_quick_way_back_is_over_soon_after_it_stops(rate_hz: int, back_s: float) -> None:
+    """The speed filter alone shows a stop from 1 m/s 150 ms late."""
+    pull = Pull().still(1).rep(300, 0.5, 1.0, back_s).still(2)
+    (movement,) = movements(pull, rate_hz)
+    near(movement, pull.boundaries, within_s=0.010)
+    assert movement["known_s"] - pull.boundaries[3] < 0.110
+    assert movement["back_peak_mm_s"] == pytest.approx(1.875 * 300 / back_s, rel=0.05)
+
+
+def test_a_quick_way_back_that_stops_half_way_goes_on() -> None:
+    pull = Pull().still(1).move(400, 0.7).still(1).move(-200, 0.35).still(0.3).move(-200, 0.35).still(2)
+    (movement,) = movements(pull)
+    start, top, release, _, _, end = pull.boundaries
+    near(movement, [start, top, release, end])
+
+
+def test_a_way_back_past_the_start_to_where_the_set_began_ends_at_rest() -> None:
+    """One and a half: from half-way down out again, and back to where the first rep of the set began."""
+    pull = Pull(700).still(1).rep(120, 0.7, 1.0, 3.5, stop_mm=-180).still(3)
+    stages = Stages(200)
+    stages.reps.inform(0, 300_000, 520_000)
+    found = stages.movements(ticks_of(pull, 200, stages.per_tick))
+    assert words(found) == ["moved"]
+    near(found[0], pull.boundaries)
+
+
 @pytest.mark.parametrize("module", [reps, movement_module])
 def test_copied_indices_are_those_of_the_possible_start(module) -> None:
     copied = {name for name in vars(module) if name.startswith(("_TOP_", "_BACK_", "_RELEASE_"))}
