@@ -9,11 +9,6 @@ import pytest
 
 from cablerep.cli.main import main
 
-# Known to miss their targets since the detector follows possible starts and the simulator has harder scenarios; the
-# causes are not separated yet. The latency counts every rep but the first of a set; its 150 ms are asked only of reps
-# that end near a start that is not in question.
-MISSED = {"ecc_mean", "latency"}
-MISSED_FLAGS = {"swing", "slam"}
 NEEDS_ANGLE = ("off_line", "drift_in_hold")
 
 
@@ -28,11 +23,7 @@ STILL_LEGS = ("--with", "legs=still")
 def test_promised_figures_hold(rate_hz, recordings, legs, capsys):
     status = main(["evaluate", "--simulate", str(recordings), "--rate", str(rate_hz), "--targets", *legs])
     out = capsys.readouterr().out
-    missed = {line.split()[0]: line for line in out.splitlines() if "MISSED" in line}
-    assert bool(status) is bool(missed), out
-    assert not missed.keys() - MISSED, out
-    if missed:
-        pytest.xfail("\n".join(missed.values()))
+    assert status == 0 and "MISSED" not in out, out
 
 
 def count_flags(faults, rate_hz, recordings, capsys):
@@ -47,22 +38,14 @@ def count_flags(faults, rate_hz, recordings, capsys):
 def test_form_faults_are_flagged(capsys):
     recordings = 50
     counts = count_flags("random", 200, recordings, capsys)
-    missed = {}
     for name, count in counts.items():
         assert count["false_alarms"] <= 0.002 * count["clear"], (name, count)
         assert count["hits"] > recordings // 20, f"{name}: too few to say anything"
-        if count["hits"] < 0.95 * (count["hits"] + count["misses"]):
-            missed[name] = count
-    assert not missed.keys() - MISSED_FLAGS, missed
-    if missed:
-        pytest.xfail(f"missed too often: {missed}")
+        assert count["hits"] >= 0.95 * (count["hits"] + count["misses"]), (name, count)
 
 
 def test_faults_of_travel_are_flagged_without_a_load_cell(capsys):
     found = count_flags("random,no-load", 100, 20, capsys)
     assert set(found) == {"hold_short", "eccentric_fast", "range_over", "range_under", "slam"}
     assert all(count["false_alarms"] == 0 for count in found.values()), found
-    missed = {name: count for name, count in found.items() if count["misses"]}
-    assert not missed.keys() - MISSED_FLAGS, missed
-    if missed:
-        pytest.xfail(f"missed too often: {missed}")
+    assert all(count["misses"] == 0 for count in found.values()), found

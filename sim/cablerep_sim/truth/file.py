@@ -69,6 +69,7 @@ class TruthRep:
     work_unknown: bool | None = None  # the load cell gave too little of the concentric for any figure of force
     flags: tuple[str, ...] | None = None  # of form; None where nobody judged it
     unclear: tuple[str, ...] = ()  # flags that may be reported or not
+    prompt: bool | None = None  # its start is not in question and it ends near it, so it can be reported at once
 
     def __post_init__(self) -> None:
         for names in (self.flags or (), self.unclear):

@@ -57,12 +57,13 @@ def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: L
     reps = list(truth.reps or ())
     usual_mm = _usual_roms(reps, set_numbers, limits)
     judged = []
-    for rep, number in zip(reps, set_numbers, strict=True):
+    starts_s = [*(rep.start_s for rep in reps[1:]), np.inf][: len(reps)]
+    for rep, number, next_s in zip(reps, set_numbers, starts_s, strict=True):
         surely: set[str] = set()
         perhaps: set[str] = set()
         for name, (sure, possible) in {
             **_by_limits(rep, usual_mm.get(number, 0.0), limits, _UNSTEADY_HOLD_S if cable.unsteady else _HOLD_S),
-            **_by_watching(rep, cable),
+            **_by_watching(rep, cable, max(rep.end_s, min(next_s, rep.end_s + _AFTER_S))),
         }.items():
             if sure:
                 surely.add(name)
@@ -114,10 +115,10 @@ def _by_limits(
     }
 
 
-def _by_watching(rep: TruthRep, cable: Cable) -> dict[str, tuple[bool, bool]]:
-    """Return (surely, perhaps) for the flags that show within a fraction of a second."""
+def _by_watching(rep: TruthRep, cable: Cable, until_s: float) -> dict[str, tuple[bool, bool]]:
+    """Return (surely, perhaps) for the flags that show within a fraction of a second; a landing counts `until_s`."""
     assert rep.top_s is not None and rep.release_s is not None
-    t_s = np.arange(rep.start_s, rep.end_s + _AFTER_S, _STEP_S)
+    t_s = np.arange(rep.start_s, until_s, _STEP_S)
     force = cable.force_n(t_s)
     speed = cable.movement.speed(t_s)
     travel = cable.movement.position(t_s)

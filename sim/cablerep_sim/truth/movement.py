@@ -39,6 +39,7 @@ _STACK_MARGIN_S = 0.15
 _SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
 _CLEAR_MM_S = 32.0  # peak speed of a run that cannot be mistaken for a rest
 _SWAY_RAD_S = 8.0  # a sway's rms speed divided by its rms: most of its power is around 1.2 Hz
+_RUN_MM = 2.5  # a shorter run is hardly one
 _SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
 # Step of the grid on which the speed is searched. A crossing interpolated on it is off by step²·jerk / 8·acceleration:
@@ -215,6 +216,7 @@ class _Judge:
         if min(concentric.max(initial=0.0), eccentric.max(initial=0.0)) < _SLOWEST_PEAK_MM_S:
             raise Ambiguous("a phase is slower than the contract's slowest movement")
         seen_start_mm = float(np.interp(start_s, self.t_s, self.seen))
+        near_mm = (1 - _MARGIN) * min(_EXACT.start_mm, _EXACT.release_share * (furthest_mm - start_mm))
         rep = TruthRep(
             kind="full",
             start_s=start_s,
@@ -226,6 +228,11 @@ class _Judge:
             concentric_peak_m_s=float(concentric.max()) / 1000,
             eccentric_mean_m_s=(runs[phases.release].begin_mm - end_mm) / (end_s - release_s) / 1000,
             eccentric_peak_m_s=float(eccentric.max()) / 1000,
+            prompt=not (
+                plan.passes_on
+                or abs(end_mm - start_mm) > near_mm
+                or self._is_in_question(runs[: phases.top + 1], at_stack)
+            ),
         )
         return _Measured(plan, rep, furthest_mm - start_mm, furthest_mm - end_mm, paused)
 
@@ -252,6 +259,14 @@ class _Judge:
                 newest_mm = before.end_mm
                 paused = True
         return newest_mm, paused
+
+    def _is_in_question(self, out: Sequence[_Run], at_stack: bool) -> bool:
+        """Return whether the movement has other possible starts: before the rep, or in the runs `out` to its top."""
+        before = [run for run in self.runs if run.end_s <= out[0].begin_s and abs(run.end_mm - run.begin_mm) > _RUN_MM]
+        if before and before[-1].sign > 0:
+            return True  # the cable was taken up to where the rep began
+        limit_s = (1 - _MARGIN) * (_EXACT.stack_dwell_s if at_stack else _EXACT.dwell_s)
+        return any(after.begin_s - run.end_s > limit_s for run, after in pairwise(out))
 
     def _phases_of(self, runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float) -> _Phases:
         """Return which runs bound the phases; refuse where a limit moved a little gives others."""

@@ -44,6 +44,18 @@ def test_near_a_limit_flags_are_unclear(
     assert judged(plain, plain, plain, replace(plain, **change), limits={})[-1].flags == ()  # type: ignore[arg-type]
 
 
+def test_the_next_rep_lands_for_itself() -> None:
+    """Quick reps follow within the second in which a landing counts."""
+    first, second = (Submovement(1 + at_s, 0.4, 300.0, MinimumJerk()) for at_s in (0.0, 1.4))
+    drop = Drop()
+    movement = Movement(
+        0.0, [first, Submovement(1.6, 0.6, -300.0, MinimumJerk()), second, Submovement(3.0, 0.4, -300.0, drop)]
+    )
+    reps = [replace(REP, start_s=s, top_s=s + 0.4, release_s=s + 0.6, end_s=e) for s, e in ((1.0, 2.2), (2.4, 3.4))]
+    flags = [rep.flags for rep in judged(*reps, cable=Cable(movement, MACHINE), limits={})]
+    assert "slam" not in flags[0] and "slam" in flags[1]
+
+
 def test_a_target_and_an_absolute_limit_need_no_learning() -> None:
     (rep,) = judged(replace(REP, release_s=3.2), limits={**LIMITS, "target_rom": 200_000})
     assert rep.flags == ("range_over",)

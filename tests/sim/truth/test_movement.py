@@ -122,6 +122,29 @@ def test_a_lone_rep_that_goes_straight_on_to_the_stack_is_none() -> None:
     assert (truth.reps_total, truth.sets) == (0, 0)
 
 
+def prompt(
+    *before: tuple[float, float], out: tuple[tuple[float, float], ...] = ((300, 1.0),), back_mm: float = 300
+) -> bool:
+    """Return whether a rep after the strokes `before` could be reported at once."""
+    script = Script()
+    script.rep()
+    script.go(*before)
+    out_s = script.go(*out)
+    script.t_s += HOLD_S
+    script.plans.append(RepPlan(1, out_s, script.go((-back_mm, 2.0))))
+    script.t_s += 0.5
+    rep = (script.judge().reps or ())[1]
+    assert rep.prompt is not None
+    return rep.prompt
+
+
+def test_a_rep_that_ends_near_a_start_beyond_question_is_prompt() -> None:
+    assert prompt()
+    assert prompt(out=((150, 0.7), (0, 0.5), (150, 0.7)))
+    assert not prompt((60, 0.5), (0, 1.5)), "the stance was shifted outward"
+    assert not prompt(back_mm=240), "it ends further out"
+
+
 # What follows a way out of 300 mm in 1 s, in strokes of (mm, s), and when release and end lie within it: the numbers
 # of the strokes whose beginning and end they are.
 BEHIND_THE_TOP = {

@@ -29,7 +29,7 @@ class Found:
 
 def true(start_s: float, kind: str = "full") -> TruthRep:
     times = (start_s, start_s + 4, start_s + 1, start_s + 2)
-    return TruthRep(kind, *times, 300.0, 0.3, 0.5, 0.15, 0.25, 30.0)
+    return TruthRep(kind, *times, 300.0, 0.3, 0.5, 0.15, 0.25, 30.0, prompt=start_s > 0)
 
 
 def found(start_s: float, kind: str = "full") -> Found:
@@ -48,9 +48,9 @@ def test_the_truth_scored_against_itself_has_only_latency() -> None:
     result = scored(RIGHT)
     assert result.exact
     assert result.expected == result.found == "2 full, 1 partial, 1 sets"
-    late = {"latency", "latency_first"}
+    late = {"latency", "latency_other"}
     assert {name for name, errors in result.errors.items() if any(abs(e) > 1e-9 for e in errors)} == late
-    assert result.errors["latency_first"] == pytest.approx([100])
+    assert result.errors["latency_other"] == pytest.approx([100])
     assert result.errors["latency"] == pytest.approx([100] * 2)
     assert all(len(errors) == 3 for name, errors in result.errors.items() if name not in late)
     assert result.badness < 1
@@ -63,7 +63,7 @@ def test_the_truth_scored_against_itself_has_only_latency() -> None:
         ({"top_s": 1.03}, {"top": 30, "hold": -30}),
         ({"release_s": 1.99}, {"release": -10, "hold": -10}),
         ({"end_s": 4.5}, {"end": 500}),
-        ({"known_s": 5.0}, {"latency_first": 1000}),
+        ({"known_s": 5.0}, {"latency_other": 1000}),
         ({"rom_mm": 306.0}, {"rom": 2}),
         ({"eccentric_mean_m_s": 0.153}, {"ecc_mean": 2}),
         ({"eccentric_peak_m_s": 0.24}, {"ecc_peak": -4}),
@@ -75,11 +75,11 @@ def test_each_error_appears_in_its_own_metric(change: dict[str, float], expected
     result = scored([replace(RIGHT[0], **change), *RIGHT[1:]])  # type: ignore[arg-type]
     assert result.exact
     got = {name: errors[0] for name, errors in result.errors.items() if abs(errors[0]) > 1e-9}
-    assert got == pytest.approx({"latency": 100, "latency_first": 100, **expected})
+    assert got == pytest.approx({"latency": 100, "latency_other": 100, **expected})
 
 
 def test_a_rep_reported_before_its_true_end_is_not_late() -> None:
-    assert scored([replace(RIGHT[0], known_s=3.0), *RIGHT[1:]]).errors["latency_first"][0] == 0
+    assert scored([replace(RIGHT[0], known_s=3.0), *RIGHT[1:]]).errors["latency_other"][0] == 0
 
 
 def test_a_small_range_may_be_two_millimetres_off() -> None:
@@ -136,7 +136,7 @@ def test_a_truth_without_instants_is_scored_by_the_rest() -> None:
     labelled = Truth("label", 1, 0, None, (TruthRep("full", 0.0, 4.0),))
     result = scored([found(0)], truth=labelled)
     assert result.exact
-    assert {name for name, errors in result.errors.items() if errors} == {"start", "end", "latency_first"}
+    assert {name for name, errors in result.errors.items() if errors} == {"start", "end", "latency_other"}
 
 
 def test_summaries_pool_absolute_errors() -> None:
