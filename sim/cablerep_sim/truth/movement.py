@@ -39,6 +39,7 @@ _STACK_MARGIN_S = 0.15
 _SWAY_MARGIN = 2.0  # of the sway's rms, for a limit in mm
 _CLEAR_MM_S = 32.0  # peak speed of a run that cannot be mistaken for a rest
 _SWAY_RAD_S = 8.0  # a sway's rms speed divided by its rms: most of its power is around 1.2 Hz
+_STACK_DWELL_S = 0.25  # a rest on the way out that may be a start, in a movement that began at the stack
 _RUN_MM = 2.5  # a shorter run is hardly one
 _SLOWEST_PEAK_MM_S = 30.0  # slowest movement of the contract
 
@@ -231,7 +232,7 @@ class _Judge:
             prompt=not (
                 plan.passes_on
                 or abs(end_mm - start_mm) > near_mm
-                or self._is_in_question(runs[: phases.top + 1], at_stack)
+                or self._is_in_question(runs[: phases.top + 1], start_mm < AT_STACK_MM)
             ),
         )
         return _Measured(plan, rep, furthest_mm - start_mm, furthest_mm - end_mm, paused)
@@ -265,7 +266,7 @@ class _Judge:
         before = [run for run in self.runs if run.end_s <= out[0].begin_s and abs(run.end_mm - run.begin_mm) > _RUN_MM]
         if before and before[-1].sign > 0:
             return True  # the cable was taken up to where the rep began
-        limit_s = (1 - _MARGIN) * (_EXACT.stack_dwell_s if at_stack else _EXACT.dwell_s)
+        limit_s = (1 - _MARGIN) * (_STACK_DWELL_S if at_stack else _EXACT.dwell_s)
         return any(after.begin_s - run.end_s > limit_s for run, after in pairwise(out))
 
     def _phases_of(self, runs: Sequence[_Run], furthest_mm: float, start_mm: float, newest_mm: float) -> _Phases:
