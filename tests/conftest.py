@@ -30,6 +30,12 @@ def give_up(what: str, reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def missing() -> Callable[[str, str], None]:
+    """`give_up`, for tests that look for their own program."""
+    return give_up
+
+
+@pytest.fixture(scope="session")
 def micropython_path() -> str:
     """Path of a 32-bit MicroPython: the environment's MICROPYTHON, or `micropython` on the path."""
     path = os.environ.get("MICROPYTHON") or shutil.which("micropython")

@@ -4,7 +4,7 @@ import { keepAwake, missing, nextSound, play, soundMode } from "./cues.js";
 import { ChoiceDialog, Dialog, TextDialog } from "./dialogs.js";
 import { Count, Curve, FloorPlan, Ring, SpeedBand, TempoGuide } from "./drawings.js";
 import { Live, get, post } from "./server.js";
-import { clock, label, number, t } from "./texts.js";
+import { clock, label, locale, number, t } from "./texts.js";
 
 const SAID_MS = 4000; // how long the reply to a key is shown
 const LISTED = 8; // reps in the table
@@ -129,7 +129,7 @@ function Screen({ view, link, me, board, setBoard, keys, sound, said }) {
         <${FloorPlan} reps=${view.reps} />
         <${RepTable} reps=${view.reps} unit=${me.unit} title=${t("last_reps")} />
         ${view.last_time && html`<${RepTable} reps=${view.last_time.rep_list} unit=${me.unit}
-          title=${t("last_time", { day: new Date(view.last_time.at).toLocaleDateString(document.documentElement.lang) })} />`}
+          title=${t("last_time", { day: new Date(view.last_time.at).toLocaleDateString(locale) })} />`}
       </section>
       ${(faults || Object.keys(view.losses).length > 0) && html`<p class="health">! ${faults || lossText(view.losses)}</p>`}
     </main>`;

@@ -10,7 +10,7 @@ const RETRY_MS = 2000;
 
 function address() {
   const [name, rest] = location.hash.slice(1).split("/").filter(Boolean);
-  return { name: name || "live", rest: rest || "" };
+  return { name: name || "live", rest: /^[\w-]+$/.test(rest || "") ? rest : "-" }; // a set's id; it goes into a path
 }
 
 function App() {

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact-htm.js";
 import { RepTable } from "./live.js";
 import { get, post } from "./server.js";
-import { clock, label, number, t } from "./texts.js";
+import { clock, label, locale, number, t } from "./texts.js";
 
 // Load `path`, then show it with `draw`; again after `reload` changes.
 function Loaded({ path, draw, reload = 0 }) {
@@ -16,7 +16,7 @@ function Loaded({ path, draw, reload = 0 }) {
 }
 
 function day(at) {
-  return new Date(at).toLocaleDateString(document.documentElement.lang);
+  return new Date(at).toLocaleDateString(locale);
 }
 
 function weight(newtons, unit) {
@@ -32,7 +32,7 @@ export function History({ me }) {
     <thead><tr><th scope="col">${t("day")}</th><th scope="col">${t("set")}</th><th scope="col">${t("exercise")}</th><th scope="col">${t("reps")}</th>
       <th scope="col">${label("figure", "load_n")}</th><th scope="col">${t("form")}</th></tr></thead>
     <tbody>${sets.map((one) => html`<tr key=${one.id}><td>${day(one.at)}</td><th scope="row"><a href=${`#/set/${one.id}`}>${one.id}</a></th>
-      <td>${one.exercise}${one.side ? `, ${label("side", one.side)}` : ""}</td><td>${one.full}${one.partials ? ` + ${one.partials}` : ""}</td>
+      <td>${one.exercise || t("free_exercise")}${one.side ? `, ${label("side", one.side)}` : ""}</td><td>${one.full}${one.partials ? ` + ${one.partials}` : ""}</td>
       <td>${weight(one.load_n, me.unit)}</td><td>${flags(one.flags)}</td></tr>`)}</tbody></table>` : html`<p>${t("no_history")}</p>`} />`;
 }
 

@@ -1,5 +1,6 @@
 // The texts of the page: the tables of words/*.toml, in the browser's language or else in English.
 let tables = {};
+export let locale = "en"; // of numbers and dates
 
 export async function loadTexts(languages) {
   const wanted = (navigator.languages || [navigator.language]).map((name) => name.slice(0, 2).toLowerCase());
@@ -7,6 +8,7 @@ export async function loadTexts(languages) {
   const response = await fetch(`/static/words/${language}.json`);
   tables = await response.json();
   document.documentElement.lang = language;
+  locale = [navigator.language].find((name) => name.startsWith(language)) || language;
 }
 
 // A label for `name` in the table `kind`; an unknown name reads as itself.
@@ -20,7 +22,7 @@ export function t(key, fields = {}) {
 }
 
 export function number(value, digits = 0) {
-  return value.toLocaleString(document.documentElement.lang, {
+  return value.toLocaleString(locale, {
     minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false,
   });
 }
