@@ -39,6 +39,7 @@ REP_PHASES = ("concentric", "hold", "eccentric")
 _MIN_TRAVEL_MM = 100.0  # shortest travel that fills a bar
 _AT_STACK_MM = 30.0  # as the contract says
 _NEW_START_S = 1.0  # a rest this long may be a new start position (contract)
+_RESUME_S = 30.0  # after a restart: a set that begins later is another one
 _MESSAGE_S = 12.0  # how long a message is shown: time to read it between two reps
 _VERDICT_S = 1.5  # how long the verdict on a rep stays when the next one has begun
 _CURVE_STEP_S = 0.02  # between two points of a curve: force changes little in less
@@ -81,6 +82,7 @@ class LiveModel:
     messages_lost: int = 0  # of the board's current session, for good
     _message: tuple[float, str] = (0.0, "")  # time and text
     _reps: dict[float, Rep] = field(default_factory=dict)
+    _interrupted: list[Rep] = field(default_factory=list)  # reps of the set in which the board started again
     _trail: Trail = field(default_factory=Trail)
 
     @property
@@ -261,8 +263,7 @@ class LiveModel:
             case StoreNotice():
                 self.show_message(event.text)
             case RepsRecalled():
-                for rep in event.reps:
-                    self._apply_rep(rep)
+                self._apply_recalled(event)
             case ExerciseChosen():
                 self.profile = event.profile
                 self.side = event.side or self.side
@@ -283,6 +284,7 @@ class LiveModel:
             self.curve = []
             self.curve_before = []
             self._begin_set(0)
+            self._interrupted = []
             self._message = (0.0, self._message[1])
             if self.board is not None and self.board.profile == hello.profile:
                 self.show_message("the board started a new session")  # for a new profile the coach says so
@@ -338,12 +340,36 @@ class LiveModel:
         for point in since:
             self._extend_curve(point)
 
+    def _apply_recalled(self, recalled: RepsRecalled) -> None:
+        session = self.board.session if self.board else 0
+        for event in recalled.events:
+            if isinstance(event, SetOver):
+                self.sets.append(event)
+            elif event.session == session:
+                self._apply_rep(event)
+            else:
+                self._interrupted.append(event)
+        if self._interrupted and not self.set:
+            self.reps = [*self._interrupted]
+            self.show_message(f"the board started again; the count goes on from {self.full}")
+
     def _apply_rep(self, rep: Rep) -> None:
+        if self.board is not None and rep.session != self.board.session:
+            last = self._interrupted[-1] if self._interrupted and not self.set else None
+            if last is not None and (rep.session, rep.set) == (last.session, last.set):
+                self._interrupted = [one for one in self._interrupted if one.start_s != rep.start_s] + [rep]
+                self.reps = [*self._interrupted]
+            return  # from before the board's restart
         if rep.set != self.set:
+            if rep.start_s > _RESUME_S:
+                self._interrupted = []
             self._begin_set(rep.set)
         self._reps[rep.start_s] = rep
-        self.reps = sorted(self._reps.values(), key=lambda one: one.start_s)
-        self.max_travel_mm = max(_MIN_TRAVEL_MM, *(one.rom_mm for one in self._reps.values()))
+        counted = sum(one.kind == "full" for one in self._interrupted)
+        own = sorted(self._reps.values(), key=lambda one: one.start_s)
+        own = [replace(one, rep=one.rep + counted) if counted and one.rep is not None else one for one in own]
+        self.reps = [*self._interrupted, *own]
+        self.max_travel_mm = max(_MIN_TRAVEL_MM, *(one.rom_mm for one in self.reps))
         self.side = rep.side or self.side
 
     def _apply_reply(self, reply: Reply) -> None:
@@ -354,6 +380,8 @@ class LiveModel:
             self.show_message(success if reply.status == "done" else f"{name}: {reply.status}{remedy}")
 
     def _begin_set(self, number: int) -> None:
+        if self.set:
+            self._interrupted = []
         self.set = number
         self._reps.clear()
-        self.reps = []
+        self.reps = [*self._interrupted]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..device.events import Event, Rep
+from ..device.events import Durable, Event
 
 if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
     from ..exercise.profile import Profile
@@ -19,9 +19,9 @@ class ExerciseChosen:
 
 @dataclass(frozen=True, slots=True)
 class RepsRecalled:
-    """Stored reps of the board's current session, from before this program started."""
+    """Stored reps and sets from before: of the board's session, and of a set that its restart has interrupted."""
 
-    reps: tuple[Rep, ...]
+    events: tuple[Durable, ...]
 
 
 @dataclass(frozen=True, slots=True)

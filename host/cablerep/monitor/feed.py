@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..device.coach import Coach
-from ..device.events import Event, Hello, Rep, SetOver
+from ..device.events import Durable, Event, Hello, SetOver
 from ..exercise.library import by_number
 from ..exercise.profile import Profile
 from ..model.screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
@@ -95,8 +95,8 @@ class _FeedView:
     def advise(self, sentence: str) -> None:
         self._emit(Message(sentence))
 
-    def recall(self, reps: Iterable[Rep]) -> None:
-        self._emit(RepsRecalled(tuple(reps)))
+    def recall(self, events: Iterable[Durable]) -> None:
+        self._emit(RepsRecalled(tuple(events)))
 
     def tick(self) -> bool:
         while not self._stopped() and not self._requests.empty():

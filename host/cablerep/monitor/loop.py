@@ -17,6 +17,7 @@ from ..device.events import (
     BoardText,
     Connected,
     Disconnected,
+    Durable,
     Event,
     FramesLost,
     FramesMalformed,
@@ -50,8 +51,8 @@ class View(Protocol):
     def advise(self, sentence: str) -> None:
         """Show a sentence from the coach to the lifter."""
 
-    def recall(self, reps: Iterable[Rep]) -> None:
-        """Show the reps of the board's current session that were already stored."""
+    def recall(self, events: Iterable[Durable]) -> None:
+        """Show reps and sets that were already stored, see `Watch.recalled`."""
 
     def tick(self) -> bool:
         """Called many times a second; return False to end the loop."""
@@ -73,7 +74,7 @@ class PlainView:
     def advise(self, sentence: str) -> None:
         self._console.print(sentence, soft_wrap=True)
 
-    def recall(self, reps: Iterable[Rep]) -> None:
+    def recall(self, events: Iterable[Durable]) -> None:
         """Nothing: they were printed when they arrived."""
 
     def tick(self) -> bool:
@@ -141,7 +142,7 @@ class JsonView:
     def advise(self, sentence: str) -> None:
         terminal.note(f"cablerep: {sentence}")
 
-    def recall(self, reps: Iterable[Rep]) -> None:
+    def recall(self, events: Iterable[Durable]) -> None:
         """Nothing: they were printed when they arrived."""
 
     def tick(self) -> bool:

@@ -5,13 +5,14 @@ The order matters: the board deletes what is acknowledged. If a commit fails, th
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
 
 from ..device.client import mismatch_text
 from ..device.events import (
     Connected,
+    Durable,
     Event,
     FramesMalformed,
     Health,
@@ -30,6 +31,7 @@ from ..store.database import Added, Store
 from .curves import CurveCutter
 
 MAX_STEP_S = 10.0  # a clock that moves by more against the uptime was set, as on a small computer after it started
+RESUME_S = 30.0  # how long a restart may take for a set to go on; beyond it the lifter has stopped
 _MAX_MALFORMED = 300  # a journal has 256 messages
 
 
@@ -118,9 +120,17 @@ class Watch:
                 yield from self._check_session(event)
         self.link.flush()
 
-    def recalled(self) -> list[Rep]:
-        """Return the stored reps of the board's current session."""
-        return [] if self.board is None else [*self.store.reps_of(self.board.board, self.board.session)]
+    def recalled(self) -> list[Durable]:
+        """Return the stored reps and sets of the board's session.
+
+        Before them come the reps of a set that the board's restart has just interrupted, from another session.
+        """
+        if self.board is None:
+            return []
+        board, session = self.board.board, self.board.session
+        since = self._clock() - timedelta(seconds=RESUME_S + self.board.samples / max(1, self.board.rate_hz))
+        interrupted = self.store.interrupted_set(board, session, since)
+        return [*interrupted, *self.store.reps_of(board, session), *self.store.set_messages(board, session)]
 
     @property
     def _board_id(self) -> str:

@@ -66,6 +66,7 @@ _SETS = (
     "WHERE NOT one.void"
 )
 _SHOWN = "NOT void AND NOT deleted"  # the condition of the index set_by_date
+_LONGEST_SET_S = 3600.0
 _MAX_MALFORMED = 1000  # messages kept that could not be decoded: evidence, not data
 
 
@@ -343,6 +344,28 @@ class Store:
         query = f"SELECT {_REP_COLUMNS} FROM rep WHERE board = ? AND session = ? ORDER BY start_s"
         with self._reading():
             return [_rep(row) for row in self._db.execute(query, (board, session))]
+
+    def set_messages(self, board: str, session: int) -> list[Durable]:
+        """Return the SET messages of one session, in the order of their arrival."""
+        query = "SELECT content FROM message WHERE board = ? AND session = ? AND name = 'set' ORDER BY seq"
+        with self._reading():
+            return [schema.decode("set", content) for (content,) in self._db.execute(query, (board, session))]
+
+    def interrupted_set(self, board: str, session: int, since: datetime) -> list[StoredRep]:
+        """Return the reps of the latest set before `session` if it was not ended and a rep arrived after `since`."""
+        query = (
+            "SELECT one.session, one.number FROM training_set AS one WHERE NOT void AND NOT deleted AND board = ?1 "
+            "AND session <> ?2 AND at > ?3 AND EXISTS (SELECT 1 FROM rep JOIN message USING (board, session, seq) "
+            "WHERE rep.board = ?1 AND rep.session = one.session AND rep.number = one.number AND received > ?4) "
+            "AND NOT EXISTS (SELECT 1 FROM set_message AS said WHERE said.board = ?1 AND said.session = one.session "
+            "AND said.number = one.number) ORDER BY at DESC LIMIT 1"
+        )
+        began = since - timedelta(seconds=_LONGEST_SET_S)
+        with self._reading():
+            row = self._db.execute(query, (board, session, text_of(began), text_of(since))).fetchone()
+            if row is None:
+                return []
+            return [rep for rep in self.reps_of(board, row[0]) if rep.set == row[1]]
 
     def curve(self, rep: StoredRep) -> Curve | None:
         """Return the curve of a rep, or None: its samples were not received, or not all of them."""

@@ -1,5 +1,6 @@
 """The live screen's model: the state of a set, on the board's clock."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -100,6 +101,34 @@ def test_stored_reps_are_recalled(stage: Stage) -> None:
     assert isinstance(event, Rep)
     stage.model.apply(RepsRecalled((event,)))
     assert stage.model.full == 1
+
+
+def moved(rep: Rep, number: int, start_s: float, session: int = SESSION) -> Rep:
+    later = start_s - rep.start_s
+    return replace(rep, session=session, seq=number, rep=number, start_s=start_s, end_s=rep.end_s + later)
+
+
+def test_the_count_goes_on_after_the_board_started_again_in_a_set(stage: Stage) -> None:
+    (rep,) = (one for one in stage.session.feed(stage.board.rep()) if isinstance(one, Rep))
+    model = stage.begin(session=SESSION + 1)
+    model.apply(RepsRecalled((moved(rep, 1, 10.0), moved(rep, 2, 16.0))))
+    assert (model.full, model.set) == (2, 0)
+    assert "goes on from 2" in model.message
+    model.apply(moved(rep, 3, 22.0))  # the board had stored it
+    assert model.full == 3
+    model.apply(moved(rep, 1, 4.0, SESSION + 1))
+    model.apply(replace(moved(rep, 9, 30.0), set=7))
+    assert ([one.rep for one in model.reps], model.set) == ([1, 2, 3, 4], 1)
+    model.apply(replace(moved(rep, 1, 60.0, SESSION + 1), set=2))
+    assert (model.full, model.set) == (1, 2), "the next set begins anew"
+
+
+def test_a_set_that_begins_long_after_a_restart_is_another_one(stage: Stage) -> None:
+    (stored,) = (one for one in stage.session.feed(stage.board.rep()) if isinstance(one, Rep))
+    model = stage.begin(session=SESSION + 1)
+    model.apply(RepsRecalled((stored,)))
+    model.apply(moved(stored, 1, 40.0, SESSION + 1))
+    assert model.full == 1
 
 
 def test_rest_runs_from_the_last_rep_to_the_next_movement(stage: Stage) -> None:

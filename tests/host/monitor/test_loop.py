@@ -12,7 +12,7 @@ from rich.console import Console
 from speaker import SESSION, Speaker
 
 from cablerep.device.coach import Coach
-from cablerep.device.events import Event, Rep, SetOver, StoreNotice
+from cablerep.device.events import Durable, Event, Rep, SetOver, StoreNotice
 from cablerep.device.session import Session
 from cablerep.errors import PortError
 from cablerep.exercise.profile import Profile
@@ -108,7 +108,7 @@ class Listener:
 
     def __init__(self, turns: int = 100) -> None:
         self.turns = turns
-        self.recalled: list[Rep] = []
+        self.recalled: list[Durable] = []
         self.advised: list[str] = []
         self.shown: list[Event] = []
 
@@ -118,8 +118,8 @@ class Listener:
     def advise(self, words: str) -> None:
         self.advised.append(words)
 
-    def recall(self, reps: Iterable[Rep]) -> None:
-        self.recalled += reps
+    def recall(self, events: Iterable[Durable]) -> None:
+        self.recalled += events
 
     def tick(self) -> bool:
         self.turns -= 1
@@ -134,7 +134,7 @@ def test_a_view_gets_the_reps_stored_before(desk: Desk, watch: Watch) -> None:
     later = Listener()
     desk.script = [board.hello() + board.set(seq=3)]
     follow(watch, later, sets=1)
-    assert [rep.rep for rep in later.recalled] == [1]
+    assert [(isinstance(event, Rep), event.seq) for event in later.recalled] == [(True, 1), (False, 2)]
 
 
 def test_it_ends_when_the_view_is_closed(desk: Desk, watch: Watch) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk
@@ -25,10 +26,10 @@ class DiaryStore(Store):
         self.diary = diary
         self.refuse = False
 
-    def add(self, board: str, event: Durable, now: datetime | None = None) -> Added:
+    def add(self, board: str, event: Durable, now: datetime | None = None, **context: Any) -> Added:
         if self.refuse:
             raise StoreError("disk full")
-        new = super().add(board, event, now)
+        new = super().add(board, event, now, **context)
         self.diary.append(f"kept {event.seq}")
         return new
 
@@ -111,10 +112,26 @@ def test_a_schema_mismatch_names_both_ids_and_the_cure(desk: Desk, watch: Watch)
         assert part in str(told.value)
 
 
+@pytest.mark.parametrize(("ended", "after_s", "count"), [(False, 5, 1), (True, 5, 0), (False, 300, 0)])
+def test_a_set_that_a_restart_interrupted_is_recalled(
+    desk: Desk, watch: Watch, ended: bool, after_s: float, count: int
+) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep() + (board.set() if ended else b""), PortError("no power")]
+    shown = [type(event) for _ in range(2) for event in watch.turn()]
+    assert Rep in shown
+    later = datetime.now(UTC) + timedelta(seconds=after_s)
+    again = Watch(desk.link(Session()), watch.store, clock=lambda: later)
+    again.open()
+    desk.script = [board.hello(session=SESSION + 1, samples=200)]
+    list(again.turn())
+    assert [event.session for event in again.recalled()] == [SESSION] * count
+
+
 def test_stored_reps_are_recalled(desk: Desk, watch: Watch) -> None:
     assert watch.recalled() == []
     board = Speaker()
-    desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1, seq=5)]
+    desk.script = [board.hello() + board.rep() + board.rep(session=SESSION + 1) + board.set(session=SESSION + 1)]
     list(watch.turn())
     assert [rep.session for rep in watch.recalled()] == [SESSION], "of this session only"
 
