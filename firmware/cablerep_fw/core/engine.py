@@ -79,6 +79,7 @@ class Engine:
         record[11] = values[ANGLE_PER_TURN]
         record[12] = values[ANGLE_ZERO]
         record[13] = values[LIFTER]
+        record[14] = self.detector.free()
         return reporter.outbox.send_text(LAYOUTS[wire.HELLO], record, text)
 
     def fill_health(self, record):

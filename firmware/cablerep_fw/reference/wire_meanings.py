@@ -52,6 +52,7 @@ MESSAGES = {
             "angle_per_turn": "counts of the angle sensor in a turn; negative: it counts the other way",
             "angle_zero": "its count with the cable straight back",
             "lifter": "number of the lifter of the next set; 0: nobody",
+            "free": "from the swivel's axis to the strap at travel 0; NULL until the stack is known",
         },
     ),
     "samples": (
@@ -127,7 +128,7 @@ MESSAGES = {
             "jitter_50": "to 50 us and no better",
             "jitter_200": "to 200 us and no better",
             "jitter_more": "worse than 200 us",
-            "free": "from the swivel's axis to the strap at the session's first sample; NULL until the stack is known",
+            "free": "from the swivel's axis to the strap at travel 0; NULL until the stack is known",
             "angle_hz10": "measured rate of the angle sensor",
         },
     ),

@@ -30,6 +30,7 @@ class Hello:
     angle_per_turn: int = 4096  # counts; negative: it counts the other way
     angle_zero: int = 0  # count with the cable straight back
     lifter: int = 0  # number of the lifter of the next set, 0 for nobody
+    free_mm: float | None = None  # from the swivel's axis to the strap at travel 0, None until the stack is known
 
     @property
     def mm_per_count(self) -> float:
@@ -187,7 +188,7 @@ class Health:
     heap_free: int | None
     illegal: int  # encoder transitions that no movement produces
     jitter_counts: tuple[int, ...]  # samples by the error of their period, in the table's classes
-    free_mm: float | None = None  # from the swivel's axis to the strap at the session's first sample
+    free_mm: float | None = None  # from the swivel's axis to the strap at travel 0
     angle_hz: float = 0.0
 
 

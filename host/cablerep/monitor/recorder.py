@@ -11,9 +11,9 @@ from types import TracebackType
 from cablerep_fw import __version__
 from cablerep_sim.trace.lines import PART
 from cablerep_sim.trace.rows import LONGEST_HOLE_US
-from cablerep_sim.trace.writer import TraceWriter
+from cablerep_sim.trace.writer import TraceWriter, add_key
 
-from ..device.events import Event, Hello, Samples
+from ..device.events import Event, Health, Hello, Samples
 from ..errors import RecordingError
 
 _SUFFIXES = (".csv.gz", ".csv")
@@ -52,6 +52,8 @@ class Recorder:
         self._writer: TraceWriter | None = None
         self._first = 0  # number of the current file's first sample
         self._next = 0  # number of the next sample
+        self._free_mm: float | None = None  # of the angle sensor, once the board knows it
+        self._lacks_free = False  # the current file was begun before
 
     def __enter__(self) -> "Recorder":
         return self
@@ -66,9 +68,18 @@ class Recorder:
         if isinstance(event, Hello):
             if self._board is not None and _origin(event) != _origin(self._board):
                 self.close()
+                self._free_mm = None
             self._board = event
+            self._learn_free(event.free_mm)
+        elif isinstance(event, Health):
+            self._learn_free(event.free_mm)
         elif isinstance(event, Samples) and self._board is not None:
             self._take_samples(event, self._board)
+
+    def _learn_free(self, free_mm: float | None) -> None:
+        """Take the length of the cable that the header needs; a board learns it when the cable rests at the stack."""
+        if self._free_mm is None:
+            self._free_mm = free_mm
 
     def _take_samples(self, samples: Samples, board: Hello) -> None:
         gap = samples.first - self._next
@@ -78,7 +89,7 @@ class Recorder:
             self._begin(samples, board)
         assert self._writer is not None
         rows, refused = self._writer.rows, self._writer.refused
-        self._writer.add_samples(samples.first - self._first, samples.pairs[::2], samples.pairs[1::2])
+        self._writer.add_samples(samples.first - self._first, samples.pairs[::2], samples.pairs[1::2], samples.angles)
         rows = self._writer.rows - rows
         self.refused += self._writer.refused - refused
         stop = samples.stop
@@ -99,7 +110,17 @@ class Recorder:
         }
         if board.side:
             meta["side"] = board.side
-        self._writer = TraceWriter(path, meta | self._meta, overwrite=self._overwrite and path == self.path)
+        if board.angle_sensor:
+            meta |= {"angle_per_turn": str(board.angle_per_turn), "angle_zero": str(board.angle_zero)}
+            if self._free_mm is not None:
+                meta["free_mm"] = f"{self._free_mm:g}"
+        self._lacks_free = board.angle_sensor != 0 and self._free_mm is None
+        self._writer = TraceWriter(
+            path,
+            meta | self._meta,
+            overwrite=self._overwrite and path == self.path,
+            has_angle=board.angle_sensor != 0,
+        )
         self._first = self._next = samples.first
 
     def _successor(self) -> Path:
@@ -114,6 +135,8 @@ class Recorder:
         writer, self._writer = self._writer, None
         if writer is not None and writer.close():
             self.paths.append(writer.path)
+            if self._lacks_free and self._free_mm is not None:
+                add_key(writer.path, "free_mm", f"{self._free_mm:g}")
 
 
 def _origin(board: Hello) -> tuple[object, ...]:

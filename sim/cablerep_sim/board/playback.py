@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from cablerep_fw.core.link.samples import SampleBatch
-from cablerep_fw.core.sense.ring import GAP, NO_LOAD, Ring
+from cablerep_fw.core.sense.ring import GAP, NO_ANGLE, NO_LOAD, Ring
 
 from ..trace.trace import Trace
 
@@ -27,16 +27,18 @@ class Playback:
         self.played = 0
         self.over = False
         self._readings = 0  # of the load cell
+        self._angles = 0  # readings of the angle sensor
         self._after_end = 0  # periods played after the end of the trace
-        self._blocks = trace.blocks()
+        self._blocks = trace.blocks_with_angle()
         self._ring = ring
         self._clock = clock
         self._begun_s = clock()
         self._turn = _BATCHES * SampleBatch(trace.rate_hz).size  # periods, at most
-        self._travel, self._load = self._first = next(self._blocks)
+        self._travel, self._load, self._angle = self._first = next(self._blocks)
         self._at = 0  # index in the current block
         self._gap = 0  # periods left of the current gap
         self._last = (0, NO_LOAD)
+        self._last_angle = NO_ANGLE
 
     def begin(self) -> None:
         """Start the clock: the first sample is due now."""
@@ -56,12 +58,17 @@ class Playback:
 
     def wired_hz(self) -> float:
         """Return the rate of the load cell in the trace's first block, for which its amplifier would be wired."""
-        readings = sum(load != NO_LOAD for travel, load in zip(*self._first, strict=True) if travel != GAP)
-        return float(readings * self.rate_hz / max(1, len(self._first[0])))
+        travels, loads, _ = self._first
+        readings = sum(load != NO_LOAD for travel, load in zip(travels, loads, strict=True) if travel != GAP)
+        return float(readings * self.rate_hz / max(1, len(travels)))
 
     def load_hz(self) -> float:
         """Return the rate of the load cell's readings so far."""
         return self._readings * self.rate_hz / max(1, self.played - self._after_end)
+
+    def angle_hz(self) -> float:
+        """Return the rate of the angle sensor's readings so far."""
+        return self._angles * self.rate_hz / max(1, self.played - self._after_end)
 
     def until_next_s(self) -> float:
         """Return the seconds until the next sample is due."""
@@ -81,9 +88,10 @@ class Playback:
             self.over = self.over or not self._next_block()
             if self.over:
                 self._after_end += 1
-                self._ring.push(*self._last)
+                self._push(*self._last, self._last_angle)
                 return 1
         travel, load = self._travel[self._at], self._load[self._at]
+        angle = self._angle[self._at] if self._angle else NO_ANGLE
         self._at += 1
         if travel == GAP:
             self._gap = load
@@ -91,13 +99,21 @@ class Playback:
         if load != NO_LOAD:
             self._readings += 1
         self._last = (travel, load if load != NO_LOAD else self._last[1])
-        self._ring.push(travel, load)
+        if angle != NO_ANGLE:
+            self._angles += 1
+            self._last_angle = angle
+        self._push(travel, load, angle)
         return 1
+
+    def _push(self, travel: int, load: int, angle: int) -> None:
+        self._ring.push(travel, load)
+        if angle != NO_ANGLE:
+            self._ring.put_angle(angle)
 
     def _next_block(self) -> bool:
         block = next(self._blocks, None)
         if block is None:
             return False
-        self._travel, self._load = block
+        self._travel, self._load, self._angle = block
         self._at = 0
         return True

@@ -56,7 +56,7 @@ class VirtualBoard:
         self.link = link
         trace = source.open()
         self.board_id = source.name or "virtual"
-        self.ring = Ring(_RING)
+        self.ring = Ring(_RING, angle=trace.has_angle)
         self.settings = Settings()
         self.notes = list(trace.notes)
         self._files = _Files(state_dir) if state_dir is not None else None
@@ -159,6 +159,7 @@ class VirtualBoard:
 
     def fill_health(self, record: Any) -> None:
         record[_HEALTH["load_hz10"]] = round(10 * self._playback.load_hz())
+        record[_HEALTH["angle_hz10"]] = round(10 * self._playback.angle_hz())
         record[_HEALTH["heap_free"]] = wire.NULL
 
     def repl(self) -> None:

@@ -3,7 +3,9 @@
 Rows do not stay in memory for long: after a `kill -9` the .part file lacks only the last second and can be replayed.
 """
 
+import gzip
 import os
+import shutil
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -166,6 +168,24 @@ class TraceWriter:
     ) -> None:
         """Close, whatever ended the block: the rows recorded so far are a complete trace."""
         self.close()
+
+
+def add_key(path: Path, key: str, value: str) -> None:
+    """Add a key to the header of a complete trace. Raises TraceError."""
+    opened = gzip.open if is_gzip(path) else open
+    part = path.with_name(path.name + PART)
+    try:
+        with opened(path, "rb") as old, opened(part, "wb") as new:
+            for line in old:
+                if not line.startswith(b"#"):
+                    new.write(f"# {key}: {value}\n".encode())
+                    new.write(line)
+                    break
+                new.write(line)
+            shutil.copyfileobj(old, new)
+        part.replace(path)
+    except OSError as error:
+        raise TraceError(f"{part}: cannot be written ({error.strerror}); check the folder and the free space") from None
 
 
 def write_trace(

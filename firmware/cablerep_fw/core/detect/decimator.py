@@ -283,6 +283,10 @@ class Decimator:
         self._bridged = 0
         self.crossing = False
 
+    def origin_um(self):
+        """Return the travel in µm at which positions are 0."""
+        return self.count_scale.apply(self.state[_ORIGIN])
+
     def set_load_zero(self, counts):
         """Take `counts` as zero load from the next tick on."""
         self.state[_LOAD_ZERO] = counts

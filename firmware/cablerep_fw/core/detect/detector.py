@@ -416,15 +416,19 @@ class Detector:
         record[6] = self.motion.position
         self.reporter.send(self._phase_message, record)
 
+    def free(self):
+        """Return the length in µm from the swivel's axis to the strap at a travel of 0 counts, or wire.NULL."""
+        if self.direction is None or self.direction.free() < 0:
+            return wire.NULL
+        return self.direction.free() - self.decimator.origin_um()
+
     def fill_health(self, record):
         """Write the detector's counters into a HEALTH record."""
         source = self.decimator
         record[0] = source.samples
         record[1] = source.missed
         record[3] = source.outliers
-        record[_FREE] = wire.NULL
-        if self.direction is not None and self.direction.free() >= 0:
-            record[_FREE] = self.direction.free()
+        record[_FREE] = self.free()
         if source.jumps:
             record[11] = record[11] | _JUMPS
         if self.load_below_zero:

@@ -87,7 +87,8 @@ MESSAGES = (
         TO_HOST,
         LOSSY,
         "schema H, session I, rate_hz H Hz, um_per_count i 1e-6 um, mn_per_count i 1e-6 mN, load_zero i, profile B, "
-        "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i, lifter B",
+        "side B, samples I, kept H, angle_sensor B, angle_per_turn i, angle_zero i, lifter B, "
+        "free i um",
         "text",
     ),
     Message(SAMPLES, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
