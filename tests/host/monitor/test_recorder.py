@@ -8,6 +8,7 @@ from speaker import Speaker
 from cablerep.device.session import Session
 from cablerep.errors import RecordingError
 from cablerep.monitor.recorder import Recorder
+from cablerep_fw.core.link.wire import NULL
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 from cablerep_sim.trace.trace import open_trace
 
@@ -126,3 +127,25 @@ def test_bad_file_names_are_refused_at_once(tmp_path: Path) -> None:
         bench.hello()
         bench.samples(0, (1, 0), (2, 0))
     assert open_trace(tmp_path / "set.csv").rows == 2
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_board_with_an_angle_sensor_gives_a_fourth_column(tmp_path: Path, known: bool) -> None:
+    """The length of the cable may be known only once the cable rests at the stack."""
+    path = tmp_path / "kick.csv"
+    with Recorder(path, {}) as recorder:
+        bench = Bench(recorder)
+        free = 1_234_000 if known else NULL
+        bench.hello(angle_sensor=1, angle_per_turn=-16384, angle_zero=77, free=free, side=0)
+        tail = b"".join(
+            travel.to_bytes(4, "little", signed=True) + load.to_bytes(4, "little", signed=True) + angle
+            for travel, load, angle in ((7, NO_LOAD, b"\x10\x00"), (GAP, 2, b"\xff\xff"), (8, -5, b"\xff\xff"))
+        )
+        bench.hear(bench.board.say("samples_angle", tail, first=0))
+        bench.hear(bench.board.say("health", free=1_234_000))
+    lines = path.read_text().splitlines()
+    assert {"# angle_per_turn: -16384", "# angle_zero: 77", "# free_mm: 1234"} <= set(lines)
+    assert lines[-3:] == ["t_us,travel,load,angle", "0,7,,16", "15000,8,-5,"]
+    trace = open_trace(path)
+    assert (trace.header.free_mm, trace.header.angle_per_turn) == (1234.0, -16384)
+    assert [list(part) for part in next(trace.blocks_with_angle())] == [[0, GAP, 1], [NO_LOAD, 2, -5], [16, -1, -1]]
