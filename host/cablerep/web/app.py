@@ -184,10 +184,7 @@ class Server:
         if device is not None:
             answer |= {"id": device.id, "name": device.name, "check": device.check, "waiting": not device.approved}
         if visitor.role:
-            boards = [
-                {"index": one.index, "port": one.model.port.partition("?")[0] or f"{one.index + 1}"}
-                for one in self.stations
-            ]
+            boards = [{"index": one.index, "port": one.name} for one in self.stations]
             answer |= {"boards": boards, "unit": unit()}
         return JSONResponse(answer)
 

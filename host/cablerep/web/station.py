@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..device.events import Disconnected, Samples
+from ..device.port import without_token
 from ..errors import CablerepError, PortError
 from ..history.logbook import entries
 from ..model.cues import SoundState, cues_of
@@ -53,12 +54,18 @@ class Station:
         self._rest_s = rest_s
         self._left: object = None  # the set after which the last plan was left
         self._feed: Feed | None = None
+        self._port = ""  # of the plan that runs
         self._stopped = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._said: list[object] = [0, []]  # how many cues there were, and the last ones
         self._last_time: object = None  # the set before of this exercise and side
         self._last_key: object = None
+
+    @property
+    def name(self) -> str:
+        """What to call the board: its port, without the options of a virtual one."""
+        return (self.model.port or self._port).partition("?")[0] or f"{self.index + 1}"
 
     def request(self, request: Request) -> bool:
         """Run a key's request on the feed's thread; return False if no board is being listened to."""
@@ -137,6 +144,7 @@ class Station:
         for plan in self._plans:
             if self._stopped.is_set():
                 return
+            self._port = without_token(plan.ports[0] or "")
             self._feed = Feed(plan, self._store, self._notice)
             while not self._stopped.is_set():
                 try:
@@ -147,7 +155,7 @@ class Station:
                     self._stopped.wait(RETRY_S)
                 except CablerepError as error:
                     self._tell(str(error))
-                    self._report(f"{plan.ports[0] or 'board'}: {error}")
+                    self._report(f"{self.name}: {error}")
                     return
 
     def _tell(self, reason: str) -> None:

@@ -88,9 +88,7 @@ def opened(browser: Browser, server: PageServer) -> Iterator[Callable[..., Page]
         else:
             name, _, value = at.cookie(role).partition("=")
             context.add_cookies([{"name": name, "value": value, "url": at.origin}])
-            page.goto(at.origin)
-        if board:
-            page.get_by_label("Board").select_option(str(board))
+            page.goto(f"{at.origin}/#/live/{board}")
         return page
 
     yield open_page
@@ -115,6 +113,9 @@ def test_a_set_from_start_to_end(opened: Callable[..., Page], server: PageServer
     page.get_by_role("row").filter(has_text="Glute medius kickback").first.get_by_role("link").click()
     expect(page.locator("canvas")).to_have_count(2)
     page.get_by_role("link", name="report").wait_for()
+    page.get_by_role("link", name="Live").click()
+    page.get_by_label("Board").select_option(value="1")
+    expect(page).to_have_url(f"{server.origin}/#/live/1")
     page.goto(f"{server.origin}/#/progress")
     page.get_by_role("heading", name="Progress").wait_for()
     page.locator("canvas").first.wait_for()

@@ -9,8 +9,8 @@ import { clock, label, locale, number, t } from "./texts.js";
 const SAID_MS = 4000; // how long the reply to a key is shown
 const LISTED = 8; // reps in the table
 
-export function LiveScreen({ me, again }) {
-  const [board, setBoard] = useState(0);
+// A board has an address of its own, `#/live/1`, so that a tablet on the wall comes back to it.
+export function LiveScreen({ me, board, again }) {
   const [view, setView] = useState(null);
   const [link, setLink] = useState("away");
   const [dialog, setDialog] = useState(null);
@@ -18,7 +18,6 @@ export function LiveScreen({ me, again }) {
   const [sound, setSound] = useState(soundMode());
   const heard = useRef(null);
   useEffect(() => {
-    setView(null);
     let frame = 0;
     let newest = null;
     const live = new Live(board, (fresh) => {
@@ -58,7 +57,7 @@ export function LiveScreen({ me, again }) {
     return () => removeEventListener("keydown", pressed);
   });
   if (!view) return html`<main class="plain"><h1>cablerep</h1><p>${link === "away" ? t("connecting") : "…"}</p></main>`;
-  return html`<${Screen} view=${view} link=${link} me=${me} board=${board} setBoard=${setBoard} keys=${keys} sound=${sound}
+  return html`<${Screen} view=${view} link=${link} me=${me} board=${board} keys=${keys} sound=${sound}
     said=${said || view.message} />${dialog && dialog(() => setDialog(null))}`;
 }
 
@@ -90,7 +89,7 @@ function weightText(newtons, unit) {
   return newtons === null || newtons < 0 ? "" : `${number(newtons / unit.newtons, unit.digits)} ${unit.symbol}`;
 }
 
-function Screen({ view, link, me, board, setBoard, keys, sound, said }) {
+function Screen({ view, link, me, board, keys, sound, said }) {
   const [name, sign] = view.moment;
   const resting = view.rest_s !== null;
   const last = view.reps[view.reps.length - 1];
@@ -107,7 +106,7 @@ function Screen({ view, link, me, board, setBoard, keys, sound, said }) {
     <header>
       <strong>${view.exercise ? view.exercise.name : t("free_exercise")}</strong>
       <span class="side">${view.side === "left" ? `◀ ${label("side", "left")}` : view.side === "right" ? `${label("side", "right")} ▶` : ""}</span>
-      ${me.boards.length > 1 && html`<label class="boards">${t("board")} <select value=${board} onChange=${(event) => setBoard(Number(event.target.value))}>
+      ${me.boards.length > 1 && html`<label class="boards">${t("board")} <select value=${board} onChange=${(event) => { location.hash = `#/live/${event.target.value}`; }}>
         ${me.boards.map((one) => html`<option key=${one.index} value=${one.index}>${one.port}</option>`)}</select></label>`}
       <span class="link">${link !== "open" ? `○ ${t("no_server")}` : `${view.link === "connected" ? "●" : "○"} ${label("link", view.link)}`}</span>
     </header>

@@ -7,6 +7,7 @@ import { loadTexts, t } from "./texts.js";
 
 const PAGES = { history: "History", set: "OneSet", compare: "Compare", progress: "Progress", devices: "Devices" };
 const RETRY_MS = 2000;
+let lastBoard = 0; // that was looked at, for the way back
 
 function address() {
   const [name, rest] = location.hash.slice(1).split("/").filter(Boolean);
@@ -37,7 +38,9 @@ function App() {
   if (!me) return html`<main class="plain"><h1>cablerep</h1><p>${problem || "…"}</p></main>`;
   if (!me.role) return html`<${PairScreen} me=${me} again=${ask} />`;
   if (PAGES[where.name]) return html`<${Page} name=${PAGES[where.name]} rest=${where.rest} me=${me} />`;
-  return html`<${LiveScreen} me=${me} again=${ask} />`;
+  const board = where.name === "live" && Number(where.rest) < me.boards.length ? Number(where.rest) : 0;
+  lastBoard = board;
+  return html`<${LiveScreen} key=${board} board=${board} me=${me} again=${ask} />`;
 }
 
 // The other pages are loaded when they are first opened.
@@ -47,7 +50,7 @@ function Page({ name, rest, me }) {
     document.documentElement.dataset.colour = "foreground";
     import("./pages.js").then((module) => setFound(() => module[name]));
   }, [name]);
-  return html`<nav aria-label=${t("pages")}><a href="#">← ${t("live")}</a> <a href="#/history">${t("history")}</a>
+  return html`<nav aria-label=${t("pages")}><a href=${`#/live/${lastBoard}`}>← ${t("live")}</a> <a href="#/history">${t("history")}</a>
     <a href="#/compare">${t("compare")}</a> <a href="#/progress">${t("progress")}</a>
     ${me.role === "control" && html`<a href="#/devices">${t("devices")}</a>`}</nav>
     <main class="plain">${found && html`<${found} key=${rest} rest=${rest} me=${me} />`}</main>`;
