@@ -8,7 +8,7 @@ from speaker import REP, Speaker
 from cablerep.device.events import Rep
 from cablerep.device.session import Session
 from cablerep.model.screen import LiveModel
-from cablerep.model.screen_events import ExerciseChosen
+from cablerep.model.screen_events import ExerciseChosen, RepsRecalled
 from cablerep_fw.core.link import wire
 
 SLACK, REST, CONCENTRIC, HOLD, ECCENTRIC = (wire.PHASES.index(name) for name in wire.PHASES)
@@ -69,7 +69,10 @@ class Stage:
 
     def begin(self, **changes: int) -> LiveModel:
         """Let the board come."""
-        return self.hear(self.board.hello(samples=0, um_per_count=1_000_000_000, **changes))
+        profile = self.model.profile.number if self.model.profile else 0
+        return self.hear(
+            self.board.hello(**{"samples": 0, "um_per_count": 1_000_000_000, "profile": profile, **changes})
+        )
 
     def samples(self, first: int, *travel: int, force_n: float | None = 2.034) -> bytes:
         """Return the samples from number `first` on, as one frame for each dozen."""
@@ -96,6 +99,11 @@ class Stage:
         (event,) = (one for one in self.session.feed(self.board.rep(**changes)) if isinstance(one, Rep))
         self.model.apply(replace(event, flags=flags))
         return self.model
+
+
+def recalled(*reps: Rep) -> RepsRecalled:
+    """Return the event that the store had these reps when the program started."""
+    return RepsRecalled(reps)
 
 
 def wire_load(force_n: float | None) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from cablerep_fw.core.sense import ring
 
+UNCOMPARABLE_FLAGS = frozenset({"swing", "range_over"})  # contract: left out of losses, records and advice
+
 
 @dataclass(frozen=True, slots=True)
 class Hello:
@@ -87,6 +89,14 @@ class Rep:
     side: str
     amended: bool
     paused: bool | None  # for 0.5 s or more on the way out; None if stored before this was known
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it may count in losses, records and advice: it is full.
+
+        A thrown or overlong rep, or one with a pause of 0.5 s or more on the way out, says nothing about fatigue.
+        """
+        return self.kind == "full" and not self.paused and not UNCOMPARABLE_FLAGS & set(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from statistics import fmean, median, stdev
 from .. import words
 from ..store.database import StoredRep, StoredSet
 
-UNCOMPARABLE_FLAGS = frozenset({"swing", "range_over"})  # contract: left out of losses, records and advice
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -90,17 +88,9 @@ def summarize(values: Iterable[float]) -> Summary | None:
     return Summary(len(known), fmean(known), stdev(known) if len(known) > 1 else None, median(known))
 
 
-def is_comparable(rep: StoredRep) -> bool:
-    """Return whether a full rep may count in losses, records and advice.
-
-    A thrown or overlong rep, or one with a pause of 0.5 s or more on the way out, says nothing about fatigue.
-    """
-    return rep.kind == "full" and not rep.paused and not UNCOMPARABLE_FLAGS & set(rep.flags)
-
-
 def comparable_reps(stored: StoredSet) -> list[StoredRep]:
     """Return the comparable reps of a set, in order."""
-    return [rep for rep in stored.reps if is_comparable(rep)]
+    return [rep for rep in stored.reps if rep.comparable]
 
 
 def loss(reps: Sequence[StoredRep], value: Callable[[StoredRep], float]) -> Loss | None:

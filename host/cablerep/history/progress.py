@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from statistics import linear_regression
 
 from .logbook import MIN_KEPT_FRACTION, Entry, by_lifter, days, groups, meets
-from .metrics import is_comparable, tension_s
+from .metrics import tension_s
 
 MIN_DAYS = 3  # for a trend: two days always lie on a line
 MIN_SPAN_DAYS = 7  # between the first and the last of them: a trend is given in newtons a week
@@ -101,9 +101,9 @@ def _keeps(entry: Entry) -> bool:
 
 
 def missed_reps(entry: Entry) -> int:
-    """Return how many full reps of a set missed its target, or are left out of records: see `is_comparable`."""
+    """Return how many full reps of a set missed its target, or are left out of records: see `Rep.comparable`."""
     target = entry.target
-    return sum(not is_comparable(rep) or (target is not None and not meets(rep, target)) for rep in entry.full)
+    return sum(not rep.comparable or (target is not None and not meets(rep, target)) for rep in entry.full)
 
 
 def _day(day: date, entries: Sequence[Entry]) -> Day:

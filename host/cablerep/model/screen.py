@@ -2,6 +2,8 @@
 
 Time is the board's, from its sample numbers. So the hold clock stops when samples stop, and a demo that runs faster
 than real time shows the right durations.
+
+A side, exercise or lifter that is chosen during a set is for the next one; until then it is in `next_side` and so on.
 """
 
 from collections import deque
@@ -29,7 +31,18 @@ from ..device.events import (
     Silent,
     StoreNotice,
 )
-from .screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
+from .goal import Goal, LastTime, velocity_losses
+from .screen_events import (
+    ExerciseChosen,
+    GoalChosen,
+    LastTimeFound,
+    LifterChosen,
+    Message,
+    PlateFound,
+    RepsRecalled,
+    ScreenEvent,
+    WeightTyped,
+)
 from .trail import Point, Trail
 
 if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
@@ -71,7 +84,17 @@ class LiveModel:
     held_s: float = 0.0  # duration of the last finished hold
     set: int = 0
     side: str = ""
+    lifter: str = ""  # name, "" for nobody
+    goal: Goal | None = None  # of the current or last set
+    last_time: LastTime | None = None  # what the current or last set is held against
+    next_side: str = ""
+    next_profile: "Profile | None" = None
+    next_lifter: str = ""
+    next_goal: Goal | None = None
+    next_last_time: LastTime | None = None
     plate: str = ""  # load of the last set as a plate of the stack, if those are known
+    printed_n: float | None = None  # what is printed on that plate
+    typed_n: float | None = None  # weight typed for the next sets
     reps: list[Rep] = field(default_factory=list)  # of the current or last set
     sets: deque[SetOver] = field(default_factory=lambda: deque(maxlen=8))
     curve: list[Point] = field(default_factory=list)  # of the current or last rep
@@ -84,6 +107,7 @@ class LiveModel:
     _reps: dict[float, Rep] = field(default_factory=dict)
     _interrupted: list[Rep] = field(default_factory=list)  # reps of the set in which the board started again
     _trail: Trail = field(default_factory=Trail)
+    _recalled: bool = False  # the program started during this set: what is chosen now was chosen before it
 
     @property
     def full(self) -> int:
@@ -180,11 +204,87 @@ class LiveModel:
         return None if over is None or self.rep_phase else max(0.0, self.now_s - over.end_s)
 
     @property
+    def in_set(self) -> bool:
+        """Whether a set has begun and is not over."""
+        return bool(self.reps) and self.finished_set is None
+
+    @property
+    def judged(self) -> bool:
+        """Whether the board judges form by the profile that is shown."""
+        return self.profile is not None and self.board is not None and self.board.profile == self.profile.number
+
+    @property
+    def rest_target_s(self) -> float:
+        """The rest between sets, of the plan or else the profile; 0 for none."""
+        if self.goal is not None and self.goal.rest_s:
+            return self.goal.rest_s
+        return self.profile.rest.between_sets_s if self.profile else 0.0
+
+    @property
+    def rest_left_s(self) -> float | None:
+        """The rest that is left, negative once it is over; None outside a rest, or without a target."""
+        return None if self.rest_s is None or not self.rest_target_s else self.rest_target_s - self.rest_s
+
+    @property
     def load_n(self) -> float | None:
-        """The load: of a finished set the median force while holding, before that the latest rep's mean."""
-        if self.finished_set is not None:
-            return self.finished_set.load_n
-        return self.reps[-1].force_mean_n if self.reps else None
+        """The one load: of a finished set its plate's, else the median force of the holds, else what was typed.
+
+        During a set the latest rep's mean force stands in for the median.
+        """
+        over = self.finished_set
+        if over is not None and self.printed_n is not None:
+            return self.printed_n
+        measured_n = over.load_n if over is not None else self.reps[-1].force_mean_n if self.reps else None
+        return self.typed_n if measured_n is None or (measured_n < 0 and self.typed_n is not None) else measured_n
+
+    @property
+    def velocity_loss(self) -> float | None:
+        """The loss of lifting speed from the fastest comparable rep to the latest one, 0 to 1; None before two."""
+        losses = list(velocity_losses(self.reps).values())
+        return losses[-1] if len(losses) > 1 else None
+
+    @property
+    def stop_reached(self) -> bool:
+        """Whether the set has lost as much speed as the lifter wants to lose."""
+        limit = self.goal.stop_percent if self.goal is not None else 0
+        return bool(limit) and 100 * (self.velocity_loss or 0.0) >= limit
+
+    @property
+    def ghost(self) -> Rep | None:
+        """The rep of last time that stands beside the next full rep."""
+        return None if self.last_time is None else self.last_time.ghost(self.full + 1)
+
+    @property
+    def announced(self) -> str:
+        """What changes with the next set, if something was chosen during this one."""
+        changes = []
+        if self.next_lifter != self.lifter:
+            changes.append(self.next_lifter or "nobody")
+        if self.next_profile is not self.profile and self.next_profile is not None:
+            changes.append(self.next_profile.name)
+        if self.next_side != self.side and self.next_side:
+            changes.append(self.next_side)
+        return f"next set: {', '.join(changes)}" if changes and self.in_set else ""
+
+    @property
+    def range_hint(self) -> str:
+        """How the latest rep's range compares with last time's, while the board is still learning this set's range."""
+        profile, last = self.profile, self.last_time
+        if profile is None or last is None or not last.rom_mm or not self.reps or profile.rom.target_mm:
+            return ""
+        rep = self.reps[-1]
+        if (
+            self.full > profile.rom.learn_reps
+            or rep.kind == "rejected"
+            or {"range_over", "range_under"} & set(rep.flags)
+        ):
+            return ""
+        percent = 100 * rep.rom_mm / last.rom_mm
+        if 0 < percent < profile.rom.under_percent:
+            return f"short of last time's range: {rep.rom_mm:.0f} of {last.rom_mm:.0f} mm"
+        if profile.rom.over_percent and percent > profile.rom.over_percent:
+            return f"beyond last time's range: {rep.rom_mm:.0f} instead of {last.rom_mm:.0f} mm"
+        return ""
 
     @property
     def verdict(self) -> tuple[str, ...]:
@@ -197,7 +297,7 @@ class LiveModel:
         if not self.reps or self.finished_set is not None or self.phase is None:
             return False
         rep = self.reps[-1]
-        if not rep.flags and (self.profile is None or rep.kind != "full"):
+        if not rep.flags and (not self.judged or rep.kind != "full"):
             return False
         recent = self.now_s - rep.known_s < _VERDICT_S
         return self.phase.phase == "rest" or (recent and self.rep_phase == "concentric")
@@ -218,6 +318,13 @@ class LiveModel:
 
     def apply(self, event: ScreenEvent) -> None:
         """Process one event."""
+        self._process(event)
+        if not self.in_set or self._recalled or self.profile is None:
+            self.side, self.profile, self.lifter = self.next_side, self.next_profile, self.next_lifter
+        if not self.reps or self._recalled:
+            self.goal, self.last_time = self.next_goal, self.next_last_time
+
+    def _process(self, event: ScreenEvent) -> None:
         match event:
             case Connected():
                 self.port = event.port
@@ -235,6 +342,7 @@ class LiveModel:
             case Phase():
                 self._apply_phase(event)
             case Rep():
+                self._recalled = False
                 before = self._reps.get(event.start_s)
                 self._apply_rep(event)
                 # A rep replaces any older message.
@@ -264,17 +372,26 @@ class LiveModel:
                 self.show_message(event.text)
             case RepsRecalled():
                 self._apply_recalled(event)
+                self._recalled = True
             case ExerciseChosen():
-                self.profile = event.profile
-                self.side = event.side or self.side
+                self.next_profile = event.profile
+                self.next_side = event.side or self.next_side
+            case LifterChosen():
+                self.next_lifter = event.name
+            case GoalChosen():
+                self.next_goal = event.goal
+            case LastTimeFound():
+                self.next_last_time = event.last_time
+            case WeightTyped():
+                self.typed_n = event.weight_n
             case Message():
                 self.show_message(event.text)
             case PlateFound():
-                self.plate = event.text
+                self.plate, self.printed_n = event.text, event.printed_n
 
     def _apply_hello(self, hello: Hello) -> None:
         self.state = "connected"
-        self.side = hello.side
+        self.next_side = hello.side
         if self.board is None or self.board.session != hello.session:
             self.phase = None
             self.now_s = 0.0
@@ -385,3 +502,5 @@ class LiveModel:
         self.set = number
         self._reps.clear()
         self.reps = [*self._interrupted]
+        self.side, self.profile, self.lifter = self.next_side, self.next_profile, self.next_lifter
+        self.goal, self.last_time = self.next_goal, self.next_last_time
