@@ -21,7 +21,7 @@ COMMANDS = (
     *("demo", "monitor", "serve", "record"),
     *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export"),
     *("backup", "restore"),
-    *("profiles", "units", "calibrate", "settings", "ports", "flash", "doctor"),
+    *("profiles", "plans", "units", "calibrate", "settings", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),
     "completion",
 )

@@ -94,7 +94,7 @@ def progress(entries: Sequence[Entry]) -> list[Progress]:
     ]
 
 
-def _keeps(entry: Entry) -> bool:
+def keeps(entry: Entry) -> bool:
     """Return whether enough of a set's full reps met the target for it to count."""
     reps = len(entry.full)
     return entry.set.type != "warm-up" and reps - missed_reps(entry) >= MIN_KEPT_FRACTION * reps
@@ -107,7 +107,7 @@ def missed_reps(entry: Entry) -> int:
 
 
 def _day(day: date, entries: Sequence[Entry]) -> Day:
-    kept = [entry for entry in entries if _keeps(entry)]
+    kept = [entry for entry in entries if keeps(entry)]
     return Day(day, _heaviest(kept), None if kept else _heaviest(entries), len(kept), len(entries))
 
 

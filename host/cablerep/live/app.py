@@ -7,8 +7,8 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +17,8 @@ from textual.events import Resize
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
+from ..errors import HistoryError
+from ..exercise.facts import facts_of
 from ..exercise.library import known
 from ..exercise.profile import Profile
 from ..model.cues import SoundState, cues_of
@@ -24,10 +26,13 @@ from ..model.screen import LiveModel
 from ..model.screen_events import RepsRecalled, ScreenEvent
 from ..monitor import keys
 from ..monitor.keys import Request
+from ..people.edits import rpe
+from ..people.lifters import NOBODY
+from ..units import parse_weight, weight_unit
 from . import themes
 from .compact import Compact
 from .count import Count
-from .dialogs import HelpDialog, NoteDialog, ProfileDialog
+from .dialogs import ChoiceDialog, HelpDialog, ProfileDialog, TextDialog
 from .eccentric_band import EccentricBand
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
@@ -67,12 +72,22 @@ class LiveApp(App[None]):
         Binding("t", "tare", "Tare", tooltip="zero the load cell; only between sets, with no load"),
         Binding("T", "force_tare", "Tare under load", show=False, tooltip="zero the load cell even under load"),
         Binding("p", "profile", "Profile", tooltip="choose the exercise; between sets"),
+        Binding("l", "next_lifter", "Lifter", tooltip="the other lifter's turn; a set that is on ends first"),
+        Binding("L", "choose_lifter", "Choose lifter", show=False, tooltip="choose the lifter of the next sets"),
+        Binding("w", "weight", "Weight", show=False, tooltip="type the weight of the next sets"),
         Binding("e", "end_set", "End set", tooltip="end the set now, without waiting for the rest"),
         Binding("n", "note", "Note", tooltip="write a note on this set"),
-        Binding("b", "sound", "Sound", tooltip="sound off, bell or voice: reps, hold reached, too fast, rest over"),
+        Binding("x", "correct", "Fix", tooltip="correct this set: side, lifter, weight, RPE, warm-up; or delete it"),
+        Binding(
+            "b",
+            "sound",
+            "Sound",
+            show=False,
+            tooltip="sound off, bell or voice: reps, hold reached, too fast, rest over",
+        ),
         Binding("c", "colours", "Colours", show=False, tooltip="dark or light"),
         Binding("question_mark", "help", "Help", key_display="?", tooltip="this page"),
-        Binding("q", "leave", "Quit", tooltip="quit; every rep is stored already"),
+        Binding("q", "leave", "Quit", tooltip="end the set and quit; every rep is stored"),
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
@@ -206,11 +221,98 @@ class LiveApp(App[None]):
             return
         session = self.model.board.session if self.model.board else 0
         number = self.model.set
-        self.push_screen(NoteDialog(), lambda text: self._note(session, number, text or ""))
+        dialog = TextDialog("note on this set", "how it felt, what to change")
+        self.push_screen(dialog, lambda text: self._note(session, number, text or ""))
 
     def _note(self, session: int, number: int, text: str) -> None:
         if text:
             self._request(keys.note(session, number, text))
+
+    def action_next_lifter(self) -> None:
+        self._request(keys.next_lifter())
+
+    def action_choose_lifter(self) -> None:
+        people = [*self.model.lifters, NOBODY]
+        dialog = ChoiceDialog("lifter", [one.name or "nobody" for one in people])
+        self.push_screen(dialog, lambda index: None if index is None else self._request(keys.lifter(people[index])))
+
+    def action_weight(self) -> None:
+        dialog = TextDialog("weight of the next sets", f"such as 12.5 {weight_unit().symbol}; nothing: none", 20)
+        self.push_screen(dialog, self._weigh)
+
+    def _weigh(self, text: str | None) -> None:
+        weight_n = self._weight_of(text)
+        if text is not None and (weight_n is not None or not text):
+            self._request(keys.weight(weight_n))
+
+    def _weight_of(self, text: str | None) -> float | None:
+        try:
+            return parse_weight(text) if text else None
+        except ValueError as error:
+            self.model.show_message(str(error))
+            return None
+
+    def action_correct(self) -> None:
+        """Ask what to correct of the set that is shown."""
+        if not self.model.set or self.model.board is None:
+            self.model.show_message("no set yet to correct")
+            return
+        key = (self.model.board.session, self.model.set)
+        choices = self._corrections()
+
+        def correct(index: int | None) -> None:
+            if index is None:
+                return
+            changes = choices[index][1]
+            if callable(changes):
+                changes(key)
+            else:
+                self._request(keys.edit_set(*key, changes))
+
+        self.push_screen(ChoiceDialog(f"correct set {key[1]}", [text for text, _ in choices]), correct)
+
+    def _corrections(self) -> list[tuple[str, "dict[str, Any] | Callable[[tuple[int, int]], None]"]]:
+        """Return what can be corrected: lines to choose from, each with its changes or what to ask first."""
+        side = {"left": "right", "right": "left"}.get(self.model.side if self.model.in_set else _side_of(self.model))
+        return [
+            *([(f"it was the {side} side", {"side": side})] if side else []),
+            *((f"it was {one.name or 'nobody'}'s", {"lifter": one.number}) for one in (*self.model.lifters, NOBODY)),
+            ("weight …", self._ask_weight),
+            ("RPE, how hard it was …", self._ask_rpe),
+            ("exercise …", self._ask_exercise),
+            ("warm-up set", {"type": "warm-up"}),
+            ("drop set", {"type": "drop"}),
+            ("working set", {"type": ""}),
+            ("delete it", {"deleted": True}),
+            ("take it back after deleting", {"deleted": False}),
+        ]
+
+    def _ask_weight(self, key: tuple[int, int]) -> None:
+        def correct(text: str | None) -> None:
+            weight_n = self._weight_of(text)
+            if weight_n is not None:
+                self._request(keys.edit_set(*key, {"weight_n": weight_n}))
+
+        self.push_screen(TextDialog("weight", f"such as 12.5 {weight_unit().symbol}", 20), correct)
+
+    def _ask_rpe(self, key: tuple[int, int]) -> None:
+        def correct(text: str | None) -> None:
+            try:
+                value = rpe(text or "")
+            except HistoryError as error:
+                self.model.show_message(str(error))
+                return
+            if value is not None:
+                self._request(keys.edit_set(*key, {"rpe": value}))
+
+        self.push_screen(TextDialog("RPE", "1 to 10 in halves; 10 is the most you can do", 4), correct)
+
+    def _ask_exercise(self, key: tuple[int, int]) -> None:
+        def correct(profile: Profile | None) -> None:
+            if profile is not None:
+                self._request(keys.edit_set(*key, {"exercise": facts_of(profile)}))
+
+        self.push_screen(ProfileDialog(self._profiles), correct)
 
     def action_sound(self) -> None:
         program = speech_program()
@@ -225,3 +327,8 @@ class LiveApp(App[None]):
     def action_help(self) -> None:
         bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding) and binding.tooltip]
         self.push_screen(HelpDialog((key.key_display or key.key, key.tooltip) for key in bindings))
+
+
+def _side_of(model: LiveModel) -> str:
+    """Return the side of the last set: the one that is shown may be the next set's already."""
+    return model.reps[-1].side if model.reps else model.side

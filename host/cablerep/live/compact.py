@@ -5,10 +5,11 @@ Count, phase or verdict, hold seconds and load come first; details are added as 
 
 from textual.content import Content
 
+from ..history.logbook import whose
 from ..model.phase_style import LETTERS, SIDES, phase_style
 from ..model.screen import LiveModel
 from .block_letters import block_lines, height_of, text_width
-from .count import count_digits, load_text, partial_text
+from .count import count_digits, goal_text, load_text, partial_text
 from .hold_ring import hold_clock
 from .panel import Panel, centred, ends, stack
 from .status_bar import STATES, sentence
@@ -18,7 +19,7 @@ _LETTER_ROWS = height_of()
 _TWO_ROWS = 2 * _LETTER_ROWS + 4
 _ONE_ROW = _LETTER_ROWS + 4
 _MIN_COLUMNS = 6 * LETTERS - 1  # of the longest large word
-_KEYS = "s side  n note  ? help  q quit"
+_KEYS = "s side  l lifter  x fix  ? help  q quit"
 
 
 class Compact(Panel):
@@ -30,11 +31,11 @@ class Compact(Panel):
         text, kind = sentence(model)
         colour = {"bad": "bold $warning", "good": "bold $success"}.get(kind, "$foreground")
         head = _head(model, width)
-        label = f"reps {partial_text(model)}".rstrip()
+        label = " ".join(filter(None, ("reps", goal_text(model), partial_text(model))))
         weight = load_text(model)
         clock = f"{hold.title} {hold.figure}".strip()
         if height < _ONE_ROW or width < _MIN_COLUMNS:
-            essentials = f"{count_digits(model)} {label}"
+            essentials = f"{count_digits(model)} {label.replace('reps of', 'of')}"
             lines = [
                 Content.styled(essentials, "bold $foreground"),
                 Content.styled(f"{look.sign} {look.word}", style),
@@ -71,7 +72,7 @@ class Compact(Panel):
 
 def _head(model: LiveModel, width: int) -> Content:
     sign, state, colour = STATES[model.state]
-    name = model.profile.name if model.profile else "free exercise"
+    name = whose(model.lifter, model.profile.name if model.profile else "free exercise")
     shown = sign if model.state == "connected" else f"{sign} {state}"
     right = Content.styled(" ".join(filter(None, (SIDES[model.side], shown))), f"bold {colour}")
     return ends(Content.styled(name, "bold $foreground"), right, width)

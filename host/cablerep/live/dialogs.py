@@ -15,19 +15,42 @@ from ..exercise.profile import Profile
 from ..people.edits import MAX_NOTE
 
 
-class NoteDialog(ModalScreen[str]):
-    """Asks for a line of text; returns it, or ""."""
+class TextDialog(ModalScreen[str | None]):
+    """Asks for a line of text; returns it, None if it was cancelled."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss('')", "Cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, title: str, hint: str, max_length: int = MAX_NOTE) -> None:
+        super().__init__()
+        self._title, self._hint, self._max_length = title, hint, max_length
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "note on this set"
+            dialog.border_title = self._title
             dialog.border_subtitle = "Enter saves, Esc cancels"
-            yield Input(placeholder="how it felt, what to change", max_length=MAX_NOTE)
+            yield Input(placeholder=self._hint, max_length=self._max_length)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
+
+
+class ChoiceDialog(ModalScreen[int | None]):
+    """Asks for one of some lines; returns its index, None if it was cancelled."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, title: str, choices: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._choices = title, choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            dialog.border_subtitle = "Enter selects, Esc cancels"
+            yield OptionList(*(Option(Content(text), id=str(index)) for index, text in enumerate(self._choices)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
 
 
 class ProfileDialog(ModalScreen[Profile | None]):

@@ -44,10 +44,13 @@ def hold_clock(model: LiveModel) -> HoldClock:
 
 
 def _rest(model: LiveModel, rest_s: float) -> HoldClock:
-    target_s = model.profile.rest.between_sets_s if model.profile else 0.0
-    figure = f"{clock(rest_s)} of {clock(target_s)}" if target_s else clock(rest_s)
-    inside = "✓" if rest_s >= target_s > 0 else str(round(rest_s)) if rest_s < 999.5 else ""
-    return HoldClock("rest", figure, inside, rest_s / target_s if target_s else 0.0, "$foreground")
+    """Count the rest down to the plan's or the profile's; without one, count it up."""
+    target_s, left_s = model.rest_target_s, model.rest_left_s
+    if left_s is None:
+        return HoldClock("rest", clock(rest_s), str(round(rest_s)) if rest_s < 999.5 else "", 0.0, "$foreground")
+    figure = f"{clock(math.ceil(left_s))} left" if left_s > 0 else f"over {clock(-left_s)}"
+    inside = str(math.ceil(left_s)) if left_s > 0 else "✓"
+    return HoldClock("rest", figure, inside, rest_s / target_s, "$foreground")
 
 
 def _hold(model: LiveModel) -> HoldClock:

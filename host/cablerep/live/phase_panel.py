@@ -23,7 +23,7 @@ class PhasePanel(Panel):
         across, down = scale_for(LETTERS, width, room)
         word = [Content.styled(line, style) for line in block_lines(look.word, across, down)]
         self.set_class(model.too_fast, "alarm")
-        self.frame(model.profile.name if model.profile else "free exercise", SIDES[model.side])
+        self.frame(model.profile.name if model.profile else "free exercise", model.announced or SIDES[model.side])
         above = max(0, room - len(word)) // 2
         below = max(0, room - len(word) - above)
         blank = Content("")

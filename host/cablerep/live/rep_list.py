@@ -6,6 +6,7 @@ from textual.content import Content
 
 from .. import words
 from ..device.events import Rep
+from ..model.goal import velocity_losses
 from ..model.screen import LiveModel
 from ..text.reps import load_number, number
 from ..units import shows_si, weight_unit
@@ -31,11 +32,12 @@ _NEEDED = 4  # figures that are always shown
 
 
 class RepList(Panel):
-    """The newest rep first."""
+    """The newest rep first; above it, faint, the rep of last time that stands beside the next one."""
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
-        self.frame("last reps")
-        wanted = _columns()
+        last = model.last_time
+        self.frame("last reps", f"last time {last.summary}" if last is not None and last.day else "")
+        wanted = _columns(model)
         columns = [
             column
             for index, column in enumerate(wanted)
@@ -44,11 +46,15 @@ class RepList(Panel):
         ]
         head = "rep".rjust(_NAME) + "".join(name.rjust(size) for name, size, _ in columns) + "  form"
         lines = [Content.styled(head, "$faint")]
-        for index, rep in enumerate(reversed(model.reps[-(height - 1) :])):
+        if model.ghost is not None:
+            figures = "".join(figure(model.ghost).rjust(size) for _, size, figure in columns)
+            ghost = f"{str(model.full + 1).rjust(_NAME)}{figures}  last time"
+            lines.append(Content.styled(ghost, "$faint").truncate(width, ellipsis=True))
+        for index, rep in enumerate(reversed(model.reps[-(height - len(lines)) :])):
             figures = "".join(figure(rep).rjust(size) for _, size, figure in columns)
             name = ("–" if rep.rep is None else str(rep.rep)).rjust(_NAME)
             room = max(0, width - _NAME - len(figures) - 2)
-            remarks, style = form_text(rep, judged=model.profile is not None, room=room)
+            remarks, style = form_text(rep, judged=model.judged, room=room)
             weight = "bold " if index == 0 else ""
             lines.append(
                 Content.assemble(
@@ -56,15 +62,22 @@ class RepList(Panel):
                     Content.styled(remarks, f"{weight}{style}").truncate(room, ellipsis=True),
                 )
             )
-        if not model.reps:
+        if not model.reps and model.ghost is None:
             lines += [Content(""), Content.styled("  no reps yet", "$faint")]
         return stack(lines[:height])
 
 
-def _columns() -> tuple[_Column, ...]:
-    """Return the columns: the load in the chosen unit; newtons with speed and power."""
+def _columns(model: LiveModel) -> tuple[_Column, ...]:
+    """Return the columns: the load in the chosen unit; newtons with speed and power.
+
+    The velocity loss comes with them, or before the load where a plan says at which loss to stop.
+    """
+    losses = velocity_losses(model.reps)
+    loss: _Column = ("loss %", 8, lambda rep: f"{100 * losses[rep.start_s]:.0f}" if rep.start_s in losses else "–")
     if shows_si():
-        return (*_COLUMNS, *_SI_COLUMNS)
+        return (*_COLUMNS, loss, *_SI_COLUMNS)
+    if model.goal is not None and model.goal.stop_percent:
+        return (*_COLUMNS[1:], loss, _COLUMNS[0])
     return (*_COLUMNS, (f"load {weight_unit().symbol}", 9, lambda rep: load_number(rep.force_mean_n)))
 
 

@@ -11,6 +11,8 @@ def run_screen(source: Source, model: LiveModel) -> None:
     """Show `source` in `model` until it ends. Raises what ended the source; KeyboardInterrupt at Ctrl-C or SIGTERM."""
     app = LiveApp(source, model)
     app.run()
+    for event in source.take():  # what came while the set was ended
+        model.apply(event)
     if app.failure is not None:
         raise app.failure
     if app.interrupted:

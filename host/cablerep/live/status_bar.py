@@ -5,7 +5,7 @@ from collections import Counter
 from textual.content import Content
 
 from .. import words
-from ..device.events import Health
+from ..device.events import Health, Rep
 from ..model.screen import LiveModel
 from ..text.reps import counted, plural
 from .panel import Panel, centred, ends
@@ -24,7 +24,8 @@ class StatusBar(Panel):
 
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         sign, state, colour = STATES[model.state]
-        left = Content.assemble((" cablerep", "bold $foreground"), (f"  {model.port}", "$faint"))
+        name = model.lifter or "cablerep"
+        left = Content.assemble((f" {name}", "bold $foreground"), (f"  {model.port}", "$faint"))
         if model.board is not None and width >= _WIDE:
             left += Content.styled(f"  {model.board.rate_hz} Hz, firmware {model.board.version}", "$faint")
         health, style = health_text(model.health, model.frames_lost, model.frames_malformed, model.messages_lost)
@@ -70,17 +71,32 @@ def sentence(model: LiveModel, width: int = 1000) -> tuple[str, str]:
         return model.message, "bad" if model.state in ("waiting", "silent") else ""
     if model.finished_set is not None and not model.rep_phase:
         return set_sentence(model)
+    if model.stop_reached:
+        return f"! Stop: lifting is {100 * (model.velocity_loss or 0.0):.0f} % slower than the fastest rep", "bad"
     if model.reps and model.finished_set is None:
         rep = model.reps[-1]
         name = f"Rep {rep.rep}" if rep.rep is not None else words.kind(rep.kind).capitalize()
         if model.verdict:
             text = f"! {name}: {' '.join(model.verdict)}"
             return text if len(text) <= width else f"! {name}: {words.flags(rep.flags)}", "bad"
-        if model.profile is not None and rep.kind == "full":
-            return f"✓ {name}: good", "good"
+        if model.range_hint:
+            return f"! {name}: {model.range_hint}", "bad"
+        if model.judged and rep.kind == "full":
+            beside = _beside(model, rep)
+            return f"✓ {name}: good{f'; {beside}' if beside else ''}", "good"
         return f"{name}: held {rep.hold_s:.1f} s, lowered in {rep.eccentric_s:.1f} s", ""
+    last = model.last_time
+    if last is not None and not model.reps:
+        parts = [f"last time {last.summary}" if last.day else "", f"best {last.record}" if last.record else ""]
+        return "; ".join(filter(None, parts)).capitalize(), ""
     cues = model.profile.cues if model.profile else ()
     return (cues[len(model.sets) % len(cues)], "") if cues else ("", "")
+
+
+def _beside(model: LiveModel, rep: Rep) -> str:
+    """Return how a rep's hold compares with the same rep of last time."""
+    ghost = None if model.last_time is None or rep.rep is None else model.last_time.ghost(rep.rep)
+    return "" if ghost is None else f"held {rep.hold_s:.1f} s, last time {ghost.hold_s:.1f} s"
 
 
 def set_sentence(model: LiveModel) -> tuple[str, str]:
@@ -90,4 +106,7 @@ def set_sentence(model: LiveModel) -> tuple[str, str]:
     if flags:
         named = ", ".join(f"{count} × {words.flag(flag)}" for flag, count in flags.most_common())
         return f"! {line}; {named}", "bad"
-    return (f"✓ {line}, all good", "good") if model.profile and not model.partials else (line, "")
+    if model.goal is not None and model.goal.then:
+        line += f"; then {model.goal.then}"
+    good = model.judged and not model.partials
+    return (f"✓ {line}, all good", "good") if good else (line, "")

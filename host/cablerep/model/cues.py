@@ -14,12 +14,14 @@ class SoundState:
     reps: int = 0
     set: int = 0
     rest_over: bool = False
+    stop: bool = False
+    goal_reached: bool = False
 
     @classmethod
     def of(cls, model: LiveModel) -> "SoundState":
-        target_s = model.profile.rest.between_sets_s if model.profile else 0.0
-        rest_over = model.rest_s is not None and model.rest_s >= target_s > 0
-        return cls(model.hold_reached, model.too_fast, model.full, model.set, rest_over)
+        rest_over = model.rest_left_s is not None and model.rest_left_s <= 0
+        reached = model.goal is not None and bool(model.goal.most) and model.full >= model.goal.most
+        return cls(model.hold_reached, model.too_fast, model.full, model.set, rest_over, model.stop_reached, reached)
 
 
 def cues_of(before: SoundState, after: SoundState) -> list[str]:
@@ -31,6 +33,8 @@ def cues_of(before: SoundState, after: SoundState) -> list[str]:
         cues.append("too fast")
     if after.reps > (before.reps if after.set == before.set else 0):
         cues.append(str(after.reps))
+    if (after.stop and not before.stop) or (after.goal_reached and not before.goal_reached):
+        cues.append("stop")
     if after.rest_over and not before.rest_over:
         cues.append("rest over")
     return cues

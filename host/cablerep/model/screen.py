@@ -31,12 +31,14 @@ from ..device.events import (
     Silent,
     StoreNotice,
 )
+from ..store.records import Lifter
 from .goal import Goal, LastTime, velocity_losses
 from .screen_events import (
     ExerciseChosen,
     GoalChosen,
     LastTimeFound,
     LifterChosen,
+    LiftersKnown,
     Message,
     PlateFound,
     RepsRecalled,
@@ -87,6 +89,7 @@ class LiveModel:
     lifter: str = ""  # name, "" for nobody
     goal: Goal | None = None  # of the current or last set
     last_time: LastTime | None = None  # what the current or last set is held against
+    lifters: tuple[Lifter, ...] = ()  # to choose from
     next_side: str = ""
     next_profile: "Profile | None" = None
     next_lifter: str = ""
@@ -378,6 +381,8 @@ class LiveModel:
                 self.next_side = event.side or self.next_side
             case LifterChosen():
                 self.next_lifter = event.name
+            case LiftersKnown():
+                self.lifters = event.lifters
             case GoalChosen():
                 self.next_goal = event.goal
             case LastTimeFound():

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..device.events import Durable, Event
+from ..store.records import Lifter
+from .goal import Goal, LastTime
 from .goal import Goal, LastTime
 
 if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
@@ -48,6 +50,13 @@ class LifterChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class LiftersKnown:
+    """Everybody in the store, to choose from."""
+
+    lifters: tuple[Lifter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GoalChosen:
     """What is planned for the next set, None without a plan."""
 
@@ -75,6 +84,7 @@ ScreenEvent = (
     | Message
     | PlateFound
     | LifterChosen
+    | LiftersKnown
     | GoalChosen
     | LastTimeFound
     | WeightTyped

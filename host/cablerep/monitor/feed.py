@@ -12,7 +12,7 @@ from ..device.coach import Coach
 from ..device.events import Durable, Event, Hello, SetOver
 from ..exercise.library import by_number
 from ..exercise.profile import Profile
-from ..model.screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent
+from ..model.screen_events import ExerciseChosen, Message, PlateFound, RepsRecalled, ScreenEvent, WeightTyped
 from ..store.plates import plate_of
 from .keys import Request
 from .loop import MonitorPlan, monitor_boards
@@ -78,19 +78,22 @@ class _FeedView:
         self._stopped = stopped
         self._board_profile: Profile | None = None  # the board's own, unless another was chosen
         self._chosen: tuple[Profile | None, str] | None = None  # last emitted profile and side
+        self._weight_n: float | None = None  # last emitted typed weight
 
     def show(self, event: Event) -> None:
         self._emit(event)
         if isinstance(event, SetOver):
-            self._emit(PlateFound(self._plate(event)))
+            self._emit(self._plate(event))
         if isinstance(event, Hello):
             self._board_profile = by_number(event.profile)
 
-    def _plate(self, over: SetOver) -> str:
+    def _plate(self, over: SetOver) -> PlateFound:
         if over.load_n is None or self._watch.board is None:
-            return ""
-        number = plate_of(over.load_n, self._watch.store.plates(self._watch.board.board))
-        return "" if number is None else f"plate {number}"
+            return PlateFound("")
+        plates = self._watch.store.plates(self._watch.board.board)
+        number = plate_of(over.load_n, plates)
+        printed_n = next((plate.printed_n for plate in plates if plate.number == number), None)
+        return PlateFound("" if number is None else f"plate {number}", printed_n)
 
     def advise(self, sentence: str) -> None:
         self._emit(Message(sentence))
@@ -107,4 +110,9 @@ class _FeedView:
         if chosen != self._chosen:
             self._chosen = chosen
             self._emit(ExerciseChosen(*chosen))
+        for event in self._watch.companion.news(*chosen):
+            self._emit(event)
+        if self._watch.weight_n != self._weight_n:
+            self._weight_n = self._watch.weight_n
+            self._emit(WeightTyped(self._weight_n))
         return not self._stopped()

@@ -4,11 +4,14 @@ A request runs on the feed's thread, which owns link and store, and returns a me
 "" where the result comes as an event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..device.coach import Coach
 from ..exercise.profile import Profile
-from ..store.database import Store
+from ..people import edits
+from ..store.database import Lifter, Store
+from ..units import weight_text
 from .watch import Watch
 
 Request = Callable[[Watch, Coach], str]
@@ -35,6 +38,54 @@ def exercise(profile: Profile) -> Request:
         return profile.name
 
     return choose
+
+
+def next_lifter() -> Request:
+    """Change to the lifter whose turn it is; a set that is on ends, if the cable rests."""
+
+    def change(watch: Watch, coach: Coach) -> str:
+        if len(watch.companion.lifters) < 2:
+            return "one lifter at most was given; press L to choose one"
+        return _change_lifter(watch, coach, watch.companion.next_lifter())
+
+    return change
+
+
+def lifter(one: Lifter) -> Request:
+    """Change to a lifter, or to nobody; a set that is on ends, if the cable rests."""
+    return lambda watch, coach: _change_lifter(watch, coach, one)
+
+
+def _change_lifter(watch: Watch, coach: Coach, one: Lifter) -> str:
+    watch.companion.lifter = one
+    coach.choose_lifter(one.number, watch.companion.next_side(coach) if coach.side else None)
+    if watch.board is not None:
+        watch.link.session.command("end_set")  # refused during a movement: then the lifter is the next set's
+    return f"next: {one.name or 'nobody'}{f', {coach.side}' if coach.side else ''}"
+
+
+def weight(weight_n: float | None) -> Request:
+    """Take a typed weight for the sets to come, for machines without a load cell."""
+
+    def take(watch: Watch, coach: Coach) -> str:
+        watch.weight_n = weight_n
+        return "no weight" if weight_n is None else f"weight of the next sets: {weight_text(weight_n)}"
+
+    return take
+
+
+def edit_set(session: int, number: int, changes: Mapping[str, Any]) -> Request:
+    """Correct set `number` of the board's `session`: see `Store.edit` for `changes`."""
+
+    def change(watch: Watch, coach: Coach) -> str:
+        stored = None if watch.board is None else watch.store.set_of(watch.board.board, session, number)
+        if stored is None:
+            return "nothing was changed: the set has no reps yet"
+        done = watch.store.edit(stored, changes)
+        lines = [edits.line(edit, watch.store.lifters()) for edit in done]
+        return f"set {number}: {'; '.join(lines)}" if lines else "nothing was changed: the set is so already"
+
+    return change
 
 
 def tare(*, forced: bool = False) -> Request:

@@ -4,7 +4,8 @@ A view only shows; it knows neither the port nor the store. There are three: the
 JSON Lines.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -35,11 +36,17 @@ from ..device.events import (
 from ..device.link import MUTE, Link
 from ..device.session import Session
 from ..exercise.profile import Profile
+from ..people import lifters
+from ..people.plans import Plan
 from ..store.database import Store
 from ..text import console as terminal
 from ..text.contract import contract_object
 from ..text.reps import rep_line, set_line
+from .companion import Companion
 from .watch import Watch
+
+_END_SET_S = 3.0  # how long to wait for the end of a set before leaving: a rep that is on its way takes two
+_ASK_AGAIN_S = 0.3
 
 
 class View(Protocol):
@@ -190,8 +197,59 @@ def follow(
 ) -> None:
     """Show events until `sets` sets are over, the view ends, or `also` returns True.
 
-    `also` and `coach` receive every event too. Raises what `Watch` raises, and KeyboardInterrupt.
+    `also` and `coach` receive every event too. With a coach, a set that is still on is ended first, so that it is
+    stored whole. Raises what `Watch` raises, and KeyboardInterrupt.
     """
+    open_set = _OpenSet()
+    try:
+        _follow(watch, view, sets, also, coach, open_set)
+    except KeyboardInterrupt:
+        if coach is not None:
+            _end_set(watch, view, open_set)
+        raise
+    if coach is not None:
+        _end_set(watch, view, open_set)
+
+
+class _OpenSet:
+    """Whether a set has reps and is not over."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+    def handle(self, event: Event) -> None:
+        """Process one event."""
+        if isinstance(event, Rep):
+            self.is_on = self.is_on or (event.kind != "rejected" and not event.amended)
+        elif isinstance(event, SetOver | Disconnected | Silent):
+            self.is_on = False
+
+
+def _end_set(watch: Watch, view: View, open_set: _OpenSet) -> None:
+    """End the set that is on and wait for its message; during a movement, wait for its end."""
+    if not open_set.is_on:
+        return
+    deadline = time.monotonic() + _END_SET_S
+    asked_s = 0.0
+    while open_set.is_on and time.monotonic() < deadline:
+        if time.monotonic() - asked_s > _ASK_AGAIN_S:
+            asked_s = time.monotonic()
+            watch.link.session.command("end_set")
+        for event in watch.turn():
+            view.show(event)
+            open_set.handle(event)
+    if open_set.is_on:
+        view.advise("The set goes on: the board keeps its end, and the next 'cablerep monitor' stores it.")
+
+
+def _follow(
+    watch: Watch,
+    view: View,
+    sets: int | None,
+    also: Callable[[Event], bool] | None,
+    coach: Coach | None,
+    open_set: _OpenSet,
+) -> None:
     remaining = sets
     done = False
     recalled: int | None = None
@@ -199,8 +257,9 @@ def follow(
     while not done and remaining != 0:
         for event in watch.turn():
             view.show(event)
-            sentence = coach.handle(event) if coach is not None else ""
-            if sentence:
+            open_set.handle(event)
+            watch.companion.handle(event)
+            for sentence in _sentences(watch, coach, event) if coach is not None else ():
                 view.advise(sentence)
             if also is not None:
                 done = also(event) or done
@@ -212,11 +271,21 @@ def follow(
         done = not view.tick() or done
 
 
+def _sentences(watch: Watch, coach: Coach, event: Event) -> Iterator[str]:
+    """Yield what the coach and the plan have to say about an event."""
+    sentences = [coach.handle(event)]
+    if isinstance(event, SetOver) and watch.is_live(event):
+        sentences.append(watch.companion.after_set(coach))
+    yield from filter(None, sentences)
+
+
 @dataclass(frozen=True, slots=True)
 class MonitorPlan:
     """The boards to monitor: `ports`, one after the other, each with its first side ("": the board's own).
 
     Each board is monitored for `sets` sets, or forever if None. `stream` requests raw samples, `curves` stores curves.
+    `lifters` are the names of those who train, the first one first; `session` is what they plan. `weight_n` is the
+    weight that was typed.
     """
 
     ports: tuple[str | None, ...]
@@ -225,16 +294,26 @@ class MonitorPlan:
     profile: Profile | None = None
     stream: bool = False
     curves: bool = True
+    lifters: tuple[str, ...] = ()
+    session: Plan | None = None
+    weight_n: float | None = None
 
 
 def monitor_boards(plan: MonitorPlan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
-    """Monitor the boards of `plan`, each in its own view, and store their reps. Raises what `follow` raises."""
+    """Monitor the boards of `plan`, each in its own view, and store their reps.
+
+    Raises what `follow` raises, and LifterError for an unknown name.
+    """
     profile = plan.profile
     with Store(store_path) as store:
+        people = [lifters.find(store.lifters(), name) for name in plan.lifters]
+        companion = Companion(store, plan.session, people, people[0] if people else lifters.NOBODY)
         for port, side in zip(plan.ports, plan.sides, strict=True):
             link = Link(port, Session(stream=plan.stream))
             coach = Coach(link.session, profile, side)
-            with Watch(link, store, curves=plan.curves) as watch:
+            companion.begin(coach)
+            with Watch(link, store, curves=plan.curves, companion=companion) as watch:
+                watch.weight_n = plan.weight_n
                 view = view_of(watch, coach)
                 if store.backup is not None:
                     view.show(StoreNotice(f"the store was updated; the old one is in {store.backup}"))

@@ -28,6 +28,7 @@ from ..errors import SchemaMismatchError, StoreBusyError, StoreReplacedError
 from ..exercise.facts import facts_of
 from ..exercise.library import by_number
 from ..store.database import Added, Store
+from .companion import Companion
 from .curves import CurveCutter
 
 MAX_STEP_S = 10.0  # a clock that moves by more against the uptime was set, as on a small computer after it started
@@ -56,6 +57,7 @@ class Watch:
         store: Store,
         *,
         curves: bool = True,
+        companion: Companion | None = None,
         clock: Callable[[], datetime] | None = None,
         uptime: Callable[[], float] = _uptime_s,
     ) -> None:
@@ -63,6 +65,7 @@ class Watch:
         self.store = store
         self.board: Hello | None = None  # of the present events; the session may be one HELLO ahead
         self.weight_n: float | None = None
+        self.companion = companion or Companion(store)
         self._cutter = CurveCutter() if curves and link.session.stream else None
         self._clock = clock or (lambda: datetime.now(UTC))
         self._added = Added.NEW  # result of the last `_add`

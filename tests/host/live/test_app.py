@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from cablerep.errors import PortError
 from cablerep.live import themes
 from cablerep.live.app import MIN_HEIGHT, MIN_WIDTH, LiveApp
 from cablerep.live.count import Count
-from cablerep.live.dialogs import HelpDialog, NoteDialog, ProfileDialog
+from cablerep.live.dialogs import HelpDialog, ProfileDialog, TextDialog
 from cablerep.live.force_curve import ForceCurve
 from cablerep.live.hold_ring import HoldRing
 from cablerep.live.panel import Panel
@@ -221,6 +222,7 @@ class FakeSession:
 class FakeWatch:
     def __init__(self, board: object = "there") -> None:
         self.board = board
+        self.store: Any = None
         self.link = self
         self.session = FakeSession()
 
@@ -267,7 +269,7 @@ def test_a_note_can_be_typed_during_a_set() -> None:
     async def write(pilot: Pilot[None], app: LiveApp) -> None:
         await pilot.press("n")
         await pilot.pause()
-        assert isinstance(app.screen, NoteDialog)
+        assert isinstance(app.screen, TextDialog)
         await pilot.press(*"quit? no")
         stage.hear(stage.samples(631, *[310] * 150))
         app.turn()
@@ -290,6 +292,43 @@ def test_a_note_needs_a_set_and_text() -> None:
         assert script.requests == []
 
 
+class KnownStore:
+    """A store with one set, which keeps the corrections that it is given."""
+
+    path = "x"
+
+    def __init__(self) -> None:
+        self.changes: list[dict[str, Any]] = []
+
+    def set_of(self, *key: object) -> object:
+        return key
+
+    def edit(self, one: object, changes: dict[str, Any]) -> list[Any]:
+        self.changes.append(changes)
+        return []
+
+    def lifters(self) -> list[Any]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("pressed", "changes"),
+    [
+        (("enter",), {"side": "left"}),
+        (("down", "down", "enter", *"12.5", "enter"), {"weight_n": pytest.approx(122.583, abs=0.001)}),
+        (("down", "down", "down", "enter", *"8", "enter"), {"rpe": 8.0}),
+        (("end", "up", "enter"), {"deleted": True}),
+    ],
+)
+def test_a_key_corrects_the_set_that_is_shown(pressed: tuple[str, ...], changes: dict[str, Any]) -> None:
+    script, watch = Script(), FakeWatch(SimpleNamespace(board="desk"))
+    watch.store = KnownStore()
+    stage = in_a_hold()
+    shown(keys("x", *pressed), stage.model, script)
+    assert len(granted(script, watch, FakeCoach())) == 1
+    assert watch.store.changes == [changes]
+
+
 def test_help_lists_every_key() -> None:
     said: list[str] = []
 
@@ -297,7 +336,9 @@ def test_help_lists_every_key() -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(app.screen, HelpDialog)
-        assert [key for key, _ in app.screen.keys] == ["s", "t", "T", "p", "e", "n", "b", "c", "?", "q"]
+        assert [key for key, _ in app.screen.keys] == [
+            *("s", "t", "T", "p", "l", "L", "w", "e", "n", "x", "b", "c", "?", "q")
+        ]
         assert app.screen.query_one(".dialog").region.height <= 24
         await pilot.press("q")
         await pilot.pause()

@@ -7,6 +7,7 @@ from live_stage import ECCENTRIC, Kickback, Stage, in_a_hold
 
 from cablerep.live.eccentric_band import EccentricBand, verdict
 from cablerep.model.screen import LiveModel
+from cablerep.units import choose_weight_unit
 
 BACK = 7 + 43  # columns of the label and, at 76, of the scale
 
@@ -21,10 +22,22 @@ def letting_back(mm_a_sample: float, profile: Kickback | None = None) -> LiveMod
 
 
 @pytest.mark.parametrize(
-    ("mm_a_sample", "words"), [(0.1, "0.02 m/s · slow"), (1.0, "0.20 m/s ✓ good"), (2.0, "0.40 m/s ! too fast")]
+    ("mm_a_sample", "words"), [(0.1, "15.0 s pace · slow"), (1.0, "1.5 s pace ✓ good"), (2.0, "0.7 s pace ! too fast")]
 )
 def test_each_range_of_speed_has_a_label(mm_a_sample: float, words: str) -> None:
-    assert verdict(letting_back(mm_a_sample, Kickback()))[0] == words
+    said = verdict(letting_back(mm_a_sample, Kickback()))[0].split(" ", 1)
+    expected = words.split(" ", 1)
+    assert float(said[0]) == pytest.approx(float(expected[0]), rel=0.05)
+    assert said[1] == expected[1]
+
+
+def test_speeds_are_shown_beside_newtons() -> None:
+    choose_weight_unit("N")
+    try:
+        assert verdict(letting_back(1.0, Kickback()))[0] == "0.20 m/s ✓ good"
+        assert EccentricBand().draw(in_a_hold().model, 76, 2).plain.endswith("last rep 0.41 m/s")
+    finally:
+        choose_weight_unit("kg")
 
 
 def test_the_boards_cue_overrides_the_band() -> None:
@@ -47,13 +60,13 @@ def test_the_marker_is_at_the_speed() -> None:
 def test_outside_the_eccentric_only_the_last_mean_is_shown() -> None:
     marker, scale = EccentricBand().draw(in_a_hold().model, 76, 2).plain.split("\n")
     assert marker.strip() == "speed"
-    assert scale.endswith("last rep 0.41 m/s")
+    assert scale.endswith("last rep 1.3 s")
     assert scale.index(" good ") < scale.index(" too fast ")
     assert len(scale) <= 76
 
 
 def test_without_a_band_only_the_speed_is_shown() -> None:
     text = EccentricBand().draw(letting_back(1.0), 76, 2).plain
-    assert "0.20 m/s" in text
+    assert "1.5 s pace" in text
     assert "good" not in text
     assert verdict(LiveModel()) == ("", "$faint")

@@ -102,9 +102,9 @@ def test_between_sets_the_ring_times_the_rest() -> None:
     stage.begin()
     stage.hear(stage.board.rep(), stage.board.set(), stage.samples(200 * 14, 1))
     title, figure, lines = shown(stage.model)
-    assert (title, figure) == ("rest", "0:09 of 1:30")
-    assert holds(lines, "9")
+    assert (title, figure) == ("rest", "1:22 left")
+    assert holds(lines, "82")
     stage.hear(stage.samples(200 * 96, 1))
     title, figure, lines = shown(stage.model)
-    assert figure == "1:31 of 1:30"
+    assert figure == "over 0:01"
     assert holds(lines, "✓")

@@ -18,6 +18,7 @@ def add_parser(subparsers: Any) -> None:
     )
     options.add_store(parser)
     options.add_filters(parser)
+    parser.add_argument("--plan", metavar="NAME", help="keep to the reps of this session plan")
     parser.add_argument("--rules", action="store_true", help="list the rules and what each requires")
     parser.add_argument("--json", action="store_true", help="print JSON Lines, one suggestion per line")
     parser.set_defaults(run=run)
@@ -27,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the advice; return the exit status."""
     from cablerep.history import advice
     from cablerep.history.logbook import whose
+    from cablerep.people import plans
     from cablerep.text import console as terminal
     from cablerep.text import history_json
 
@@ -39,7 +41,13 @@ def run(args: argparse.Namespace) -> int:
                 console.print(f"{rule.name}: {rule.sentence}\n  when {rule.when}\n  needs {rule.needs}", soft_wrap=True)
         return 0
     sets = options.chosen(args, both_sides=True)
-    found = [one for one in advice.advise(sets) if args.side in (None, one.side)]
+    plan = plans.load(args.plan) if args.plan else None
+
+    def rep_range(lifter: str, exercise_id: str) -> tuple[int, int] | None:
+        step = None if plan is None else plan.step_of(exercise_id)
+        return None if step is None else step.rep_range
+
+    found = [one for one in advice.advise(sets, rep_range) if args.side in (None, one.side)]
     title = None
     for one in found:
         if args.json:
