@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from ..device.events import Durable, Event
 from ..store.records import Lifter
 from .goal import Goal, LastTime
-from .goal import Goal, LastTime
 
 if TYPE_CHECKING:  # Profile needs pydantic, which does not run everywhere this module does
     from ..exercise.profile import Profile
