@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from page_server import PageServer, Viewer, plan, running, wait_until
+from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from cablerep.web.app import LEFT_OUT
@@ -256,3 +257,22 @@ def test_a_board_that_is_missing_is_waited_for_and_harms_no_other(tmp_path: Path
             Viewer(socket).until(lambda view: view["link"] == "connected")
         assert close_code(server, cookie, "board=2") == LEFT_OUT
     wait_until(lambda: not server._thread.is_alive())
+
+
+@pytest.mark.parametrize(
+    ("peer", "scheme", "role"),
+    [
+        ("127.0.0.1", "http", "control"),
+        ("::1", "http", "control"),
+        ("::ffff:127.0.0.1", "ws", "control"),
+        ("192.168.1.9", "https", "control"),
+        ("192.168.1.9", "wss", "control"),
+        ("192.168.1.9", "http", "watch"),
+        ("192.168.1.9", "ws", "watch"),
+        ("127.0.0.1.evil.example", "http", "watch"),
+    ],
+)
+def test_without_tls_the_network_can_only_watch(server: PageServer, peer: str, scheme: str, role: str) -> None:
+    headers = [(b"cookie", server.cookie("control").encode())]
+    scope = {"type": "http", "client": (peer, 1), "scheme": scheme, "headers": headers}
+    assert server.server.visitor(HTTPConnection(scope)).role == role
