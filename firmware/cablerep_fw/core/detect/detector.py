@@ -11,6 +11,7 @@ from ..link.tables import LAYOUTS
 from ..settings.settings import (
     ANGLE_SENSOR,
     CELL_DELAY,
+    CELL_HZ,
     HOLD_MAX,
     LIFTER,
     LOAD_ZERO,
@@ -70,7 +71,7 @@ class Detector:
         # A rep can be amended as long as the journal still has its message; some room for mid-set amendments.
         max_reps = max(1, min(set_reps.MAX_REPS, reporter.journal.size - 16))
         self.motion = motion = Motion(rate, self.decimator.per_tick, table)
-        self.force = Force(motion.forces, rate, self.decimator.per_tick, values[CELL_DELAY])
+        self.force = Force(motion.forces, rate, self.decimator.per_tick, values[CELL_DELAY], values[CELL_HZ])
         self.phases = phases.Phases(motion, table)
         self.reps = reps.Reps(motion, self.phases, values[HOLD_MAX], values[REST_MS], table)
         self.sets = sets.Sets(motion, settings, table, max_reps)

@@ -13,7 +13,8 @@ _MASK = const(255)  # of motion.SIZE; a test compares the two
 _OUTLIER = const(200000)  # mN; the contract: an outlier is further than this from the readings on both sides,
 _TIMES = const(4)  # and further than this many times the larger of them
 _OUTLIER_MS = const(60)  # and lasts no longer, or a single reading of a slower cell
-_STANDS_MS = const(500)  # the contract: a reading stands for this long, or for three periods of a slower cell
+_STANDS_MS = const(500)  # the contract: a reading stands for this long,
+_PERIODS = const(3)  # or for three periods of a slower cell
 
 
 @micropython.viper
@@ -29,10 +30,11 @@ def _line(forces: ptr32, start: int, stop: int, first: int, last: int):
 class Force:
     """Takes readings in mN. `newest` is the last one; it stands until the tick `until`, then set it to UNKNOWN."""
 
-    def __init__(self, forces, rate_hz, per_tick, delay_ms=0):
+    def __init__(self, forces, rate_hz, per_tick, delay_ms=0, cell_hz=80):
         """`forces` is Motion's history by tick; a reading is `delay_ms` old when it appears."""
         self._forces = forces
-        self._stands = _STANDS_MS * rate_hz // per_tick // 1000
+        stands_ms = max(_STANDS_MS, _PERIODS * 1000 // cell_hz)
+        self._stands = min(_MASK, stands_ms * rate_hz // per_tick // 1000)
         self._outlier_ticks = _OUTLIER_MS * rate_hz // per_tick // 1000
         self._delay = (delay_ms * rate_hz // per_tick + 500) // 1000
         self.newest = UNKNOWN

@@ -213,7 +213,7 @@ SETTINGS = (
     ("pin_encoder", "", -1, 47, -1),
     ("cell", "", -1, 2, -1),
     ("cell_gain", "", 1, 128, 128),
-    ("cell_hz", "Hz", 10, 320, 80),
+    ("cell_hz", "Hz", 1, 320, 80),
     ("pin_cell_data", "", -2, 47, -1),
     ("pin_cell_clock", "", -2, 47, -1),
     ("pin_led", "", -2, 47, -1),

@@ -9,10 +9,10 @@ from cablerep_fw.core.link import wire
 N = 1000  # mN
 
 
-def run(readings: dict[int, int], ticks: int, delay_ms: int = 0) -> tuple[list[int], list[int]]:
+def run(readings: dict[int, int], ticks: int, delay_ms: int = 0, cell_hz: int = 80) -> tuple[list[int], list[int]]:
     """Return the history after `ticks` ticks at 100 Hz, and the force that stood at each."""
     history = [0] * motion.SIZE
-    cell = Force(history, 200, 2, delay_ms)
+    cell = Force(history, 200, 2, delay_ms, cell_hz)
     standing = []
     for tick in range(ticks):
         if tick in readings:
@@ -47,6 +47,12 @@ def test_a_reading_stands_for_half_a_second() -> None:
     assert history[50] == 100_000
     assert history[51:60] == [UNKNOWN] * 9
     assert history[60] == 200_000
+
+
+def test_a_reading_of_a_slow_cell_stands_for_three_periods() -> None:
+    history, _ = run({0: 100, 60: 200}, 230, cell_hz=2)
+    assert history[30] == 150_000 and history[210] == 200_000
+    assert history[211:] == [UNKNOWN] * 19
 
 
 def test_before_the_first_reading_force_is_unknown() -> None:
