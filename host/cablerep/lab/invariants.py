@@ -66,6 +66,9 @@ class _Checker:
                 yield f"{where}: the {name}'s mean speed is {mean:g} m/s, its peak speed {peak:g} m/s"
         if (rep.rep is None) != (rep.kind != "full"):
             yield f"{where}: a {rep.kind} rep has the number {rep.rep}"
+        before = self._reps.get(rep.start_s)
+        if rep.amended and before and (before.kind, before.flags) == (rep.kind, rep.flags):
+            yield f"{where}: amended without a change"
         if rep.amended != (rep.start_s in self._reps):
             yield f"{where}: {'amends no rep' if rep.amended else 'was reported before'}"
         if rep.kind == "rejected":
@@ -90,6 +93,8 @@ class _Checker:
             yield f"{where}: it has {over.reps} + {over.partials} reps, its events {kinds[0]} + {kinds[1]}"
         if counted and abs(over.start_s - min(rep.start_s for rep in counted)) > _ROUNDING_S:
             yield f"{where}: it starts at {over.start_s:g} s, not with its first rep"
+        if counted and abs(over.end_s - max(rep.end_s for rep in counted)) > _ROUNDING_S:
+            yield f"{where}: it ends at {over.end_s:g} s, not with its last rep"
         self._reps = {start_s: rep for start_s, rep in self._reps.items() if rep.set != over.set}
 
 

@@ -77,7 +77,7 @@ def test_a_good_stream_passes() -> None:
     assert violations(GOOD) == []
     rejected = Rejected("too_small", 5.0, 9.0, 20.0, 300.0)
     amended = rep(5.0, None, kind="rejected", amended=True, known_s=20.0)
-    assert violations([*GOOD[:2], amended, rejected, over(reps=1)]) == []
+    assert violations([*GOOD[:2], amended, rejected, over(reps=1, end_s=5.0)]) == []
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,8 @@ def test_a_good_stream_passes() -> None:
         ([Rejected("lone", 5.0, 4.0, 9.0, 300.0)], "before its start"),
         ([*GOOD[:2], over(reps=3)], "it has 3 + 0 reps, its events 2 + 0"),
         ([*GOOD[:2], over(start_s=0.5)], "it starts at 0.5 s, not with its first rep"),
+        ([*GOOD[:2], over(end_s=12.5)], "it ends at 12.5 s, not with its last rep"),
+        ([*GOOD[:2], rep(5.0, 1, amended=True, known_s=20.0)], "amended without a change"),
         ([*GOOD, over(reps=0, known_s=22.0)], "its number was used before"),
         ([*GOOD, rep(30.0)], "its set 1 is over"),
     ],
