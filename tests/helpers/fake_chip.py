@@ -38,6 +38,7 @@ class Chip:
         self.reset_cause = 1
         self.interrupt_char = 3
         self.i2c: Any = None
+        self.spi: Any = None
         self.sources: dict[int, Callable[[Any], int]] = {}  # by first pin: what a PIO program sees from there on
         self.words: dict[int, int | None] | None = None  # by first pin, in place of emulation: see `answer`
         self.most_pin = 29
@@ -289,6 +290,7 @@ def _machine(chip: Chip) -> ModuleType:
         WDT=WDT,
         WDT_RESET=3,
         I2C=lambda bus, **wires: chip.i2c.connected(bus, wires),
+        SPI=lambda bus, **wires: chip.spi.connected(bus, **wires),
         mem32=_Words(chip.scratch) if not isinstance(chip.scratch, _Words) else chip.scratch,
         unique_id=lambda: bytes(range(0xE6, 0xEE)),
         reset_cause=lambda: chip.reset_cause,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from angle_models import As5600Model, Mt6701Model
 from fake_chip import Reset
 from fake_port import plug
 from nau7802_model import Nau7802Model
@@ -98,6 +99,40 @@ def test_a_cell_on_i2c_takes_the_bus_of_its_pins(chip, station):
     assert chip.i2c.bus == 1
     assert chip.i2c.wires["freq"] == 400_000
     assert waiting(board) and faults(board) == []
+
+
+def test_an_angle_is_read_once_a_tick_and_belongs_to_the_newest_sample(chip, station):
+    chip.spi = Mt6701Model()
+    chip.spi.value(0)  # its select line is a pin of the fake chip
+    chip.spi.counts = 5000
+    settle(cell=0, angle_sensor=1, angle_per_turn=16384)
+    board = station.Board()
+    board.start(1000)
+    ring = board.ring
+    for _ in range(20):
+        board.idle()
+        ring.tail = ring.head  # the engine takes them
+    assert chip.spi.bus == 0 and chip.spi.wires["phase"] == 1 and chip.spi.wires["baudrate"] == 1_000_000
+    assert ring.head == 200
+    angles = list(ring.angle[:200])
+    assert angles.count(5000) == 20 and angles[9::10] == [5000] * 20
+    assert health(board)["angle_hz10"] == pytest.approx(1000, abs=60)
+
+
+def test_an_as5600_shares_the_bus_of_a_nau7802(chip, station):
+    chip.i2c = As5600Model(Nau7802Model(chip, range(100)))
+    settle(cell=2, angle_sensor=2)
+    board = station.Board()
+    board.start(200)
+    for _ in range(60):
+        board.idle()
+    assert chip.i2c.bus == 0 and faults(board) == []
+    chip.i2c.present = False
+    for _ in range(60):
+        board.idle()
+    assert faults(board) == ["angle sensor silent"]
+    board.clear_faults()
+    assert faults(board) == []
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ _RING = const(256)
 # at least 0.9 ms. Everything is at most this much later, of the 150 ms that a rep may take.
 _PAUSE_MS = const(10)
 _I2C_HZ = const(400_000)
+_I2C_TIMEOUT_US = const(2000)  # for a bus that a chip holds low: the port's own 50 ms would stall the main loop
+_SPI_HZ = const(1_000_000)  # an MT6701 takes 15.6 MHz; long wires do not
 
 _AS_ON_BOARD = const(-1)  # values of the pin settings
 _NOTHING = const(-2)
@@ -45,11 +47,16 @@ _HEAP_EVERY = const(8)  # seconds at rest between two looks at the free heap, of
 _HX711 = const(1)
 _NAU7802 = const(2)
 
+# Values of the setting "angle_sensor".
+_MT6701 = const(1)
+_AS5600 = const(2)
+
 _WATCHDOG_RESET = const(1 << 9)  # bit of faults, as wire.FAULTS counts them
 
 # Fields of HEALTH; a test compares them with wire.py.
 _FAULTS = const(11)
 _HEAP_FREE = const(12)
+_ANGLE_HZ10 = const(21)
 
 
 def application_wanted():
@@ -81,7 +88,6 @@ class Board:
     def __init__(self):
         self.board_id = "".join(["%02x" % byte for byte in machine.unique_id()])
         self.settings = Settings()
-        self.ring = Ring(_RING)
         self.notes = []
         # A requested reset is a watchdog reset too, hence the note in a register.
         barked = machine.reset_cause() == machine.WDT_RESET and chip.read_note() == chip.RUNNING
@@ -104,6 +110,9 @@ class Board:
         pin = self._usable(keys.PIN_ENCODER, wiring.PIN_ENCODER)
         self._encoder = Quadrature(wiring.PIN_ENCODER if pin is None else pin)
         self._polled = None  # a cell that the main loop reads
+        self._bus = None  # I2C, once something is on it
+        self._angle = self._make_angle_sensor()
+        self.ring = Ring(_RING, self._angle is not None)
         self._cell = self._make_cell()
         self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock(), chip.USB_INTERRUPTS)
         self._watchdog = Watchdog()
@@ -155,10 +164,14 @@ class Board:
         while True:
             lacking = self._enough - sampler.sync()
             if lacking <= 0 or left_ms <= 0:
-                return
+                break
             nap_ms = min(left_ms, max(1, (lacking - 1) * self._period_us // 1000))
             sleep_ms(nap_ms)
             left_ms -= nap_ms
+        if self._angle is not None:
+            counts = self._angle.poll()
+            if counts >= 0:
+                self.ring.put_angle(counts)
 
     def read(self):
         """Return the next byte from the host, or -1."""
@@ -216,16 +229,21 @@ class Board:
         self._sampler.fill_health(record)
         record[_FAULTS] |= self.faults()
         record[_HEAP_FREE] = self._heap_free
+        if self._angle is not None:
+            record[_ANGLE_HZ10] = self._angle.hz10()
 
     def faults(self):
         """Return the latched faults, bits numbered as in wire.FAULTS."""
-        return self._faults | self._sampler.faults | self._settings_file.faults | self._journal_log.faults
+        faults = self._faults | self._sampler.faults | self._settings_file.faults | self._journal_log.faults
+        return faults if self._angle is None else faults | self._angle.faults
 
     def clear_faults(self):
         """Clear the latched faults; one that persists returns."""
         self._faults = 0
         crash.forget()
         self._sampler.clear()
+        if self._angle is not None:
+            self._angle.clear()
         self._settings_file.faults = 0
         self._journal_log.clear()
 
@@ -254,13 +272,45 @@ class Board:
                 if data is not None and clock is not None:
                     from ..nau7802 import Nau7802  # 2.8 KB of heap
 
-                    # RP2040 datasheet, 1.4.3: GPIO 0, 1, 4, 5 ... are I2C 0, the others I2C 1.
-                    bus = machine.I2C(data >> 1 & 1, sda=machine.Pin(data), scl=machine.Pin(clock), freq=_I2C_HZ)
-                    self._polled = Nau7802(bus, values[keys.CELL_GAIN], values[keys.CELL_HZ])
+                    self._polled = Nau7802(self._i2c(data, clock), values[keys.CELL_GAIN], values[keys.CELL_HZ])
                     return self._polled
         except (OSError, ValueError) as error:
             self._note("no load cell: %s" % error)
         return None
+
+    def _make_angle_sensor(self):
+        kind = self.settings.values[keys.ANGLE_SENSOR]
+        if not kind:
+            return None
+        try:
+            from .. import angle_sensor  # 2 KB of heap
+
+            if kind == _MT6701:
+                data = self._usable(keys.PIN_ANGLE_DATA, wiring.PIN_MT6701_DO)
+                clock = self._usable(keys.PIN_ANGLE_CLOCK, wiring.PIN_MT6701_CLK)
+                select = self._usable(keys.PIN_ANGLE_SELECT, wiring.PIN_MT6701_CSN)
+                if data is not None and clock is not None and select is not None:
+                    # RP2040 datasheet, 1.4.3: GPIO 0 to 7 and 16 to 23 are SPI 0, the others SPI 1.
+                    clock, data_pin = machine.Pin(clock), machine.Pin(data)
+                    spi = machine.SPI(data >> 3 & 1, baudrate=_SPI_HZ, polarity=0, phase=1, sck=clock, miso=data_pin)
+                    return angle_sensor.Mt6701(spi, machine.Pin(select, machine.Pin.OUT, value=1))
+            else:
+                data = self._usable(keys.PIN_ANGLE_DATA, wiring.PIN_AS5600_SDA)
+                clock = self._usable(keys.PIN_ANGLE_CLOCK, wiring.PIN_AS5600_SCL)
+                if data is not None and clock is not None:
+                    return angle_sensor.As5600(self._i2c(data, clock))
+        except (OSError, ValueError) as error:
+            self._note("no angle sensor: %s" % error)
+        return None
+
+    def _i2c(self, data, clock):
+        """Return the I2C bus on two pins. Load cell and angle sensor may share one."""
+        if self._bus is None or self._bus[0] != (data, clock):
+            # RP2040 datasheet, 1.4.3: GPIO 0, 1, 4, 5 ... are I2C 0, the others I2C 1.
+            sda, scl = machine.Pin(data), machine.Pin(clock)
+            bus = machine.I2C(data >> 1 & 1, sda=sda, scl=scl, freq=_I2C_HZ, timeout=_I2C_TIMEOUT_US)
+            self._bus = ((data, clock), bus)
+        return self._bus[1]
 
     def _usable(self, index, default):
         """Return the pin of the setting at `index`, or None if there is none or the chip has no such pin."""
