@@ -29,7 +29,7 @@ SETS_PER_SESSION = 20
 BEGAN = datetime(2024, 6, 1, 12, tzinfo=UTC)
 COMMANDS = (
     ("history", "--last", "20"),
-    ("history", "--last", "20", "--side", "left", "--since", "2024-07-01"),
+    ("history", "--last", "20", "--side", "left", "--since", "2024-06-02"),
     ("show", "last"),
     ("note", "last", "good"),
 )

@@ -86,6 +86,7 @@ class PtyBoard:
         if name == "hello_request":
             outbox = Outbox()
             record = [self.schema, 77, 200, 1000000, 1000000, 0, 0, 0, 5, self.kept]
+            record += [0] * (len(wire.BY_NAME["hello"].fields) - len(record))
             outbox.send_text(wire.BY_NAME["hello"], record, f"{self.version} e6614c {self.board.port}".encode())
             self._say(bytes(outbox.buffers[outbox.first][: outbox.lengths[outbox.first]]))
         elif name == "repl":

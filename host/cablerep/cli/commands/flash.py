@@ -13,7 +13,7 @@ from cablerep.cli import args as options
 if TYPE_CHECKING:
     from cablerep.setup.firmware_image import BoardFile
     from cablerep.setup.flasher import BoardKind, FlashPlan
-    from cablerep.setup.handover import Application
+    from cablerep.setup.handover import Application, Environment, Location
     from cablerep.setup.raw_repl import RawRepl
 
 
@@ -23,9 +23,10 @@ def add_parser(subparsers: Any) -> None:
         "flash",
         help="install the firmware on a board",
         description="Writes the firmware to a board with MicroPython 1.26 or newer, verifies it, starts it and waits "
-        "until it responds. The board's settings and journal are kept.",
+        "until it responds. The board's settings are kept, and reps that older firmware holds are stored first.",
     )
     options.add_port(parser)
+    options.add_store(parser)
     parser.add_argument(
         "--dry-run", action="store_true", help="only print what would be written; does not stop a running cablerep"
     )
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run and running is not None:
         _report_files_unread()
         return 0
-    _check_reps(running, args.discard)
+    _save_reps(running, args, location, env)
     if running is not None:
         location = handover.leave_application(location, env)
     with RawRepl(location.device, soft_reset=not args.dry_run) as repl:
@@ -81,22 +82,30 @@ def _report_files_unread() -> None:
     print(f"would stop it, compare its files with version {__version__} and write those that differ")
 
 
-def _check_reps(running: Application | None, discard: bool) -> None:
-    """Raise FlashError if the board holds reps that flashing could lose, unless `discard`."""
+def _save_reps(running: Application | None, args: argparse.Namespace, location: Location, env: Environment) -> None:
+    """Store what older firmware holds. Raises FlashError if flashing could lose reps, unless --discard is given."""
     from cablerep.device.events import Hello
+    from cablerep.device.released import RELEASED
     from cablerep.errors import FlashError
+    from cablerep.setup.takeover import take_over
 
-    if running is None or discard:
+    if running is None or args.discard:
         return
-    if not isinstance(running, Hello):
+    if isinstance(running, Hello):
+        if running.kept:
+            raise FlashError(
+                f"the board holds {running.kept} reps and sets that are not stored yet; store them with 'cablerep "
+                "monitor', or give --discard to lose them"
+            )
+    elif running.theirs in RELEASED:
+        store = options.store_path(args.store)
+        count = take_over(location, store, env)
+        if count:
+            print(f"stored {count} reps and sets of the board in {store}")
+    else:
         raise FlashError(
             "the board may hold reps that are not stored yet, in a format that this version cannot read; store them "
             "with the board's version of 'cablerep monitor', or give --discard to lose them"
-        )
-    if running.kept:
-        raise FlashError(
-            f"the board holds {running.kept} reps and sets that are not stored yet; store them with 'cablerep "
-            "monitor', or give --discard to lose them"
         )
 
 
