@@ -88,6 +88,18 @@ def edit_set(session: int, number: int, changes: Mapping[str, Any]) -> Request:
     return change
 
 
+def undo_edit(session: int, number: int) -> Request:
+    """Take back the latest correction of set `number` of the board's `session`."""
+
+    def undo(watch: Watch, coach: Coach) -> str:
+        stored = None if watch.board is None else watch.store.set_of(watch.board.board, session, number)
+        done = [] if stored is None else watch.store.undo_edit(stored)
+        lines = [edits.line(edit, watch.store.lifters()) for edit in done]
+        return f"set {number}: {'; '.join(lines)}" if lines else "nothing to take back: the set was not corrected"
+
+    return undo
+
+
 def tare(*, forced: bool = False) -> Request:
     """Zero the load cell; only with `forced` under load."""
     return _command("tare", what=_TARE_LOAD | (_FORCED if forced else 0))

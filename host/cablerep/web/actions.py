@@ -6,11 +6,17 @@ The functions are those of the terminal's keys. A request names its fields in JS
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..errors import HistoryError
 from ..exercise.library import by_number
 from ..monitor import keys
 from ..monitor.keys import Request
+from ..people.edits import MAX_NOTE, rpe
+from ..people.lifters import MAX_NAME, NOBODY
+from ..store.records import Lifter
+from ..units import parse_weight
 
-_NOTE_MAX = 500  # characters, as at the terminal
+_WEIGHT_MAX = 20  # characters
+SIDES = ("left", "right", "")
 _NUMBER_MAX = (1 << 32) - 1  # of a session
 
 
@@ -49,10 +55,50 @@ def _exercise(fields: Mapping[str, Any]) -> Request:
 
 
 def _note(fields: Mapping[str, Any]) -> Request:
-    text = text_of(fields, "text", _NOTE_MAX)
+    text = text_of(fields, "text", MAX_NOTE)
     if not text:
         raise BadRequestError("the note is empty")
-    return keys.note(number_of(fields, "session"), number_of(fields, "set", 65535), text)
+    return keys.note(*_set_of(fields), text)
+
+
+def _lifter(fields: Mapping[str, Any]) -> Request:
+    number, name = number_of(fields, "number", 255), text_of(fields, "name", MAX_NAME)
+    return keys.lifter(Lifter(number, name) if number else NOBODY)
+
+
+def _weight(fields: Mapping[str, Any]) -> Request:
+    text = text_of(fields, "text", _WEIGHT_MAX)
+    return keys.weight(_parsed_weight(text) if text else None)
+
+
+def _parsed_weight(text: str) -> float:
+    try:
+        return parse_weight(text)
+    except ValueError as error:
+        raise BadRequestError(str(error)) from None
+
+
+def _set_of(fields: Mapping[str, Any]) -> tuple[int, int]:
+    return number_of(fields, "session"), number_of(fields, "set", 65535)
+
+
+def changes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the correction of a set, `field` and `value` of a request. Raises BadRequestError."""
+    field, value = fields.get("field"), fields.get("value")
+    if field == "deleted" and isinstance(value, bool):
+        return {field: value}
+    if field == "side" and value in SIDES:
+        return {field: value}
+    if field == "lifter":
+        return {field: number_of(fields, "value", 255)}
+    if field == "weight":
+        return {"weight_n": _parsed_weight(text_of(fields, "value", _WEIGHT_MAX))}
+    if field == "rpe":
+        try:
+            return {field: rpe(text_of(fields, "value", _WEIGHT_MAX))}
+        except HistoryError as error:
+            raise BadRequestError(str(error)) from None
+    raise BadRequestError("there is no such correction")
 
 
 _ACTIONS: dict[str, Callable[[Mapping[str, Any]], Request]] = {
@@ -61,4 +107,9 @@ _ACTIONS: dict[str, Callable[[Mapping[str, Any]], Request]] = {
     "tare": lambda fields: keys.tare(forced=fields.get("forced") is True),
     "end_set": lambda fields: keys.end_set(),
     "note": _note,
+    "lifter": _lifter,
+    "next_lifter": lambda fields: keys.next_lifter(),
+    "weight": _weight,
+    "edit": lambda fields: keys.edit_set(*_set_of(fields), changes_of(fields)),
+    "undo": lambda fields: keys.undo_edit(*_set_of(fields)),
 }

@@ -291,6 +291,10 @@ class Server:
             return await self._change(str(fields.get("action")), fields)
         except BadRequestError as error:
             return _problem(400, str(error))
+        except HistoryError as error:
+            return _problem(404, str(error))
+        except CablerepError as error:
+            return _problem(503, str(error))
 
     async def _change(self, action: str, fields: Mapping[str, Any]) -> Response:
         if action == "invite":
@@ -306,6 +310,10 @@ class Server:
             done = self.devices.revoke(actions.text_of(fields, "id", 40))
             await self._close_revoked()
             return JSONResponse({"done": done})
+        if action in ("edit", "undo") and "id" in fields:  # a set of the history, from whichever board
+            changes = None if action == "undo" else actions.changes_of(fields)
+            name = _checked(actions.text_of(fields, "id", 40))
+            return JSONResponse({"done": await asyncio.to_thread(pages.correct, self.place.store, name, changes)})
         wanted = await asyncio.to_thread(actions.request_of, action, fields)
         index = actions.number_of(fields, "board", len(self.stations) - 1)
         return JSONResponse({"done": self.stations[index].request(wanted)})

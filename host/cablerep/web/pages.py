@@ -4,6 +4,7 @@ The objects are those of `cablerep history --json` and its siblings, so that a p
 All functions open the store for reading and may block; the server calls them on other threads.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,16 @@ def one_set(store_path: Path, name: str) -> dict[str, Any]:
         shown = history_json.set_object("show", entry)
         shown["curves"] = [_curve(store.curve(rep)) for rep in entry.set.reps]
     return shown
+
+
+def correct(store_path: Path, name: str, changes: Mapping[str, Any] | None) -> bool:
+    """Correct a stored set, or with None take back its latest correction; return whether anything changed.
+
+    Raises CablerepError.
+    """
+    with Store(store_path, must_exist=True) as store:
+        found = logbook.find(store, name).set
+        return bool(store.undo_edit(found) if changes is None else store.edit(found, changes))
 
 
 def comparisons(store_path: Path, last: int = LAST) -> list[dict[str, Any]]:

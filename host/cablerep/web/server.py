@@ -18,6 +18,7 @@ from ..errors import OutputError
 from ..exercise.profile import Profile
 from ..monitor import demo
 from ..monitor.loop import MonitorPlan
+from ..people.plans import Plan
 from . import qr
 from .access import LOOPBACK_NAMES
 from .app import Place, Server
@@ -47,6 +48,9 @@ class Options:
     demo: bool = False
     demo_speed: float = 1.0
     curves: bool = True
+    lifters: tuple[str, ...] = ()
+    session: Plan | None = None
+    weight_n: float | None = None
 
 
 def folder(store: Path) -> Path:
@@ -152,7 +156,17 @@ def _plans(options: Options) -> Iterator[Iterator[MonitorPlan]]:
         yield _demo_plans(options)
         return
     for port in options.ports:
-        yield iter([MonitorPlan((port,), (options.side,), None, options.profile, stream=True, curves=options.curves)])
+        plan = MonitorPlan(
+            (port,),
+            (options.side,),
+            profile=options.profile,
+            stream=True,
+            curves=options.curves,
+            lifters=options.lifters,
+            session=options.session,
+            weight_n=options.weight_n,
+        )
+        yield iter([plan])
 
 
 def _demo_plans(options: Options) -> Iterator[MonitorPlan]:

@@ -13,15 +13,12 @@ from pathlib import Path
 from ..device.events import Disconnected, Samples
 from ..device.port import without_token
 from ..errors import CablerepError, PortError
-from ..history.logbook import entries
 from ..model.cues import SoundState, cues_of
 from ..model.screen import LiveModel
 from ..model.screen_events import RepsRecalled, ScreenEvent
 from ..monitor.feed import Feed
 from ..monitor.keys import Request
 from ..monitor.loop import MonitorPlan
-from ..store.database import Store
-from ..text.history_json import set_object
 from .channel import Channel
 from .view import view
 
@@ -59,8 +56,6 @@ class Station:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._said: list[object] = [0, []]  # how many cues there were, and the last ones
-        self._last_time: object = None  # the set before of this exercise and side
-        self._last_key: object = None
 
     @property
     def name(self) -> str:
@@ -84,20 +79,16 @@ class Station:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), FRAME_S)
                 self._wake.clear()
-                await self._take()
+                self._take()
         finally:
             self._stopped.set()
             if self._feed is not None:
                 self._feed.stop()
 
-    async def _take(self) -> None:
+    def _take(self) -> None:
         """Apply new events; make a frame if somebody looks."""
         for event in self._feed.take() if self._feed else ():
             self._apply(event)
-        key = (self.model.profile and self.model.profile.number, self.model.side, len(self.model.sets))
-        if self.viewers and key != self._last_key:
-            self._last_key = key
-            self._last_time = await asyncio.to_thread(self._find_last_time)
         if self.viewers:
             self.publish()
         self._leave_plan()
@@ -112,7 +103,7 @@ class Station:
 
     def publish(self) -> None:
         """Make a frame of the model as it is."""
-        self.channel.publish({**view(self.model), "said": self._said, "last_time": self._last_time})
+        self.channel.publish({**view(self.model), "said": self._said})
 
     def _apply(self, event: ScreenEvent) -> None:
         before = SoundState.of(self.model)
@@ -122,21 +113,6 @@ class Station:
             count = self._said[0]
             assert isinstance(count, int), "as it was made"
             self._said = [count + 1, cues]
-
-    def _find_last_time(self) -> object:
-        """Return the newest set of this exercise and side that is not the one on the screen, or None."""
-        profile, board = self.model.profile, self.model.board
-        if profile is None:
-            return None
-        try:
-            with Store(self._store, read_only=True) as store:
-                for entry in reversed(entries(store, 3, exercise=profile.name, side=self.model.side or None)):
-                    stored = entry.set
-                    if board is None or (stored.session, stored.set) != (board.session, self.model.set):
-                        return set_object("history", entry)
-        except CablerepError:
-            return None  # nothing is stored yet, or the store is busy: the live set goes on without it
-        return None
 
     # -- the feed's thread
 

@@ -9,6 +9,7 @@ from typing import Any
 from .. import units
 from ..device.events import Health, Rep, SetOver
 from ..device.fields import REP_KEYS
+from ..model.goal import Goal, LastTime
 from ..model.phase_style import phase_style
 from ..model.screen import LiveModel
 from ..model.tempo import positions, sections
@@ -25,7 +26,6 @@ def view(model: LiveModel) -> dict[str, Value]:
     track = sections(model)
     guide, lifter = positions(model, track)
     band = model.eccentric_band_m_s
-    rest_target_s = model.profile.rest.between_sets_s if model.profile else 0.0
     return {
         "link": model.state,
         "port": model.port,
@@ -35,6 +35,15 @@ def view(model: LiveModel) -> dict[str, Value]:
         "losses": _losses(model, model.health),
         "exercise": None if model.profile is None else _exercise(model),
         "side": model.side,
+        "lifter": model.lifter,
+        "lifters": [[one.number, one.name] for one in model.lifters],
+        "announced": model.announced,
+        "goal": None if model.goal is None else _goal(model.goal),
+        "last_time": None if model.last_time is None else _last_time(model.last_time),
+        "velocity_loss": _rounded(model.velocity_loss, 3),
+        "stop_reached": model.stop_reached,
+        "range_hint": model.range_hint,
+        "judged": model.judged,
         "plate": model.plate if model.finished_set else "",
         "set": model.set,
         "over": _over(model.finished_set),
@@ -48,7 +57,8 @@ def view(model: LiveModel) -> dict[str, Value]:
         "hold_reached": model.hold_reached,
         "too_fast": model.too_fast,
         "rest_s": _rounded(model.rest_s, 0),
-        "rest_target_s": rest_target_s,
+        "rest_left_s": _rounded(model.rest_left_s, 0),
+        "rest_target_s": model.rest_target_s,
         "load_n": _rounded(model.load_n, 1),
         "force_n": _rounded(model.force_n, 0),
         "out": _rounded(model.extension, 3),
@@ -56,7 +66,7 @@ def view(model: LiveModel) -> dict[str, Value]:
         "band_m_s": None if band is None else [round(edge, 3) for edge in band],
         "track": [[one.phase, one.seconds, round(one.begin, 3), round(one.end, 3)] for one in track],
         "guide": _rounded(guide, 3),
-        "lifter": round(lifter, 3),
+        "done": round(lifter, 3),
         "reps": [_rep(rep) for rep in model.reps],
         "advice": list(model.verdict),
         "verdict": model.shows_verdict,
@@ -76,6 +86,19 @@ def _exercise(model: LiveModel) -> dict[str, Value]:
     profile = model.profile
     assert profile is not None, "only called with one"
     return {"number": profile.number, "name": profile.name, "tempo": str(profile.tempo), "cues": list(profile.cues)}
+
+
+def _goal(goal: Goal) -> dict[str, Value]:
+    return {"reps": goal.reps, "set": goal.set, "sets": goal.sets, "stop_percent": goal.stop_percent, "then": goal.then}
+
+
+def _last_time(last_time: LastTime) -> dict[str, Value]:
+    return {
+        "day": last_time.day,
+        "load_n": last_time.load_n,
+        "record": last_time.record,
+        "reps": [_rep(rep) for rep in last_time.reps],
+    }
 
 
 def _over(over: SetOver | None) -> dict[str, Value] | None:

@@ -96,8 +96,29 @@ def test_control_changes_the_side_and_stores_a_note(server: PageServer) -> None:
         note = {"action": "note", "board": 1, "text": "<script>alert(1)</script>\n", "session": viewer.view["session"]}
         assert server.ask("POST", "/do", {**note, "set": viewer.view["set"]}, cookie)[0] == 200
         viewer.until(lambda view: "note stored" in view["message"])
+        of_set = {"board": 1, "session": viewer.view["session"], "set": viewer.view["set"]}
+        for fields, said in (
+            ({"action": "edit", "field": "rpe", "value": "8,5", **of_set}, "RPE: 8.5"),
+            ({"action": "undo", **of_set}, "RPE: none"),
+            ({"action": "weight", "board": 1, "text": "12.5 kg"}, "weight of the next sets: 12.5 kg"),
+            ({"action": "next_lifter", "board": 1}, "one lifter at most"),
+        ):
+            assert server.ask("POST", "/do", fields, cookie)[2] == {"done": True}
+            viewer.until(lambda view, said=said: said in view["message"])  # type: ignore[misc]
     sets = server.ask("GET", "/history", cookie=cookie)[2]
     assert ["<script>alert(1)</script>"] in [[note["text"] for note in one["notes"]] for one in sets]
+
+
+def test_a_stored_set_is_deleted_and_restored(server: PageServer) -> None:
+    cookie = server.cookie("control")
+    sets = server.ask("GET", "/history", cookie=cookie)[2]
+    request = {"action": "edit", "id": sets[0]["id"], "field": "deleted"}
+    assert server.ask("POST", "/do", {**request, "value": True}, cookie)[2] == {"done": True}
+    assert len(server.ask("GET", "/history", cookie=cookie)[2]) == len(sets) - 1
+    assert server.ask("GET", f"/set/{sets[0]['id']}", cookie=cookie)[2]["deleted"]
+    assert server.ask("POST", "/do", {"action": "undo", "id": sets[0]["id"]}, cookie)[2] == {"done": True}
+    assert len(server.ask("GET", "/history", cookie=cookie)[2]) == len(sets)
+    assert server.ask("POST", "/do", {**request, "id": "no-such", "value": True}, cookie)[0] == 404
 
 
 # -- strangers
@@ -120,7 +141,20 @@ def test_watch_cannot_change_anything(server: PageServer) -> None:
     cookie = server.cookie("watch")
     assert server.ask("GET", "/me", cookie=cookie)[2]["role"] == "watch"
     assert server.ask("GET", "/devices", cookie=cookie)[0] == 403
-    for action in ("side", "exercise", "tare", "end_set", "note", "invite", "approve", "revoke"):
+    for action in (
+        "side",
+        "exercise",
+        "tare",
+        "end_set",
+        "note",
+        "edit",
+        "undo",
+        "weight",
+        "lifter",
+        "invite",
+        "approve",
+        "revoke",
+    ):
         assert server.ask("POST", "/do", {"action": action, "board": 0, "role": "control"}, cookie)[0] == 403, action
 
 
@@ -170,6 +204,9 @@ def test_fetches_from_another_site_are_refused_and_links_to_the_page_are_not(ser
         (b'{"action": "exercise", "board": 0, "number": 999}', "application/json"),
         (b'{"action": "note", "board": 0, "session": 1, "set": 1, "text": ""}', "application/json"),
         (b'{"action": "invite", "role": "owner"}', "application/json"),
+        (b'{"action": "weight", "board": 0, "text": "heavy"}', "application/json"),
+        (b'{"action": "edit", "board": 0, "session": 1, "set": 1, "field": "rom_mm", "value": 1}', "application/json"),
+        (b'{"action": "edit", "board": 0, "session": 1, "set": 1, "field": "rpe", "value": "11"}', "application/json"),
         (b"x" * 5000, "application/json"),
     ],
 )

@@ -32,6 +32,20 @@ def add_parser(subparsers: Any) -> None:
     options.add_profile(parser)
     options.add_side(parser)
     options.add_store(parser)
+    add_training(parser)
+    parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
+    parser.add_argument("--plain", action="store_true", help="print lines instead of the live screen")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
+    parser.add_argument(
+        "--no-curves",
+        action="store_true",
+        help="store only the figures of reps, not their curves; saves samples on a slow line",
+    )
+    parser.set_defaults(run=run)
+
+
+def add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say who trains and what is planned; `session_of` reads the latter."""
     parser.add_argument(
         "--lifter",
         nargs="+",
@@ -48,15 +62,6 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--weight", type=options.weight, metavar="W", help="the load, such as 12.5kg, where no load cell measures it"
     )
-    parser.add_argument("--sets", type=options.positive, metavar="N", help="end after N sets (default: at Ctrl-C)")
-    parser.add_argument("--plain", action="store_true", help="print lines instead of the live screen")
-    parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
-    parser.add_argument(
-        "--no-curves",
-        action="store_true",
-        help="store only the figures of reps, not their curves; saves samples on a slow line",
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         stream=screen or curves,
         curves=curves,
         lifters=tuple(args.lifter),
-        session=_session(args, profile),
+        session=session_of(args, profile),
         weight_n=args.weight,
     )
     store_path = options.store_path(args.store)
@@ -89,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _session(args: argparse.Namespace, profile: Profile | None) -> Plan | None:
+def session_of(args: argparse.Namespace, profile: Profile | None) -> Plan | None:
     """Return the plan of --plan, or one made of the other options; None without any. Raises PlanError."""
     from cablerep.errors import PlanError
     from cablerep.people import plans

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cablerep.cli import args as options
+from cablerep.cli.commands.monitor import add_training, session_of
 
 if TYPE_CHECKING:
     from cablerep.web.devices import Devices
@@ -33,6 +34,7 @@ def add_parser(subparsers: Any) -> None:
     options.add_profile(parser)
     options.add_side(parser)
     options.add_store(parser)
+    add_training(parser)
     parser.add_argument("--demo", action="store_true", help="sets on a virtual board, without end; nothing is kept")
     parser.add_argument(
         "--speed", type=options.speed, default=1.0, metavar="X", help="of the demo, in multiples of real time"
@@ -89,6 +91,9 @@ def run(args: argparse.Namespace) -> int:
                     demo=args.demo,
                     demo_speed=args.speed,
                     curves=not args.no_curves,
+                    lifters=tuple(args.lifter),
+                    session=session_of(args, profile),
+                    weight_n=args.weight,
                 ),
                 lambda line: print(line, flush=True),
             )

@@ -1,11 +1,11 @@
 // One dialog at a time, above the live view, which goes on below.
-import { html, useEffect, useRef } from "./vendor/preact-htm.js";
+import { html, useLayoutEffect, useRef } from "./vendor/preact-htm.js";
 import { t } from "./texts.js";
 
 // `close` is called when it was closed, however that was. The element is the browser's own: it holds the focus.
 export function Dialog({ title, close, children }) {
   const element = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     element.current.showModal();
   }, []);
   return html`<dialog ref=${element} onClose=${close} aria-labelledby="dialog-title">
@@ -33,9 +33,9 @@ export function TextDialog({ title, hint, send, close, type = "text", max = 500,
 
 // Asks for one of several things: `choices` are { value, text, detail }.
 export function ChoiceDialog({ title, choices, choose, close }) {
-  const take = (value) => { choose(value); close(); };
+  const take = (value) => { close(); choose(value); };
   return html`<${Dialog} title=${title} close=${close}>
-    <ul class="choices">${choices.map((one) => html`<li key=${one.value}>
+    <ul class="choices">${choices.map((one) => html`<li key=${one.text}>
       <button type="button" onClick=${() => take(one.value)}>${one.text}${one.detail && html` <small>${one.detail}</small>`}</button>
     </li>`)}</ul>
     <button type="button" onClick=${close}>${t("cancel")}</button>

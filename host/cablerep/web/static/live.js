@@ -58,7 +58,7 @@ export function LiveScreen({ me, board, again }) {
   });
   if (!view) return html`<main class="plain"><h1>cablerep</h1><p>${link === "away" ? t("connecting") : "…"}</p></main>`;
   return html`<${Screen} view=${view} link=${link} me=${me} board=${board} keys=${keys} sound=${sound}
-    said=${said || view.message} />${dialog && dialog(() => setDialog(null))}`;
+    said=${said || view.message || view.range_hint || view.announced} />${dialog && dialog(() => setDialog(null))}`;
 }
 
 // Colour of the page, cues and what a screen reader hears, from one state to the next.
@@ -97,14 +97,15 @@ function Screen({ view, link, me, board, keys, sound, said }) {
   const weight = [weightText(view.load_n, me.unit), view.plate].filter(Boolean).join(" · ");
   const seconds = (value) => number(value, value < 9.95 ? 1 : 0);
   const ring = resting
-    ? { title: t("rest"), inside: clock(view.rest_s), fraction: view.rest_target_s ? view.rest_s / view.rest_target_s : 0,
-        figure: view.rest_target_s ? t("of", { target: clock(view.rest_target_s) }) : "", reached: view.rest_target_s > 0 && view.rest_s >= view.rest_target_s }
+    ? { title: t("rest"), inside: view.rest_left_s > 0 ? clock(view.rest_left_s) : clock(view.rest_s), fraction: view.rest_target_s ? view.rest_s / view.rest_target_s : 0,
+        figure: view.rest_target_s ? t("of", { target: clock(view.rest_target_s) }) : "", reached: view.rest_left_s !== null && view.rest_left_s <= 0 }
     : { title: label("phase", "hold"), inside: view.hold_s === null ? "–" : seconds(view.hold_s), reached: view.hold_target_s > 0 && view.hold_s >= view.hold_target_s,
         fraction: view.hold_target_s ? (view.hold_s || 0) / view.hold_target_s : 0, figure: view.hold_target_s ? t("of", { target: `${number(view.hold_target_s, 1)} s` }) : "" };
   const faults = view.faults.map((fault) => label("fault", fault)).join(", ");
   return html`
     <header>
       <strong>${view.exercise ? view.exercise.name : t("free_exercise")}</strong>
+      ${view.lifter && html`<span>${view.lifter}</span>`}
       <span class="side">${view.side === "left" ? `◀ ${label("side", "left")}` : view.side === "right" ? `${label("side", "right")} ▶` : ""}</span>
       ${me.boards.length > 1 && html`<label class="boards">${t("board")} <select value=${board} onChange=${(event) => { location.hash = `#/live/${event.target.value}`; }}>
         ${me.boards.map((one) => html`<option key=${one.index} value=${one.index}>${one.port}</option>`)}</select></label>`}
@@ -112,13 +113,13 @@ function Screen({ view, link, me, board, keys, sound, said }) {
     </header>
     <main class=${link === "open" ? "live" : "live stale"}>
       <div class="counted"><${Count} count=${view.count} partials=${view.partials} />
-        <p>${resting ? t("last_set", { number: view.set }) : view.set ? t("set_number", { number: view.set }) : t("no_set")}${view.partials ? ` · ${t("partials", { partials: view.partials })}` : ""}</p></div>
+        <p>${view.goal && view.goal.reps ? `${t("of", { target: view.goal.reps })} · ` : ""}${view.goal && view.goal.sets ? t("set_of", { number: view.goal.set, sets: view.goal.sets }) : resting ? t("last_set", { number: view.set }) : view.set ? t("set_number", { number: view.set }) : t("no_set")}${view.partials ? ` · ${t("partials", { partials: view.partials })}` : ""}</p></div>
       <div class="moment"><h1><span class="sign" aria-hidden="true">${sign}</span> ${label("moment", name)}</h1>
-        <p class="cue">${view.too_fast ? `! ${t("too_fast_slower")}` : view.hold_reached ? `✓ ${t("hold_reached")}` : view.phase_s !== null ? `${seconds(view.phase_s)} s` : ""}</p></div>
+        <p class="cue">${view.stop_reached ? `! ${t("stop_loss", { percent: number(100 * view.velocity_loss) })}` : view.too_fast ? `! ${t("too_fast_slower")}` : view.hold_reached ? `✓ ${t("hold_reached")}` : view.phase_s !== null ? `${seconds(view.phase_s)} s` : ""}</p></div>
       <${Ring} ...${ring} />
       <p class="weight">${weight || " "}</p>
-      <p class=${bad ? "verdict bad" : "verdict"}>${said || (last && !view.over ? `${repName(last)}: ${bad ? view.advice.join(" ") : last.kind === "full" ? `✓ ${t("good")}` : label("kind", last.kind)}` : summary(view))}</p>
-      <div class="pace"><${TempoGuide} track=${view.track} phase=${view.phase} guide=${view.guide} lifter=${view.lifter} />
+      <p class=${bad ? "verdict bad" : "verdict"}>${said || (last && !view.over ? `${repName(last)}: ${bad ? view.advice.join(" ") : last.kind === "full" ? view.judged ? `✓ ${t("good")}` : t("held", { seconds: number(last.hold_s, 1) }) : label("kind", last.kind)}` : summary(view))}</p>
+      <div class="pace"><${TempoGuide} track=${view.track} phase=${view.phase} guide=${view.guide} lifter=${view.done} />
         <${SpeedBand} speed=${view.speed_m_s} band=${view.band_m_s} last=${last ? last.eccentric_mean_m_s : null} tooFast=${view.too_fast} /></div>
       <div class="keys" role="group" aria-label=${t("keys")}>${keys.map((key) => html`<button key=${key.name} type="button" onClick=${key.press}
         aria-keyshortcuts=${key.key}>${key.name === "sound" ? t(`sound_${sound}`) : t(`key_${key.name}`)}</button>`)}
@@ -127,8 +128,8 @@ function Screen({ view, link, me, board, keys, sound, said }) {
         <${Curve} curve=${view.curve} before=${view.curve_before} unit=${me.unit} />
         <${FloorPlan} reps=${view.reps} />
         <${RepTable} reps=${view.reps} unit=${me.unit} title=${t("last_reps")} />
-        ${view.last_time && html`<${RepTable} reps=${view.last_time.rep_list} unit=${me.unit}
-          title=${t("last_time", { day: new Date(view.last_time.at).toLocaleDateString(locale) })} />`}
+        ${view.last_time && html`<${RepTable} reps=${view.last_time.reps} unit=${me.unit} all=${true}
+          title=${[t("last_time", { day: view.last_time.day }), weightText(view.last_time.load_n, me.unit), view.last_time.record].filter(Boolean).join(" · ")} />`}
       </section>
       ${(faults || Object.keys(view.losses).length > 0) && html`<p class="health">! ${faults || lossText(view.losses)}</p>`}
     </main>`;
@@ -174,6 +175,28 @@ function keysOf({ view, act, setDialog, me, toggleSound }) {
       choose: (number) => act("exercise", { number }),
     });
   };
+  const ofSet = { session: view.session, set: view.set };
+  const people = [...view.lifters, [0, ""]];
+  const nameOf = (name) => name || t("nobody");
+  const chooseLifter = () => show(ChoiceDialog, {
+    title: t("key_lifter"), choices: [{ value: -1, text: t("next_lifter") }, ...people.map(([value, name]) => ({ value, text: nameOf(name) }))],
+    choose: (number) => (number < 0 ? act("next_lifter") : act("lifter", { number, name: people.find(([one]) => one === number)[1] })),
+  });
+  const weigh = () => show(TextDialog, {
+    title: t("key_weight"), hint: t("weight_hint", { symbol: me.unit.symbol }), max: 20, send: (text) => act("weight", { text }),
+  });
+  const edit = (field, value) => act("edit", { ...ofSet, field, value });
+  const ask = (field) => show(TextDialog, { title: t(`edit_${field}`), hint: t(`${field}_hint`, { symbol: me.unit.symbol }), max: 20, send: (value) => edit(field, value) });
+  const correct = () => show(ChoiceDialog, {
+    title: t("key_correct"),
+    choices: [
+      ...["left", "right"].map((side) => ({ value: () => edit("side", side), text: t("edit_side", { side: label("side", side) }) })),
+      ...people.map(([number, name]) => ({ value: () => edit("lifter", number), text: t("edit_lifter", { name: nameOf(name) }) })),
+      { value: () => ask("weight"), text: `${t("edit_weight")} …` }, { value: () => ask("rpe"), text: `${t("edit_rpe")} …` },
+      { value: () => edit("deleted", true), text: t("edit_delete") }, { value: () => edit("deleted", false), text: t("edit_restore") },
+    ],
+    choose: (run) => run(),
+  });
   const note = () => show(TextDialog, {
     title: t("key_note"), hint: t("note_hint"), send: (text) => act("note", { session: view.session, set: view.set, text }),
   });
@@ -182,6 +205,10 @@ function keysOf({ view, act, setDialog, me, toggleSound }) {
     { name: "exercise", key: "p", press: chooseExercise },
     { name: "end_set", key: "e", press: () => act("end_set") },
     { name: "note", key: "n", press: note },
+    { name: "lifter", key: "l", press: chooseLifter },
+    { name: "weight", key: "w", press: weigh },
+    { name: "correct", key: "x", press: correct },
+    { name: "undo", key: "z", press: () => act("undo", ofSet) },
     { name: "tare", key: "t", press: () => act("tare") },
     ...always,
   ];

@@ -37,10 +37,17 @@ export function History({ me }) {
 }
 
 export function OneSet({ rest, me }) {
-  return html`<${Loaded} path=${`/set/${rest}`} draw=${(one) => html`
+  const [reload, setReload] = useState(0);
+  const [problem, setProblem] = useState("");
+  const act = (action, fields) => post("/do", { action, id: rest, ...fields })
+    .then(() => { setProblem(""); setReload((count) => count + 1); }, (error) => setProblem(error.message));
+  return html`${problem && html`<p role="alert">! ${problem}</p>`}<${Loaded} path=${`/set/${rest}`} reload=${reload} draw=${(one) => html`
     <h1>${one.exercise || t("free_exercise")}${one.side ? `, ${label("side", one.side)}` : ""}</h1>
     <p>${day(one.at)} · ${t("count", { count: one.full })} · ${weight(one.load_n, me.unit)} · ${t("tension", { time: clock(one.tension_s) })}
       · <a href=${`/report/${one.id}`} target="_blank" rel="noopener">${t("report")}</a></p>
+    ${one.deleted && html`<p>! ${t("is_deleted")}</p>`}
+    ${me.role === "control" && html`<p class="row"><button type="button" onClick=${() => act("edit", { field: "deleted", value: !one.deleted })}>${t(one.deleted ? "edit_restore" : "edit_delete")}</button>
+      <button type="button" onClick=${() => act("undo", {})}>${t("key_undo")}</button></p>`}
     ${one.notes.map((note) => html`<p key=${note.at}>${note.text}</p>`)}
     <${RepTable} reps=${one.rep_list} unit=${me.unit} title=${t("reps")} all=${true} />
     ${chartOf(one, "travel_mm", t("travel"), "mm", 1)}
