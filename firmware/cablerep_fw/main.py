@@ -17,8 +17,13 @@ else:
 
 
 def main():
-    """Run the application until it ends; a failure becomes a report and a reset."""
+    """Run the application until it ends; a failure becomes a report and a reset, and so does a start that hangs."""
     try:
+        from cablerep_fw.board import watchdog
+
+        for module in ("core.detect.detector", "core.commands", "app"):
+            watchdog.start()
+            __import__("cablerep_fw." + module)
         from cablerep_fw.app import run
 
         run()

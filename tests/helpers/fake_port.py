@@ -31,6 +31,11 @@ class Port:
         del self.typed[:length]
         return length
 
+    def read(self, length):
+        data = bytes(self.typed[:length])
+        del self.typed[:length]
+        return data
+
     def host_reads(self, packets=FIFO // PACKET):
         """Let that many packets leave, each with what there is: tu_edpt_stream_write_xfer."""
         self.line += self.fifo[: packets * PACKET]
@@ -44,16 +49,19 @@ class Poll:
     def register(self, stream, flags):
         self.flags = flags
 
+    def poll(self, timeout):
+        return self.ipoll(timeout)
+
     def ipoll(self, timeout):
         assert timeout == 0
         ready = self.port.typed if self.flags == select.POLLIN else len(self.port.fifo) < FIFO
         return [(self.port, self.flags)] if ready else []
 
 
-def plug(chip):
-    """Return the port that the firmware on `chip` finds as its stdin and stdout."""
+def plug(chip, name="stdio_link"):
+    """Return the port that the module `name` on `chip` finds as its stdin and stdout."""
     port = Port()
-    module = chip.load("stdio_link")
+    module = chip.load(name)
     module.select = SimpleNamespace(poll=lambda: Poll(port), POLLIN=select.POLLIN, POLLOUT=select.POLLOUT)
     stream = SimpleNamespace(buffer=port)
     module.sys = SimpleNamespace(stdin=stream, stdout=stream)

@@ -7,6 +7,7 @@ import pio_assembler
 from pioemu import State, emulate
 
 _RIGHT = 1  # PIO.SHIFT_RIGHT
+_JOIN_RX = 2  # PIO.JOIN_RX
 
 
 class Emulation:
@@ -19,6 +20,8 @@ class Emulation:
             return source(state)
 
         self._state = State(pin_directions=outputs, y_register=y)
+        self.fifo: deque[int] = deque()  # the words that wait to be read
+        self._depth = 8 if options.get("fifo_join") == _JOIN_RX else 4
         self._steps = emulate(
             program.words,
             stop_when=lambda opcode, state: False,
@@ -33,12 +36,11 @@ class Emulation:
         )
 
     def run(self, cycles: int) -> None:
-        """Let `cycles` of the state machine's clock pass."""
+        """Let `cycles` of the state machine's clock pass. A word that finds the FIFO full is lost: push(noblock)."""
         end = self._state.clock + cycles
         while self._state.clock < end:
             _, self._state = next(self._steps)
-
-    @property
-    def fifo(self) -> deque[int]:
-        """The words that wait to be read, at most four."""
-        return self._state.receive_fifo
+            while self._state.receive_fifo:
+                word = self._state.receive_fifo.popleft()
+                if len(self.fifo) < self._depth:
+                    self.fifo.append(word)

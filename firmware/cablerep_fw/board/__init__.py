@@ -51,5 +51,9 @@ def this_board():
     Each port has a folder here, named like `sys.platform`, whose module `station` has `Board` and
     `application_wanted()`. Raises ImportError for a port without one.
     """
+    from . import watchdog
+
+    watchdog.start()
     station = __import__("cablerep_fw.board." + sys.platform + ".station", None, None, ("Board",))
+    watchdog.start()
     return station.Board() if station.application_wanted() else None

@@ -2,6 +2,7 @@
 
 import io
 import os
+import select
 import sys
 from time import sleep_ms
 
@@ -9,6 +10,7 @@ import machine
 from micropython import kbd_intr
 
 from ..core.compat import const
+from . import watchdog
 
 PATH = "cablerep.crash"
 _INTERRUPT = const(3)  # Ctrl-C
@@ -27,16 +29,38 @@ def handle(error):
         except OSError:
             pass
     print(text)
-    kbd_intr(_INTERRUPT)
+    watchdog.start()
+    if _flash():
+        from .rp2 import chip
+
+        chip.stop_watchdog()
+        kbd_intr(_INTERRUPT)
+        raise KeyboardInterrupt
+    machine.reset()
+
+
+def _flash():
+    """Flash the LED; return whether Ctrl-C was pressed."""
     led = machine.Pin("LED", machine.Pin.OUT)
+    keys = select.poll()
+    keys.register(sys.stdin.buffer, select.POLLIN)
     for _ in range(_ROUNDS):
-        for _ in range(5):
+        for i in range(5):
             led.value(1)
             sleep_ms(60)
             led.value(0)
-            sleep_ms(100)
-        sleep_ms(700)
-    machine.reset()
+            sleep_ms(100 if i < 4 else 800)
+            if _interrupted(keys):
+                return True
+    return False
+
+
+def _interrupted(keys):
+    """Return whether the last byte that waits is Ctrl-C. In a host's frames it is never the last one."""
+    last = 0
+    while keys.poll(0):
+        last = sys.stdin.buffer.read(1)[0]
+    return last == _INTERRUPT
 
 
 def last():

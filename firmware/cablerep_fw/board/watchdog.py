@@ -1,29 +1,37 @@
-"""The watchdog, started by the application only, and fed only while samples are taken out of the ring.
+"""The watchdog: runs from the first line of main.py on, and is later fed only while samples are taken out of the ring.
 
-Once it runs it cannot be stopped, so the way back to the REPL is a reset.
+MicroPython cannot stop it, so the way back to the REPL is a reset; chip.stop_watchdog can, for a start into the REPL.
 """
 
 from machine import WDT
 
 from ..core.compat import const
 
-_TIMEOUT_MS = const(8000)  # an RP2040's holds 8388 ms at most; saving to flash takes well below a second
+# An RP2040's holds 8388 ms at most. Saving to flash takes well below a second; of a start without mpy files, which
+# takes 9 s, the longest piece takes 4.
+_TIMEOUT_MS = const(8000)
+
+_wdt = None
+
+
+def start():
+    """Start it, or feed it; return it."""
+    global _wdt
+    if _wdt is None:
+        _wdt = WDT(timeout=_TIMEOUT_MS)
+    _wdt.feed()
+    return _wdt
 
 
 class Watchdog:
     """Resets the board when no sample has been sampled and processed for eight seconds."""
 
     def __init__(self):
-        self._wdt = None
+        self._wdt = start()
         self._tail = -1
-
-    def start(self):
-        """Start it. Only a reset stops it."""
-        if self._wdt is None:
-            self._wdt = WDT(timeout=_TIMEOUT_MS)
 
     def feed(self, tail):
         """Postpone the reset if `tail`, the ring's next entry to read, has moved since the last call."""
-        if self._wdt is not None and tail != self._tail:
+        if tail != self._tail:
             self._tail = tail
             self._wdt.feed()

@@ -107,6 +107,18 @@ def test_a_new_start_discards_old_readings(chip):
     assert readings(chip, bench, 8000) == [4, 5, 6, 7, 8]
 
 
+def test_eight_readings_wait_while_interrupts_are_off(chip):
+    """A sector's erase may take 100 ms: eight readings at 80 a second."""
+    _, bench = running(chip, range(100, 120), period_us=1100)
+    bench.entries()
+    chip.pass_us(2000)
+    before = bench.state[bench.module._READINGS]
+    bench.sampler.stop()
+    chip.pass_us(12 * 1100)
+    bench.sampler._tick(None)
+    assert bench.state[bench.module._READINGS] - before == 8
+
+
 def test_the_clock_keeps_to_the_datasheet(chip):
     model, bench = running(chip, PATTERNS[:5])
     readings(chip, bench, 2000)

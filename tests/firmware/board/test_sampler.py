@@ -106,6 +106,14 @@ def test_usb_frames_are_heard_while_the_main_loop_turns(chip, rate_hz, nap_ms):
         assert chip.usb_interrupts == FRAME
 
 
+def test_a_tick_late_by_exactly_one_period_is_the_sample_of_the_next(chip):
+    bench = Clocked(chip)
+    bench.start(200)
+    chip.pass_us(5000)
+    hold_up(chip, 10_000)
+    assert bench.instants() == ({1: 5000, 3: 15_000}, 3)
+
+
 def test_a_stretch_without_interrupts_is_a_gap_and_no_shift(chip):
     bench = Clocked(chip)
     bench.start(200)

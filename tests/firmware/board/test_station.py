@@ -167,7 +167,6 @@ def test_pins_can_be_left_empty(chip, station):
 
 def test_the_watchdog_is_fed_only_while_samples_are_taken(chip, station):
     board = station.Board()
-    assert chip.wdt is None, "not before the application runs"
     board.start(200)
     for _ in range(20):
         board.idle()
@@ -247,6 +246,21 @@ def test_a_button_held_at_the_start_keeps_the_application_away(chip, station):
     assert station.application_wanted()
     chip.levels[20] = 0
     assert not station.application_wanted()
+
+
+def test_the_watchdog_is_stopped_for_a_start_into_the_repl(chip, station):
+    """It resets the REPL otherwise: main.py starts it in its first lines."""
+    control = 0x4005B000  # the alias that clears bits
+    assert station.application_wanted()
+    assert control not in chip.scratch
+    chip.levels[14] = 0
+    assert not station.application_wanted()
+    assert chip.scratch.pop(control) == 1 << 30
+    chip.levels[14] = 1
+    module = chip.load("rp2.chip")
+    module.leave_note(module.STAY_IN_REPL)
+    assert not station.application_wanted()
+    assert chip.scratch[control] == 1 << 30
 
 
 def test_a_reset_by_the_watchdog_is_a_fault_until_cleared(chip, station):

@@ -103,6 +103,22 @@ def test_a_frame_cut_by_a_cleared_outbox_spoils_no_other(link, port, looks_betwe
     assert decoded(port.line)[-1] == b"message 0 of some length"
 
 
+def test_a_turn_sends_four_packets_at_most_however_fast_the_host_reads(link, port):
+    """1.1 ms; a full outbox would keep the loop from the ring for longer."""
+    outbox = Outbox()
+    logs(outbox, 20)
+    write = port.write
+
+    def read_at_once(*place):
+        count = write(*place)
+        port.host_reads()
+        return count
+
+    port.write = read_at_once
+    link.write(outbox)
+    assert len(port.line) == 4 * PACKET and outbox.used
+
+
 def test_what_the_repl_left_in_the_port_leaves_with_the_first_packets(link, port):
     port.fifo += b"MPY: soft reboot\r\n"
     outbox = Outbox()

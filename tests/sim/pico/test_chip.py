@@ -214,7 +214,7 @@ def hurry(board, opens):
 @pytest.mark.slow
 def test_a_port_opened_and_closed_quickly_during_collections_answers(chip_files):
     """Where the sampler does not mask USB frames, the USB stack loses an event within 30 opens and goes deaf."""
-    with ChipBoard(chip_files, kicks(2), extra={"boot.py": COLLECTS}) as board:
+    with ChipBoard(chip_files, kicks(2), extra={"boot.py": COLLECTS}, pace=1) as board:
         board.keeps = False
         board.connect()
         board.until_heard(SetOver)
@@ -272,9 +272,11 @@ from cablerep_fw.board.rp2 import station
 if machine.reset_cause() != machine.WDT_RESET:
     idle = station.Board.idle
     sampler.Sampler.heartbeat = lambda self: False
+    turns = [0]
 
     def dies(self):
-        if self._sampler.ticks > 200:
+        turns[0] += 1
+        if turns[0] == 200:
             self._sampler.stop()
         idle(self)
 
@@ -288,6 +290,39 @@ def test_the_watchdog_restarts_a_board_whose_sampling_died_and_reports_it(chip_f
         board.until_news("boot", reset="watchdog")
         faults = board.until_heard(Health, lambda health: bool(health.faults)).faults
         assert faults == ("restarted by the watchdog",)
+
+
+FAILS_AT_THE_START = b"""\
+import gc
+gc.threshold(16384)
+from machine import reset_cause, WDT_RESET
+if reset_cause() != WDT_RESET:
+    from cablerep_fw.board.rp2 import station
+    class Board:
+        def __init__(self):
+            FAIL
+    station.Board = Board
+"""
+
+
+def test_a_start_that_fails_shows_a_light_restarts_and_reports_the_exception(chip_files):
+    boot = FAILS_AT_THE_START.replace(b"FAIL", b"raise MemoryError('no room')")
+    with ChipBoard(chip_files, kicks(1), extra={"boot.py": boot}) as board:
+        board.emulator.wait_for("usb", PATIENCE_S)
+        restart = board.until_news("boot", reset="forced")
+        flashes = [e["us"] for e in board.news if e["event"] == "led" and e["on"] and e["us"] < restart["us"]]
+        assert len(flashes) == 25, "five groups of five"
+        board.connect()
+        board.until_heard(Log, lambda log: "MemoryError: no room" in log.text)
+        board.until_heard(Health, lambda health: health.faults == ("restarted by the watchdog",))
+
+
+def test_a_start_that_hangs_is_ended_by_the_watchdog(chip_files):
+    boot = FAILS_AT_THE_START.replace(b"FAIL", b"while True: pass")
+    with ChipBoard(chip_files, kicks(1), extra={"boot.py": boot}) as board:
+        board.until_news("boot", reset="watchdog")
+        board.connect()
+        board.until_heard(Health, lambda health: health.faults == ("restarted by the watchdog",))
 
 
 def test_a_loose_wire_is_reported_and_latched(chip_files):

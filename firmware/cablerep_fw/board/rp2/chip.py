@@ -10,12 +10,15 @@ from ...core.compat import const
 # Notes for the next start, see `leave_note`.
 NOTHING = const(0)
 STAY_IN_REPL = const(0x0CAB1E)  # the REPL was asked for
-RUNNING = const(0x0CAB1F)  # the application ran: only its watchdog can have ended it
+RUNNING = const(0x0CAB1F)  # the application started: only its watchdog can have ended it
 
 # RP2040 datasheet, 4.7.6, and RP2350 datasheet, 12.9.7: watchdog scratch register 0 survives every reset but power-on.
 # The boot ROM and the SDK use registers 2 and up.
 _RP2040_SCRATCH0 = 0x4005800C
 _RP2350_SCRATCH0 = 0x400D800C
+# Its register CTRL is 12 bytes before that, and 0x3000 behind CTRL the alias that clears bits.
+_CLEAR_CONTROL = const(0x3000 - 12)
+_WATCHDOG_ENABLE = 1 << 30
 # The low word of the µs timer, without latching the high word: 4.6.5 TIMERAWL, 12.8.5 TIMER0 TIMERAWL.
 _RP2040_CLOCK = 0x40054028
 _RP2350_CLOCK = 0x400B0028
@@ -67,6 +70,11 @@ def leave_note(note):
     In a register that a reset does not clear and a power cut does; it works with a full file system too.
     """
     mem32[_scratch()] = note
+
+
+def stop_watchdog():
+    """Stop the watchdog, which MicroPython cannot."""
+    mem32[_scratch() + _CLEAR_CONTROL] = _WATCHDOG_ENABLE
 
 
 def read_note():

@@ -62,10 +62,12 @@ _ANGLE_HZ10 = const(21)
 def application_wanted():
     """Return whether the application should start: not if the REPL was requested or the button is held.
 
-    The settings file names the button's pin; without a usable file it is the default pin.
+    For the REPL the watchdog is stopped. The settings file names the button's pin; without a usable file it is the
+    default pin.
     """
     if chip.read_note() == chip.STAY_IN_REPL:
         chip.leave_note(chip.NOTHING)
+        chip.stop_watchdog()
         return False
     settings = Settings()
     SettingsFile().load(settings)
@@ -77,7 +79,10 @@ def application_wanted():
     except ValueError:
         return True  # no such pin; the Board will report it
     sleep_ms(2)  # the pull-up must charge the wire: 50 kOhm and 1 nF settle in 0.25 ms
-    return bool(button.value())
+    wanted = bool(button.value())
+    if not wanted:
+        chip.stop_watchdog()
+    return wanted
 
 
 class Board:
@@ -93,7 +98,7 @@ class Board:
         barked = machine.reset_cause() == machine.WDT_RESET and chip.read_note() == chip.RUNNING
         failure = crash.last()
         self._faults = _WATCHDOG_RESET if barked or failure else 0
-        chip.leave_note(chip.NOTHING)
+        chip.leave_note(chip.RUNNING)
         self._settings_file = SettingsFile()
         self._settings_file.load(self.settings)
         self._journal_log = JournalLog(Sectors())
@@ -134,12 +139,10 @@ class Board:
         return MIN_HZ <= rate_hz <= MAX_HZ
 
     def start(self, rate_hz):
-        """(Re)start sampling into `ring`; the first call starts the watchdog."""
+        """(Re)start sampling into `ring`."""
         self._enough = max(1, rate_hz * _PAUSE_MS // 1000)
         self._period_us = 1000000 // rate_hz
         self._note(self._sampler.start(rate_hz))
-        chip.leave_note(chip.RUNNING)
-        self._watchdog.start()
 
     def running(self):
         """Return True: a board runs until it is switched off."""
