@@ -140,6 +140,14 @@ def folded_firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say so where the firmware was not run on the emulated chip: one more skipped test among many is overlooked."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "pico" in report.keywords]
+    if skipped:
+        terminalreporter.section("NOT RUN on the emulated Pico", yellow=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} tests of the firmware: name CABLEREP_PICO_IMAGE and CABLEREP_PICO_BOOTROM")
+
+
 def run_script(command: list[str], script: str, *arguments: object, firmware: Path = FIRMWARE) -> str:
     path = ROOT / "tests" / "micropython" / script
     ended = subprocess.run(

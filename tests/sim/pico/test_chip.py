@@ -318,7 +318,7 @@ def test_a_start_that_fails_shows_a_light_restarts_and_reports_the_exception(chi
 
 
 def test_a_start_that_hangs_is_ended_by_the_watchdog(chip_files):
-    boot = FAILS_AT_THE_START.replace(b"FAIL", b"while True: pass")
+    boot = FAILS_AT_THE_START.replace(b"FAIL", b"import time; time.sleep(60)")
     with ChipBoard(chip_files, kicks(1), extra={"boot.py": boot}) as board:
         board.until_news("boot", reset="watchdog")
         board.connect()
