@@ -272,6 +272,13 @@ def test_a_reset_by_the_watchdog_is_a_fault_until_cleared(chip, station):
     assert faults(board) == []
 
 
+def test_a_start_that_hung_is_a_fault_too(chip, station):
+    assert station.application_wanted()
+    chip.restart(cause=3)
+    assert station.application_wanted()
+    assert faults(station.Board()) == ["restarted by the watchdog"]
+
+
 def test_knows_the_scratch_register_of_each_chip(chip, station, monkeypatch):
     module = chip.load("rp2.chip")
     for core, address in (("Pico with RP2040", 0x4005800C), ("Pico 2 with RP2350", 0x400D800C)):

@@ -10,7 +10,8 @@ from ...core.compat import const
 # Notes for the next start, see `leave_note`.
 NOTHING = const(0)
 STAY_IN_REPL = const(0x0CAB1E)  # the REPL was asked for
-RUNNING = const(0x0CAB1F)  # the application started: only its watchdog can have ended it
+RUNNING = const(0x0CAB1F)  # the application ran: only its watchdog can have ended it
+STARTING = const(0x0CAB20)  # it began to start; at the next start, that one did not come to its end
 
 # RP2040 datasheet, 4.7.6, and RP2350 datasheet, 12.9.7: watchdog scratch register 0 survives every reset but power-on.
 # The boot ROM and the SDK use registers 2 and up.

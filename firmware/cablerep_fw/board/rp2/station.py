@@ -65,10 +65,13 @@ def application_wanted():
     For the REPL the watchdog is stopped. The settings file names the button's pin; without a usable file it is the
     default pin.
     """
-    if chip.read_note() == chip.STAY_IN_REPL:
+    note = chip.read_note()
+    if note == chip.STAY_IN_REPL:
         chip.leave_note(chip.NOTHING)
         chip.stop_watchdog()
         return False
+    if note != chip.RUNNING:
+        chip.leave_note(chip.RUNNING if note == chip.STARTING else chip.STARTING)
     settings = Settings()
     SettingsFile().load(settings)
     pin = _pin(settings, keys.PIN_BUTTON, wiring.PIN_BUTTON)
