@@ -145,7 +145,9 @@ def pytest_terminal_summary(terminalreporter) -> None:
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "pico" in report.keywords]
     if skipped:
         terminalreporter.section("NOT RUN on the emulated Pico", yellow=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} tests of the firmware: name CABLEREP_PICO_IMAGE and CABLEREP_PICO_BOOTROM")
+        terminalreporter.line(
+            f"{len(skipped)} tests of the firmware: name CABLEREP_PICO_IMAGE and CABLEREP_PICO_BOOTROM"
+        )
 
 
 def run_script(command: list[str], script: str, *arguments: object, firmware: Path = FIRMWARE) -> str:

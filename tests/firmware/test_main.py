@@ -324,6 +324,19 @@ def test_a_journal_that_cannot_be_saved_is_no_reason_to_stop(kickbacks: list[tup
     assert bench.app.engine.reporter.seq == bench.app.journal.kept > 3
 
 
+def test_a_write_that_failed_is_repeated_every_two_seconds(kickbacks: list[tuple[int, int]]) -> None:
+    bench = Bench()
+    bench.board.works = False
+    bench.play(kickbacks)
+    bench.stand(15)
+    bench.board.asked.clear()
+    bench.stand(6)
+    assert [name for name, *_ in bench.board.asked if name == "save_journal"] == ["save_journal"] * 3
+    bench.board.works = True
+    bench.stand(6)
+    assert bench.app.journal.next_unsaved() < 0
+
+
 def test_another_session_begins_before_the_old_one_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench()
     bench.hear(HELLO)
