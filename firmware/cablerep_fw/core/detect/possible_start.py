@@ -34,6 +34,8 @@ _FALL_PERCENT = const(0)
 _TOP_MIN = const(1)
 _TOP_PERCENT = const(2)
 _DWELL_T = const(3)
+_PARTIAL = const(4)  # smallest rise and fall of a rep, unknown at the beginning of a set
+_MIN_FALL = const(5)
 
 _END = const(13)  # words of an end
 _MAX_ENDS = const(3)
@@ -75,7 +77,7 @@ class PossibleStart:
     """Instants in sixteenths of a sample period, positions in µm. No method allocates."""
 
     def __init__(self, limits):
-        """`limits`: fall_percent, top_min and top_percent of the tuning table, and the longest rest in a way back."""
+        """`limits`: see PossibleStarts; they may change."""
         self.limits = limits
         self.rested_t = 0  # rest before the start, swaying included
         self.data = words(_SIZE)
@@ -106,7 +108,11 @@ class PossibleStart:
 
     def fall_x(self):
         """Return the position below which a way back has fallen far enough to be one."""
-        return self.peak_x - max((self.peak_x - self.x) // 100 * self.limits[_FALL_PERCENT], self.top_depth())
+        rise = self.peak_x - self.x
+        fall = max(rise // 100 * self.limits[_FALL_PERCENT], self.top_depth())
+        if rise >= self.limits[_PARTIAL]:
+            fall = max(fall, min(self.limits[_MIN_FALL], rise // 5 * 3))
+        return self.peak_x - fall
 
     def reach(self, furthest):
         """The cable has been as far out as `furthest`."""
@@ -205,11 +211,24 @@ class PossibleStarts:
         self.dwell_t = table[tuning.DWELL_MS] * rate_hz // 1000 * 16
         self.turn_t = table[tuning.TURN_MS] * rate_hz // 1000 * 16
         self.lead_t = table[tuning.REST_MS] * rate_hz // 1000 * 16
-        limits = (table[tuning.FALL_PERCENT], table[tuning.TOP_MIN], table[tuning.TOP_PERCENT], self.dwell_t)
+        self._limits = limits = words(6)
+        limits[_FALL_PERCENT] = table[tuning.FALL_PERCENT]
+        limits[_TOP_MIN] = table[tuning.TOP_MIN]
+        limits[_TOP_PERCENT] = table[tuning.TOP_PERCENT]
+        limits[_DWELL_T] = self.dwell_t
         self.all = [PossibleStart(limits) for _ in range(_MAX_STARTS + 1)]
-        self.stack_x = -_FAR
-        self.reference = 0
+        self.inform(-_FAR, 0)
         self.begin()
+
+    def inform(self, stack_x, reference):
+        """Take what earlier movements have shown, see Reps."""
+        self.stack_x = stack_x
+        self.reference = reference
+        # A fall that sway can make, and that is too small for a rep, is no way back from where a rep may be.
+        table = self.table
+        fall = max(table[tuning.MIN_ROM], reference // 100 * table[tuning.PARTIAL_PERCENT])
+        self._limits[_PARTIAL] = fall if reference else _FAR
+        self._limits[_MIN_FALL] = min(fall, table[tuning.SWAY])
 
     def begin(self):
         """Forget the movement: the cable is at a start position."""

@@ -80,8 +80,8 @@ class Reps:
         `stack_x` is the stack or what stands in for it, `reference` the target ROM, else the largest rise of the set,
         else 0, and `set_start_x` the start of the set's first rep, FAR when no set is on.
         """
-        self.stack_x = self.starts.stack_x = stack_x
-        self.starts.reference = reference
+        self.starts.inform(stack_x, reference)
+        self.stack_x = stack_x
         self.set_start_x = set_start_x
 
     def begin(self):
