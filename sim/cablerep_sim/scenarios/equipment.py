@@ -48,7 +48,7 @@ def draw(
     stack = Machine(
         **{
             "plate_kg": _plate_kg(dice, options),
-            "ratio": float(dice.choice([0.5, 1.0])),
+            "ratio": _ratio(dice, options),
             "friction_share": dice.uniform(0.02, 0.10),
             "friction_n": dice.uniform(1, 6),
             "stiffness_n_mm": dice.uniform(8, 40),
@@ -63,6 +63,12 @@ def draw(
         replace(_load_cell(dice, options, faults, stack, duration_s), **(cell or {})),
         _sampler(dice, faults, duration_s, rate_hz),
     )
+
+
+def _ratio(dice: np.random.Generator, options: Options) -> float:
+    """Choose a machine with or without a moving pulley."""
+    drawn = float(dice.choice([0.5, 1.0]))
+    return options.numbers.get("ratio", drawn)
 
 
 def _plate_kg(dice: np.random.Generator, options: Options) -> float:

@@ -35,6 +35,7 @@ NUMBERS = {
     "stance_mm": Option(0, 2000, "mm", "how far from the stack the athlete stands"),
     "tremor_mm": Option(0, 2, "mm", "largest tremor"),
     "plate_kg": Option(1, 150, "kg", "weight chosen on the stack"),
+    "ratio": Option(0.25, 1, "", "pull of the cable in weights of the stack: 0.5 behind a moving pulley"),
     "um_per_count": Option(10, 1000, "um", "resolution of the encoder"),
     "load_hz": Option(1, 1000, "Hz", "rate of the load cell"),
     "overshoot": Option(0, 0.24, "", "largest fall behind the top, as a fraction of the rise"),

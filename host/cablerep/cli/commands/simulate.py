@@ -30,6 +30,15 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--csv", action="store_true", help="write plain .csv files")
     parser.add_argument("--jobs", type=options.positive, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--force", action="store_true", help="overwrite existing files")
+    people = parser.add_argument_group("weeks of training", "stores sets of people who follow a plan; needs --store")
+    people.add_argument("--people", nargs="+", metavar="NAME", help="who trains, taking turns")
+    people.add_argument("--plan", metavar="NAME", help="session plan: a name listed by 'cablerep plans', or a file")
+    people.add_argument("--weeks", type=options.positive, default=3, metavar="N", help="number of weeks (default 3)")
+    people.add_argument("--days", type=int, choices=(1, 2, 3), default=2, help="sessions a week (default 2)")
+    people.add_argument(
+        "--mistakes", action="store_true", help="one set is stored for the wrong leg, and a child plays with the cable"
+    )
+    people.add_argument("--store", metavar="FILE", type=Path, help="store to write to; created if needed")
     parser.add_argument("--list", action="store_true", help="list and describe the scenarios")
     parser.set_defaults(run=run)
 
@@ -51,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
         for name, meaning in scenarios.faults().items():
             print(f"{name:<{width}}  {meaning}")
         return 0
+    if args.people:
+        return _simulate_weeks(args)
     if not args.out:
         raise CablerepError("no output folder; give --out DIR")
     given = options.scenario_options(args)
@@ -68,6 +79,35 @@ def run(args: argparse.Namespace) -> int:
     for _ in tracked(spread(write, jobs, args.jobs), len(jobs)):
         pass
     print(f"{len(jobs)} recordings at {args.rate} Hz in {folder}")
+    return 0
+
+
+def _simulate_weeks(args: argparse.Namespace) -> int:
+    """Store weeks of training that end today; return the exit status."""
+    from datetime import UTC, datetime, timedelta
+
+    from cablerep.errors import CablerepError, LifterError
+    from cablerep.exercise.library import load
+    from cablerep.lab import weeks
+    from cablerep.people import lifters, plans
+    from cablerep.store.database import Store
+    from cablerep.text.console import tracked
+
+    if args.store is None:
+        raise CablerepError("--people needs --store FILE: simulated sets do not belong among your own")
+    plan = plans.load(args.plan) if args.plan else plans.of_options(load("glute-medius-kickback"), reps=[8, 12], sets=1)
+    now = datetime.now(UTC).replace(hour=17, minute=0, second=0, microsecond=0)
+    monday = now - timedelta(days=now.weekday() + 7 * args.weeks)
+    with Store(args.store) as store:
+        people = []
+        for name in args.people:
+            try:
+                people.append(lifters.find(store.lifters(), name))
+            except LifterError:
+                people.append(lifters.add(store, name))
+        course = weeks.Course(people, plan, monday, args.weeks, args.days, args.rate, args.seed, args.mistakes)
+        count = sum(1 for _ in tracked(weeks.simulate(store, course), course.sets))
+    print(f"{count} sets of {', '.join(one.name for one in people)} in {args.store}")
     return 0
 
 
