@@ -19,7 +19,7 @@ from ..errors import CablerepError
 
 COMMANDS = (
     *("demo", "monitor", "serve", "record"),
-    *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export"),
+    *("history", "show", "note", "edit", "lifters", "compare", "progress", "advise", "report", "export", "push"),
     *("backup", "restore"),
     *("profiles", "plans", "units", "calibrate", "settings", "ports", "flash", "doctor"),
     *("replay", "plot", "simulate", "evaluate", "board", "pico"),
