@@ -43,6 +43,7 @@ class Course:
     days: int = 2
     rate_hz: int = 100
     seed: int = 1
+    first_session: int = 1  # of the board: higher than those that the store has
     mistakes: bool = False
 
     @property
@@ -53,7 +54,7 @@ class Course:
 
 def simulate(store: Store, course: Course) -> Iterator[StoredSet]:
     """Store the course set by set, and yield each set. Raises StoreError."""
-    session = 0
+    session = course.first_session - 1
     for week in range(course.weeks):
         for day in _TRAINING_DAYS[: course.days]:
             at = course.first + timedelta(days=7 * week + day)

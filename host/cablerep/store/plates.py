@@ -26,6 +26,12 @@ def printed(number: str) -> str:
     return f"{number} printed"
 
 
+def plates_as_values(plates: Sequence[Plate]) -> dict[str, float]:
+    """Return plates as a calibration keeps them: forces, and printed weights where they are known."""
+    values = {str(plate.number): plate.load_n for plate in plates}
+    return values | {printed(str(one.number)): one.printed_n for one in plates if one.printed_n is not None}
+
+
 def step_n(plates: Sequence[Plate]) -> float:
     """Return the typical force of one more plate; 0 if fewer than two are known."""
     in_order = sorted(plates, key=lambda plate: plate.number)

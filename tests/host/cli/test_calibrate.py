@@ -14,6 +14,7 @@ from cablerep.device.link import Link
 from cablerep.device.session import Session
 from cablerep.store.database import Store
 from cablerep.store.plates import plate_of
+from cablerep.units import kilograms
 from cablerep_sim import protocol_sim, scenarios
 
 FAST = "speed=0"
@@ -90,7 +91,17 @@ def test_load_is_calibrated_with_its_zero(calibrate, named: str, faults: str, ra
 
 def test_a_calibrated_stack_gives_a_set_its_plate(calibrate, store: Path) -> None:
     status, out, err = calibrate(
-        "stack", "--port", f"sim://calibrate-stack?plates=3&{FAST}", "--plates", 1, 2, 3, "--yes", "--wait", 20
+        "stack",
+        "--port",
+        f"sim://calibrate-stack?plates=3&{FAST}",
+        "--plates",
+        1,
+        2,
+        3,
+        "--yes",
+        "--wait",
+        20,
+        *("--printed", "5", "10kg", "33", "lb"),
     )
     assert (status, err) == (0, ""), out
     with Store(store) as opened:
@@ -100,10 +111,20 @@ def test_a_calibrated_stack_gives_a_set_its_plate(calibrate, store: Path) -> Non
     step_n = plates[0].load_n
     assert step_n == pytest.approx(5 * 9.80665, rel=0.05) or step_n == pytest.approx(2.5 * 9.80665, rel=0.05)
     assert [plate_of(number * step_n, plates) for number in (1, 2, 3)] == [1, 2, 3]
+    assert [kilograms(plate.printed_n or 0) for plate in plates] == pytest.approx([5, 10, 14.97], abs=0.01)
     status, out, _ = calibrate("undo", "stack", "--port", f"sim://clean?{FAST}", "--yes")
     assert status == 0
     with Store(store) as opened:
         assert opened.plates("virtual") == []
+
+
+@pytest.mark.parametrize("printed", [("5",), ("10", "5"), ("5", "heavy")])
+def test_printed_weights_that_do_not_fit_the_plates_are_refused(calibrate, printed: tuple[str, ...]) -> None:
+    status, _, err = calibrate(
+        "stack", "--port", f"sim://calibrate-stack?plates=2&{FAST}", "--plates", 1, 2, "--yes", "--printed", *printed
+    )
+    assert status == 1
+    assert "plate" in err or "is not a number" in err
 
 
 def test_a_stack_needs_a_calibrated_board(calibrate) -> None:

@@ -11,6 +11,7 @@ from stored_reps import HELLO, NOON, REP, SET
 
 from cablerep.errors import HistoryError
 from cablerep.exercise import library as profile_library
+from cablerep.exercise.facts import facts_of
 from cablerep.history import logbook
 from cablerep.history.logbook import Target
 from cablerep.store.database import Calibration, Store
@@ -168,3 +169,29 @@ def test_choosing_an_ambiguous_id_lists_the_candidates() -> None:
     with pytest.raises(HistoryError, match=f"'{first}' matches {len(twins)} sets") as error:
         logbook.choose(many, first)
     assert all(one.id in str(error.value) for one in twins[-8:])
+
+
+@pytest.mark.parametrize(
+    ("known", "load_n"),
+    [
+        ({}, 150.0),
+        ({"typed_n": 120.0}, 150.0),
+        ({"load_n": None, "typed_n": 120.0}, 120.0),
+        ({"load_n": -9.0, "typed_n": 120.0}, 120.0),
+        ({"load_n": -9.0}, -9.0),
+        ({"printed_n": 147.1, "typed_n": 120.0}, 147.1),
+        ({"printed_n": 147.1, "weight_n": 100.0}, 100.0),
+        ({"load_n": None}, None),
+    ],
+)
+def test_a_set_has_one_load(known: dict[str, float | None], load_n: float | None) -> None:
+    entry = page(3, load_n=150.0)
+    printed_n = known.pop("printed_n", None)
+    assert replace(entry, set=replace(entry.set, **known), printed_n=printed_n).load_n == load_n
+
+
+def test_what_was_true_when_a_set_ended_stays_with_it() -> None:
+    profile = profile_library.load("glute-medius-kickback")
+    facts = replace(facts_of(profile), name="Kickback as it was", hold_s=4.0)
+    entry = logbook.entry(replace(page(3).set, profile=profile.number, facts=facts), profile)
+    assert (entry.exercise, entry.target and entry.target.hold_s) == ("Kickback as it was", 4.0)

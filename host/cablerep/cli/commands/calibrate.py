@@ -67,6 +67,13 @@ def add_parser(subparsers: Any) -> None:
         "--free", metavar="MM", help="the free length, measured with a tape: from the swivel's axis to the strap"
     )
     swivel.set_defaults(units=_LENGTHS, parser=swivel)
+    stack.add_argument(
+        "--printed",
+        nargs="+",
+        metavar="KG",
+        help="what is printed on these plates, in their order; units: 5 or 5kg or 11lb; none to leave it out",
+    )
+    stack.set_defaults(units=_WEIGHTS, parser=stack)
     tare = _action(actions, "tare", _tare, "take the present force as zero, with no load on the cable")
     tare.add_argument("--force", action="store_true", help="tare even under load")
     undo = _action(actions, "undo", _undo, "restore the values before the last calibration")
@@ -141,9 +148,31 @@ def run(args: argparse.Namespace) -> int:
         if "at" in args and args.at is None:
             unit = next(iter(args.units))
             args.at = _asked(f"the known values in {unit}, separated by spaces", lambda w: _quantities(w, args.units))
-        if "plates" in args and args.plates is None:
-            args.plates = _asked("the plates, separated by spaces", lambda w: [options.positive(word) for word in w])
+        if "plates" in args:
+            if args.plates is None:
+                args.plates = _asked("the plates, separated by spaces", lambda w: [options.positive(one) for one in w])
+                if args.printed is None:
+                    question = "what is printed on them, in kg or as 11lb; nothing if nothing is"
+                    args.printed = _asked(question, list)
+            args.printed = _printed(args)
         return int(args.act(args, store, talk, hello, Measuring(talk, hello, _tell, args.wait)))
+
+
+def _printed(args: argparse.Namespace) -> list[float]:
+    """Return what is printed on each plate in kg, or nothing. Raises CalibrationError."""
+    from cablerep.errors import CalibrationError
+
+    if not args.printed or args.printed == ["none"]:
+        return []
+    try:
+        known = _quantities(args.printed, args.units)
+    except argparse.ArgumentTypeError as error:
+        raise CalibrationError(str(error)) from None
+    if len(known) != len(args.plates):
+        raise CalibrationError(f"{len(args.plates)} plates and {len(known)} printed weights; give one for each plate")
+    if sorted(known) != [weight for _, weight in sorted(zip(args.plates, known, strict=True))]:
+        raise CalibrationError("the printed weights must grow with the number of the plate, counted from the top")
+    return known
 
 
 def _tell(text: str) -> None:
@@ -240,12 +269,14 @@ def _swivel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, 
 
 
 def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from cablerep.errors import CalibrationError
     from cablerep.setup.calibration import stack
     from cablerep.store.database import Calibration
-    from cablerep.store.plates import step_n
+    from cablerep.store.plates import plates_as_values, step_n
+    from cablerep.units import newtons
 
     for name, value in (("travel", hello.um_per_count), ("load", hello.mn_per_count)):
         if value == 1:
@@ -254,10 +285,12 @@ def _stack(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, m
     print(f"{len(plates)} plates, {step_n(plates):.1f} N apart")
     if not _confirmed(args, "store these plates"):
         return 1
-    old = {str(plate.number): plate.load_n for plate in store.plates(hello.board)}
-    new = {str(plate.number): plate.load_n for plate in plates}
+    labels = {number: newtons(mass_kg) for number, mass_kg in zip(args.plates, args.printed, strict=False)}
+    old = plates_as_values(store.plates(hello.board))
+    new = plates_as_values([replace(plate, printed_n=labels.get(plate.number)) for plate in plates])
     store.add_calibration(Calibration(hello.board, datetime.now(UTC), "stack", old, new, None))
-    print("stored; sets now show the plate that was lifted")
+    shown = "the weight printed on it" if labels else "the force that it was measured with"
+    print(f"stored; sets now show the plate that was lifted, and {shown}")
     return 0
 
 
