@@ -154,7 +154,7 @@ def _run_simulated(case: SimulatedCase, changes: Changes) -> Score | Failure:
         recording = scenarios.build(case.scenario, case.seed, case.rate_hz, **dict(case.options))
     except CablerepError as error:
         return Failure(name, str(error))
-    trace = from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load)
+    trace = from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load, recording.angle)
     return _score(name, case.scenario, trace, recording.truth, changes)
 
 

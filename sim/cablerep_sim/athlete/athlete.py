@@ -52,6 +52,7 @@ class Athlete:
         self.t_s = 0.0
         self.at_mm = start_mm
         self.set_number = 1
+        self.off_line_share = 1.16  # travel of a kick that is off its line but as long as the others
 
     def stand(self, duration_s: float) -> None:
         """Stand, as still as the legs can."""
@@ -113,7 +114,7 @@ class Athlete:
         """Do one rep from the current position, with the faults that were asked for."""
         rep, names = self._as_asked(rep)
         if "slam" in names:
-            self._do_and_drop(rep)
+            self._do_and_drop(rep, names)
             return
         begin_s, top_s, release_s = self._out_and_hold(rep)
         if "slack" in names:
@@ -121,19 +122,19 @@ class Athlete:
         squeezed_mm = rep.squeeze.distance_mm if rep.squeeze else 0.0
         back_mm = rep.rom_mm - rep.lost_mm + squeezed_mm - rep.short_mm
         self._phase(-back_mm, rep.back_s, rep.back_shape, rep.back_stick)
-        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s)))
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), flaws=names))
 
     def do_and_walk_in(self, rep: Rep, back_s: float) -> None:
         """Do the last rep and go straight on past its start position to the stack, all within `back_s`."""
         rep, names = self._as_asked(rep)
         if "slam" in names:
-            self._do_and_drop(rep)
+            self._do_and_drop(rep, names)
             return
         begin_s, top_s, release_s = self._out_and_hold(rep)
         if "slack" in names:
             self.loose_s.append(self.flaws.loose_s(release_s, back_s))
         self.move(-self.at_mm, back_s, rep.back_shape)
-        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on=True))
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), True, names))
 
     def _out_and_hold(self, rep: Rep) -> tuple[float, float, float]:
         """Go out and hold; return when the concentric began and ended and when the hold ended."""
@@ -143,14 +144,14 @@ class Athlete:
         self._hold(rep)
         return begin_s, top_s, self.t_s
 
-    def _do_and_drop(self, rep: Rep) -> None:
+    def _do_and_drop(self, rep: Rep, names: frozenset[str]) -> None:
         """Do one rep and let the stack fall; away from the stack that ends the set."""
         start_mm = self.at_mm
         begin_s, top_s, release_s = self._out_and_hold(rep)
         landing_mm_s = self.flaws.landing_mm_s()
         self.move(-self.at_mm, _DROP.top * self.at_mm / landing_mm_s, _DROP)
         passes_on = start_mm > _AWAY_MM
-        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on))
+        self.plans.append(RepPlan(self.set_number, (begin_s, top_s), (release_s, self.t_s), passes_on, names))
         self.bounce(*self.flaws.rebound(landing_mm_s))
         if passes_on:
             self._left_mm = start_mm
@@ -161,6 +162,8 @@ class Athlete:
         """Return `rep` with the faults asked for, and their names; step back first if the stack was let go."""
         short_mm = rep.short_mm - self._step_back()
         names = self.flaws.of(len(self.plans) + 1)
+        if "off_line" in names:
+            rep = replace(rep, rom_mm=self.off_line_share * rep.rom_mm)
         return self.legs.unsteady(self.flaws.spoil(replace(rep, short_mm=short_mm), names)), names
 
     def _step_back(self) -> float:

@@ -21,11 +21,15 @@ FLAWS = {
     "swing": "thrown: twice the weight and more, then the load floats",
     "slack": "the stack catches in its guides in the eccentric, the cable hangs loose, the stack drops into it",
     "slam": "let go: the stack lands hard; a set done away from the stack is over",
+    "off_line": "27 degrees straighter back than the others; shows with an angle sensor only",
+    "drift_in_hold": "the foot moves 45 to 60 mm sideways in the hold; shows with an angle sensor only",
 }
+ON_FLOOR = ("off_line", "drift_in_hold")  # the cable does not change
 RANDOM = "random"  # a fault or none is drawn for each rep
 
 _FLAWED_SHARE = 0.35  # of the reps, if they are drawn
 _SHARES = (0.16, 0.16, 0.16, 0.16, 0.16, 0.16, 0.04)  # a slam ends most sets, so it is drawn less often
+_FLOOR_SHARE = 0.12  # of the reps, each fault on the floor, if they are drawn and there is an angle sensor
 _THROW_MM_S2 = (11000.0, 14000.0)  # braking, more than gravity's 9807: the load floats
 _FASTEST_MM_S = 2800.0  # the contract's 3 m/s, less what chance and tremor add
 _THROW = Trapezoid(0.35, 0.65)  # pushed for a third of the time and braked for the rest
@@ -45,8 +49,12 @@ class Flaw:
 class Flaws:
     """The requested faults of one athlete's reps; draws from its own generator."""
 
-    def __init__(self, asked: Sequence[Flaw] = (), rng: np.random.Generator | None = None) -> None:
+    def __init__(
+        self, asked: Sequence[Flaw] = (), rng: np.random.Generator | None = None, *, on_floor: bool = False
+    ) -> None:
+        """With `on_floor`, faults that only an angle sensor shows are drawn too."""
         self.asked = tuple(asked)
+        self._on_floor = on_floor
         self.rng = rng or np.random.default_rng(0)
 
     def of(self, number: int) -> frozenset[str]:
@@ -55,7 +63,9 @@ class Flaws:
         if RANDOM in names:
             names.remove(RANDOM)
             if self.rng.random() < _FLAWED_SHARE:
-                names.add(str(self.rng.choice(list(FLAWS), p=_SHARES)))
+                names.add(str(self.rng.choice([name for name in FLAWS if name not in ON_FLOOR], p=_SHARES)))
+            elif self._on_floor:
+                names |= {name for name in ON_FLOOR if self.rng.random() < _FLOOR_SHARE}
         return frozenset(names)
 
     def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:

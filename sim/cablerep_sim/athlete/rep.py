@@ -94,3 +94,4 @@ class RepPlan:
     out_s: tuple[float, float]
     back_s: tuple[float, float]
     passes_on: bool = False
+    flaws: frozenset[str] = frozenset()  # faults on purpose

@@ -85,7 +85,7 @@ def _scenario(name: str, options: dict[str, str]) -> Callable[[], Trace]:
     rate_hz = _whole("rate", options.pop("rate", "200"), 1)
     scenarios.options.parse(options)  # before `build` mistakes one for an argument of its own
     recording = scenarios.build(name, seed, rate_hz, **options)
-    return lambda: from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load)
+    return lambda: from_arrays(name, recording.meta, recording.t_us, recording.travel, recording.load, recording.angle)
 
 
 def _speed(text: str) -> float:

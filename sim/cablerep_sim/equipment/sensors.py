@@ -14,10 +14,12 @@ import numpy.typing as npt
 from cablerep_fw.core.sense.ring import LIMIT_COUNTS, NO_LOAD
 
 from ..athlete.movement import Array
+from ..trace.rows import NO_ANGLE
 
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+_ARM_STEP_S = 0.001  # of the instants at which a follower arm is moved
 _FULL_SCALE_COUNTS = 0x7FFFFF  # a 24-bit converter stops here (HX711 data sheet)
 
 
@@ -95,6 +97,57 @@ class LoadCell:
             latest = np.maximum.accumulate(np.where(load != NO_LOAD, np.arange(len(load)), -1))
             load = np.where(latest >= 0, load[latest], NO_LOAD)
         return load
+
+
+@dataclass(frozen=True)
+class AngleSensor:
+    """Absolute angle sensor at the axis of an arm that follows the cable out of the low pulley. Angles in degrees.
+
+    The arm has friction and backlash: it stands still until the cable has gone on by `lag_deg` plus half of
+    `play_deg`. `bend_deg` is the largest error of a magnet that is off the axis, relative to the calibrated zero.
+    """
+
+    per_turn: int = 4096  # negative: counts the other way
+    zero_counts: int = 0  # with the cable straight back
+    rate_hz: int = 100  # readings; no more than samples
+    noise_deg: float = 0.0  # standard deviation
+    lag_deg: float = 0.0
+    play_deg: float = 0.0
+    bend_deg: float = 0.0
+    bend_phases: tuple[float, float] = (0.0, 0.0)
+    zero_deg: float = 0.0  # error of the zero
+
+    def read(self, bearing: Callable[[Array], Array], t_s: Array, rate_hz: int, rng: np.random.Generator) -> Counts:
+        """Return the counts at the sample instants `t_s`, NO_ANGLE where there is no reading; `bearing` in radians."""
+        grid_s = np.arange(0, t_s[-1] + 2 * _ARM_STEP_S, _ARM_STEP_S)
+        arm = follow(np.unwrap(bearing(grid_s)), float(np.radians(self.lag_deg + self.play_deg / 2)))
+        every = max(1, round(rate_hz / self.rate_hz))
+        turn = np.interp(t_s[::every], grid_s, arm)
+        degrees = np.degrees(turn) + self._bend(turn) - self._bend(np.zeros(1)) + self.zero_deg
+        degrees += self.noise_deg * rng.standard_normal(len(degrees))
+        counts = np.full(len(t_s), NO_ANGLE, dtype=np.int64)
+        counts[::every] = (np.rint(degrees * self.per_turn / 360).astype(np.int64) + self.zero_counts) % abs(
+            self.per_turn
+        )
+        return counts
+
+    def _bend(self, turn: Array) -> Array:
+        """Return the error in degrees: one period a turn, and less of two."""
+        first, second = self.bend_phases
+        result: Array = self.bend_deg * (0.75 * np.sin(turn + first) + 0.25 * np.sin(2 * turn + second))
+        return result
+
+
+def follow(angles: Array, slack: float) -> Array:
+    """Return the angle of an arm that stands still until it is `slack` away from `angles`, and is then taken along."""
+    if not slack:
+        return angles
+    found = np.empty_like(angles)
+    arm = angles[0] if len(angles) else 0.0
+    for i, angle in enumerate(angles.tolist()):
+        arm = min(max(arm, angle - slack), angle + slack)
+        found[i] = arm
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..athlete.faults import FLAWS, RANDOM, loosened
+from ..athlete.floor import FloorPlan
 from ..athlete.movement import Array
 from ..athlete.sway import Sway
 from ..athlete.tremor import Tremor
@@ -21,7 +22,7 @@ from ..truth.file import Truth
 from ..truth.force import measure_force
 from ..truth.form import Cable, judge_form
 from ..truth.movement import Ambiguous, judge
-from . import calibration, equipment, exercises, hardware, options, people, technique, visits
+from . import calibration, equipment, exercises, floor, hardware, options, people, technique, visits
 from .equipment import Equipment
 from .script import Act
 from .stage import Stage
@@ -45,7 +46,8 @@ _WRONG_FORCE = {"load-saturated", "load-backwards", "load-tared"}
 class Recording:
     """A simulated trace: its rows and header as in a trace file, and its truth.
 
-    `travel` and `load` are counts; `load` is NO_LOAD (cablerep_fw.core.sense.ring) where there is no new reading.
+    `travel`, `load` and `angle` are counts; `load` and `angle` are NO_LOAD and NO_ANGLE where there is no new reading.
+    `angle` is None without an angle sensor.
     """
 
     meta: dict[str, str]
@@ -53,6 +55,7 @@ class Recording:
     travel: Counts
     load: Counts
     truth: Truth
+    angle: Counts | None = None
 
     @property
     def rate_hz(self) -> int:
@@ -74,24 +77,33 @@ def build(name: str, seed: int = 1, rate_hz: int = 200, **given: object) -> Reco
     key = zlib.crc32(name.encode())
     refusal = ""
     for attempt in range(_ATTEMPTS):
-        dice = [np.random.default_rng([seed, key, attempt, use]) for use in range(4)]
+        dice = [np.random.default_rng([seed, key, attempt, use]) for use in range(6)]
         stage = Stage(dice[0], asked, dice[2], dice[3])
         act(stage)
         _check_flaws(name, stage)
         try:
-            truth, sway = judge_stage(stage, dice[3])
+            truth, sway, plan = judge_on_floor(stage, dice[3], dice[4])
         except Ambiguous as ambiguous:
             refusal = str(ambiguous)
             continue
-        return _record(name, stage, sway, truth, dice[1], int(rate_hz), seed)
+        return _record(name, stage, sway, truth, dice[1], int(rate_hz), seed, plan, dice[5])
     wanted = ", ".join(f"{key}={value}" for key, value in given.items()) or "no options"
     raise SourceError(f"scenario {name} with {wanted} gives no clear movement: {refusal}; change or drop an option")
 
 
 def judge_stage(stage: Stage, dice: np.random.Generator) -> tuple[Truth, Sway | None]:
     """Return the truth of what happened on `stage`, and the sway of the legs. Raises Ambiguous."""
+    truth, sway, _ = judge_on_floor(stage, dice, np.random.default_rng(0))
+    return truth, sway
+
+
+def judge_on_floor(
+    stage: Stage, dice: np.random.Generator, floor_dice: np.random.Generator
+) -> tuple[Truth, Sway | None, FloorPlan | None]:
+    """Return what `judge_stage` does, and the floor plan where there is an angle sensor. Raises Ambiguous."""
     sway = _sway(stage, dice)
-    return judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s, sway), sway
+    plan = floor.draw(stage, sway, floor_dice)
+    return judge(stage.athlete.movement, stage.athlete.plans, stage.athlete.t_s, sway, plan), sway, plan
 
 
 def _check_flaws(name: str, stage: Stage) -> None:
@@ -140,9 +152,17 @@ def _sway(stage: Stage, dice: np.random.Generator) -> Sway | None:
 
 
 def _record(
-    name: str, stage: Stage, sway: Sway | None, truth: Truth, dice: np.random.Generator, rate_hz: int, seed: int
+    name: str,
+    stage: Stage,
+    sway: Sway | None,
+    truth: Truth,
+    dice: np.random.Generator,
+    rate_hz: int,
+    seed: int,
+    plan: FloorPlan | None,
+    angle_dice: np.random.Generator,
 ) -> Recording:
-    """Record what happened on `stage`, with equipment and noise drawn from `dice`."""
+    """Record what happened on `stage`, with equipment and noise drawn from `dice` and `angle_dice`."""
     athlete = stage.athlete
     movement = athlete.movement
     tremor = Tremor.draw(dice, athlete.tremor_knots)
@@ -194,9 +214,37 @@ def _record(
     if not stage.faults & _WRONG_FORCE:
         truth = measure_force(truth, Cable(movement, gear.machine, athlete.loose_s), gear.cell)
     cable = Cable(movement, gear.machine, athlete.loose_s, sound, not athlete.legs.still)
-    truth = judge_form(truth, cable, _set_numbers(stage, truth), stage.limits)
+    angle = None
+    if plan is not None:
+        if side == "left":
+            plan.mirrored = True
+            truth = _mirrored(truth)
+        cable = replace(cable, floor=plan, slack_rad=float(np.radians(floor.slack_deg(stage))))
+        sensor, free_error_mm = floor.sensor(stage, angle_dice)
+        angle = sensor.read(plan.bearing, t_s, rate_hz, angle_dice)[taken]
+        meta |= {
+            "angle_per_turn": str(sensor.per_turn),
+            "angle_zero": str(sensor.zero_counts),
+            "free_mm": f"{_free_mm(plan, gear) + free_error_mm:.6g}",
+        }
+    limits = {**stage.limits, **floor.limits(stage)}
+    truth = judge_form(truth, cable, _set_numbers(stage, truth), limits)
     t_us = np.rint(t_s * 1e6).astype(np.int64)
-    return Recording(meta, t_us[taken], travel[taken], load[taken], truth)
+    return Recording(meta, t_us[taken], travel[taken], load[taken], truth, angle)
+
+
+def _free_mm(plan: FloorPlan, gear: Equipment) -> float:
+    """Return the distance from the axis to the strap at the trace's own zero of travel."""
+    return plan.manner.free_mm - gear.encoder.zero_counts * gear.encoder.um_per_count / 1000
+
+
+def _mirrored(truth: Truth) -> Truth:
+    """Return `truth` for the left leg."""
+    reps = []
+    for rep in truth.reps or ():
+        assert rep.direction_deg is not None and rep.bow_mm is not None
+        reps.append(replace(rep, direction_deg=-rep.direction_deg, bow_mm=-rep.bow_mm))
+    return replace(truth, reps=tuple(reps))
 
 
 def _cell_header(stage: Stage, gear: Equipment) -> dict[str, str]:

@@ -15,6 +15,7 @@ def straight_kickback(stage: Stage) -> None:
     """The straight leg back, 20 to 32 degrees: further than across, heavier, and slow on the way in."""
     stage.exercise = "straight-kickback"
     stage.machine = {"plate_kg": stage.unless("plate_kg", 2.5 * int(stage.rng.integers(3, 9)))}
+    stage.athlete.off_line_share = 0.93
     visit(
         stage,
         habit.draw(
@@ -33,6 +34,7 @@ def hip_abduction(stage: Stage) -> None:
     """The straight leg out to the side, 18 to 30 degrees: shorter, lighter, and hard to hold."""
     stage.exercise = "hip-abduction"
     stage.machine = {"plate_kg": stage.unless("plate_kg", 2.5 * int(stage.rng.integers(1, 5)))}
+    stage.athlete.off_line_share = 0.93
     visit(
         stage,
         habit.draw(

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..athlete.faults import FLAWS, RANDOM, Flaw
+from ..athlete.faults import FLAWS, ON_FLOOR, RANDOM, Flaw
 from ..athlete.legs import Unsteadiness
 from ..errors import SourceError
 
@@ -41,7 +41,22 @@ NUMBERS = {
     "overshoot": Option(0, 0.24, "", "largest fall behind the top, as a fraction of the rise"),
     "sway_mm": Option(0, 5, "mm", "rms of the slow sway of a leg that holds or stands"),
     "plates": Option(1, 40, "", "plates of a stack that is calibrated", whole=True),
+    # Of the floor plan, with an angle sensor. Angles as for the right leg; a left one is its mirror image.
+    "free_mm": Option(200, 3000, "mm", "from the swivel's axis to the strap at the stack"),
+    "free_error_mm": Option(-200, 200, "mm", "how much longer the header says that it is"),
+    "bearing_deg": Option(-60, 60, "degrees", "bearing of the stance"),
+    "direction_deg": Option(-85, 85, "degrees", "direction of the kicks"),
+    "bow_mm": Option(0, 200, "mm", "largest bow of the way out"),
+    "drift_mm": Option(0, 200, "mm", "largest drift in a hold"),
+    "rise_mm": Option(0, 400, "mm", "how much higher the strap is at the top"),
+    "arm_lag_deg": Option(0, 20, "degrees", "how far the follower arm lags behind the cable, from friction"),
+    "arm_play_deg": Option(0, 20, "degrees", "backlash between follower arm and magnet"),
+    "angle_noise_deg": Option(0, 10, "degrees", "noise of the angle sensor, standard deviation"),
+    "angle_bend_deg": Option(0, 10, "degrees", "nonlinearity of the angle sensor, largest error"),
+    "angle_zero_deg": Option(-20, 20, "degrees", "error of the angle sensor's zero"),
 }
+ANGLES = ("none", "mt6701", "as5600")
+FLOOR = tuple(NUMBERS)[tuple(NUMBERS).index("free_mm") :]
 LISTS = {  # numbers, separated by commas
     "marks": Option(0, 2000, "mm", "lengths at which the cable is held"),
     "weights": Option(0, 150, "kg", "weights that are hung on the cable"),
@@ -53,6 +68,7 @@ SWITCHES = {  # 0 or 1
 }
 CHOICES = {
     "side": ("left", "right"),
+    "angle": ANGLES,  # sensor of the cable's bearing
     "legs": ("still", "real"),  # real: overshoot, swing, sinking, squeezes and sway as people's legs do
 }
 LEGS = "real"  # unless the option says otherwise
@@ -84,6 +100,12 @@ class Options:
     choices: Mapping[str, str] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()  # of the equipment
     flaws: tuple[Flaw, ...] = ()  # of form
+
+    @property
+    def angle(self) -> str:
+        """The angle sensor, "" for none."""
+        name = self.choices.get("angle", ANGLES[0])
+        return "" if name == ANGLES[0] else name
 
     def unsteadiness(self) -> Unsteadiness:
         """Return how unsteady the legs are to be."""
@@ -124,7 +146,19 @@ def parse(given: Mapping[str, object]) -> Options:
             faults, flaws = _faults(value)
         else:
             raise SourceError(f"there is no option {name!r}; the options are {', '.join(NAMES)}")
-    return Options(numbers, lists, switches, choices, faults, flaws)
+    asked = Options(numbers, lists, switches, choices, faults, flaws)
+    _check_floor(asked)
+    return asked
+
+
+def _check_floor(asked: Options) -> None:
+    """Raise SourceError if something of the floor plan is asked for without an angle sensor."""
+    if asked.angle:
+        return
+    names = [flaw.name for flaw in asked.flaws if flaw.name in ON_FLOOR]
+    names += [name for name in FLOOR if name in asked.numbers]
+    if names:
+        raise SourceError(f"{names[0]} needs an angle sensor; add angle={ANGLES[1]} or angle={ANGLES[2]}")
 
 
 def _number(name: str, value: object, option: Option) -> float:

@@ -30,7 +30,7 @@ class Stage:
         self.rng = rng
         self.options = options
         legs = Legs(options.unsteadiness(), leg_rng)
-        self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng), legs=legs)
+        self.athlete = Athlete(rng, flaws=Flaws(options.flaws, flaw_rng, on_floor=bool(options.angle)), legs=legs)
         self.exercise = "glute-kickback"
         self.limits: dict[str, int] = {}  # settings of the wire, by which form is judged
         self.machine: dict[str, Any] = {}  # fields of the machine that the scenario fixes

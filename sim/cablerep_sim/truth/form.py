@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..athlete.faults import loosened
+from ..athlete.faults import ON_FLOOR, loosened
+from ..athlete.floor import FloorPlan
 from ..athlete.movement import Array, Movement
 from ..equipment.machine import Machine
+from . import direction
 from .file import Truth, TruthRep
 
 _STEP_S = 0.001
@@ -25,6 +27,9 @@ _HOLD_S = (0.06, 0.06)
 _UNSTEADY_HOLD_S = (0.15, 0.30)
 _SPEED_SHARE = 0.04  # a mean speed to 1.5 %
 _ROM_MM, _ROM_SHARE = 4.0, 0.02  # a range to 2 mm or 1 %, and so is the learnt one
+_CHORD_SHARE = 0.06  # a chord to 3 %, which 20 mm of free length and 1 degree of bearing make of it
+_BAND_DEG = 5.0  # beyond the band, off_line begins; it is due at twice that, and clear within the band
+_DRIFT_MM = 3.0  # a drift to 3 mm, and what the follower arm's lag makes of it
 _FLOAT = ((0.45, 0.28), (0.60, 0.12))  # share of the mean force, over this share of the concentric
 _SLACK = ((4.0, 0.150), (8.0, 0.060))  # N, s
 _TAUT_N, _TAUT_SHARE = 10.0, 0.15  # under tension again
@@ -44,6 +49,8 @@ class Cable:
     loose_s: Sequence[tuple[float, float]] = ()
     has_load: bool = True
     unsteady: bool = False  # the legs overshoot or sway, which blurs a hold's ends
+    floor: FloorPlan | None = None  # with an angle sensor
+    slack_rad: float = 0.0  # of its follower arm, to either side
 
     def force_n(self, t_s: Array) -> Array:
         """Return the force at the rising instants `t_s`, without tremor."""
@@ -62,7 +69,8 @@ def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: L
         surely: set[str] = set()
         perhaps: set[str] = set()
         for name, (sure, possible) in {
-            **_by_limits(rep, usual_mm.get(number, 0.0), limits, _UNSTEADY_HOLD_S if cable.unsteady else _HOLD_S),
+            **_by_limits(rep, cable, usual_mm.get(number, 0.0), limits),
+            **_on_floor(rep, cable, limits),
             **_by_watching(rep, cable, max(rep.end_s, min(next_s, rep.end_s + _AFTER_S))),
         }.items():
             if sure:
@@ -71,6 +79,8 @@ def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: L
                 perhaps.add(name)
         if not cable.has_load:
             perhaps |= {"swing", "slack"}
+        if cable.floor is None:
+            perhaps |= set(ON_FLOOR)
             surely -= perhaps
         judged.append(replace(rep, flags=tuple(sorted(surely)), unclear=tuple(sorted(perhaps))))
     return replace(truth, reps=tuple(judged), limits=dict(limits))
@@ -82,21 +92,50 @@ def _usual_roms(reps: Sequence[TruthRep], set_numbers: Sequence[int], limits: Li
         return dict.fromkeys(set_numbers, limits["target_rom"] / 1000)
     usual: dict[int, float] = {}
     for number in set(set_numbers):
-        full = [rep.rom_mm for rep, own in zip(reps, set_numbers, strict=True) if own == number and rep.kind == "full"]
+        full = [
+            _range_mm(rep) for rep, own in zip(reps, set_numbers, strict=True) if own == number and rep.kind == "full"
+        ]
         first = [rom_mm for rom_mm in full if rom_mm is not None][: limits.get("learn_reps", 3)]
         if first:
             usual[number] = float(np.median(first))
     return usual
 
 
-def _by_limits(
-    rep: TruthRep, usual_mm: float, limits: Limits, hold_off_s: tuple[float, float]
-) -> dict[str, tuple[bool, bool]]:
+def _range_mm(rep: TruthRep) -> float | None:
+    """Return the range by which form is judged: the chord, where there is one."""
+    return rep.rom_mm if rep.chord_mm is None else rep.chord_mm
+
+
+def _on_floor(rep: TruthRep, cable: Cable, limits: Limits) -> dict[str, tuple[bool, bool]]:
+    """Return (surely, perhaps) for the flags that need an angle sensor."""
+    if rep.direction_deg is None or rep.drift_mm is None or cable.floor is None or not limits.get("profile"):
+        return {}
+    found = {}
+    low, high = limits.get("direction_low", 0), limits.get("direction_high", 0)
+    if low < high:
+        outward = -rep.direction_deg if cable.floor.mirrored else rep.direction_deg
+        outside = max(low - outward, outward - high)
+        found["off_line"] = (outside >= 2 * _BAND_DEG, outside > 0)
+    if limits.get("drift_max"):
+        t_s = np.array([rep.top_s or 0.0])
+        blur_mm = _DRIFT_MM + 2 * cable.slack_rad * float(cable.floor.polar(t_s)[0][0])
+        over_mm = rep.drift_mm - limits["drift_max"]
+        found["drift_in_hold"] = (over_mm > blur_mm, over_mm > -blur_mm)
+    return found
+
+
+def _by_limits(rep: TruthRep, cable: Cable, usual_mm: float, limits: Limits) -> dict[str, tuple[bool, bool]]:
     """Return (surely, perhaps) for the flags that compare a figure of the rep with the profile's."""
     if not limits.get("profile"):
         return {}
-    assert rep.hold_s is not None and rep.eccentric_mean_m_s is not None and rep.rom_mm is not None
-    off_mm = max(_ROM_MM, _ROM_SHARE * rep.rom_mm)
+    rom_mm, speed = _range_mm(rep), rep.eccentric_mean_m_s
+    assert rep.hold_s is not None and rep.release_s is not None and rom_mm is not None and speed is not None
+    hold_off_s = _UNSTEADY_HOLD_S if cable.unsteady else _HOLD_S
+    share = _ROM_SHARE
+    if cable.floor is not None:
+        speed = direction.measure(cable.floor, rep).fall_mm / 1000 / (rep.end_s - rep.release_s)
+        share = _CHORD_SHARE
+    off_mm = max(_ROM_MM, share * rom_mm)
     over = [high for high in (limits.get("rom_over", 0) / 1000, usual_mm * limits.get("over_part", 0) / 100) if high]
     under_mm = usual_mm * limits.get("under_part", 0) / 100
     target_s = limits.get("hold_target", 0) / 1000
@@ -104,14 +143,14 @@ def _by_limits(
     return {
         "hold_short": (rep.hold_s < target_s - hold_off_s[0], target_s > 0 and rep.hold_s < target_s + hold_off_s[1]),
         "eccentric_fast": (
-            rep.eccentric_mean_m_s > fastest * (1 + _SPEED_SHARE),
-            rep.eccentric_mean_m_s > fastest * (1 - _SPEED_SHARE),
+            speed > fastest * (1 + _SPEED_SHARE),
+            speed > fastest * (1 - _SPEED_SHARE),
         ),
         "range_over": (
-            any(rep.rom_mm > high + off_mm for high in over),
-            any(rep.rom_mm > high - off_mm for high in over),
+            any(rom_mm > high + off_mm for high in over),
+            any(rom_mm > high - off_mm for high in over),
         ),
-        "range_under": (rep.rom_mm < under_mm - off_mm, under_mm > 0 and rep.rom_mm < under_mm + off_mm),
+        "range_under": (rom_mm < under_mm - off_mm, under_mm > 0 and rom_mm < under_mm + off_mm),
     }
 
 

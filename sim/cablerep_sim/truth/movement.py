@@ -12,9 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..athlete.floor import FloorPlan
 from ..athlete.movement import Movement
 from ..athlete.rep import RepPlan
 from ..athlete.sway import Sway
+from . import direction
 from .file import Truth, TruthRep
 
 # The contract's limits.
@@ -120,16 +122,24 @@ class _Measured:
         return min(self.rise_mm, self.fall_mm)
 
 
-def judge(movement: Movement, plans: Sequence[RepPlan], duration_s: float, sway: Sway | None = None) -> Truth:
+def judge(
+    movement: Movement,
+    plans: Sequence[RepPlan],
+    duration_s: float,
+    sway: Sway | None = None,
+    floor: FloorPlan | None = None,
+) -> Truth:
     """Return the analytic truth of `movement`, in the order of `plans`. Raises Ambiguous.
 
-    Instants and speeds are those of the intended movement; `sway` counts in `rom_mm` alone.
+    Instants and speeds are those of the intended movement; `sway` counts in `rom_mm` and on the `floor` alone. With a
+    floor plan, the kind of a rep is judged by its chord.
     """
-    return _Judge(movement, duration_s, sway).truth(plans)
+    return _Judge(movement, duration_s, sway, floor).truth(plans)
 
 
 class _Judge:
-    def __init__(self, movement: Movement, duration_s: float, sway: Sway | None) -> None:
+    def __init__(self, movement: Movement, duration_s: float, sway: Sway | None, floor: FloorPlan | None) -> None:
+        self.floor = floor
         self.t_s = np.arange(0.0, duration_s + _STEP_S, _STEP_S)
         self.travel = movement.position(self.t_s)
         self.speed = movement.speed(self.t_s)
@@ -235,7 +245,17 @@ class _Judge:
                 or self._is_in_question(runs[: phases.top + 1], start_mm < AT_STACK_MM)
             ),
         )
-        return _Measured(plan, rep, furthest_mm - start_mm, furthest_mm - end_mm, paused)
+        if self.floor is None:
+            return _Measured(plan, rep, furthest_mm - start_mm, furthest_mm - end_mm, paused)
+        found = direction.measure(self.floor, rep)
+        rep = replace(
+            rep,
+            chord_mm=found.chord_mm,
+            direction_deg=found.direction_deg,
+            bow_mm=found.bow_mm,
+            drift_mm=found.drift_mm,
+        )
+        return _Measured(plan, rep, found.chord_mm, found.fall_mm, paused)
 
     def _began_mm(self, plan: RepPlan) -> float:
         return self._at(plan.out_s[0])

@@ -48,6 +48,14 @@ class FoundRep(Protocol):
     @property
     def work_j(self) -> float | None: ...
     @property
+    def chord_mm(self) -> float | None: ...
+    @property
+    def direction_deg(self) -> float | None: ...
+    @property
+    def bow_mm(self) -> float | None: ...
+    @property
+    def drift_mm(self) -> float | None: ...
+    @property
     def flags(self) -> tuple[str, ...]: ...
 
 
@@ -76,6 +84,10 @@ METRICS = (
     Metric("con_peak", "%", None),
     Metric("work", "%", None),
     Metric("rom", "x", 1),  # as a multiple of what is allowed: 2 mm or 1 %, whichever is more
+    Metric("chord", "%", None),
+    Metric("direction", "deg", 3.5),
+    Metric("bow", "mm", None),
+    Metric("drift", "mm", None),
     Metric("latency", "ms", 150, 1300),  # of reps whose start is not in question and that end near it
     Metric("latency_other", "ms", None, 1300),
 )
@@ -249,9 +261,19 @@ def _errors(true: TruthRep, rep: FoundRep, first: FoundRep) -> dict[str, float]:
         ("ecc_mean", rep.eccentric_mean_m_s, true.eccentric_mean_m_s),
         ("ecc_peak", rep.eccentric_peak_m_s, true.eccentric_peak_m_s),
         ("work", rep.work_j, true.work_j),
+        ("chord", rep.chord_mm, true.chord_mm),
     ):
         if expected and value is not None:
             errors[key] = 100 * (value / expected - 1)
+    for key, value, expected in (
+        ("direction", rep.direction_deg, true.direction_deg),
+        ("bow", rep.bow_mm, true.bow_mm),
+        ("drift", rep.drift_mm, true.drift_mm),
+    ):
+        if expected is not None and value is not None:
+            errors[key] = value - expected
+    if "direction" in errors:
+        errors["direction"] = (errors["direction"] + 180) % 360 - 180
     return errors
 
 

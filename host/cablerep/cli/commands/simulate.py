@@ -120,5 +120,5 @@ def write(job: tuple[Path, str, int, int, dict[str, str]]) -> None:
 
     path, name, seed, rate_hz, given = job
     recording = scenarios.build(name, seed, rate_hz, **given)
-    write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load)
+    write_trace(path, recording.meta, recording.t_us, recording.travel, recording.load, recording.angle)
     files.write(truth.path_beside(path), truth.to_json(recording.truth).encode())
