@@ -29,7 +29,7 @@ RANDOM = "random"  # a fault or none is drawn for each rep
 
 _FLAWED_SHARE = 0.35  # of the reps, if they are drawn
 _SHARES = (0.16, 0.16, 0.16, 0.16, 0.16, 0.16, 0.04)  # a slam ends most sets, so it is drawn less often
-_FLOOR_SHARE = 0.12  # of the reps, each fault on the floor, if they are drawn and there is an angle sensor
+_FLOOR_SHARE = 0.25  # of the other reps, if there is an angle sensor
 _THROW_MM_S2 = (11000.0, 14000.0)  # braking, more than gravity's 9807: the load floats
 _FASTEST_MM_S = 2800.0  # the contract's 3 m/s, less what chance and tremor add
 _THROW = Trapezoid(0.35, 0.65)  # pushed for a third of the time and braked for the rest
@@ -64,8 +64,8 @@ class Flaws:
             names.remove(RANDOM)
             if self.rng.random() < _FLAWED_SHARE:
                 names.add(str(self.rng.choice([name for name in FLAWS if name not in ON_FLOOR], p=_SHARES)))
-            elif self._on_floor:
-                names |= {name for name in ON_FLOOR if self.rng.random() < _FLOOR_SHARE}
+            elif self._on_floor and self.rng.random() < _FLOOR_SHARE:
+                names.add(str(self.rng.choice(ON_FLOOR)))
         return frozenset(names)
 
     def spoil(self, rep: Rep, names: frozenset[str]) -> Rep:

@@ -65,12 +65,12 @@ class TruthRep:
     concentric_peak_m_s: float | None = None
     eccentric_mean_m_s: float | None = None
     eccentric_peak_m_s: float | None = None
+    work_j: float | None = None
+    work_unknown: bool | None = None  # the load cell gave too little of the concentric for any figure of force
     chord_mm: float | None = None  # on the floor plan; None without an angle sensor, and so are the next three
     direction_deg: float | None = None
     bow_mm: float | None = None
     drift_mm: float | None = None
-    work_j: float | None = None
-    work_unknown: bool | None = None  # the load cell gave too little of the concentric for any figure of force
     flags: tuple[str, ...] | None = None  # of form; None where nobody judged it
     unclear: tuple[str, ...] = ()  # flags that may be reported or not
     prompt: bool | None = None  # its start is not in question and it ends near it, so it can be reported at once

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..athlete.faults import ON_FLOOR, loosened
+from ..athlete.faults import loosened
 from ..athlete.floor import FloorPlan
 from ..athlete.movement import Array, Movement
 from ..equipment.machine import Machine
@@ -79,8 +79,6 @@ def judge_form(truth: Truth, cable: Cable, set_numbers: Sequence[int], limits: L
                 perhaps.add(name)
         if not cable.has_load:
             perhaps |= {"swing", "slack"}
-        if cable.floor is None:
-            perhaps |= set(ON_FLOOR)
             surely -= perhaps
         judged.append(replace(rep, flags=tuple(sorted(surely)), unclear=tuple(sorted(perhaps))))
     return replace(truth, reps=tuple(judged), limits=dict(limits))

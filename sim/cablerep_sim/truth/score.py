@@ -13,6 +13,7 @@ import numpy as np
 
 from cablerep_fw.core.link import wire
 
+from ..athlete.faults import ON_FLOOR
 from .file import Truth, TruthHold, TruthRep
 
 
@@ -193,6 +194,7 @@ def _flag_count(name: str, pairs: Sequence[tuple[TruthRep, FoundRep]]) -> FlagCo
         (name in true.flags, name in rep.flags)
         for true, rep in pairs
         if true.flags is not None and name not in true.unclear
+        if true.direction_deg is not None or name not in ON_FLOOR
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from cablerep_fw.core.link import wire
 from cablerep_sim.athlete.athlete import Athlete
-from cablerep_sim.athlete.faults import FLAWS, Flaw, Flaws, loosened
+from cablerep_sim.athlete.faults import FLAWS, ON_FLOOR, Flaw, Flaws, loosened
 from cablerep_sim.athlete.rep import Rep, Stick
 from cablerep_sim.equipment.machine import G_MM_S2, Machine
 
@@ -36,12 +36,13 @@ def test_a_fault_is_done_in_the_rep_it_names() -> None:
     assert Flaws().of(1) == set()
 
 
-def test_random_faults_are_at_most_one_per_rep_and_all_occur() -> None:
-    flaws = Flaws([Flaw("random")], np.random.default_rng(1))
+@pytest.mark.parametrize(("on_floor", "missing"), [(True, set()), (False, set(ON_FLOOR))])
+def test_random_faults_are_at_most_one_per_rep_and_all_occur(on_floor: bool, missing: set[str]) -> None:
+    flaws = Flaws([Flaw("random")], np.random.default_rng(1), on_floor=on_floor)
     drawn = [flaws.of(number) for number in range(2000)]
     assert max(map(len, drawn)) == 1
-    assert set().union(*drawn) == set(FLAWS)
-    assert 0.3 < np.mean([len(names) for names in drawn]) < 0.4
+    assert set().union(*drawn) == set(FLAWS) - missing
+    assert 0.3 < np.mean([bool(names & set(FLAWS) - set(ON_FLOOR)) for names in drawn]) < 0.4
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablerep_fw.core.sense.ring import LIMIT_COUNTS, NO_LOAD
-from cablerep_sim.equipment.sensors import Encoder, LoadCell, Sampler
+from cablerep_sim.equipment.sensors import AngleSensor, Encoder, LoadCell, Sampler, follow
+from cablerep_sim.trace.rows import NO_ANGLE
 
 T_S = np.arange(0, 10, 0.005)
 TRAVEL_MM = 300 * (1 - np.cos(T_S))
@@ -103,3 +104,23 @@ def test_a_sampler_never_misses_the_first_sample() -> None:
     taken = Sampler(200, missed_s=((-1.0, 0.02), (1.0, 1.1))).taken(t_s, rng())
     assert np.flatnonzero(~taken).tolist() == [*range(1, 5), *range(200, 221)]
     assert 0.4 < Sampler(200, missed_share=0.5).taken(t_s, rng()).mean() < 0.6
+
+
+@pytest.mark.parametrize("per_turn", [4096, -16384])
+def test_an_angle_sensor_counts_either_way_from_its_zero(per_turn: int) -> None:
+    t_s = np.arange(0, 2, 0.005)
+    sensor = AngleSensor(per_turn=per_turn, zero_counts=10)
+    counts = sensor.read(lambda t: np.radians(30 * np.sin(t)), t_s, 200, np.random.default_rng(1))
+    known = counts != NO_ANGLE
+    assert known[::2].all() and not known[1::2].any(), "100 readings a second"
+    degrees = (counts[known] - 10) * 360 / per_turn
+    degrees = (degrees + 180) % 360 - 180
+    assert degrees == pytest.approx(30 * np.sin(t_s[known]), abs=180 / abs(per_turn) + 0.03)
+
+
+def test_a_follower_arm_stands_still_until_its_slack_is_used_up() -> None:
+    cable = np.concatenate((np.linspace(0, 10, 100), np.linspace(10, 0, 100)))
+    arm = follow(cable, 1.0)
+    assert np.abs(arm - cable).max() == pytest.approx(1.0)
+    assert arm[99] == pytest.approx(9.0) == arm[99 + 19], "the first two of the way back are slack"
+    assert arm[-1] == pytest.approx(1.0)

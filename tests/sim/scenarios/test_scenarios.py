@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cablerep.lab.evaluation import detect
 from cablerep_fw.core.sense.ring import NO_LOAD
 from cablerep_sim import scenarios
 from cablerep_sim.errors import SourceError
 from cablerep_sim.scenarios import options
 from cablerep_sim.scenarios.stage import Stage
+from cablerep_sim.trace.trace import from_arrays
 from cablerep_sim.truth.file import Truth
 from cablerep_sim.truth.movement import Ambiguous
 
@@ -401,3 +403,41 @@ def test_options_of_the_legs_change_only_what_they_name() -> None:
     assert (still.travel != swaying.travel).any()
     falling = scenarios.build("glute-kickback", 3, legs="still", overshoot=0.12)
     assert (still.truth.count("full"), still.truth.sets) == (falling.truth.count("full"), falling.truth.sets)
+
+
+class TestAngleSensor:
+    """Scenarios on the floor plan."""
+
+    @pytest.mark.parametrize("name", ["glute-kickback", "partials"])
+    def test_it_changes_nothing_else(self, name: str) -> None:
+        plain, seen = (scenarios.build(name, 3, 100, angle=angle) for angle in ("none", "as5600"))
+        assert plain.angle is None and seen.angle is not None
+        for column in ("t_us", "travel", "load"):
+            assert np.array_equal(getattr(plain, column), getattr(seen, column))
+        assert plain.truth.reps is not None and seen.truth.reps is not None
+        assert [rep.start_s for rep in plain.truth.reps] == [rep.start_s for rep in seen.truth.reps]
+
+    @pytest.mark.parametrize(("side", "sign"), [("right", 1), ("left", -1)])
+    def test_the_truth_has_direction_and_flags(self, side: str, sign: int) -> None:
+        options = {"angle": "mt6701", "side": side, "direction_deg": 37, "faults": "off_line@3,drift_in_hold@5"}
+        truth = scenarios.build("glute-kickback", 2, **options).truth
+        assert truth.reps is not None
+        assert [rep.flags for rep in truth.reps if rep.flags] == [("off_line",), ("drift_in_hold",)]
+        directions = [sign * (rep.direction_deg or 0) for rep in truth.reps]
+        assert all(abs(direction - 37) < 15 for i, direction in enumerate(directions) if i != 2)
+        assert abs(directions[2] - 10) < 15
+
+    def test_the_detector_measures_the_truth_without_noise(self) -> None:
+        exact = dict.fromkeys(("angle_noise_deg", "arm_lag_deg", "angle_bend_deg", "free_error_mm", "rise_mm"), 0)
+        made = scenarios.build("glute-kickback", 5, angle="mt6701", **exact)
+        trace = from_arrays("kicks", made.meta, made.t_us, made.travel, made.load, made.angle)
+        found = detect(trace).settled()
+        assert made.truth.reps is not None
+        for mine, rep in zip(made.truth.reps, found, strict=True):
+            assert rep.direction_deg == pytest.approx(mine.direction_deg, abs=0.2)
+            assert rep.drift_mm == pytest.approx(mine.drift_mm, abs=1)
+
+    @pytest.mark.parametrize("asked", [{"faults": "off_line@3"}, {"arm_lag_deg": "1"}])
+    def test_the_floor_plan_needs_it(self, asked: dict[str, str]) -> None:
+        with pytest.raises(SourceError, match="needs an angle sensor; add angle=mt6701"):
+            scenarios.build("clean", **asked)

@@ -22,6 +22,10 @@ class Found:
     eccentric_mean_m_s: float = 0.15
     eccentric_peak_m_s: float = 0.25
     work_j: float | None = 30.0
+    chord_mm: float | None = None
+    direction_deg: float | None = None
+    bow_mm: float | None = None
+    drift_mm: float | None = None
     amended: bool = False
     flags: tuple[str, ...] = ()
     set: int = 1
@@ -52,7 +56,8 @@ def test_the_truth_scored_against_itself_has_only_latency() -> None:
     assert {name for name, errors in result.errors.items() if any(abs(e) > 1e-9 for e in errors)} == late
     assert result.errors["latency_other"] == pytest.approx([100])
     assert result.errors["latency"] == pytest.approx([100] * 2)
-    assert all(len(errors) == 3 for name, errors in result.errors.items() if name not in late)
+    on_floor = {"chord", "direction", "bow", "drift"}
+    assert all(len(errors) == 3 for name, errors in result.errors.items() if name not in late | on_floor)
     assert result.badness < 1
 
 
@@ -74,7 +79,7 @@ def test_the_truth_scored_against_itself_has_only_latency() -> None:
 def test_each_error_appears_in_its_own_metric(change: dict[str, float], expected: dict[str, float]) -> None:
     result = scored([replace(RIGHT[0], **change), *RIGHT[1:]])  # type: ignore[arg-type]
     assert result.exact
-    got = {name: errors[0] for name, errors in result.errors.items() if abs(errors[0]) > 1e-9}
+    got = {name: errors[0] for name, errors in result.errors.items() if errors and abs(errors[0]) > 1e-9}
     assert got == pytest.approx({"latency": 100, "latency_other": 100, **expected})
 
 
@@ -197,3 +202,10 @@ def test_force_where_it_must_be_unknown_is_counted_like_a_flag() -> None:
     given, missing = found(0), replace(found(5), work_j=None)
     counts = score.flag_counts([scored([given, missing], truth=truth)])
     assert counts == {score.NO_FORCE: score.FlagCount(misses=1, false_alarms=1)}
+
+
+def test_directions_are_compared_across_the_half_turn() -> None:
+    truth = Truth("analytic", 1, 0, 1, (replace(true(0), chord_mm=300.0, direction_deg=179.0, drift_mm=4.0),))
+    result = scored([replace(RIGHT[0], chord_mm=303.0, direction_deg=-178.0, drift_mm=6.5)], truth=truth)
+    errors = {name: result.errors[name] for name in ("chord", "direction", "bow", "drift")}
+    assert errors == {"chord": pytest.approx([1.0]), "direction": [3.0], "bow": [], "drift": [2.5]}
