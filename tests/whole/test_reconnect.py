@@ -1,4 +1,4 @@
-"""Board and monitor as real processes, killed in mid-set: the store holds each rep exactly once.
+"""Board and monitor as real processes, killed: the store holds each rep exactly once. See also test_cuts.
 
 What should be there is known from replaying the same source: a virtual board that loses nothing counts the same.
 """
@@ -87,25 +87,6 @@ def test_a_monitor_that_is_killed_in_mid_set(desk: Desk, counted: list[tuple[flo
     assert out.count('"event": "rep"') < REPS, "what was told before the kill is not told again"
     for rep, curve in desk.curves(one).items():  # of as many as a monitor was there for, from beginning to end
         assert curve.travel_mm.max() == pytest.approx(rep.rom_mm, abs=1.0), "whole or not at all"
-
-
-def test_a_board_that_is_killed_in_mid_set(desk: Desk, counted: list[tuple[float, str, int | None]]) -> None:
-    """Its RAM is gone and its athlete begins anew: what was committed of the first session stays, and stays once."""
-    with desk.board() as board:
-        monitor = desk.monitor("--sets", 1)
-        monitor.until("rep", 3)
-        board.kill()
-    with desk.board(), monitor:
-        status, _, err = monitor.end()
-    assert status == 0, err
-    assert "waiting for it" in err
-    first, second = desk.sets()
-    assert first.session != second.session
-    assert not first.over
-    assert reps_of(first) == counted[: len(first.reps)]
-    assert len(first.reps) >= 3
-    assert second.over
-    assert reps_of(second) == counted
 
 
 def test_a_board_that_counted_alone_and_lost_its_power(

@@ -105,9 +105,10 @@ class LiveModel:
     health: Health | None = None
     frames_lost: int = 0
     frames_malformed: int = 0
-    messages_lost: int = 0  # of the board's current session, for good
+    messages_lost: int = 0  # for good
     _message: tuple[float, str] = (0.0, "")  # time and text
     _reps: dict[float, Rep] = field(default_factory=dict)
+    _lost: dict[int, int] = field(default_factory=dict)  # messages by session
     _interrupted: list[Rep] = field(default_factory=list)  # reps of the set in which the board started again
     _trail: Trail = field(default_factory=Trail)
     _recalled: bool = False  # the program started during this set: what is chosen now was chosen before it
@@ -369,7 +370,8 @@ class LiveModel:
             case FramesMalformed():
                 self.frames_malformed = event.total
             case MessagesLost():
-                self.messages_lost = event.count
+                self._lost[event.session] = event.count
+                self.messages_lost = sum(self._lost.values())
                 self.show_message(f"{event.count} messages of the board never arrived; sets may lack reps")
             case StoreNotice():
                 self.show_message(event.text)

@@ -184,7 +184,7 @@ def link_line(event: Event) -> str:
 def lost_line(event: MessagesLost) -> str:
     """Return which messages are lost for good."""
     ranges = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in event.ranges)
-    return f"{event.count} messages of this session never arrived (numbers {ranges}); its sets may lack reps"
+    return f"{event.count} messages of the board never arrived (numbers {ranges}); some sets lack reps"
 
 
 def follow(

@@ -74,7 +74,8 @@ class Watch:
         self._first_hello: Hello | None = None  # of the present session
         self._hello_up_s = 0.0  # uptime at that HELLO
         self._offset_s = 0.0  # of the clock from the uptime, at that HELLO or since the clock was set
-        self._lost: tuple[object, object] = (None, None)  # session and ranges that were reported last
+        self._sessions: set[int] = set()  # of the board, from which anything has arrived
+        self._lost: dict[int, object] = {}  # ranges that were reported last, by session
 
     def __enter__(self) -> "Watch":
         return self
@@ -102,9 +103,13 @@ class Watch:
                 if self.board is None or self.board.session != event.session:
                     self._hello_up_s, self._offset_s = up_s, now.timestamp() - up_s
                     self._first_hello = event
+                    if event.kept:
+                        yield StoreNotice(_dates_line(event, now))
                 self.board = event
+                self._sessions.add(event.session)
                 yield from self._write(self.store.add_session, event, self.link.port, now)
             if isinstance(event, Rep | SetOver):
+                self._sessions.add(event.session)
                 yield from self._write(self._add, event)
                 self.link.session.acknowledge(event)
                 if self._added is Added.CONFLICT:
@@ -202,9 +207,9 @@ class Watch:
             yield from self._write(add, self._first_hello, self.link.port, hello_at)
         if health.kept:
             return  # what is missing may still come
-        for lost in self.store.losses(self._board_id, self.board.session):
-            if (lost.session, lost.ranges) != self._lost:
-                self._lost = (lost.session, lost.ranges)
+        for lost in (one for session in self._sessions for one in self.store.losses(self._board_id, session)):
+            if self._lost.get(lost.session) != lost.ranges:
+                self._lost[lost.session] = lost.ranges
                 yield MessagesLost(lost.board, lost.session, lost.ranges)
 
     def source_of(self, event: Event) -> dict[str, object]:
@@ -215,3 +220,12 @@ class Watch:
         elif self.board:
             keys["session"] = self.board.session
         return keys
+
+
+def _dates_line(board: Hello, now: datetime) -> str:
+    """Return what dates the sets get that the board has counted alone, before they are stored."""
+    began = (now - timedelta(seconds=board.samples / max(1, board.rate_hz))).astimezone()
+    return (
+        f"the board holds {board.kept} reps and sets; by this computer's clock it has been on since "
+        f"{began:%Y-%m-%d %H:%M}, and sets from before are given that time"
+    )

@@ -218,7 +218,7 @@ def test_losses_are_lines_and_json(desk: Desk, watch: Watch, capsys: pytest.Capt
     desk.script = [script]
     view, file = plain()
     follow(watch, view, sets=1)
-    assert "2 messages of this session never arrived (numbers 1 to 2); its sets may lack reps\n" in file.getvalue()
+    assert "2 messages of the board never arrived (numbers 1 to 2); some sets lack reps\n" in file.getvalue()
     board = Speaker()
     desk.script = [
         board.hello(session=9) + board.rep(session=9, seq=2) + board.say("health") + board.set(session=9, seq=3)

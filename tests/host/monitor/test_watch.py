@@ -112,6 +112,33 @@ def test_a_schema_mismatch_names_both_ids_and_the_cure(desk: Desk, watch: Watch)
         assert part in str(told.value)
 
 
+def test_the_dates_of_sets_that_a_board_counted_alone_are_shown_before_they_are_stored(
+    desk: Desk, tmp_path: Path
+) -> None:
+    board = Speaker()
+    now = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    with Store(tmp_path / "store.sqlite") as store:
+        watch = Watch(desk.link(), store, clock=lambda: now, uptime=lambda: 0.0)
+        watch.open()
+        desk.script = [board.hello(kept=2, samples=200 * 3600) + board.rep()]
+        notice, *rest = watch.turn()
+        assert isinstance(notice, StoreNotice)
+        began = (now - timedelta(hours=1)).astimezone()
+        assert notice.text.startswith(
+            "the board holds 2 reps and sets; by this computer's clock it was switched on on "
+        )
+        assert f"{began:%H:%M}" in notice.text
+        assert [type(event) for event in rest] == [Hello, Rep]
+
+
+def test_losses_of_earlier_sessions_are_reported(desk: Desk, watch: Watch) -> None:
+    board = Speaker()
+    old = board.rep(session=SESSION - 1, seq=2) + board.rep(session=SESSION - 1, seq=5, start=11_000)
+    desk.script = [board.hello() + old + board.say("health")]
+    lost = [event for event in watch.turn() if isinstance(event, MessagesLost)]
+    assert [(event.session, event.ranges) for event in lost] == [(SESSION - 1, ((1, 1), (3, 4)))]
+
+
 @pytest.mark.parametrize(("ended", "after_s", "count"), [(False, 5, 1), (True, 5, 0), (False, 300, 0)])
 def test_a_set_that_a_restart_interrupted_is_recalled(
     desk: Desk, watch: Watch, ended: bool, after_s: float, count: int
