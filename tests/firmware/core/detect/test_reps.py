@@ -444,8 +444,8 @@ def test_a_way_back_past_the_start_to_where_the_set_began_ends_at_rest() -> None
 
 
 def test_sinking_too_little_for_a_rep_is_no_way_back() -> None:
-    """16 of 45 mm: by the rest behind it the movement would end with a fall below 20 mm, and the rep be lost."""
-    pull = Pull().still(1).move(45, 0.6).still(1).move(-16, 0.6).still(1.5).move(-29, 0.8).still(2)
+    """18 of 45 mm: by the rest behind it the movement would end with a fall below 20 mm, and the rep be lost."""
+    pull = Pull().still(1).move(45, 0.6).still(1).move(-18, 0.6).still(1.5).move(-27, 0.8).still(2)
     stages = Stages(200)
     stages.reps.inform(-reps.FAR, 45_000, reps.FAR)
     found = stages.movements(ticks_of(pull, 200, stages.per_tick))
