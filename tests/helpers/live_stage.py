@@ -43,6 +43,7 @@ class Kickback:
     expected_rom_mm: float = 300.0
     eccentric_max_m_s: float = 0.15
     rest: Pause = Pause()
+    direction_deg: tuple[int, int] | None = None
     cues: tuple[str, ...] = ("Brace.", "Hips square.")
 
     def sentence(self, flag: str) -> str:

@@ -170,6 +170,19 @@ class Samples:
             if angle >= 0 and travel != ring.GAP:
                 yield travel, angle
 
+    def numbered_angles(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (number, travel counts, angle counts) of each sample that has a reading of the angle sensor."""
+        if not self.angles:
+            return
+        number = self.first
+        for travel, load, angle in zip(self.pairs[::2], self.pairs[1::2], self.angles, strict=True):
+            if travel == ring.GAP:
+                number += max(load, 0)
+                continue
+            if angle >= 0:
+                yield number, travel, angle
+            number += 1
+
     @property
     def stop(self) -> int:
         """The number of the sample that should begin the next batch."""

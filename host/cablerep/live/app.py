@@ -34,6 +34,7 @@ from .compact import Compact
 from .count import Count
 from .dialogs import ChoiceDialog, HelpDialog, ProfileDialog, TextDialog
 from .eccentric_band import EccentricBand
+from .floor_plan import FloorPlanPanel
 from .force_curve import ForceCurve
 from .hold_ring import HoldRing
 from .panel import Panel
@@ -45,6 +46,7 @@ from .tempo_guide import TempoGuide
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24  # characters; below them the compact screen is shown
 _TALL = 30  # rows from which there is room for spacing
+_WIDE = 120  # columns for a curve and a floor plan beside the list of reps
 _FRAME_S = 1 / 12  # between two drawings: about as often as samples arrive
 
 
@@ -117,6 +119,7 @@ class LiveApp(App[None]):
             yield EccentricBand()
         with Horizontal(id="below"):
             yield ForceCurve()
+            yield FloorPlanPanel()
             yield RepList()
         yield Banner()
         yield Footer(show_command_palette=False)
@@ -151,6 +154,7 @@ class LiveApp(App[None]):
             return  # the app is ending, and its thread may still emit events
         base = self.screen_stack[0]
         small = base.has_class("small")
+        base.set_class(self.model.has_angle, "angle")
         for panel in base.query(Panel):
             if isinstance(panel, Compact) == small:
                 panel.show(self.model)
@@ -159,6 +163,7 @@ class LiveApp(App[None]):
         base = self.screen_stack[0]
         base.set_class(event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT, "small")
         base.set_class(event.size.height >= _TALL, "tall")
+        base.set_class(event.size.width >= _WIDE, "wide")
         self.call_after_refresh(self.draw)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

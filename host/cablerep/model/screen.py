@@ -32,6 +32,7 @@ from ..device.events import (
     StoreNotice,
 )
 from ..store.records import Lifter
+from .floor_plan import RANGE_FLAGS, FloorPlan, FloorTrail, is_on_other_side, line_advice, plan_of, range_advice
 from .goal import Goal, LastTime, velocity_losses
 from .screen_events import (
     ExerciseChosen,
@@ -111,6 +112,8 @@ class LiveModel:
     _lost: dict[int, int] = field(default_factory=dict)  # messages by session
     _interrupted: list[Rep] = field(default_factory=list)  # reps of the set in which the board started again
     _trail: Trail = field(default_factory=Trail)
+    _floor: FloorTrail = field(default_factory=FloorTrail)
+    _free_mm: float | None = None  # length of the cable at travel 0
     _recalled: bool = False  # the program started during this set: what is chosen now was chosen before it
 
     @property
@@ -293,7 +296,27 @@ class LiveModel:
     @property
     def verdict(self) -> tuple[str, ...]:
         """What to improve in the latest rep, in the profile's sentences."""
-        return tuple(self.sentence(flag) for flag in self.reps[-1].flags) if self.reps else ()
+        return tuple(self._sentence_of(flag, self.reps[-1]) for flag in self.reps[-1].flags) if self.reps else ()
+
+    def _sentence_of(self, flag: str, rep: Rep) -> str:
+        """Return the advice for a rep; off the line it depends on which way the leg went."""
+        band_deg = self.profile.direction_deg if self.profile else None
+        if flag == "off_line" and band_deg is not None and rep.direction_deg is not None:
+            return line_advice(rep.direction_deg, rep.side, band_deg)
+        if flag in RANGE_FLAGS and band_deg is not None and rep.direction_deg is None:
+            return range_advice(self.sentence(flag))
+        return self.sentence(flag)
+
+    @property
+    def has_angle(self) -> bool:
+        """Whether the board has an angle sensor."""
+        return self.board is not None and self.board.angle_sensor != 0
+
+    @property
+    def floor_plan(self) -> FloorPlan | None:
+        """The last set's kicks seen from above, and the one that is on; None without any."""
+        band_deg = self.profile.direction_deg if self.profile else None
+        return plan_of(self.reps, band_deg, self.side, self._floor) if self.has_angle else None
 
     @property
     def shows_verdict(self) -> bool:
@@ -352,6 +375,7 @@ class LiveModel:
                 # A rep replaces any older message.
                 changed = before is not None and before.kind != event.kind
                 self.show_message(f"after the set, a rep is {words.kind(event.kind)}" if changed else "")
+                self._ask_about_side()
             case SetOver():
                 self.sets.append(event)
             case Rejected():
@@ -361,6 +385,7 @@ class LiveModel:
                 self._apply_reply(event)
             case Health():
                 self.health = event
+                self._free_mm = event.free_mm if event.free_mm is not None else self._free_mm
             case Log():
                 self.show_message(event.text if event.level == "info" else f"{event.level}: {event.text}")
             case BoardText():
@@ -405,6 +430,8 @@ class LiveModel:
             self.travel_mm = None
             self.lowest_mm = None
             self._trail.clear()
+            self._floor.clear()
+            self._free_mm = None
             self.curve = []
             self.curve_before = []
             self._begin_set(0)
@@ -413,7 +440,14 @@ class LiveModel:
             if self.board is not None and self.board.profile == hello.profile:
                 self.show_message("the board started a new session")  # for a new profile the coach says so
         self.board = hello
+        self._free_mm = hello.free_mm if self._free_mm is None else self._free_mm
         self.now_s = max(self.now_s, hello.samples / max(1, hello.rate_hz))
+
+    def _ask_about_side(self) -> None:
+        """Ask whether the side is right if the last kicks went where the other leg's go; nothing is changed."""
+        band_deg = self.profile.direction_deg if self.profile else None
+        if self.reps and is_on_other_side(self.reps, band_deg, self.reps[-1].side):
+            self.show_message(words.label("direction", "other_side").format(side=self.reps[-1].side))
 
     def _apply_samples(self, samples: Samples) -> None:
         hello = self.board
@@ -430,6 +464,7 @@ class LiveModel:
             self._trail.add(point)
             if self.rep_phase:
                 self._extend_curve(point)
+        self._floor.take(samples, hello, self._free_mm)
         if self.rep_phase and self.travel_mm is not None:
             self.max_travel_mm = max(self.max_travel_mm, self.travel_mm - self.bottom_mm)
 
@@ -463,6 +498,7 @@ class LiveModel:
             self.bottom_mm = self.travel_mm
         for point in since:
             self._extend_curve(point)
+        self._floor.begin(instant_s)
 
     def _apply_recalled(self, recalled: RepsRecalled) -> None:
         session = self.board.session if self.board else 0

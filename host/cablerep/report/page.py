@@ -71,6 +71,7 @@ def _drawn(sheet: Sheet) -> dict[str, object]:
         "rows": [strip.rows(view, sheet, scale, height) for view in sheet.sets],
         "charts": panels.charts(sheet),
         "beams": list(panels.beams(sheet)),
+        "floors": panels.floors(sheet),
     }
 
 

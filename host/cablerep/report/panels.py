@@ -3,10 +3,11 @@
 In tenths of a millimetre on paper, as in `strip`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..model.floor_plan import FloorPlan, Place, direction_text
 from .sheet import Balance, Sheet, Trend
 
 CHART_WIDTH, CHART_HEIGHT = 250, 165
@@ -107,3 +108,55 @@ def beams(sheet: Sheet) -> Iterator[Beam]:
         even = round(abs(percent)) == 0
         text = "even" if even else f"{'right' if percent > 0 else 'left'} +{abs(percent):.0f} %"
         yield Beam(balance, middle if percent > 0 else middle - width, width, text, abs(percent) > EVEN_PERCENT)
+
+
+FLOOR_WIDTH, FLOOR_HEIGHT = 340, 300
+_FLOOR_TOP = 34  # room for the pulley above the start
+
+
+@dataclass(frozen=True, slots=True)
+class KickLine:
+    """A kick: the way out, the drift across its end, and its label."""
+
+    path: str
+    drift: str
+    x: float
+    y: float
+    text: str
+    off_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The floor plan of one side; `sectors` are the wanted ones, as closed paths from the start (`x`, `y`)."""
+
+    side: str
+    x: float
+    y: float
+    sectors: tuple[str, ...]
+    kicks: tuple[KickLine, ...]
+    description: str
+
+
+def floors(sheet: Sheet) -> list[Floor]:
+    """Return the floor plans, left first; none without an angle sensor."""
+    return [_floor(plan) for plan in sheet.floor_plans]
+
+
+def _floor(plan: FloorPlan) -> Floor:
+    scale = (FLOOR_HEIGHT - _FLOOR_TOP - 20) / (1.15 * plan.radius_mm)
+    middle = FLOOR_WIDTH / 2
+
+    def line(places: Iterable[Place]) -> str:
+        return "M" + "L".join(f"{middle + right * scale:.1f} {_FLOOR_TOP + back * scale:.1f}" for right, back in places)
+
+    edges = [line(edge)[1:] for edge in plan.edges()]
+    sectors = tuple(f"M{first}L{second.split('L')[1]}Z" for first, second in zip(edges[::2], edges[1::2], strict=True))
+    kicks = []
+    for kick in plan.kicks:
+        right, back = kick.points()[-1]
+        x, y = middle + 1.1 * right * scale, _FLOOR_TOP + 1.1 * back * scale
+        kicks.append(KickLine(line(kick.points()), line(kick.drift()), x, y, kick.label, kick.off_line))
+    directions = [kick.direction_deg for kick in plan.kicks]
+    spoken = ", ".join(direction_text(direction) for direction in directions)
+    return Floor(plan.side, middle, _FLOOR_TOP, sectors, tuple(kicks), f"Kicks seen from above: {spoken}")

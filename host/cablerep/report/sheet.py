@@ -17,6 +17,7 @@ from ..history import metrics
 from ..history.compare import symmetry_index
 from ..history.logbook import Entry, Target
 from ..history.training import TrainingSession, set_end
+from ..model import floor_plan
 from ..store.curve import Curve
 from ..store.database import StoredRep
 from ..text.reps import rep_name
@@ -117,6 +118,7 @@ class Sheet:
     balance: tuple[Balance, ...]
     sessions: tuple[datetime, ...]
     trends: tuple[Trend, ...]
+    floor_plans: tuple[floor_plan.FloorPlan, ...]
 
 
 def sheets(
@@ -144,6 +146,7 @@ def _sheet(
     entries, *past = (_of_exercise(title, members) for members in (session, *earlier))
     shown = [*list(filter(None, past))[1 - TREND_SESSIONS :], entries]
     target = next((entry.target for entry in entries if entry.target is not None), None)
+    profile = profile_of(entries[0].set.profile or 0)
     reps = [rep for entry in entries for rep in entry.set.reps]
     return Sheet(
         title=title or GENERIC_NAME,
@@ -157,11 +160,22 @@ def _sheet(
         partials=sum(entry.set.partials for entry in entries),
         clean=sum(rep.kind == "full" and not rep.flags for rep in reps),
         tension_s=sum(metrics.tension_s(entry.set) for entry in entries),
-        advice=tuple(_advice(entries, profile_of(entries[0].set.profile or 0))),
+        advice=tuple(_advice(entries, profile)),
         balance=tuple(_balance(entries)),
         sessions=tuple(members[0].set.at for members in shown),
         trends=tuple(_trends(shown, target)),
+        floor_plans=tuple(_floor_plans(entries, profile)),
     )
+
+
+def _floor_plans(entries: Sequence[Entry], profile: Profile | None) -> Iterator[floor_plan.FloorPlan]:
+    """Yield the floor plan of each side that has kicks with a direction."""
+    band_deg = profile.direction_deg if profile else None
+    for side in sorted({entry.side for entry in entries}):
+        reps = [rep for entry in entries if entry.side == side for rep in entry.set.reps]
+        plan = floor_plan.plan_of(reps, band_deg, side)
+        if plan is not None:
+            yield plan
 
 
 def _of_exercise(title: str, session: TrainingSession) -> list[Entry]:
@@ -182,13 +196,27 @@ def load_text(entry: Entry) -> str:
     return weight_text(entry.load_n) + ("" if entry.plate is None else f", plate {entry.plate}")
 
 
-def _advice(entries: Iterable[Entry], profile: Profile | None) -> Iterator[Advice]:
+def _advice(entries: Sequence[Entry], profile: Profile | None) -> Iterator[Advice]:
     sentences: dict[Any, str] = {**SENTENCES, **(profile.flags if profile else {})}
     counts: Counter[str] = Counter()
     for entry in entries:
         counts.update(metrics.flag_counts(entry.set))
     for flag, count in counts.most_common():
-        yield Advice(words.flag(flag), count, sentences.get(flag, ""))
+        yield Advice(words.flag(flag), count, _sentence(flag, sentences.get(flag, ""), entries, profile))
+
+
+def _sentence(flag: str, sentence: str, entries: Iterable[Entry], profile: Profile | None) -> str:
+    """Return the advice about a flag; about the line and the range it depends on where the kicks went."""
+    if profile is None or profile.direction_deg is None:
+        return sentence
+    flagged = [rep for entry in entries for rep in entry.set.reps if flag in rep.flags and rep.kind != "rejected"]
+    directions = [(rep.direction_deg, rep.side) for rep in flagged if rep.direction_deg is not None]
+    if flag == "off_line":
+        advice = Counter(floor_plan.line_advice(*one, profile.direction_deg) for one in directions)
+        return " ".join(text for text, _ in advice.most_common()) or sentence
+    if flag in floor_plan.RANGE_FLAGS and not directions:
+        return floor_plan.range_advice(sentence)
+    return sentence
 
 
 def _balance(entries: Sequence[Entry]) -> Iterator[Balance]:

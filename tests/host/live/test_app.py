@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,19 +98,28 @@ def lines(app: LiveApp) -> list[str]:
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (101, 30), (200, 60)])
-def test_every_panel_fits_its_space(width: int, height: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "height", "angle"), [(80, 24, 0), (101, 30, 0), (200, 60, 0), (80, 24, 1), (200, 60, 1)]
+)
+def test_every_panel_fits_its_space(width: int, height: int, angle: int) -> None:
+    """With an angle sensor the floor plan takes the curve's place, or stands beside it."""
     seen: dict[str, tuple[int, int, int, int]] = {}
 
     async def look(pilot: Pilot[None], app: LiveApp) -> None:
+        await pilot.pause()
         for part in app.query(Panel).exclude("Compact"):
+            if not part.display:
+                continue
             seen[type(part).__name__] = part.region
             drawn = part.draw(app.model, *part.content_size).plain.split("\n")
             assert len(drawn) <= part.content_size.height, type(part).__name__
             assert max(map(len, drawn)) <= part.content_size.width, type(part).__name__
 
-    shown(look, in_a_hold().model, size=(width, height))
-    assert len(seen) == 9
+    model = in_a_hold().model
+    model.board = replace(model.board, angle_sensor=angle)
+    shown(look, model, size=(width, height))
+    assert len(seen) == (10 if angle and width >= 120 else 9)
+    assert ("FloorPlanPanel" in seen) == bool(angle)
     cells = [
         (x, y)
         for left, top, wide, high in seen.values()
