@@ -124,9 +124,7 @@ def test_the_dates_of_sets_that_a_board_counted_alone_are_shown_before_they_are_
         notice, *rest = watch.turn()
         assert isinstance(notice, StoreNotice)
         began = (now - timedelta(hours=1)).astimezone()
-        assert notice.text.startswith(
-            "the board holds 2 reps and sets; by this computer's clock it was switched on on "
-        )
+        assert notice.text.startswith("the board holds 2 reps and sets; by this computer's clock it has been on since ")
         assert f"{began:%H:%M}" in notice.text
         assert [type(event) for event in rest] == [Hello, Rep]
 
