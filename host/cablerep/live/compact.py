@@ -20,6 +20,7 @@ _TWO_ROWS = 2 * _LETTER_ROWS + 4
 _ONE_ROW = _LETTER_ROWS + 4
 _MIN_COLUMNS = 6 * LETTERS - 1  # of the longest large word
 _KEYS = "s side  l lifter  x fix  ? help  q quit"
+_FEW_KEYS = "s side  l lifter  ? help  q quit"
 
 
 class Compact(Panel):
@@ -46,12 +47,16 @@ class Compact(Panel):
             ]
             return stack([line.truncate(width, ellipsis=True) for line in lines][:height])
         figures = _side_by_side(count_digits(model), hold.inside, f"bold {hold.colour}", width)
+        below = " · ".join(filter(None, (label, weight)))
+        if len(below) + 1 + len(clock) > width:
+            below = below.removeprefix("reps ")
         labels = ends(
-            Content.styled(" · ".join(filter(None, (label, weight))), "$foreground"),
+            Content.styled(below, "$foreground"),
             Content.styled(clock, "bold $hold"),
             width,
         )
-        phase = Content.styled(f"{look.sign} {look.text}", style).truncate(width, ellipsis=True)
+        doing = " · ".join(filter(None, (look.text, model.announced)))
+        phase = Content.styled(f"{look.sign} {doing}", style).truncate(width, ellipsis=True)
         if height >= _TWO_ROWS + 1:
             word = [phase, *(centred(line, style, width) for line in block_lines(look.word))]
         else:
@@ -66,7 +71,9 @@ class Compact(Panel):
             spare -= index > 0 and spare >= len(blocks) - index
         lines += [Content("")] * (height - len(lines) - 1)
         if len(lines) < height:
-            lines.append(Content.styled(_KEYS, "$faint").truncate(width, ellipsis=True))
+            lines.append(
+                Content.styled(_KEYS if len(_KEYS) <= width else _FEW_KEYS, "$faint").truncate(width, ellipsis=True)
+            )
         return stack(lines[:height])
 
 

@@ -87,8 +87,8 @@ def sentence(model: LiveModel, width: int = 1000) -> tuple[str, str]:
         return f"{name}: held {rep.hold_s:.1f} s, lowered in {rep.eccentric_s:.1f} s", ""
     last = model.last_time
     if last is not None and not model.reps:
-        parts = [f"last time {last.summary}" if last.day else "", f"best {last.record}" if last.record else ""]
-        return "; ".join(filter(None, parts)).capitalize(), ""
+        parts = [f"Last time {last.summary}" if last.day else "", f"best {last.record}" if last.record else ""]
+        return "; ".join(filter(None, parts)), ""
     cues = model.profile.cues if model.profile else ()
     return (cues[len(model.sets) % len(cues)], "") if cues else ("", "")
 
