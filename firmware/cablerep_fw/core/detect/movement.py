@@ -8,21 +8,22 @@ from . import tuning
 from .effort import Effort
 from .form import Form
 from .motion import CALM, CREST, SPEED
-from .possible_start import copy, raise3
+from .possible_start import (
+    BACK_PEAKS,
+    RELEASE_EFFORT,
+    TOP_EFFORT,
+    TOP_LEAD,
+    TOP_PAUSE,
+    TOP_PEAKS,
+    TOP_REST,
+    TOP_SWUNG,
+    TOP_T,
+    TOP_X,
+    copy,
+    raise3,
+)
 
 _FAR = const(0x1FFFFFFF)  # sixteenths of a period; beyond all instants
-
-# Copied from possible_start.py, because MicroPython's const() does not cross modules; a test compares them.
-_RELEASE_EFFORT = const(4)  # indices into PossibleStart.data
-_BACK_PEAKS = const(11)
-_TOP_T = const(14)
-_TOP_X = const(15)
-_TOP_LEAD = const(16)
-_TOP_REST = const(17)
-_TOP_PAUSE = const(18)
-_TOP_SWUNG = const(19)
-_TOP_PEAKS = const(20)
-_TOP_EFFORT = const(23)
 
 
 class Movement:
@@ -74,34 +75,34 @@ class Movement:
         data = seen.data
         self.start_x = start.x
         self.peak_x = start.peak_x
-        self.top_x = max(data[_TOP_X], start.x)
+        self.top_x = max(data[TOP_X], start.x)
         self.release_x = max(seen.release_x, self.end_x)
-        self.pause_t = data[_TOP_PAUSE]
-        self.form.swung = data[_TOP_SWUNG] > 0
+        self.pause_t = data[TOP_PAUSE]
+        self.form.swung = data[TOP_SWUNG] > 0
         self.went_on = False
         self._set_times(start, seen)
-        copy(data, _TOP_PEAKS, self.peaks, 0, 3)
+        copy(data, TOP_PEAKS, self.peaks, 0, 3)
         if start is not seen:
             self._measure_earlier(start, seen)
         self.out_peak = self.peak_over(self.top_t - self.start_t)
-        copy(data, _BACK_PEAKS, self.peaks, 0, 3)
+        copy(data, BACK_PEAKS, self.peaks, 0, 3)
         self.back_peak = self.peak_over(self.end_t - self.release_t)
-        self.effort.measure(start.data, data, _TOP_EFFORT, _RELEASE_EFFORT, start.peak_mn)
+        self.effort.measure(start.data, data, TOP_EFFORT, RELEASE_EFFORT, start.peak_mn)
         self._last_end_t = self.end_t
 
     def _measure_earlier(self, start, seen):
         """Add what lay between `start` and `seen`."""
         self.pause_t = max(self.pause_t, seen.rested_t)
-        at = start.end_before(seen.data[_TOP_T])
+        at = start.end_before(seen.data[TOP_T])
         if at >= 0:
-            self.pause_t = max(self.pause_t, start.data[at + _TOP_PAUSE])
-            raise3(start.data, at + _TOP_PEAKS, self.peaks, 0)
+            self.pause_t = max(self.pause_t, start.data[at + TOP_PAUSE])
+            raise3(start.data, at + TOP_PEAKS, self.peaks, 0)
 
     def _set_times(self, start, seen):
         """Take the filter's lead off the four instants, and keep them in order."""
         data = seen.data
         self.start_t = start.t + self._share(start.lead, start.rest_t)
-        self.top_t = data[_TOP_T] - self._share(data[_TOP_LEAD], data[_TOP_REST])
+        self.top_t = data[TOP_T] - self._share(data[TOP_LEAD], data[TOP_REST])
         self.release_t = seen.release_t + self._share(seen.release_lead, seen.release_rest)
         self.end_t -= self._share(self.end_lead, self.end_rest_t)
         self.start_t = max(self.start_t, self._last_end_t)

@@ -14,19 +14,19 @@ _SHORT = const(1)  # a short rest after the stack: counts only if the cable come
 _CERTAIN = const(2)
 _LOW = const(3)  # so near the first that the cable may only have swayed until here
 
-# Indices into `data`. Those that movement.py copies are compared by a test.
-_RELEASE_EFFORT = const(4)  # force and work up to the release; those up to the start come first
+# Indices into `data`.
+RELEASE_EFFORT = const(4)  # force and work up to the release; those up to the start come first
 _PEAKS = const(8)  # three peak speeds outward since the start, see motion.raise_peaks
-_BACK_PEAKS = const(11)  # three peak speeds back since the release
+BACK_PEAKS = const(11)  # three peak speeds back since the release
 # Ends of outward runs, oldest first, each further out than those before it: the first at the top is the rep's top.
-_TOP_T = const(14)
-_TOP_X = const(15)
-_TOP_LEAD = const(16)
-_TOP_REST = const(17)  # duration of the rest after it
-_TOP_PAUSE = const(18)  # longest rest between the start and this run
-_TOP_SWUNG = const(19)
-_TOP_PEAKS = const(20)  # as _PEAKS, at this end
-_TOP_EFFORT = const(23)  # force and work up to here
+TOP_T = const(14)
+TOP_X = const(15)
+TOP_LEAD = const(16)
+TOP_REST = const(17)  # duration of the rest after it
+TOP_PAUSE = const(18)  # longest rest between the start and this run
+TOP_SWUNG = const(19)
+TOP_PEAKS = const(20)  # as _PEAKS, at this end
+TOP_EFFORT = const(23)  # force and work up to here
 _SIZE = const(53)
 
 # Indices into `limits`.
@@ -63,11 +63,11 @@ def raise3(source: ptr32, at: int, to: ptr32, to_at: int):
 def drop_ends(data: ptr32, count: int, low: int) -> int:
     """Remove the oldest of `count` ends as long as they are below `low`; return how many remain."""
     gone = 0
-    while gone < count and data[_TOP_X + gone * _END] < low:
+    while gone < count and data[TOP_X + gone * _END] < low:
         gone += 1
     if gone:
-        i = _TOP_T
-        while i < _TOP_T + (count - gone) * _END:
+        i = TOP_T
+        while i < TOP_T + (count - gone) * _END:
             data[i] = data[i + gone * _END]
             i += 1
     return count - gone
@@ -94,7 +94,7 @@ class PossibleStart:
         self.pause_t = 0  # longest rest on the way out
         self.count = 0  # ends of outward runs
         self.release_t = self.release_x = self.release_lead = self.release_rest = 0
-        for i in range(_PEAKS, _TOP_T):
+        for i in range(_PEAKS, TOP_T):
             self.data[i] = 0
 
     def is_low(self):
@@ -132,33 +132,33 @@ class PossibleStart:
         self.count = drop_ends(data, self.count, self.peak_x - self.top_depth())
         at = self.count * _END
         if at:
-            if data[at - _END + _TOP_X] >= still.x:
+            if data[at - _END + TOP_X] >= still.x:
                 return  # it will be the top before this one can be
             if self.count == _MAX_ENDS:
                 at -= _END
                 self.count -= 1
         self.count += 1
-        data[at + _TOP_T] = still.t
-        data[at + _TOP_X] = still.x
-        data[at + _TOP_LEAD] = still.lead
-        data[at + _TOP_REST] = 0
-        data[at + _TOP_PAUSE] = self.pause_t
-        data[at + _TOP_SWUNG] = swung
-        copy(data, _PEAKS, data, at + _TOP_PEAKS, 3)
-        save(sums, data, at + _TOP_EFFORT)
+        data[at + TOP_T] = still.t
+        data[at + TOP_X] = still.x
+        data[at + TOP_LEAD] = still.lead
+        data[at + TOP_REST] = 0
+        data[at + TOP_PAUSE] = self.pause_t
+        data[at + TOP_SWUNG] = swung
+        copy(data, _PEAKS, data, at + TOP_PEAKS, 3)
+        save(sums, data, at + TOP_EFFORT)
 
     def refine(self, still, old_t):
         """The boundary `still`, so far at `old_t`, is now known better."""
         at = (self.count - 1) * _END
-        if at >= 0 and self.data[at + _TOP_T] == old_t:
-            self.data[at + _TOP_T] = still.t
-            self.data[at + _TOP_LEAD] = still.lead
+        if at >= 0 and self.data[at + TOP_T] == old_t:
+            self.data[at + TOP_T] = still.t
+            self.data[at + TOP_LEAD] = still.lead
 
     def end_rest(self, still_t, rest_t, outward):
         """The rest that began at `still_t` has lasted `rest_t`; the cable goes on outward or back."""
         at = (self.count - 1) * _END
-        if at >= 0 and self.data[at + _TOP_T] == still_t:
-            self.data[at + _TOP_REST] = rest_t
+        if at >= 0 and self.data[at + TOP_T] == still_t:
+            self.data[at + TOP_REST] = rest_t
         if outward and rest_t > self.pause_t:
             self.pause_t = rest_t
 
@@ -176,21 +176,21 @@ class PossibleStart:
         self.release_lead = run.lead
         self.release_rest = rest_t
         data = self.data
-        copy(run_effort, 0, data, _RELEASE_EFFORT, SAVED)
-        data[_BACK_PEAKS] = data[_BACK_PEAKS + 1] = data[_BACK_PEAKS + 2] = 0
+        copy(run_effort, 0, data, RELEASE_EFFORT, SAVED)
+        data[BACK_PEAKS] = data[BACK_PEAKS + 1] = data[BACK_PEAKS + 2] = 0
 
     def end_back(self, run_peaks):
         """A run back is over."""
-        raise3(run_peaks, 0, self.data, _BACK_PEAKS)
+        raise3(run_peaks, 0, self.data, BACK_PEAKS)
 
     def passed(self, back_peaks):
         """The way back counts only as far as it had these peak speeds."""
-        copy(back_peaks, 0, self.data, _BACK_PEAKS, 3)
+        copy(back_peaks, 0, self.data, BACK_PEAKS, 3)
 
     def end_before(self, instant):
         """Return the offset in `data` of the newest end by `instant` from the first end, -1 if there is none."""
         at = self.count - 1
-        while at >= 0 and self.data[at * _END + _TOP_T] > instant:
+        while at >= 0 and self.data[at * _END + TOP_T] > instant:
             at -= 1
         return at * _END if at > 0 else at
 

@@ -10,7 +10,7 @@ from .effort import add, save
 from .motion import NOT_FOUND, SPEED, raise_peaks
 from .movement import Movement
 from .phases import BACK, NOTHING, OUT, SETTLED, STILL
-from .possible_start import PossibleStarts, copy, raise3
+from .possible_start import BACK_PEAKS, TOP_T, PossibleStarts, copy, raise3
 
 # States.
 BOTTOM = const(0)  # at a start position
@@ -32,10 +32,6 @@ TAKE_UP = const(1)
 STRAYED = const(2)  # sets.py decides whether it is walking in or shifting stance
 STANDING = const(7)
 NO_RETURN = const(9)
-
-# Copied from possible_start.py, because MicroPython's const() does not cross modules; a test compares them.
-_BACK_PEAKS = const(11)  # indices into PossibleStart.data
-_TOP_T = const(14)
 
 
 class Reps:
@@ -203,7 +199,7 @@ class Reps:
         swung = self.form.flew(self.effort.mean_since(newest.data), still.x - newest.x)
         starts.end_run(self._ended_peaks(), self.effort.sums, swung)
         self._still_t = still.t
-        self.hold_t = newest.data[_TOP_T]
+        self.hold_t = newest.data[TOP_T]
         starts.sway(still.t, still.x)
         self._went = 0
 
@@ -227,7 +223,7 @@ class Reps:
     def _refine(self):
         self.starts.refine(self._still_t)
         self._still_t = self.phases.still.t
-        self.hold_t = self.starts.newest.data[_TOP_T]
+        self.hold_t = self.starts.newest.data[TOP_T]
 
     def _go_on_out(self):
         """The cable goes on outward from a rest: a sticking point, a swing in the hold, or a kick from a new start."""
@@ -299,7 +295,7 @@ class Reps:
         """The way back passes the first start."""
         self._passed = True
         copy(self._run_peaks, 0, self._pass_peaks, 0, 3)
-        raise3(self.starts.newest.data, _BACK_PEAKS, self._pass_peaks, 0)
+        raise3(self.starts.newest.data, BACK_PEAKS, self._pass_peaks, 0)
         step = self.motion.position_before() - position
         self._pass_t = self.phases.instant
         if step > 0:
@@ -366,7 +362,7 @@ class Reps:
             self._fell = True
         if not self._fell:
             self.state = TOP
-            self.hold_t = starts.newest.data[_TOP_T]
+            self.hold_t = starts.newest.data[TOP_T]
             return NOTHING
         return self._rest_at_end(still, starts.all[0])
 

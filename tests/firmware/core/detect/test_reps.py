@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from pull import Pull
 from stages import RATES, Stages, ticks_of
 
-from cablerep_fw.core.detect import movement as movement_module
-from cablerep_fw.core.detect import possible_start, reps
+from cablerep_fw.core.detect import reps
 from cablerep_fw.core.link import wire
 
 NEAR_S = 0.030  # the contract's accuracy of a phase instant
@@ -452,11 +451,3 @@ def test_sinking_too_little_for_a_rep_is_no_way_back() -> None:
     assert words(found) == ["moved"]
     start, top, _, _, release, end = pull.boundaries
     near(found[0], [start, top, release, end])
-
-
-@pytest.mark.parametrize("module", [reps, movement_module])
-def test_copied_indices_are_those_of_the_possible_start(module) -> None:
-    copied = {name for name in vars(module) if name.startswith(("_TOP_", "_BACK_", "_RELEASE_"))}
-    assert len(copied) >= 2
-    for name in copied:
-        assert getattr(module, name) == getattr(possible_start, name)
