@@ -92,7 +92,7 @@ class App:
             self._fault = board.faults() != 0
             if reporter.attached:
                 self._send_health()
-            if detector.idle():
+            if detector.is_rested():
                 board.tidy_journal(self.journal)
         engine.pump()
         if board.host_present():

@@ -270,6 +270,26 @@ def test_what_a_host_acknowledges_in_time_is_never_written(kickbacks: list[tuple
     assert saves(bench) == []
 
 
+def test_flash_is_erased_only_after_a_rest_of_a_third_of_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cable moves out and back by 15 mm, which is no rep, and rests for 0.1 to 0.9 s in between."""
+    bench = Bench()
+    tidied: list[int] = []
+    detector = bench.app.engine.detector
+    monkeypatch.setattr(bench.board, "tidy_journal", lambda journal: tidied.append(detector.decimator.samples))
+    moved: list[tuple[int, int]] = []  # first and last sample of each movement
+    travel = [0]
+    for rest in range(20, 180):
+        begin = len(travel)
+        step = 2 if len(moved) % 2 else -2
+        travel += [travel[-1] + step * n for n in range(1, 41)]
+        moved.append((begin, len(travel)))
+        travel += [travel[-1]] * rest
+    bench.play([(190 * counts, 0) for counts in travel])
+    assert len(tidied) > 10
+    early = [at for at in tidied for begin, end in moved if begin + 30 <= at < end + 55]
+    assert early == []
+
+
 def test_during_a_set_flash_is_written_twice_a_second_at_most_and_never_erased(
     kickbacks: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

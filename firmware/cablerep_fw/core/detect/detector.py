@@ -251,6 +251,12 @@ class Detector:
         """Return whether neither a set nor a movement is on, so that settings may change and flash may be written."""
         return self.reps.state == reps.BOTTOM and not self.sets.active
 
+    def is_rested(self):
+        """Return whether the cable has rested for 0.3 s outside a set: an erasure of flash would miss samples."""
+        runs = self.phases
+        rested_t = runs.instant - max(runs.still.t, self._begun_t)
+        return self.idle() and not runs.way and rested_t >= 16 * 3 * self.rate_hz // 10
+
     def end_set(self):
         """End the set that is on, if any; return False, and change nothing, during a movement."""
         if self.reps.state != reps.BOTTOM:
