@@ -207,6 +207,10 @@ def _write_config(folder: Path, chip: Chip) -> Path:
     config: dict[str, Any] = {name: str(path) for name, path in paths.items()}
     if chip.rows is None:
         config["rows"] = None
+    if chip.rows is not None and (angles := chip.rows.dump_angles()) is not None:
+        path = folder / "angles.bin"
+        path.write_bytes(angles)
+        config |= {"angles": str(path), "angle_sensor": chip.rows.angle_sensor}
     config["cell"] = "hx711" if chip.rows is None or chip.rows.has_load else None
     config |= chip.options
     path = folder / "config.json"

@@ -10,12 +10,12 @@ from decimal import Decimal
 import numpy as np
 
 from cablerep_fw.core.link import wire
-from cablerep_fw.core.sense.ring import GAP, NO_LOAD
+from cablerep_fw.core.sense.ring import GAP, NO_ANGLE, NO_LOAD
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
 
 from ..errors import TraceError
-from ..trace.grid import Block
+from ..trace.grid import AngleBlock
 from ..trace.header import MILLION
 from ..trace.rows import Ints
 from ..trace.trace import Trace, from_arrays
@@ -33,6 +33,8 @@ MAX_LOAD_HZ = 320
 
 _RECORD = np.dtype([("t_us", "<f8"), ("travel", "<i4"), ("load", "<i4")])
 _CELL, _NO_CELL = 1, 0  # values of the setting "cell": an HX711, nothing
+# The emulated angle sensors: value of the setting "angle_sensor", counts a turn.
+ANGLE_SENSORS = {"mt6701": (1, 1 << 14), "as5600": (2, 1 << 12)}
 
 
 class BoardRows:
@@ -42,9 +44,13 @@ class BoardRows:
     `notes` say so.
     """
 
-    def __init__(self, source: Trace) -> None:
-        """Raises TraceError if the file changes meanwhile, or moves faster than any encoder counts."""
-        index, travel, load = _samples(source.blocks())
+    def __init__(self, source: Trace, angle_sensor: str = "mt6701") -> None:
+        """`angle_sensor` of ANGLE_SENSORS delivers the angles, if the trace has them.
+
+        Raises TraceError if the file changes meanwhile, or moves faster than any encoder counts.
+        """
+        index, travel, load, angle = _samples(source.blocks_with_angle())
+        old_index = index
         notes = list(source.notes)
         self.rate_hz = source.rate_hz
         if not BOARD_RATES_HZ[0] <= source.rate_hz <= BOARD_RATES_HZ[1]:
@@ -83,6 +89,15 @@ class BoardRows:
             )
             index, travel, load = _filled(index, travel, load)
         self.notes = tuple(notes)
+        self.angle_sensor = angle_sensor if source.has_angle else None
+        angles = None
+        if source.has_angle:
+            turn = ANGLE_SENSORS[angle_sensor][1]
+            per_turn = abs(header.angle_per_turn)
+            scaled = np.rint(angle * (turn / per_turn)).astype(np.int64) % turn
+            # Each new row has the angle of the last old one.
+            row = np.searchsorted(old_index * self.rate_hz, index * source.rate_hz, side="right") - 1
+            angles = scaled[row]
         self.has_load = bool((load != NO_LOAD).any())
         # A board's period is a whole number of µs (board/sampler.py).
         self.period_us = (MILLION + self.rate_hz // 2) // self.rate_hz
@@ -90,9 +105,13 @@ class BoardRows:
         self._rows["t_us"] = index * float(self.period_us)
         self._rows["travel"] = travel
         self._rows["load"] = load
+        self._angles = angles
         meta = {**header.meta, "rate_hz": self.rate_hz, "um_per_count": str(Decimal(um_per_count) / MILLION)}
+        if source.has_angle:
+            meta["angle_per_turn"] = turn if header.angle_per_turn > 0 else -turn
+            meta["angle_zero"] = round(header.angle_zero * turn / per_turn)
         stamps = (2 * index * MILLION + self.rate_hz) // (2 * self.rate_hz)
-        self.trace = from_arrays(source.name, meta, stamps, travel, load)
+        self.trace = from_arrays(source.name, meta, stamps, travel, load, angles)
 
     @property
     def duration_s(self) -> float:
@@ -111,17 +130,26 @@ class BoardRows:
         settings.put(setting.CELL, _CELL if self.has_load else _NO_CELL)
         _, _, lowest, highest, *_ = wire.SETTINGS[setting.CELL_HZ]
         settings.put(setting.CELL_HZ, min(max(lowest, round(self.load_hz)), highest))
+        if self.angle_sensor is not None:
+            settings.put(setting.ANGLE_SENSOR, ANGLE_SENSORS[self.angle_sensor][0])
 
     def dump(self) -> bytes:
         """Return the rows in the harness's format: float64 µs, int32 travel, int32 load or NO_LOAD."""
         return self._rows.tobytes()
 
+    def dump_angles(self) -> bytes | None:
+        """Return the angle sensor's counts in the harness's format, an int32 for each row; None without a sensor."""
+        return None if self._angles is None else self._angles.astype("<i4").tobytes()
 
-def _samples(blocks: Iterable[Block]) -> tuple[Ints, Ints, Ints]:
-    """Return index on the grid, travel and load of every sample that is not missed."""
-    indexes, travels, loads = [], [], []
+
+def _samples(blocks: Iterable[AngleBlock]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return index on the grid, travel, load and angle of every sample that is not missed.
+
+    Without an angle of its own a sample has the last one; the array is empty for a trace without angles.
+    """
+    indexes, travels, loads, angles = [], [], [], []
     after = 0
-    for travel_words, load_words in blocks:
+    for travel_words, load_words, angle_words in blocks:
         travel = np.frombuffer(travel_words, np.int32).astype(np.int64)
         load = np.frombuffer(load_words, np.int32).astype(np.int64)
         gap = travel == GAP
@@ -130,7 +158,16 @@ def _samples(blocks: Iterable[Block]) -> tuple[Ints, Ints, Ints]:
         indexes.append(ends[~gap] - 1)
         travels.append(travel[~gap])
         loads.append(load[~gap])
-    return np.concatenate(indexes), np.concatenate(travels), np.concatenate(loads)
+        if len(angle_words):
+            angles.append(np.asarray(angle_words, np.int64)[~gap])
+    angle = np.concatenate(angles) if angles else np.empty(0, np.int64)
+    known = np.where(angle != NO_ANGLE, np.arange(len(angle)), 0)
+    return (
+        np.concatenate(indexes),
+        np.concatenate(travels),
+        np.concatenate(loads),
+        angle[np.maximum.accumulate(known)],
+    )
 
 
 def _resampled(index: Ints, travel: Ints, load: Ints, old_hz: int, new_hz: int) -> tuple[Ints, Ints, Ints]:

@@ -1,6 +1,7 @@
 // The configuration, checked before anything runs: an error says what would be valid.
 
 import { readFileSync } from 'node:fs';
+import { TURN } from './angle_sensor.mjs';
 import { FLASH_BYTES } from './flash.mjs';
 import { Rows } from './rows.mjs';
 
@@ -16,6 +17,7 @@ const AFTER = ['boot', 'sampler', 'host', 'command'];
  * @property {Rows} rows
  * @property {Pins} pins
  * @property {'hx711' | null} cell
+ * @property {'mt6701' | 'as5600' | null} angle_sensor
  * @property {number | null} cell_hz
  * @property {number} pulses
  * @property {number} load_lead_us
@@ -103,13 +105,19 @@ export function readConfig(path) {
   return {
     flash,
     bootrom,
-    rows: readRows(given.rows ?? null),
+    rows: readRows(given.rows ?? null, given.angles ?? null),
     pins: readPins(given.pins),
     cell: demand(
       'cell',
       given.cell === undefined ? 'hx711' : given.cell,
       (c) => c === null || c === 'hx711',
       'use hx711',
+    ),
+    angle_sensor: demand(
+      'angle_sensor',
+      given.angle_sensor ?? null,
+      (a) => a === null || Object.keys(TURN).includes(a),
+      `use ${Object.keys(TURN).join(' or ')}`,
     ),
     cell_hz: demand('cell_hz', given.cell_hz ?? null, (hz) => hz === null || (hz > 0 && hz <= 1000), 'use 10 or 80'),
     pulses: demand('pulses', given.pulses ?? 25, (n) => [25, 26, 27].includes(n), 'use 25, 26 or 27'),
@@ -129,11 +137,13 @@ export function readConfig(path) {
   };
 }
 
-/** @param {unknown} path */
-function readRows(path) {
+/** @param {unknown} path @param {unknown} angles */
+function readRows(path, angles) {
   if (path === null) return Rows.rest();
   try {
-    return Rows.parse(readFile('rows', path));
+    const rows = Rows.parse(readFile('rows', path));
+    if (angles !== null) rows.setAngles(readFile('angles', angles));
+    return rows;
   } catch (error) {
     if (error instanceof RangeError) throw new Refusal('rows cannot be used', path, error.message);
     throw error;

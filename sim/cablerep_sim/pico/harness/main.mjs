@@ -3,6 +3,7 @@
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { STATES } from './angle_sensor.mjs';
 import { Refusal, readConfig } from './config.mjs';
 import { SerialPort } from './serial_port.mjs';
 import { HZ, PER_US } from './timeline.mjs';
@@ -170,6 +171,15 @@ class Session {
         if (!cell) throw new Refusal('there is no load cell', command.do, 'set cell in the configuration');
         if (wire === 'data') cell.wireData(command.do === 'wire_on');
         else cell.wireClock(command.do === 'wire_on');
+        break;
+      }
+      case 'angle_sensor': {
+        const { state } = command;
+        if (!world.angleSensor) {
+          throw new Refusal('there is no angle sensor', command.do, 'set angle_sensor in the configuration');
+        }
+        if (!STATES.includes(state)) throw new Refusal('state cannot be used', state, `use ${STATES.join(', ')}`);
+        world.angleSensor.state = state;
         break;
       }
       case 'begin':

@@ -12,6 +12,8 @@ export class Rows {
     this.travel = travel;
     this.load = load;
     this.length = us.length;
+    /** Counts of the angle sensor. */
+    this.angle = new Int32Array(us.length);
     /** The rows that have a load. */
     this.loaded = Array.from(load.keys()).filter((i) => load[i] !== NO_LOAD);
   }
@@ -35,6 +37,27 @@ export class Rows {
       }
     }
     return new Rows(us, travel, load);
+  }
+
+  /** Add the angle sensor's counts, an int32 a row. @param {Uint8Array} bytes @throws {RangeError} */
+  setAngles(bytes) {
+    if (bytes.length !== 4 * this.length) {
+      throw new RangeError(`${bytes.length} bytes are not ${this.length} angles of 4 bytes`);
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.angle = Int32Array.from({ length: this.length }, (_, i) => view.getInt32(4 * i, true));
+  }
+
+  /** The angle at `us`: that of the last row, or of the first. @param {number} us */
+  angleAt(us) {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.us[middle] <= us) low = middle + 1;
+      else high = middle;
+    }
+    return this.angle[Math.max(0, low - 1)];
   }
 
   /** A machine at rest. */

@@ -1,6 +1,7 @@
 // Everything around the chip that outlives it: time, flash, USB cable, encoder, load cell, buzzer, measurements.
 // It inserts and removes chips as power and resets require.
 
+import { AngleSensor } from './angle_sensor.mjs';
 import { Chip } from './chip.mjs';
 import { FlashChip } from './flash.mjs';
 import { Hx711 } from './hx711.mjs';
@@ -41,6 +42,7 @@ export class World {
           (level) => this.setPin(config.pins.cell_data, level),
         )
       : null;
+    this.angleSensor = config.angle_sensor && new AngleSensor(timeline, config.rows, config.angle_sensor);
     /** @type {Chip | null} */
     this.chip = null;
     this.begun = false;
@@ -84,6 +86,7 @@ export class World {
     this.meter.restart();
     this.encoder.begin(at);
     this.cell?.begin(at);
+    if (this.angleSensor) this.angleSensor.begin(at);
     this.tell({ event: 'begin', us: at / PER_US });
   }
 
@@ -135,6 +138,7 @@ export class World {
     this.meter.attach(this.chip);
     this.host.attach(this.chip && this.chip.usb);
     this.indicator.attach(this.chip);
+    if (this.angleSensor) this.angleSensor.attach(this.chip);
     if (!this.chip || !legacy) return;
     this.chip.core.onFault = (pc) => this.tell({ event: 'fault', pc, us: this.us });
     this.encoder.show();
