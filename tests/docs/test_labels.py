@@ -59,7 +59,10 @@ def test_lights_page_describes_the_leds_patterns() -> None:
     }
     rows = [row[0] for row in table("lights.md", "The LED")]
     assert dict.fromkeys(rows[:-2], True) == seen
-    assert rows[-2:] == ["five quick flashes and a pause, five times", "off for more than ten seconds"]  # board/crash.py
+    assert rows[-2:] == [
+        "five quick flashes and a pause, five times",
+        "off for more than ten seconds",
+    ]  # board/crash.py
 
 
 def test_lights_page_describes_the_buzzers_sounds() -> None:

@@ -36,8 +36,13 @@ def firmware() -> dict[str, bytes]:
     return {file.path: file.data for file in firmware_image.build("rp2", compiler, kind.architecture)}
 
 
-def kicks(reps: int, rate_hz: int = 200, load: bool = True, rest_s: float = 1.0) -> BoardRows:
-    """Return `reps` kicks of 300 mm in 3 s each: out, hold and back a second each, at rest before and behind."""
+def kicks(
+    reps: int, rate_hz: int = 200, load: bool = True, rest_s: float = 1.0, angle_sensor: str | None = None
+) -> BoardRows:
+    """Return `reps` kicks of 300 mm in 3 s each: out, hold and back a second each, at rest before and behind.
+
+    With an angle sensor the cable turns by 20° on the way out: its kicks go to the side.
+    """
     one = np.concatenate((_ramp(0, 300, rate_hz), np.full(rate_hz, 300.0), _ramp(300, 0, rate_hz)))
     still = np.zeros(int(rest_s * rate_hz))
     travel_mm = np.concatenate((still, np.tile(np.concatenate((one, np.zeros(rate_hz // 2))), reps), still))
@@ -50,7 +55,11 @@ def kicks(reps: int, rate_hz: int = 200, load: bool = True, rest_s: float = 1.0)
     if readings is None:
         readings = np.full(len(counts), -0x20000000)
     meta = {"rate_hz": rate_hz, "um_per_count": 100, "mn_per_count": 1}
-    return BoardRows(from_arrays("kicks", meta, t_us, counts, readings))
+    if angle_sensor is None:
+        return BoardRows(from_arrays("kicks", meta, t_us, counts, readings))
+    meta |= {"angle_per_turn": 16384, "angle_zero": 1000, "free_mm": 900}
+    angle = np.rint(1000 + travel_mm / 300 * 20 / 360 * 16384).astype(int)
+    return BoardRows(from_arrays("kicks", meta, t_us, counts, readings, angle), angle_sensor)
 
 
 def _ramp(start: float, end: float, count: int) -> Any:

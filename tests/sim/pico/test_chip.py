@@ -338,6 +338,28 @@ def test_a_loose_wire_is_reported_and_latched(chip_files):
         board.until_heard(Health, lambda health: health.faults == ())
 
 
+@pytest.mark.parametrize("sensor", ["mt6701", "as5600"])
+def test_an_angle_sensor_is_read_100_times_a_second_and_no_sample_is_missed(chip_files, sensor):
+    rows = kicks(2, rate_hz=1000, angle_sensor=sensor)
+    with ChipBoard(chip_files, rows) as board:
+        board.connect()
+        board.until_heard(SetOver)
+        health = board.health()
+        assert health.missed == health.overruns == 0
+        assert health.faults == ()
+        assert 80 < health.angle_hz < 110
+        replay = [rep for rep in replayed(rows.trace) if isinstance(rep, Rep)]
+        assert len(board.reps()) == len(replay) == 2
+        for heard, expected in zip(board.reps(), replay, strict=True):
+            assert abs(heard.direction_deg - expected.direction_deg) < 0.5
+            assert abs(heard.chord_mm - expected.chord_mm) < 2
+        for state, fault in (("weak", "magnet weak"), ("strong", "magnet strong")):
+            board.emulator.send("angle_sensor", state=state)
+            board.until_heard(Health, lambda health, fault=fault: fault in health.faults)
+        board.emulator.send("angle_sensor", state="off")
+        board.until_heard(Health, lambda health: "angle sensor silent" in health.faults)
+
+
 def test_pressing_the_button_tares(chip_files):
     with ChipBoard(chip_files, kicks(1)) as board:
         board.connect()

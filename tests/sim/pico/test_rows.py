@@ -120,3 +120,30 @@ def test_without_load_readings_the_setting_is_no_cell(load, cell, hz):
 def test_the_rates_are_the_boards(chip):
     sampler = chip.load("sampler")
     assert (sampler.MIN_HZ, sampler.MAX_HZ) == BOARD_RATES_HZ
+
+
+@pytest.mark.parametrize("sensor, turn", [("mt6701", 16384), ("as5600", 4096)])
+@pytest.mark.parametrize("per_turn", [1000, -1000])
+def test_angles_are_in_counts_of_the_sensor_and_an_empty_one_is_the_last(sensor, turn, per_turn):
+    angle = np.array([100, NO_LOAD, 350, 999])
+    source = from_arrays(
+        "t",
+        {"rate_hz": 200, "angle_per_turn": per_turn, "angle_zero": 500, "free_mm": 900},
+        np.arange(4) * 5000,
+        np.arange(4),
+        np.full(4, NO_LOAD),
+        angle,
+    )
+    rows = BoardRows(source, sensor)
+    expected = [round(counts * turn / 1000) for counts in (100, 100, 350, 999)]
+    assert list(np.frombuffer(rows.dump_angles(), "<i4")) == expected
+    assert rows.trace.header.angle_per_turn == (turn if per_turn > 0 else -turn)
+    assert rows.trace.header.angle_zero == turn // 2
+    settings = Settings()
+    rows.configure(settings)
+    assert settings.values[places.ANGLE_SENSOR] == {"mt6701": 1, "as5600": 2}[sensor]
+
+
+def test_a_trace_without_angles_has_no_sensor():
+    rows = BoardRows(trace(200, [0, 1, 2]))
+    assert (rows.angle_sensor, rows.dump_angles()) == (None, None)
