@@ -140,6 +140,12 @@ FLAG_COLUMNS: tuple[tuple[str, int, Mapping[str, str]], ...] = (
 FORM_FLAGS = ("hold_short", "eccentric_fast", "range_over", "range_under", "swing", "slack", "slam")
 
 
+def flag_cell(count: score.FlagCount) -> str:
+    """Return the flagged ones of the faults that were due; the false alarms of the reps without that fault."""
+    due, clear = count.hits + count.misses, count.false_alarms + count.clear
+    return f"{count.hits} of {due}; {count.false_alarms} of {clear}" if due + clear else "not scored"
+
+
 def form_flags(sets: int, jobs: int) -> list[str]:
     """Return the table of form flags: faults that were flagged of those in the recordings, and false alarms."""
     columns = [score.flag_counts(measure(sets, rate_hz, options, jobs)[0]) for _, rate_hz, options in FLAG_COLUMNS]
@@ -148,14 +154,68 @@ def form_flags(sets: int, jobs: int) -> list[str]:
     for name in FORM_FLAGS:
         cells = []
         for counts in columns:
-            count = counts.get(name, score.FlagCount())
-            due, clear = count.hits + count.misses, count.false_alarms + count.clear
-            cells.append(f"{count.hits} of {due}; {count.false_alarms} of {clear}" if due + clear else "not flagged")
+            cells.append(flag_cell(counts.get(name, score.FlagCount())))
         lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
     return [*lines, "", f"{sets} sets in each column."]
 
 
-TABLES = {"form-flags": form_flags, "by-rate": by_rate, "within-holds": within_holds, "whole-sets": whole_sets}
+NO_ERRORS = dict.fromkeys(("angle_noise_deg", "arm_lag_deg", "angle_bend_deg", "free_error_mm", "rise_mm"), "0")
+KICKS = ("glute-kickback", "clean", "mixed", "fatigue", "straight-kickback", "hip-abduction")
+DIRECTION_ROWS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("a good sensor and arm, as in [simulation](simulation.md)", {}),
+    ("no error at all", NO_ERRORS),
+    ("no lag", {"arm_lag_deg": "0"}),
+    ("AS5600 (4096 counts a turn)", {"angle": "as5600"}),
+    ("kicks at 0 degrees", {"direction_deg": "0"}),
+    ("kicks at 20 degrees", {"direction_deg": "20"}),
+    ("kicks at 60 degrees", {"direction_deg": "60"}),
+    ("strap 500 mm from the swivel", {"free_mm": "500"}),
+    ("strap 1400 mm from the swivel", {"free_mm": "1400"}),
+    ("stance 30 degrees to the side", {"bearing_deg": "30"}),
+    ("lag 0.8 degrees", {"arm_lag_deg": "0.8"}),
+    ("lag 4 degrees: a stock bracket", {"arm_lag_deg": "4"}),
+    ("backlash 1 degree", {"arm_play_deg": "1"}),
+    ("noise 0.3 degrees", {"angle_noise_deg": "0.3"}),
+    ("nonlinearity 3 degrees", {"angle_bend_deg": "3"}),
+    ("zero off by 2 degrees", {"angle_zero_deg": "2"}),
+    ("free length 60 mm too long", {"free_error_mm": "60"}),
+    ("strap rises by 250 mm", {"rise_mm": "250"}),
+)
+
+
+def directions(sets: int, jobs: int) -> list[str]:
+    """Return the table of the four figures on the floor plan, by bearing, distance and fault of the sensor."""
+    lines = [
+        "| condition | direction, median / 95 % | chord, 95 % | bow, 95 % | drift, 95 % "
+        "| `off_line` | `drift_in_hold` |",
+        "| --- " * 7 + "|",
+    ]
+    for text, options in DIRECTION_ROWS:
+        given = tuple({"angle": "mt6701", "faults": "random", "load_hz": "80", **options}.items())
+        pairs = scenarios.programme(sets, KICKS)
+        cases = [evaluation.SimulatedCase(name, seed, 200, given) for name, seed in pairs]
+        results = [result for _, result in evaluation.evaluate(cases, workers=jobs)]
+        scores = [result for result in results if isinstance(result, Score)]
+        found = score.spread(scores, ("direction",))
+        counts = score.flag_counts(scores)
+        cells = [
+            text,
+            "-" if found is None else f"{found.median:.1f} / {found.p95:.1f} deg",
+            f"{p95(scores, ('chord',))} %",
+        ]
+        cells += [f"{p95(scores, (name,))} mm" for name in ("bow", "drift")]
+        cells += [flag_cell(counts.get(name, score.FlagCount())) for name in ("off_line", "drift_in_hold")]
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, "", f"{sets} sets in each row, of {', '.join(KICKS)}."]
+
+
+TABLES = {
+    "directions": directions,
+    "form-flags": form_flags,
+    "by-rate": by_rate,
+    "within-holds": within_holds,
+    "whole-sets": whole_sets,
+}
 
 
 def main() -> int:
