@@ -9,15 +9,17 @@ from speaker import Speaker
 from cablerep.device.events import Hello, Rep, SetOver
 from cablerep.device.session import Session
 from cablerep.store.curve import Curve
+from cablerep_fw.core.link.wire import NULL16
 
 NOON = datetime(2024, 5, 4, 12, 0, 0, tzinfo=UTC)
 CURVE = Curve(50, np.array([0.0, 250.1234, -3.25]), np.array([181.9, 0.04, 240.26]))
 
 
 def decoded() -> tuple[Hello, Rep, SetOver]:
-    """Return a board's HELLO, one rep and its set, as a session decodes them."""
+    """Return the HELLO of a board without an angle sensor, one rep and its set, as a session decodes them."""
     board = Speaker()
-    hello, rep, over = Session().feed(board.hello() + board.rep() + board.set())
+    undirected = dict.fromkeys(("chord", "direction", "bow", "drift"), NULL16)
+    hello, rep, over = Session().feed(board.hello() + board.rep(**undirected) + board.set())
     assert isinstance(hello, Hello)
     assert isinstance(rep, Rep)
     assert isinstance(over, SetOver)

@@ -4,13 +4,14 @@ For each figure both means, how many values they rest on, the difference, and a 
 than measurement error and the scatter of the reps explain.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .. import words
 from .logbook import Entry, by_lifter, days, groups
-from .metrics import FIGURES, Figure, Summary, clearly_different, flag_counts, summarize
+from .metrics import DIRECTION, FIGURES, Figure, Summary, clearly_different, flag_counts, summarize
 
 MIN_REPS = 3  # of each group for a verdict: the scatter of two reps says little
 
@@ -44,8 +45,9 @@ class Group:
     entries: Sequence[Entry]
 
     def values(self, figure: Figure) -> list[float]:
-        """Return the figure of each full rep."""
-        return [figure.value(rep) for entry in self.entries for rep in entry.full]
+        """Return the figure of each full rep that has it."""
+        values = [figure.value(rep) for entry in self.entries for rep in entry.full]
+        return [value for value in values if not math.isnan(value)]
 
     def loads(self) -> list[float]:
         """Return the load of each set that has one, in newtons."""
@@ -143,11 +145,17 @@ def differences(first: Group, second: Group, percent: Percent) -> list[Differenc
         _difference("reps", "reps per set", "", 1, counts, percent),
         _difference("load_n", words.figure("load_n"), "N", 0, [group.loads() for group in pair], percent),
     ]
-    for figure in FIGURES:
+    for figure in (*FIGURES, DIRECTION):
         values = [group.values(figure) for group in pair]
-        difference = _difference(figure.key, figure.name, figure.unit, figure.digits, values, percent)
+        percent_of = _not_judged if figure is DIRECTION else percent
+        difference = _difference(figure.key, figure.name, figure.unit, figure.digits, values, percent_of)
         found.append(replace(difference, per="rep", verdict=_verdict(figure, difference, second.name)))
     return [difference for difference in found if difference.first is not None or difference.second is not None]
+
+
+def _not_judged(first: float, second: float) -> float | None:
+    """Return None: a percentage of a direction says nothing."""
+    return None
 
 
 def _difference(

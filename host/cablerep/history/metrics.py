@@ -75,6 +75,17 @@ FIGURES = (
 )
 
 
+def outward_deg(rep: StoredRep) -> float:
+    """Return a rep's direction, positive outward for either leg; NaN if it is unknown."""
+    if rep.direction_deg is None:
+        return math.nan
+    return -rep.direction_deg if rep.side == "left" else rep.direction_deg
+
+
+# Compared in degrees, not in percent. Error: the target of docs/detection.md for all errors of the sensor together.
+DIRECTION = Figure("direction_deg", "°", 0, "further out", "straighter", 3.5, 0.0, outward_deg)
+
+
 def full_reps(stored: StoredSet) -> list[StoredRep]:
     """Return the full reps of a set, in order."""
     return [rep for rep in stored.reps if rep.kind == "full"]

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from ..model.floor_plan import FloorPlan, Place, direction_text
+from .. import words
+from ..model.floor_plan import FloorPlan, Place
 from ..model.screen import LiveModel
 from .dots import Dots
 from .panel import Panel, centred, stack
@@ -18,7 +19,7 @@ class FloorPlanPanel(Panel):
     def draw(self, model: LiveModel, width: int, height: int) -> Content:
         plan = model.floor_plan
         directed = [rep for rep in model.reps if rep.direction_deg is not None]
-        self.frame("floor plan", direction_text(directed[-1].direction_deg) if directed else "")
+        self.frame("floor plan", words.direction(directed[-1].direction_deg) if directed else "")
         if plan is None or height < 3:
             return Content.styled("kicks seen from above", "$faint")
         dots = Dots(width, height - 1)

@@ -13,7 +13,6 @@ from ..device.events import Hello, Rep, Samples
 
 MARGIN_DEG = 5.0  # a direction is off line this far outside the band (contract)
 RANGE_FLAGS = ("range_over", "range_under")
-RANGE_DEG = 80.0  # from here on the cable hardly moves: outside the sensor's range (contract)
 _POINTS = 12  # of a drawn kick
 _STEP_S = 0.05  # between two points of the path
 _MAX_POINTS = 600  # half a minute
@@ -60,17 +59,6 @@ def line_advice(direction_deg: float, side: str, band_deg: tuple[float, float]) 
 def range_advice(sentence: str) -> str:
     """Return the advice about a range that was measured without an angle sensor."""
     return f"{sentence} {words.label('direction', 'unseen')}"
-
-
-def direction_text(direction_deg: float | None) -> str:
-    """Return a direction for a person: "38° right", "straight back", or that it is outside the sensor's range."""
-    if direction_deg is None:
-        return ""
-    if abs(direction_deg) >= RANGE_DEG:
-        return words.label("direction", "outside")
-    if round(direction_deg) == 0:
-        return words.label("direction", "straight")
-    return f"{abs(direction_deg):.0f}° {words.label('side', 'right' if direction_deg > 0 else 'left')}"
 
 
 def is_on_other_side(reps: Sequence[Rep], band_deg: tuple[float, float] | None, side: str) -> bool:

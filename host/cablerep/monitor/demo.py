@@ -39,6 +39,7 @@ def address(
         "eccentric_s": f"{_SLOWER * tempo.eccentric_s:g}" if tempo else "",
         "plate_kg": f"{_PLATE_KG:g}" if side else "",
         "side": side,
+        **_directed(profile),
         "faults": faults,
         "seed": str(seed) if seed > 1 else "",  # the first is the default
         "speed": f"{speed:g}",
@@ -46,3 +47,10 @@ def address(
     return "sim://glute-kickback?" + "&".join(
         f"{name}={quote(value, safe='@,')}" for name, value in options.items() if value
     )
+
+
+def _directed(profile: Profile | None) -> dict[str, str]:
+    """Return the options of an angle sensor and of kicks in the middle of the profile's band, if it has one."""
+    if profile is None or profile.direction_deg is None or profile.load != "stack":
+        return {}
+    return {"angle": "mt6701", "direction_deg": f"{sum(profile.direction_deg) / 2:g}", "drift_mm": "4"}

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..model.floor_plan import FloorPlan, Place, direction_text
+from .. import words
+from ..model.floor_plan import FloorPlan, Place
 from .sheet import Balance, Sheet, Trend
 
 CHART_WIDTH, CHART_HEIGHT = 250, 165
@@ -158,5 +159,5 @@ def _floor(plan: FloorPlan) -> Floor:
         x, y = middle + 1.1 * right * scale, _FLOOR_TOP + 1.1 * back * scale
         kicks.append(KickLine(line(kick.points()), line(kick.drift()), x, y, kick.label, kick.off_line))
     directions = [kick.direction_deg for kick in plan.kicks]
-    spoken = ", ".join(direction_text(direction) for direction in directions)
+    spoken = ", ".join(words.direction(direction) for direction in directions)
     return Floor(plan.side, middle, _FLOOR_TOP, sectors, tuple(kicks), f"Kicks seen from above: {spoken}")

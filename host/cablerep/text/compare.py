@@ -48,6 +48,8 @@ def comparison_table(comparison: Comparison) -> Table:
             cells += [NOTHING, ""] if shown is None else [mean_sd(shown, digits), str(shown.n)]
         # Adding zero takes the sign off a rounded -0.0.
         percent = NOTHING if difference.percent is None else f"{round(difference.percent, 1) + 0.0:+.1f}"
+        if difference.unit == "°" and difference.first is not None and difference.second is not None:
+            percent = f"{round(difference.second.mean - difference.first.mean) + 0:+d}°"
         table.add_row(*cells, percent, difference.verdict)
     for flag in sorted(groups[0].flags() | groups[1].flags()):
         cells = [text for group in groups for text in (str(group.flags()[flag]), str(group.reps))]

@@ -41,32 +41,36 @@ def rep_name(rep: Rep) -> str:
     return words.kind(rep.kind) if rep.rep is None else str(rep.rep)
 
 
-def rep_cells(rep: Rep) -> list[str]:
+def rep_cells(rep: Rep, columns: Sequence[Field]) -> list[str]:
     """Return the texts of a rep's row."""
-    return [rep_name(rep), *(_cell(getattr(rep, column.name), column.unit) for column in _columns())]
+    return [rep_name(rep), *(_cell(getattr(rep, column.name), column.unit) for column in columns)]
 
 
 def _cell(value: float | None, unit: str) -> str:
     return load_number(value) if unit == "N" else number(value, _DIGITS.get(unit, 0))
 
 
-def _columns() -> list[Field]:
-    """Return the columns of a rep table: speeds and power only beside newtons."""
-    return [column for column in _COLUMNS if shows_si() or column.unit not in _SI]
+def _columns(reps: Sequence[Rep]) -> list[Field]:
+    """Return the columns of a rep table: speeds and power only beside newtons, the direction only if one is known."""
+    directed = any(rep.direction_deg is not None for rep in reps)
+    shown = [column for column in _COLUMNS if directed or column.name != "direction_deg"]
+    return [column for column in shown if shows_si() or column.unit not in _SI]
 
 
 def rep_table(reps: Iterable[Rep]) -> Table:
     """Return the table of `reps`."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False, header_style="bold")
     table.add_column(Text("rep\n", justify="right"), justify="right", min_width=7, no_wrap=True)
-    for column in _columns():
+    reps = list(reps)
+    columns = _columns(reps)
+    for column in columns:
         name, unit = words.figure(column.name), column.unit
         if unit == "N" and not shows_si():
             name, unit = words.figure("load_n"), weight_unit().symbol
         heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
         table.add_column(heading, justify="right", min_width=_WIDTH, no_wrap=True)
     for rep in reps:
-        table.add_row(*rep_cells(rep), style="" if rep.kind == "full" else "italic dim")
+        table.add_row(*rep_cells(rep, columns), style="" if rep.kind == "full" else "italic dim")
     return table
 
 
@@ -112,6 +116,8 @@ def rep_line(rep: Rep) -> str:
         line += f"  {lift} {rep.concentric_mean_m_s:.2f} m/s  {lower} {rep.eccentric_mean_m_s:.2f} m/s"
     if rep.force_mean_n is not None:
         line += f"  {weight_text(rep.force_mean_n)}"
+    if rep.direction_deg is not None:
+        line += f"  {words.direction(rep.direction_deg)}"
     return f"{line}  ! {words.flags(rep.flags)}" if rep.flags else line
 
 

@@ -69,3 +69,17 @@ def kind(name: str) -> str:
 def figure(key: str) -> str:
     """Return what a figure is called, without its unit."""
     return label("figure", key)
+
+
+_RANGE_DEG = 80.0  # from here on the cable hardly moves: outside the sensor's range (contract)
+
+
+def direction(direction_deg: float | None) -> str:
+    """Return a kick's direction: "38° right", "straight back", or that it is outside the sensor's range."""
+    if direction_deg is None:
+        return ""
+    if abs(direction_deg) >= _RANGE_DEG:
+        return label("direction", "outside")
+    if round(direction_deg) == 0:
+        return label("direction", "straight")
+    return f"{abs(direction_deg):.0f}° {label('side', 'right' if direction_deg > 0 else 'left')}"

@@ -167,3 +167,17 @@ def test_flags_of_a_group_are_counted() -> None:
     )
     assert group.flags() == {"swing": 2, "slack": 1}
     assert group.reps == 3
+
+
+def test_the_directions_of_the_legs_are_compared_outward_in_degrees() -> None:
+    def legs(side: str, *directions_deg: float) -> Group:
+        reps = [rep(number, side=side, direction_deg=value) for number, value in enumerate(directions_deg, 1)]
+        return Group(side, [page(reps, side=side)])
+
+    found = differences(legs("left", -38, -40, -36), legs("right", 30, 31, 29), symmetry_index)
+    direction = figure(found, "direction_deg")
+    assert (direction.first.mean, direction.second.mean, direction.percent) == (38, 30, None)
+    assert direction.verdict == "right straighter"
+    assert figure(differences(legs("left", -38), legs("right", 30, 31), change), "direction_deg").first.n == 1
+    neither = differences(Group("left", [page(5)]), Group("right", [page(5)]), change)
+    assert "direction_deg" not in [one.key for one in neither]

@@ -9,7 +9,7 @@ from logbook_pages import rep
 from cablerep import words
 from cablerep.device.events import Hello, Samples
 from cablerep.model import floor_plan
-from cablerep.model.floor_plan import Band, FloorTrail, bands, direction_text, is_on_other_side, line_advice, plan_of
+from cablerep.model.floor_plan import Band, FloorTrail, bands, is_on_other_side, line_advice, plan_of
 from cablerep_fw.core.sense.ring import GAP, NO_LOAD
 
 KICKBACK = (30.0, 45.0)
@@ -46,13 +46,13 @@ def test_advice_about_the_line(direction_deg: float, side: str, advice: str) -> 
 
 
 def test_a_direction_in_words() -> None:
-    assert [direction_text(value) for value in (None, 37.6, -12.2, 0.3)] == [
+    assert [words.direction(value) for value in (None, 37.6, -12.2, 0.3)] == [
         "",
         "38° right",
         "12° left",
         "straight back",
     ]
-    assert "outside" in direction_text(-80) and "outside" in direction_text(88)
+    assert "outside" in words.direction(-80) and "outside" in words.direction(88)
 
 
 def test_the_screen_asks_about_the_side_after_three_reps() -> None:

@@ -92,3 +92,10 @@ def test_pounds_change_the_number_and_the_heading() -> None:
     finally:
         units.choose_weight_unit("kg")
     assert (lines[1].split()[-1], lines[3].split()[-1]) == ("lb", "45.2")
+
+
+def test_the_direction_has_a_column_only_where_one_is_known() -> None:
+    lines = drawn(tables.rep_table([REP, replace(REP, rep=2, direction_deg=37.6)]))
+    assert lines[0].split()[-1] == "direction" and lines[1].split()[-1] == "°"
+    assert [line.split()[-1] for line in lines[3:]] == ["–", "38"]
+    assert tables.rep_line(replace(REP, direction_deg=37.6)).endswith("20.5 kg  38° right")
