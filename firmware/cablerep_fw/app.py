@@ -8,7 +8,7 @@ from .core import lifetime
 from .core.commands import Commands
 from .core.compat import const, micropython
 from .core.engine import Engine
-from .core.link import wire
+from .core.link import codes
 from .core.link.journal import Journal
 from .core.link.outbox import Outbox
 from .core.link.tables import LAYOUTS
@@ -46,7 +46,7 @@ class App:
         self.engine = Engine(board.settings, self.journal, self.outbox, board.new_session())
         text = "%s %s %s" % (__version__, board.board_id, board.port)
         self.commands = Commands(board, self.engine, text.encode())
-        self._health = LAYOUTS[wire.HEALTH]
+        self._health = LAYOUTS[codes.HEALTH]
         self._record = self._health.record()
         self._present = False
         self._cue = -1

@@ -78,7 +78,7 @@ def main(turns):
     link._writable.register(link._out, select.POLLOUT)
     outbox = Outbox(12)
     message = wire.BY_NAME["set"]
-    record = [1] * len(message.fields)
+    record = message.record()
 
     def send(link):
         outbox.send(message, record)

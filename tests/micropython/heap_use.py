@@ -34,6 +34,7 @@ def main():
         app.turn()
         app.outbox.clear()
     gc.collect()
+    print("wire: %s" % ("cablerep_fw.core.link.wire" in sys.modules))
     print("modules: %d" % (modules - before))
     print("all: %d" % (gc.mem_alloc() - before))
 

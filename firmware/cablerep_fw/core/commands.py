@@ -4,7 +4,7 @@ Everything is checked before anything is changed, because the line may deliver a
 """
 
 from .compat import const, micropython
-from .link import frames, wire
+from .link import codes, frames
 from .link.tables import LAYOUTS, SCHEMA_ID
 from .settings import settings as setting
 
@@ -69,11 +69,11 @@ class Commands:
         self.decoder = frames.Decoder()
         self.texts = 0  # lines of text: somebody is typing, or a tool is looking for the REPL
         self.repl_wanted = False
-        self._reply_message = LAYOUTS[wire.REPLY]
+        self._reply_message = LAYOUTS[codes.REPLY]
         self._reply = self._reply_message.record()  # tag, command, status, setting, value
-        self._command = LAYOUTS[wire.PROFILE].record()  # the one with the most fields
+        self._command = LAYOUTS[codes.PROFILE].record()  # the one with the most fields
         self._index = bytearray(1)  # of the one setting to change
-        self._log = LAYOUTS[wire.LOG].record()
+        self._log = LAYOUTS[codes.LOG].record()
         self._log[0] = _WARNING
 
     def take(self, byte):
@@ -147,7 +147,7 @@ class Commands:
 
     def _send_notes(self):
         for note in self.board.notes:
-            self.engine.reporter.outbox.send_text(LAYOUTS[wire.LOG], self._log, note.encode())
+            self.engine.reporter.outbox.send_text(LAYOUTS[codes.LOG], self._log, note.encode())
 
     def _stream(self, command):
         if command[_FIRST] > 1:

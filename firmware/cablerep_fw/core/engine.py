@@ -6,7 +6,7 @@ Time is the number of samples. After `restart`, a sample allocates nothing.
 from .compat import micropython
 from .detect import tuning
 from .detect.detector import Detector
-from .link import wire
+from .link import codes
 from .link.reporter import Reporter
 from .link.tables import LAYOUTS, SCHEMA_ID
 from .settings.settings import (
@@ -32,7 +32,7 @@ class Engine:
         self.settings = settings
         self.table = table or tuning.defaults()
         self.reporter = Reporter(journal, outbox)
-        self._hello = LAYOUTS[wire.HELLO].record()
+        self._hello = LAYOUTS[codes.HELLO].record()
         self.restart(session)
 
     def restart(self, session):
@@ -80,7 +80,7 @@ class Engine:
         record[12] = values[ANGLE_ZERO]
         record[13] = values[LIFTER]
         record[14] = self.detector.free()
-        return reporter.outbox.send_text(LAYOUTS[wire.HELLO], record, text)
+        return reporter.outbox.send_text(LAYOUTS[codes.HELLO], record, text)
 
     def fill_health(self, record):
         """Write the core's counters into a HEALTH record, an array in the table's order; the board adds its own."""

@@ -6,7 +6,7 @@ serves one session. It allocates everything when it is made; after that, a sampl
 
 from .. import cues
 from ..compat import const, micropython
-from ..link import wire
+from ..link import codes
 from ..link.tables import LAYOUTS
 from ..settings.settings import (
     ANGLE_SENSOR,
@@ -90,10 +90,10 @@ class Detector:
         self.trusted = False  # there is a load cell, and it can be trusted
         self._below_ticks = 0
         self._max_below = table[tuning.BELOW_ZERO_MS] * rate // 1000 // self.decimator.per_tick
-        self._rep_message = LAYOUTS[wire.REP]
-        self._set_message = LAYOUTS[wire.SET]
-        self._rejected_message = LAYOUTS[wire.REJECTED]
-        self._phase_message = LAYOUTS[wire.PHASE]
+        self._rep_message = LAYOUTS[codes.REP]
+        self._set_message = LAYOUTS[codes.SET]
+        self._rejected_message = LAYOUTS[codes.REJECTED]
+        self._phase_message = LAYOUTS[codes.PHASE]
         self._rejected_record = self._rejected_message.record()
         self._phase_record = self._phase_message.record()
         # Cached bound methods: a lookup takes 13 µs on an RP2040 at 125 MHz, a call 7. (A cached method with more than
@@ -424,9 +424,9 @@ class Detector:
         self.reporter.send(self._phase_message, record)
 
     def free(self):
-        """Return the length in µm from the swivel's axis to the strap at a travel of 0 counts, or wire.NULL."""
+        """Return the length in µm from the swivel's axis to the strap at a travel of 0 counts, or codes.NULL."""
         if self.direction is None or self.direction.free() < 0:
-            return wire.NULL
+            return codes.NULL
         return self.direction.free() - self.decimator.origin_um()
 
     def fill_health(self, record):

@@ -6,7 +6,7 @@ Whole records stay in the journal; here a rep takes 13 bytes. The largest three 
 from array import array
 
 from ..compat import const, micropython, ptr8, ptr32
-from ..link import wire
+from ..link import codes
 from . import tuning
 from .form import RANGE
 
@@ -109,7 +109,7 @@ class SetReps:
         """Add a rep that is `kind`, FULL or PARTIAL; its rep number is `number` afterwards. See `retire` if it is full.
 
         `judged`, the smaller of rise and fall, and `rom` are `rounded`; `hold_mn` is the mean force of its hold or
-        wire.NULL, `doubtful` whether it does not count if it is the only rep of its set.
+        codes.NULL, `doubtful` whether it does not count if it is the only rep of its set.
         """
         slot = self.count % self.max_reps
         if kind == FULL:
@@ -280,14 +280,14 @@ class SetReps:
 
     @micropython.native
     def median_load(self):
-        """Return the median of the holds' mean forces in mN, or wire.NULL."""
+        """Return the median of the holds' mean forces in mN, or codes.NULL."""
         held = min(self.count, self.max_reps)
         count = 0
         for slot in range(held):
-            if self._hold_mn[slot] != wire.NULL and self._kind[slot] != REJECTED:
+            if self._hold_mn[slot] != codes.NULL and self._kind[slot] != REJECTED:
                 count += 1
         if not count:
-            return wire.NULL
+            return codes.NULL
         lower = int(_ranked(self._hold_mn, self._kind, held, (count - 1) // 2))
         return (lower + int(_ranked(self._hold_mn, self._kind, held, count // 2))) // 2
 

@@ -6,7 +6,7 @@ A rep's kind depends on the others of its set, which set_reps.py remembers. The 
 from array import array
 
 from ..compat import const, micropython
-from ..link import wire
+from ..link import codes
 from ..link.tables import LAYOUTS
 from ..settings.settings import LIFTER, PROFILE, REST, SIDE, TARGET_ROM
 from ..settings.settings import START as START_RULE
@@ -107,7 +107,7 @@ class Sets:
         self._loaded = 0  # of those held, how many `next_held` has loaded
         self.held = 0  # movements from the stack that may be taking up the cable
         self._in_row = 0  # movements in a row that began at the stack
-        self.summary = LAYOUTS[wire.SET].record()
+        self.summary = LAYOUTS[codes.SET].record()
         self.number = 1  # of the set that is on, or else of the next one
         self.active = False
         self.first_x = FAR  # where the set's first rep began
@@ -160,7 +160,7 @@ class Sets:
         chord = self._other[_CHORD_UM]
         known_rom = self.reps.reference_of(chord) if chord else self.known_rom()
         small = self._other[_JUDGED] < known_rom // 100 * self.reps.partial_percent
-        slack = trusted and wire.NULL < movement.effort.peak_mn < self.slack
+        slack = trusted and codes.NULL < movement.effort.peak_mn < self.slack
         bounce = movement.end_t - movement.start_t <= self.bounce_t and self.record[_ROM] <= self.bounce_rise
         if bounce or (small and self.active and since_t < self.landed_t):
             self.reason = BOUNCE
@@ -193,20 +193,20 @@ class Sets:
         mean = mean_speed(max(0, movement.release_x - movement.end_x), end - release)
         record[_ECCENTRIC_MEAN] = mean
         record[_ECCENTRIC_PEAK] = max(mean, self.motion.um_s(movement.back_peak))
-        record[_CHORD] = record[_DIRECTION] = record[_BOW] = record[_DRIFT] = wire.NULL16
+        record[_CHORD] = record[_DIRECTION] = record[_BOW] = record[_DRIFT] = codes.NULL16
         other = self._other
         if has_load:
             effort = movement.effort
             record[_FORCE_MEAN] = effort.mean_mn()
             record[_FORCE_PEAK] = effort.peak_mn
             record[_WORK] = effort.work_mj()
-            record[_POWER_MEAN] = wire.NULL
+            record[_POWER_MEAN] = codes.NULL
             if effort.is_known():
                 record[_POWER_MEAN] = mean_speed(record[_WORK], top - start)  # mJ over tenths of a millisecond: mW
             other[_HOLD_MN] = effort.hold_mn()
         else:
-            record[_FORCE_MEAN] = record[_FORCE_PEAK] = record[_WORK] = record[_POWER_MEAN] = wire.NULL
-            other[_HOLD_MN] = wire.NULL
+            record[_FORCE_MEAN] = record[_FORCE_PEAK] = record[_WORK] = record[_POWER_MEAN] = codes.NULL
+            other[_HOLD_MN] = codes.NULL
         rise = rom
         fall = movement.peak_x - movement.end_x
         other[_CHORD_UM] = 0
@@ -217,7 +217,7 @@ class Sets:
             mean = mean_speed(fall, end - release)
         flags = self.limits.tempo_flags(release - top, mean)
         flags |= movement.form.settle(trusted, self.stack.x + self.stack_near)
-        record[_FORM_FLAGS] = flags | wire.PAUSED if movement.pause_t >= self.pause_t else flags
+        record[_FORM_FLAGS] = flags | codes.PAUSED if movement.pause_t >= self.pause_t else flags
         distance = abs(movement.end_x - movement.start_x)
         doubtful = movement.went_on or movement.pause_t >= self.dwell_t or release - top > self.lone_hold
         other[_DOUBTFUL] = int(doubtful or distance > max(self.lone_distance, rom // 100 * self.lone_percent))

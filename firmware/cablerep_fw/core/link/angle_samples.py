@@ -4,7 +4,7 @@ from array import array
 from struct import pack_into
 
 from ..compat import const, micropython, ptr8, ptr16, ptr32
-from . import frames, wire
+from . import codes, frames
 from .samples import MOST, SampleBatch, copy_samples
 from .tables import LAYOUTS
 
@@ -42,7 +42,7 @@ class AngleSampleBatch(SampleBatch):
     def __init__(self, rate_hz):
         super().__init__(rate_hz)
         self.angle = array("h", bytes(2 * MOST))
-        self._message = LAYOUTS[wire.SAMPLES_ANGLE]
+        self._message = LAYOUTS[codes.SAMPLES_ANGLE]
 
     @micropython.native
     def send(self, ring, head, outbox):

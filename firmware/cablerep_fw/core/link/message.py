@@ -6,14 +6,12 @@ Fields are packed into an existing buffer by two viper functions: `struct.pack` 
 from array import array
 
 from ..compat import const, micropython, ptr8, ptr32
+from .codes import NULL, NULL16
 
 # Delivery classes, in the order in which a full outbox refuses them.
 SAMPLE = const(0)  # refused first
 LOSSY = const(1)  # refused next
 KEPT = const(2)  # in the journal until acknowledged, never lost
-
-NULL = const(-0x3FFFFFFF)  # an unknown value, such as force without a load cell; a small int
-NULL16 = const(-0x8000)  # the same in a field of 16 bits, such as direction without an angle sensor
 
 _BYTE = const(66)  # ord("B")
 _SHORT = const(72)  # ord("H")

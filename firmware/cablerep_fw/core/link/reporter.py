@@ -4,7 +4,7 @@ Independent of detection: the caller passes records and the present sample numbe
 """
 
 from ..compat import const, micropython
-from . import wire
+from . import codes
 from .samples import SampleBatch
 from .tables import LAYOUTS
 
@@ -27,7 +27,7 @@ class Reporter:
         self.attached = False  # a host is listening
         self.streaming = False  # the host wants raw samples
         self.batch = None
-        self._amend = LAYOUTS[wire.AMEND]
+        self._amend = LAYOUTS[codes.AMEND]
 
     def restart(self, session, rate_hz, has_angle=False):
         """Begin a session, whose id is below 2**30; `has_angle`: samples have counts of an angle sensor."""

@@ -8,7 +8,7 @@ from struct import pack_into
 
 from ..compat import const, micropython, ptr8, ptr32
 from ..sense.ring import GAP
-from . import frames, wire
+from . import codes, frames
 from .tables import LAYOUTS
 
 MOST = const(16)  # samples a frame, 132 bytes of payload
@@ -59,7 +59,7 @@ class SampleBatch:
         self.count = 0
         self.first = 0  # number of the first sample in the batch
         self.next = 0  # number of the sample behind the batch
-        self._message = LAYOUTS[wire.SAMPLES]
+        self._message = LAYOUTS[codes.SAMPLES]
 
     @micropython.native
     def send(self, ring, head, outbox):

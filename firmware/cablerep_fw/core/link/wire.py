@@ -6,11 +6,13 @@ its start and keeps what is in tables.py.
 
 from struct import unpack_from
 
-from ..compat import const
+from . import codes
 from .frames import crc16
 from .message import KEPT, LOSSY, SAMPLE, Layout
-from .message import NULL as NULL
-from .message import NULL16 as NULL16
+
+NULL = codes.NULL
+NULL16 = codes.NULL16
+PAUSED = codes.PAUSED
 
 TO_HOST = "board to host"
 TO_BOARD = "host to board"
@@ -55,34 +57,9 @@ _REP = (
     "chord h 100um, direction h 0.01deg, bow h 100um, drift h 100um"
 )
 
-# Ids of messages. Those to the board have the upper two bits set.
-HELLO = const(0x80)
-SAMPLES = const(0x81)
-PHASE = const(0x82)
-REP = const(0x83)
-AMEND = const(0x84)
-REJECTED = const(0x85)
-SET = const(0x86)
-HEALTH = const(0x87)
-LOG = const(0x88)
-REPLY = const(0x89)
-SAMPLES_ANGLE = const(0x8A)
-HELLO_REQUEST = const(0xC0)
-STREAM = const(0xC1)
-ACK = const(0xC2)
-TARE = const(0xC3)
-GET = const(0xC4)
-SET_SETTING = const(0xC5)
-SAVE = const(0xC6)
-SIDE = const(0xC7)
-PROFILE = const(0xC8)
-REPL = const(0xC9)
-CLEAR_FAULTS = const(0xCA)
-END_SET = const(0xCB)
-
 MESSAGES = (
     Message(
-        HELLO,
+        codes.HELLO,
         "hello",
         TO_HOST,
         LOSSY,
@@ -91,13 +68,17 @@ MESSAGES = (
         "free i um",
         "text",
     ),
-    Message(SAMPLES, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
-    Message(PHASE, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"),
-    Message(REP, "rep", TO_HOST, KEPT, _REP),
-    Message(AMEND, "amend", TO_HOST, KEPT, _REP),
-    Message(REJECTED, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"),
+    Message(codes.SAMPLES, "samples", TO_HOST, SAMPLE, "first I", "pairs"),
     Message(
-        SET,
+        codes.PHASE, "phase", TO_HOST, LOSSY, "phase B, cue B, set H, rep H, at I 100us, known I 100us, travel i um"
+    ),
+    Message(codes.REP, "rep", TO_HOST, KEPT, _REP),
+    Message(codes.AMEND, "amend", TO_HOST, KEPT, _REP),
+    Message(
+        codes.REJECTED, "rejected", TO_HOST, LOSSY, "reason B, start I 100us, end I 100us, known I 100us, rom i um"
+    ),
+    Message(
+        codes.SET,
         "set",
         TO_HOST,
         KEPT,
@@ -105,7 +86,7 @@ MESSAGES = (
         "rom i um, load i mN, lifter B",
     ),
     Message(
-        HEALTH,
+        codes.HEALTH,
         "health",
         TO_HOST,
         LOSSY,
@@ -113,19 +94,19 @@ MESSAGES = (
         "bad_frames H, jitter_us H us, load_hz10 H 0.1 Hz, faults H, heap_free i bytes, illegal I, jitter_5 I, "
         "jitter_10 I, jitter_20 I, jitter_50 I, jitter_200 I, jitter_more I, free i um, angle_hz10 H 0.1 Hz",
     ),
-    Message(LOG, "log", TO_HOST, LOSSY, "level B", "text"),
-    Message(REPLY, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
-    Message(SAMPLES_ANGLE, "samples_angle", TO_HOST, SAMPLE, "first I", "triples"),
-    Message(HELLO_REQUEST, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
-    Message(STREAM, "stream", TO_BOARD, LOSSY, "tag B, on B"),
-    Message(ACK, "ack", TO_BOARD, LOSSY, _EVENT),
-    Message(TARE, "tare", TO_BOARD, LOSSY, "tag B, what B"),
-    Message(GET, "get", TO_BOARD, LOSSY, "tag B, setting B"),
-    Message(SET_SETTING, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
-    Message(SAVE, "save", TO_BOARD, LOSSY, "tag B"),
-    Message(SIDE, "side", TO_BOARD, LOSSY, "tag B, side B, lifter B"),
+    Message(codes.LOG, "log", TO_HOST, LOSSY, "level B", "text"),
+    Message(codes.REPLY, "reply", TO_HOST, LOSSY, "tag B, command B, status B, setting B, value i"),
+    Message(codes.SAMPLES_ANGLE, "samples_angle", TO_HOST, SAMPLE, "first I", "triples"),
+    Message(codes.HELLO_REQUEST, "hello_request", TO_BOARD, LOSSY, "tag B, schema H"),
+    Message(codes.STREAM, "stream", TO_BOARD, LOSSY, "tag B, on B"),
+    Message(codes.ACK, "ack", TO_BOARD, LOSSY, _EVENT),
+    Message(codes.TARE, "tare", TO_BOARD, LOSSY, "tag B, what B"),
+    Message(codes.GET, "get", TO_BOARD, LOSSY, "tag B, setting B"),
+    Message(codes.SET_SETTING, "set_setting", TO_BOARD, LOSSY, "tag B, setting B, value i"),
+    Message(codes.SAVE, "save", TO_BOARD, LOSSY, "tag B"),
+    Message(codes.SIDE, "side", TO_BOARD, LOSSY, "tag B, side B, lifter B"),
     Message(
-        PROFILE,
+        codes.PROFILE,
         "profile",
         TO_BOARD,
         LOSSY,
@@ -133,9 +114,9 @@ MESSAGES = (
         "rom_over i um, over_part H %, under_part H %, learn_reps B, start B, direction_low h deg, "
         "direction_high h deg, drift_max H mm",
     ),
-    Message(REPL, "repl", TO_BOARD, LOSSY, "tag B"),
-    Message(CLEAR_FAULTS, "clear_faults", TO_BOARD, LOSSY, "tag B"),
-    Message(END_SET, "end_set", TO_BOARD, LOSSY, "tag B"),
+    Message(codes.REPL, "repl", TO_BOARD, LOSSY, "tag B"),
+    Message(codes.CLEAR_FAULTS, "clear_faults", TO_BOARD, LOSSY, "tag B"),
+    Message(codes.END_SET, "end_set", TO_BOARD, LOSSY, "tag B"),
 )
 
 KINDS = ("", "full", "partial", "rejected")
@@ -164,7 +145,6 @@ FLAGS = (
     "off_line",
     "drift_in_hold",
 )
-PAUSED = const(0x8000)  # in a rep's flags: a pause of half a second or more on the way out, which is no form flag
 FAULTS = (
     "encoder jumps",
     "load cell silent",
