@@ -1,6 +1,10 @@
 """Reads the samples of a test on either Python: a line each, travel and load, as the core's ring holds them."""
 
+import gc
 from array import array
+
+if hasattr(gc, "threshold"):  # as main.py has it: otherwise the modules leave the heap in pieces
+    gc.threshold(16384)
 
 _ANGLE_SENSOR = 26  # index of the setting; sources folded for a board have no name for it
 
