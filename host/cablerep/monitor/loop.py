@@ -212,17 +212,20 @@ def follow(
 
 
 class _OpenSet:
-    """Whether a set has reps and is not over."""
+    """Whether a set has reps and is not over, and whether its board is there to end it."""
 
     def __init__(self) -> None:
         self.is_on = False
+        self.is_there = True
 
     def handle(self, event: Event) -> None:
         """Process one event."""
         if isinstance(event, Rep):
             self.is_on = self.is_on or (event.kind != "rejected" and not event.amended)
-        elif isinstance(event, SetOver | Disconnected | Silent):
+        elif isinstance(event, SetOver):
             self.is_on = False
+        elif isinstance(event, Hello | Disconnected | Silent):
+            self.is_there = isinstance(event, Hello)
 
 
 def _end_set(watch: Watch, view: View, open_set: _OpenSet) -> None:
@@ -231,7 +234,7 @@ def _end_set(watch: Watch, view: View, open_set: _OpenSet) -> None:
         return
     deadline = time.monotonic() + _END_SET_S
     asked_s = 0.0
-    while open_set.is_on and time.monotonic() < deadline:
+    while open_set.is_on and open_set.is_there and time.monotonic() < deadline:
         if time.monotonic() - asked_s > _ASK_AGAIN_S:
             asked_s = time.monotonic()
             watch.link.session.command("end_set")

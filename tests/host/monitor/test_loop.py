@@ -1,5 +1,6 @@
 """Monitoring: the views, and when the loop ends."""
 
+import contextlib
 import io
 import json
 from collections.abc import Iterable, Iterator
@@ -9,15 +10,17 @@ import old_stores
 import pytest
 from desk import Desk
 from rich.console import Console
-from speaker import SESSION, Speaker
+from speaker import SESSION, Speaker, heard
 
 from cablerep.device.coach import Coach
 from cablerep.device.events import Durable, Event, Rep, SetOver, StoreNotice
 from cablerep.device.session import Session
 from cablerep.errors import PortError
 from cablerep.exercise.profile import Profile
+from cablerep.monitor import loop
 from cablerep.monitor.loop import JsonView, MonitorPlan, PlainView, follow, monitor_boards
 from cablerep.monitor.watch import Watch
+from cablerep.people import lifters
 from cablerep.store.database import Store
 
 
@@ -227,3 +230,60 @@ def test_losses_are_lines_and_json(desk: Desk, watch: Watch, capsys: pytest.Capt
     things = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (lost,) = (thing for thing in things if thing["event"] == "lost")
     assert lost == {"event": "lost", "board": "desk", "session": 9, "messages": 1, "ranges": [[1, 1]]}
+
+
+class Leaver(Listener):
+    """A view whose person leaves after some turns, with `q` or with Ctrl-C."""
+
+    def __init__(self, turns: int, interrupts: bool) -> None:
+        super().__init__(turns=turns)
+        self.interrupts = interrupts
+
+    def tick(self) -> bool:
+        goes_on = super().tick()
+        if self.interrupts and not goes_on:
+            raise KeyboardInterrupt
+        return goes_on
+
+
+@pytest.mark.parametrize("interrupts", [False, True])
+def test_leaving_after_the_last_rep_stores_the_whole_set(desk: Desk, watch: Watch, interrupts: bool) -> None:
+    board = Speaker()
+    desk.script = [board.hello() + board.rep(), b"", b"", board.set()]
+    ends = pytest.raises(KeyboardInterrupt) if interrupts else contextlib.nullcontext()
+    with ends:
+        follow(watch, Leaver(2, interrupts), coach=Coach(watch.link.session))
+    assert [name for name, _ in heard(desk.sent) if name == "end_set"] == ["end_set"]
+    (stored,) = watch.store.sets()
+    assert stored.over
+
+
+def test_a_set_that_does_not_end_is_left_to_the_board_and_said_so(
+    desk: Desk, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_END_SET_S", 0.05)
+    board = Speaker()
+    desk.script = [board.hello() + board.rep()]
+    view, file = plain()
+    monkeypatch.setattr(view, "tick", lambda: bool(desk.script))
+    follow(watch, view, coach=Coach(watch.link.session))
+    assert "The set goes on" in " ".join(file.getvalue().split())
+    assert not watch.store.sets()[0].over
+
+
+def test_nothing_is_ended_between_sets(desk: Desk, watch: Watch) -> None:
+    desk.script = [a_set(Speaker())]
+    follow(watch, Leaver(2, False), coach=Coach(watch.link.session))
+    assert "end_set" not in [name for name, _ in heard(desk.sent)]
+
+
+def test_the_lifter_and_the_typed_weight_of_a_plan_reach_the_store(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        lifters.add(store, "Ana")
+    ports = ("sim://no-load-cell?reps=3&speed=0&rate=50",)
+    plan = MonitorPlan(ports, sets=1, lifters=("ana",), weight_n=98.0665)
+    monitor_boards(plan, path, lambda watch, coach: plain()[0])
+    with Store(path) as store:
+        (stored,) = store.sets()
+        assert (stored.lifter_name, stored.load_n, stored.typed_n) == ("Ana", None, 98.0665)
