@@ -9,7 +9,7 @@ export function Count({ count, partials }) {
   const digits = String(Math.min(count, 999));
   const width = DIGIT * digits.length;
   const said = partials ? t("count_partials", { count, partials }) : t("count", { count });
-  return html`<svg class=${`count digits${digits.length}`} viewBox=${`0 0 ${width} 76`} preserveAspectRatio="none" role="img" aria-label=${said}>
+  return html`<svg class=${`count digits${digits.length}`} viewBox=${`0 -2 ${width} 79`} preserveAspectRatio="none" role="img" aria-label=${said}>
     <text x=${width / 2} y="74" text-anchor="middle" font-size="100" textLength=${width - 4} lengthAdjust="spacingAndGlyphs">${digits}</text>
   </svg>`;
 }
