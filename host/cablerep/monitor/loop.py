@@ -300,6 +300,7 @@ class MonitorPlan:
     lifters: tuple[str, ...] = ()
     session: Plan | None = None
     weight_n: float | None = None
+    practice: bool = False  # store nothing of what is lifted
 
 
 def monitor_boards(plan: MonitorPlan, store_path: Path, view_of: Callable[[Watch, Coach], View]) -> None:
@@ -315,7 +316,7 @@ def monitor_boards(plan: MonitorPlan, store_path: Path, view_of: Callable[[Watch
             link = Link(port, Session(stream=plan.stream))
             coach = Coach(link.session, profile, side)
             companion.begin(coach)
-            with Watch(link, store, curves=plan.curves, companion=companion) as watch:
+            with Watch(link, store, curves=plan.curves, companion=companion, practice=plan.practice) as watch:
                 watch.weight_n = plan.weight_n
                 view = view_of(watch, coach)
                 if store.backup is not None:

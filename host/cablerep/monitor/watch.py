@@ -3,6 +3,7 @@
 The order matters: the board deletes what is acknowledged. If a commit fails, the rep stays on the board and is resent.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -58,6 +59,7 @@ class Watch:
         *,
         curves: bool = True,
         companion: Companion | None = None,
+        practice: bool = False,
         clock: Callable[[], datetime] | None = None,
         uptime: Callable[[], float] = _uptime_s,
     ) -> None:
@@ -66,8 +68,10 @@ class Watch:
         self.board: Hello | None = None  # of the present events; the session may be one HELLO ahead
         self.weight_n: float | None = None
         self.companion = companion or Companion(store)
-        self._cutter = CurveCutter() if curves and link.session.stream else None
+        self._cutter = CurveCutter() if curves and not practice and link.session.stream else None
         self._clock = clock or (lambda: datetime.now(UTC))
+        self._practice = practice
+        self._practice_s: dict[int, float] = {}  # since when, by session: what the board held before is stored
         self._added = Added.NEW  # result of the last `_add`
         self._malformed: list[bytes] = []  # payloads of durable messages that came once and could not be decoded
         self._uptime = uptime
@@ -105,6 +109,9 @@ class Watch:
                     self._first_hello = event
                     if event.kept:
                         yield StoreNotice(_dates_line(event, now))
+                    if self._practice:
+                        self._practice_s[event.session] = event.samples / max(1, event.rate_hz)
+                        yield StoreNotice("practice: what is lifted from now on is not stored")
                 self.board = event
                 self._sessions.add(event.session)
                 yield from self._write(self.store.add_session, event, self.link.port, now)
@@ -122,6 +129,8 @@ class Watch:
                 # After the reps, which must not wait for them.
                 yield from self._write(self.store.add_curve, self._board_id, rep, curve)
             yield event
+            if isinstance(event, SetOver) and event.known_s > self._practice_s.get(event.session, math.inf):
+                yield StoreNotice("practice: this set is not stored")
             if isinstance(event, FramesMalformed) and event.key is not None:
                 yield from self._set_aside(event, *event.key)
             if isinstance(event, Health):
@@ -146,6 +155,9 @@ class Watch:
         return self.board.board
 
     def _add(self, event: Rep | SetOver) -> None:
+        if event.known_s > self._practice_s.get(event.session, math.inf):
+            self._added = self.store.pass_over(self._board_id, event)
+            return
         if isinstance(event, Rep):
             self._added = self.store.add(self._board_id, event)
             return

@@ -223,6 +223,8 @@ class Store:
                     return Added.REPEATED
                 db.execute("INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?, ?)", (*key, text_of(now), content))
                 return Added.CONFLICT
+            if db.execute("SELECT 1 FROM practice WHERE board = ? AND session = ? AND seq = ?", key).fetchone():
+                return Added.REPEATED
             db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", (*key, name, text_of(now), content))
             derive.count_message(db, board, event, now)
             if isinstance(event, SetOver):
@@ -230,6 +232,18 @@ class Store:
             for number in derive.apply(db, board, event):
                 derive.update_set(db, board, event.session, number)
         self._empty_log()
+        return Added.NEW
+
+    def pass_over(self, board: str, event: Durable, now: datetime | None = None) -> Added:
+        """Store no more of a message than its number, so that it is not taken for lost; it may be acknowledged."""
+        key = (board, event.session, event.seq)
+        with self._reading(), self._transaction() as db:
+            query = "SELECT 1 FROM message WHERE board = ? AND session = ? AND seq = ?"
+            if db.execute(query, key).fetchone():
+                return Added.REPEATED
+            if not db.execute("INSERT OR IGNORE INTO practice VALUES (?, ?, ?)", key).rowcount:
+                return Added.REPEATED
+            derive.count_message(db, board, event, now or datetime.now(UTC))
         return Added.NEW
 
     def add_malformed(
@@ -265,7 +279,8 @@ class Store:
             ]
 
     def _gaps(self, board: str, session: int) -> tuple[tuple[int, int], ...]:
-        query = "SELECT seq FROM message WHERE board = ? AND session = ? ORDER BY seq"
+        numbers = "SELECT seq FROM {} WHERE board = ?1 AND session = ?2"
+        query = f"{numbers.format('message')} UNION {numbers.format('practice')} ORDER BY seq"
         arrived = [0, *(seq for (seq,) in self._db.execute(query, (board, session)))]
         return tuple((before + 1, after - 1) for before, after in pairwise(arrived) if after > before + 1)
 

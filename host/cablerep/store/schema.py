@@ -94,6 +94,9 @@ PEOPLE = """
         id INTEGER PRIMARY KEY, board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL,
         at TEXT NOT NULL, field TEXT NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL);
     CREATE INDEX edit_of_set ON edit (board, session, number, id);
+    CREATE TABLE practice (  -- numbers of the messages that were not stored: they are neither lost nor new
+        board TEXT NOT NULL, session INTEGER NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (board, session, seq)) WITHOUT ROWID;
 """
 LOG = """
     CREATE TABLE message (

@@ -129,6 +129,33 @@ def test_the_dates_of_sets_that_a_board_counted_alone_are_shown_before_they_are_
         assert [type(event) for event in rest] == [Hello, Rep]
 
 
+def test_practice_stores_nothing_but_what_the_board_held_before(desk: Desk, tmp_path: Path) -> None:
+    board = Speaker()
+    after = {name: REP[name] + 200_000 for name in ("start", "top", "release", "end", "known")}
+    new = board.rep(seq=2, set=2, **after) + board.set(seq=3, set=2, known=400_000)
+    with Store(tmp_path / "store.sqlite") as store:
+        watch = Watch(desk.link(), store, practice=True)
+        watch.open()
+        desk.script = [board.hello(kept=1, samples=200 * 10) + board.rep() + new, PortError("pulled")]
+        shown = [event for _ in range(2) for event in watch.turn()]
+        assert [event.seq for event in shown if isinstance(event, Durable)] == [1, 2, 3]
+        assert sum("not stored" in event.text for event in shown if isinstance(event, StoreNotice)) == 2
+        assert acknowledged(desk) == [1, 2, 3]
+        assert [rep.seq for one in store.sets() for rep in one.reps] == [1]
+        assert store.losses() == []
+        later = Watch(desk.link(), store)
+        later.open()
+        desk.script = [
+            board.hello(samples=200 * 100)
+            + new
+            + board.rep(seq=4, set=3, start=600_000, end=650_000, top=610_000, release=620_000)
+        ]
+        assert [event.seq for event in later.turn() if isinstance(event, Durable)] == [4], (
+            "it is not stored later either"
+        )
+        assert store.losses() == []
+
+
 def test_losses_of_earlier_sessions_are_reported(desk: Desk, watch: Watch) -> None:
     board = Speaker()
     old = board.rep(session=SESSION - 1, seq=2) + board.rep(session=SESSION - 1, seq=5, start=11_000)

@@ -41,6 +41,9 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="store only the figures of reps, not their curves; saves samples on a slow line",
     )
+    parser.add_argument(
+        "--practice", action="store_true", help="count and judge, but store nothing of what is lifted from now on"
+    )
     parser.set_defaults(run=run)
 
 
@@ -84,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
         lifters=tuple(args.lifter),
         session=session_of(args, profile),
         weight_n=args.weight,
+        practice=args.practice,
     )
     store_path = options.store_path(args.store)
     if screen:
