@@ -34,6 +34,9 @@ class Coach:
         self._board: Hello | None = None  # the last HELLO
         self._profile_tag: int | None = None  # of the command that awaits its reply
         self._side_tag: int | None = None
+        self.free_mm: int | None = None  # of the lifter's strap; None: as on the board
+        self._free_tag: int | None = None
+        self._free_pending = False
 
     def choose(self, profile: "Profile") -> None:
         """Change the exercise, from the next set on."""
@@ -48,9 +51,14 @@ class Coach:
         """Change to the other side, from the next set on."""
         self._set_side(_OTHER.get(self.side, "left"))
 
-    def choose_lifter(self, number: int, side: str | None = None) -> None:
-        """Change to the lifter with this number, or to nobody (0), from the next set on; with `side` to that side."""
+    def choose_lifter(self, number: int, side: str | None = None, free_mm: int | None = None) -> None:
+        """Change to the lifter with this number, or to nobody (0), from the next set on; with `side` to that side.
+
+        `free_mm` is the free length with their strap, which a board with an angle sensor needs; None leaves it.
+        """
         self.lifter = number
+        self.free_mm = free_mm
+        self._send_free_length()
         self._set_side(self.side if side is None else side)
 
     def handle(self, event: Event) -> str:
@@ -70,6 +78,8 @@ class Coach:
         before, self._board = self._board, hello
         profile = self.profile
         new = before is None or before.session != hello.session
+        if before is None or before.board != hello.board:
+            self._send_free_length()
         if new and self._profile_tag is None and profile is not None:
             # A restarted board has the limits that it saved, perhaps older ones under the same number.
             self._send_profile()
@@ -97,6 +107,9 @@ class Coach:
             return "" if reply.status == "done" else f"The board rejected {self.profile.name}: {reply.status}."
         if reply.tag == self._side_tag:
             self._side_tag = None
+        if reply.tag == self._free_tag:
+            self._free_tag = None
+            self._free_pending = reply.status.startswith("refused")  # a board accepts it between sets
         return ""
 
     def _handle_set(self, ended: SetOver) -> str:
@@ -115,10 +128,17 @@ class Coach:
             self._send_profile()
         if self._side_tag is not None:
             self._set_side(self.side)
+        if self._free_pending or self._free_tag is not None:
+            self._send_free_length()
 
     def _send_profile(self) -> None:
         if self._board is not None and self.profile is not None:
             self._profile_tag = self._session.command("profile", **self.profile.limits())
+
+    def _send_free_length(self) -> None:
+        if self._board is not None and self._board.angle_sensor and self.free_mm is not None:
+            number = 1 + [row[0] for row in wire.SETTINGS].index("free_mm")
+            self._free_tag = self._session.command("set_setting", setting=number, value=self.free_mm)
 
     def _set_side(self, side: str) -> None:
         self.side = side

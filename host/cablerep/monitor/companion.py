@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..device.coach import Coach
-from ..device.events import Event, SetOver
+from ..device.events import Event, Hello, SetOver
 from ..exercise.profile import Profile
 from ..history.last_time import matching_set, past_sets, record_text
 from ..history.logbook import Entry, entries
@@ -27,6 +27,7 @@ class Companion:
     plan: Plan | None = None
     lifters: Sequence[Lifter] = ()
     lifter: Lifter = NOBODY
+    asked_free_length: bool = False
     _known: tuple[object, ...] = field(default=(), repr=False)
     _finished: int = 0
     _told: tuple[ScreenEvent, ...] = ()
@@ -88,9 +89,17 @@ class Companion:
         sides = [entry.side for entry in today if coach.profile is None or entry.exercise_id == coach.profile.id]
         return "right" if sides.count("right") < sides.count("left") else "left"
 
+    def free_length_asked(self, board: Hello | None) -> str:
+        """Return what to ask the lifter about the free length of the cable, once a board has an angle sensor."""
+        if board is None or not board.angle_sensor or self.lifter is NOBODY or self.lifter.free_mm is not None:
+            return ""
+        name = self.lifter.name
+        return f"{name}: measure from the low pulley's axis to the strap, then: cablerep lifters free {name!r} MM"
+
     def begin(self, coach: Coach) -> None:
         """Give the coach the lifter, and the exercise and side that the plan begins with unless others were chosen."""
         coach.lifter = self.lifter.number
+        coach.free_mm = self.lifter.free_mm
         following = self.following()
         if following is not None:
             step, side = following
@@ -110,7 +119,7 @@ class Companion:
             return ""
         coach.choose(step.exercise)
         if side:
-            coach.choose_lifter(self.lifter.number, side)
+            coach.choose_lifter(self.lifter.number, side, self.lifter.free_mm)
         return f"Next: {step.exercise.name}."
 
 

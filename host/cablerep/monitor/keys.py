@@ -58,10 +58,11 @@ def lifter(one: Lifter) -> Request:
 
 def _change_lifter(watch: Watch, coach: Coach, one: Lifter) -> str:
     watch.companion.lifter = one
-    coach.choose_lifter(one.number, watch.companion.next_side(coach) if coach.side else None)
+    coach.choose_lifter(one.number, watch.companion.next_side(coach) if coach.side else None, one.free_mm)
     if watch.board is not None:
         watch.link.session.command("end_set")  # refused during a movement: then the lifter is the next set's
-    return f"next: {one.name or 'nobody'}{f', {coach.side}' if coach.side else ''}"
+    asked = watch.companion.free_length_asked(watch.board)
+    return asked or f"next: {one.name or 'nobody'}{f', {coach.side}' if coach.side else ''}"
 
 
 def weight(weight_n: float | None) -> Request:

@@ -277,6 +277,9 @@ def _follow(
 def _sentences(watch: Watch, coach: Coach, event: Event) -> Iterator[str]:
     """Yield what the coach and the plan have to say about an event."""
     sentences = [coach.handle(event)]
+    if isinstance(event, Hello) and not watch.companion.asked_free_length:
+        watch.companion.asked_free_length = True
+        sentences.append(watch.companion.free_length_asked(event))
     if isinstance(event, SetOver) and watch.is_live(event):
         sentences.append(watch.companion.after_set(coach))
     yield from filter(None, sentences)

@@ -5,6 +5,7 @@ A number is derived from the name, so that two computers give the same person th
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..errors import LifterError
@@ -12,6 +13,7 @@ from ..store.database import Lifter, Store, StoredSet
 
 NOBODY = Lifter(0, "")
 MAX_NAME = 40  # characters
+MAX_FREE_MM = 5000  # as the board's setting
 _NUMBERS = range(1, 256)  # 0 is nobody
 _RESERVED = ("nobody", "all", "last")  # have a meaning on the command line
 
@@ -33,9 +35,21 @@ def rename(store: Store, old: str, new: str) -> Lifter:
     new = checked(new)
     if any(other.name.casefold() == new.casefold() for other in store.lifters() if other.number != one.number):
         raise LifterError(f"there is a lifter {new!r} already; choose another name")
-    renamed = Lifter(one.number, new)
+    renamed = replace(one, name=new)
     store.add_lifter(renamed)
     return renamed
+
+
+def set_free_length(store: Store, name: str, free_mm: int | None) -> Lifter:
+    """Keep the cable's free length with a lifter's strap, see `Lifter`. Raises LifterError, StoreError."""
+    one = find(store.lifters(), name)
+    if one is NOBODY:
+        raise LifterError("nobody has no strap; name a lifter")
+    if free_mm is not None and not 0 < free_mm <= MAX_FREE_MM:
+        raise LifterError(f"the free length is {free_mm} mm; it must be from 1 to {MAX_FREE_MM}")
+    changed = replace(one, free_mm=free_mm)
+    store.add_lifter(changed)
+    return changed
 
 
 def give(store: Store, sets: Iterable[StoredSet], to: Lifter, now: datetime | None = None) -> int:

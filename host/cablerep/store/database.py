@@ -431,17 +431,16 @@ class Store:
     def lifters(self) -> list[Lifter]:
         """Return the lifters in alphabetical order, with how many sets are theirs."""
         count = f"SELECT count(*) FROM training_set AS one WHERE one.lifter = lifter.number AND {_SHOWN}"
-        query = f"SELECT number, name, ({count}) FROM lifter ORDER BY name"
+        query = f"SELECT number, name, ({count}), free_mm FROM lifter ORDER BY name"
         with self._reading():
-            return [Lifter(*checked(row, "isi")) for row in self._db.execute(query)]
+            return [Lifter(*checked(row, "isiI")) for row in self._db.execute(query)]
 
     def add_lifter(self, one: Lifter, now: datetime | None = None) -> None:
-        """Store a new lifter, or another name of a known one. Raises StoreError if the name is taken."""
-        row = (one.number, one.name, text_of(now or datetime.now(UTC)))
+        """Store a new lifter, or what has changed of a known one. Raises StoreError if the name is taken."""
+        row = (one.number, one.name, text_of(now or datetime.now(UTC)), one.free_mm)
+        changed = "name = excluded.name, free_mm = excluded.free_mm"
         with self._transaction() as db:
-            db.execute(
-                "INSERT INTO lifter VALUES (?, ?, ?) ON CONFLICT (number) DO UPDATE SET name = excluded.name", row
-            )
+            db.execute(f"INSERT INTO lifter VALUES (?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET {changed}", row)
 
     def edit(self, one: StoredSet, changes: Mapping[str, Any], now: datetime | None = None) -> list[Edit]:
         """Correct a set: `changes` are values by field, see `Edit`; an exercise is given as Facts or None.

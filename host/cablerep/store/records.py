@@ -88,11 +88,15 @@ class StoredSet:
 
 @dataclass(frozen=True, slots=True)
 class Lifter:
-    """A person; `number` is theirs on boards, 1 to 255, `sets` how many sets are theirs."""
+    """A person; `number` is theirs on boards, 1 to 255, `sets` how many sets are theirs.
+
+    `free_mm` is the cable's free length with their strap, the board's setting of that name; None if it is not known.
+    """
 
     number: int
     name: str
     sets: int = 0
+    free_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ DERIVED = f"""
 # the latest row of each field holds. `exercise` has what profiles asked, by the digest of their facts.
 PEOPLE = """
     CREATE TABLE lifter (
-        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, added TEXT NOT NULL);
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, added TEXT NOT NULL,
+        free_mm INTEGER);  -- from the axis of the angle sensor to the strap with the cable at the stack
     CREATE TABLE exercise (digest TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE context (
         board TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL,

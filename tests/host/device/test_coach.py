@@ -10,6 +10,7 @@ from cablerep.device.events import Connected, Disconnected, Hello
 from cablerep.device.link import Link
 from cablerep.device.session import Session
 from cablerep.exercise import library as profile_library
+from cablerep_fw.core.link import wire
 
 DONE, OUT_OF_RANGE, IN_SET = 0, 2, 3
 KICKBACK = profile_library.load("glute-medius-kickback")
@@ -69,6 +70,24 @@ def test_without_a_choice_the_board_keeps_its_own() -> None:
     board = Board(profile=None)
     assert board.hello(side=2) == []
     assert board.coach.side == "right"
+
+
+def test_a_board_with_an_angle_sensor_gets_the_free_length_of_the_lifters_strap() -> None:
+    board = Board(GENERIC)
+    board.connect(angle_sensor=1)
+    board.coach.choose_lifter(137, free_mm=420)
+    commands = [one for one in heard(board.session.take()) if one[0] == "set_setting"]
+    names = [row[0] for row in wire.SETTINGS]
+    assert [(names[one["setting"] - 1], one["value"]) for _, one in commands] == [("free_mm", 420)]
+    refused = board.speaker.say("reply", tag=commands[0][1]["tag"], command=0xC5, status=IN_SET)
+    assert board.send(refused) == []
+    (again,) = [one for one in board.send(board.speaker.say("health")) if one[0] == "set_setting"]
+    board.send(board.speaker.say("reply", tag=again[1]["tag"], command=0xC5, status=DONE))
+    assert not [one for one in board.send(board.speaker.say("health")) if one[0] == "set_setting"]
+    plain = Board(GENERIC)
+    plain.connect()
+    plain.coach.choose_lifter(137, free_mm=420)
+    assert "set_setting" not in [name for name, _ in heard(plain.session.take())], "it has no angle sensor"
 
 
 def test_a_board_that_forgot_the_lifter_is_told_again() -> None:

@@ -1,9 +1,11 @@
 """What a screen knows beside the board: whose turn it is, the plan, and last time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from stored_reps import HELLO
 
 from cablerep.device.coach import Coach
 from cablerep.device.session import Session
@@ -76,3 +78,13 @@ def test_the_end_of_the_plan_is_announced(path: Path) -> None:
         assert coach.profile == more.exercise
         companion = Companion(store, PLAN.model_copy(update={"exercise": [step]}), [], store.lifters()[0])
         assert companion.after_set(coach) == "The plan is done."
+
+
+def test_the_free_length_of_a_strap_is_asked_when_it_is_new(path: Path) -> None:
+    hello = replace(HELLO, angle_sensor=1)
+    with Store(path) as store:
+        ana = store.lifters()[0]
+        assert "cablerep lifters free 'Ana' MM" in Companion(store, lifter=ana).free_length_asked(hello)
+        assert Companion(store, lifter=ana).free_length_asked(HELLO) == "", "without the sensor it does not matter"
+        assert Companion(store, lifter=replace(ana, free_mm=420)).free_length_asked(hello) == ""
+        assert Companion(store).free_length_asked(hello) == "", "nobody has no strap"

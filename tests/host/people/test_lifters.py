@@ -61,6 +61,16 @@ def test_the_beginning_of_a_name_is_enough(store: Store) -> None:
         lifters.find(known, "Carl")
 
 
+def test_the_free_length_of_a_strap_stays_with_its_lifter(store: Store) -> None:
+    lifters.add(store, "Ana")
+    lifters.set_free_length(store, "ana", 420)
+    assert lifters.rename(store, "Ana", "Anna").free_mm == 420
+    assert store.lifters()[0].free_mm == 420
+    for name, free_mm in (("Anna", 0), ("Anna", 5001), ("nobody", 420)):
+        with pytest.raises(LifterError):
+            lifters.set_free_length(store, name, free_mm)
+
+
 def test_sets_are_given_once(store: Store) -> None:
     ana = lifters.add(store, "Ana")
     assert lifters.give(store, store.sets(), ana) == 1

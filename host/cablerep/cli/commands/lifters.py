@@ -25,6 +25,11 @@ def add_parser(subparsers: Any) -> None:
     rename = _action(actions, "rename", "give a lifter another name", _rename)
     rename.add_argument("old", metavar="NAME", help="the name so far")
     rename.add_argument("new", metavar="NEW", help="the new name")
+    free = _action(actions, "free", "keep the cable's free length with a lifter's strap", _free)
+    free.add_argument("name", metavar="NAME", help="the lifter")
+    free.add_argument(
+        "length", metavar="MM", type=int, help="from the angle sensor's axis to the strap, with the cable at the stack"
+    )
     give = _action(actions, "give", "give sets to a lifter, such as those from before there were names", _give)
     give.add_argument("name", metavar="NAME", help="who gets them; nobody to take them away")
     give.add_argument("sets", nargs="*", metavar="SET", help="sets to give, by id")
@@ -83,6 +88,17 @@ def _rename(args: argparse.Namespace) -> int:
     with Store(options.store_path(args.store), must_exist=True) as store:
         one = lifters.rename(store, args.old, args.new)
     terminal.output().print(f"{args.old} is now {one.name}")
+    return 0
+
+
+def _free(args: argparse.Namespace) -> int:
+    from cablerep.people import lifters
+    from cablerep.store.database import Store
+    from cablerep.text import console as terminal
+
+    with Store(options.store_path(args.store), must_exist=True) as store:
+        one = lifters.set_free_length(store, args.name, args.length)
+    terminal.output().print(f"{one.name}: {one.free_mm} mm, sent to the board whenever they train")
     return 0
 
 
