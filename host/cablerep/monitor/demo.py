@@ -41,6 +41,7 @@ def address(
         "side": side,
         **_directed(profile),
         "faults": faults,
+        "load_hz": "80" if faults else "",  # a cell of 10 readings a second misses a swing
         "seed": str(seed) if seed > 1 else "",  # the first is the default
         "speed": f"{speed:g}",
     }
@@ -53,4 +54,6 @@ def _directed(profile: Profile | None) -> dict[str, str]:
     """Return the options of an angle sensor and of kicks in the middle of the profile's band, if it has one."""
     if profile is None or profile.direction_deg is None or profile.load != "stack":
         return {}
-    return {"angle": "mt6701", "direction_deg": f"{sum(profile.direction_deg) / 2:g}", "drift_mm": "4"}
+    # With a light arm: friction of 0.3 degrees would look like a drift here and there.
+    middle_deg = sum(profile.direction_deg) / 2
+    return {"angle": "mt6701", "direction_deg": f"{middle_deg:g}", "drift_mm": "4", "arm_lag_deg": "0.1"}

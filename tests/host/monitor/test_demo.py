@@ -16,7 +16,9 @@ def test_sides_alternate() -> None:
     plan = demonstration.plan(3, "right", "outliers,missed")
     assert plan.sides == ("right", "left", "right")
     same = "sim://glute-kickback?reps=8&hold_s=2&plate_kg=12.5&side="
-    assert plan.ports[1] == same + "left&faults=outliers,missed&seed=2&speed=4", "another set of the same weight"
+    assert plan.ports[1] == same + "left&faults=outliers,missed&load_hz=80&seed=2&speed=4", (
+        "another set of the same weight"
+    )
     for port in plan.ports:
         assert port is not None
         assert parse(port).speed == 4
