@@ -22,7 +22,7 @@ SAMPLE_PATH = {
     "sampler": {"tick", "sync", "hand_over", "heartbeat", "_since"},
     "nau7802": {"poll", "_read"},
     "stdio_link": {"read", "write", "_fill", "_takes_a_packet", "pass_time"},
-    "indicator": {"show", "pass_time", "button"},
+    "indicator": {"show", "pass_time", "read_button", "button"},
     "watchdog": {"feed"},
     "rp2/station": {"idle", "read", "write", "host_present", "show", "button", "faults", "running"},
 }

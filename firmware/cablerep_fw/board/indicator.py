@@ -36,13 +36,9 @@ class Indicator:
             self._ms = 0
 
     def pass_time(self, elapsed_ms):
-        """Advance by `elapsed_ms`: drive the pins, read the button."""
+        """Advance LED and buzzer by `elapsed_ms`."""
         ms = self._ms + elapsed_ms
         self._ms = ms if ms < _KEEP_MS else 0
-        if self._button is not None:
-            press = self._press.feed(not self._button.value(), elapsed_ms)
-            if press:
-                self._pressed = press
         lit = signals.lit(self._cue, self._phase, self._ms)
         if self._led is not None and lit != self._lit:
             self._led.value(lit)
@@ -53,6 +49,13 @@ class Indicator:
                 self._buzzer.freq(tone)
             self._buzzer.duty_u16(_DUTY if tone else 0)
             self._tone = tone
+
+    def read_button(self, elapsed_ms):
+        """Look at the button, `elapsed_ms` after the last look."""
+        if self._button is not None:
+            press = self._press.feed(not self._button.value(), elapsed_ms)
+            if press:
+                self._pressed = press
 
     def button(self):
         """Return the press since the last call, of core.press: 0 none, 1 short, 2 long."""

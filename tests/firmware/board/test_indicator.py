@@ -17,6 +17,7 @@ def light(chip, indicator, ms):
     """Return the LED's level at each of `ms` milliseconds."""
     levels = []
     for _ in range(ms):
+        indicator.read_button(1)
         indicator.pass_time(1)
         levels.append(chip.levels[25])
     return levels

@@ -172,7 +172,7 @@ def test_the_watchdog_is_fed_only_while_samples_are_taken(chip, station):
         board.idle()
         board.ring.tail = board.ring.head
         chip.pass_us(5000)
-    assert chip.wdt.fed >= 19
+    assert chip.wdt.fed >= 9, "every 20 ms"
     fed = chip.wdt.fed
     for _ in range(20):
         board.idle()  # samples are sampled, and nobody takes them

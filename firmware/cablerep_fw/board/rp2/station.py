@@ -34,6 +34,7 @@ _RING = const(256)
 # Samples are processed together, one detector tick of about 10 ms at a time, because a turn costs an RP2040 at 125 MHz
 # at least 0.9 ms. Everything is at most this much later, of the 150 ms that a rep may take.
 _PAUSE_MS = const(10)
+_CHORES_MS = const(20)  # what can wait is done this often: lights, the watchdog, a look at the line; 0.3 ms
 _I2C_HZ = const(400_000)
 _I2C_TIMEOUT_US = const(2000)  # for a bus that a chip holds low: the port's own 50 ms would stall the main loop
 _SPI_HZ = const(1_000_000)  # an MT6701 takes 15.6 MHz; long wires do not
@@ -125,6 +126,7 @@ class Board:
         self._sampler = Sampler(self._encoder, self._cell, self.ring, chip.clock(), chip.USB_INTERRUPTS)
         self._watchdog = Watchdog()
         self._last_ms = ticks_ms()
+        self._elapsed_ms = 0  # since the last chores
         self._waiting = False
         self._tidied = 0
         self._heap_free = NULL
@@ -164,9 +166,13 @@ class Board:
             if word >= 0:
                 sampler.hand_over(word)
         sampler.heartbeat()
-        self._watchdog.feed(self.ring.tail)
-        self._indicator.pass_time(elapsed_ms)
-        self._link.pass_time(elapsed_ms, self._waiting)
+        self._indicator.read_button(elapsed_ms)
+        self._elapsed_ms += elapsed_ms
+        if self._elapsed_ms >= _CHORES_MS:
+            self._watchdog.feed(self.ring.tail)
+            self._indicator.pass_time(self._elapsed_ms)
+            self._link.pass_time(self._elapsed_ms, self._waiting)
+            self._elapsed_ms = 0
         left_ms = _PAUSE_MS
         while True:
             lacking = self._enough - sampler.sync()
