@@ -179,12 +179,16 @@ def test_the_watchdog_is_fed_only_while_samples_are_taken(chip, station):
         chip.pass_us(5000)
     assert chip.wdt.fed == fed + 1
     board.ring.tail = board.ring.head
-    board.idle()
+    for _ in range(4):
+        board.idle()
+        chip.pass_us(5000)
     assert chip.wdt.fed == fed + 2
     board._sampler.stop()
     board._sampler.heartbeat = lambda: False
-    board.ring.tail = board.ring.head
-    board.idle()
+    for _ in range(4):
+        board.ring.tail = board.ring.head
+        board.idle()
+        chip.pass_us(5000)
     fed = chip.wdt.fed
     for _ in range(20):
         board.ring.tail = board.ring.head  # the loop runs, and there are no samples
