@@ -32,3 +32,8 @@ def test_every_rep_of_a_shaken_handle_is_in_order(part: int) -> None:
 def test_no_rep_ends_after_the_last_sample() -> None:
     """Found by the campaign: at 20 Hz the end was interpolated into the tick behind the end of the input."""
     assert not detector_tally(2_006_000).wrong
+
+
+def test_the_start_that_hold_and_end_are_judged_from_is_not_forgotten() -> None:
+    """Found by the campaign: three short rests after it made it the oldest but one."""
+    assert not stage_tally(5_011_775).wrong

@@ -381,13 +381,14 @@ class PossibleStarts:
         self.in_question = False
 
     def limit(self):
-        """Forget the oldest possible start but the first, if there are too many."""
+        """Forget the oldest possible start if there are too many, but neither the first nor `newest`."""
         if self.count <= _MAX_STARTS:
             return
-        second = self.all[1]
-        for i in range(1, _MAX_STARTS):
+        at = 2 if self.all[1] is self.newest else 1
+        forgotten = self.all[at]
+        for i in range(at, _MAX_STARTS):
             self.all[i] = self.all[i + 1]
-        self.all[_MAX_STARTS] = second
+        self.all[_MAX_STARTS] = forgotten
         self.count = _MAX_STARTS
 
     def recognise(self, x):
