@@ -15,6 +15,7 @@ from cablerep import __version__
 from cablerep.history.logbook import Entry
 from cablerep.store.curve import Curve
 from cablerep.store.database import StoredRep
+from cablerep.text.reps import missing_reps
 from cablerep_fw.core.sense.ring import NO_LOAD
 
 from .workout import GENERIC_NAME
@@ -47,6 +48,7 @@ def rows(entry: Entry, curve_of: Callable[[StoredRep], Curve | None]) -> Rows | 
     rate_hz = recorded[0][1].rate_hz
     travel, load = _counts(recorded, rate_hz)
     at = entry.set.at.isoformat(timespec="seconds")
+    estimated = " (date estimated)" if entry.set.at_guessed else ""
     meta: dict[str, object] = {
         "rate_hz": rate_hz,
         "um_per_count": UM_PER_COUNT,
@@ -55,7 +57,8 @@ def rows(entry: Entry, curve_of: Callable[[StoredRep], Curve | None]) -> Rows | 
         "device": entry.set.board,
         "exercise": entry.exercise or GENERIC_NAME,
         **({"side": entry.side} if entry.side else {}),
-        "source": f"cablerep export, version {__version__}, set {entry.id} of {at}",
+        "source": f"cablerep export, version {__version__}, set {entry.id} of {at}{estimated}",
+        **({"incomplete": missing_reps(entry.set)} if entry.set.missing else {}),
         "filled": "rows between reps are not measured: the cable stays where the rep ended",
     }
     return Rows(meta, np.arange(len(travel), dtype=np.int64) * _MICROSECONDS // rate_hz, travel, load)

@@ -123,6 +123,7 @@ def note(entry: Entry) -> str:
     """Return on one line what apps have no column for: partial reps, tempo, form, and the lifter's notes."""
     parts = [f"{entry.set.partials} partial"] if entry.set.partials else []
     parts += [missing_reps(entry.set)] if entry.set.missing else []
+    parts += ["date estimated"] if entry.set.at_guessed else []
     hold, lower = (summarize(getattr(rep, name) for rep in entry.full) for name in ("hold_s", "eccentric_s"))
     if hold is not None and lower is not None:
         parts += [f"hold {hold.median:.1f} s", f"lower {lower.median:.1f} s"]

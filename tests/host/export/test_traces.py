@@ -1,5 +1,6 @@
 """Trace files of stored curves: the detector finds the same reps in them again."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def test_rows_hold_the_curves_at_their_times() -> None:
     assert rows is not None
     assert rows.meta["side"] == "left"
     assert rows.meta["filled"]
+    assert "incomplete" not in rows.meta and "estimated" not in str(rows.meta["source"])
+    lacking = replace(one, set=replace(one.set, reps_reported=3, partials_reported=0, at_guessed=True))
+    marked = traces.rows(lacking, drawn)
+    assert marked is not None
+    assert (marked.meta["incomplete"], str(marked.meta["source"])[-17:]) == ("1 of 3 reps missing", " (date estimated)")
     assert (np.diff(rows.t_us) == 20_000).all()
     first, second = (curve.travel_mm for curve in map(drawn, one.set.reps))
     begin = 2 * 50  # two seconds of standing still
