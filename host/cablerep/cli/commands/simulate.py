@@ -105,7 +105,9 @@ def _simulate_weeks(args: argparse.Namespace) -> int:
                 people.append(lifters.find(store.lifters(), name))
             except LifterError:
                 people.append(lifters.add(store, name))
-        course = weeks.Course(people, plan, monday, args.weeks, args.days, args.rate, args.seed, args.mistakes)
+        course = weeks.Course(
+            people, plan, monday, args.weeks, args.days, rate_hz=args.rate, seed=args.seed, mistakes=args.mistakes
+        )
         count = sum(1 for _ in tracked(weeks.simulate(store, course), course.sets))
     print(f"{count} sets of {', '.join(one.name for one in people)} in {args.store}")
     return 0
