@@ -32,6 +32,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="trace file, .csv or .csv.gz")
     options.add_profile(parser)
+    parser.add_argument("--side", choices=options.SIDES, help="side of the sets (default: the trace's own)")
     parser.add_argument("--json", action="store_true", help="print JSON Lines and nothing else on standard output")
     parser.set_defaults(run=run)
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
                 trace = open_trace(path)
                 for note in trace.notes:
                     terminal.note(f"cablerep: note: {note}")
-                events = _with_progress(trace, limits, working, name)
+                events = _with_progress(trace, limits, args.side or "", working, name)
                 if args.json:
                     print_objects(path, events)
                 else:
@@ -66,11 +67,13 @@ def run(args: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _with_progress(trace: Trace, limits: Mapping[str, int] | None, working: Working, name: str) -> Iterator[Event]:
+def _with_progress(
+    trace: Trace, limits: Mapping[str, int] | None, side: str, working: Working, name: str
+) -> Iterator[Event]:
     """Yield the events of `trace` and show the progress."""
     from cablerep.lab.replay import replayed
 
-    for event in replayed(trace, limits):
+    for event in replayed(trace, limits, side):
         known_s = getattr(event, "known_s", None)
         if known_s is not None:
             working.say(f"{name}: {100 * known_s / max(trace.duration_s, known_s, 1.0):.0f} %")
