@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from page_server import PageServer, plan, running
@@ -74,9 +73,9 @@ def opened(browser: Browser, server: PageServer) -> Iterator[Callable[..., Page]
     complaints: list[str] = []
 
     def open_page(
-        role: str = "control", board: int = 0, at: PageServer = server, link: bool = False, **options: Any
+        role: str = "control", board: int = 0, at: PageServer = server, link: bool = False, locale: str = "en-GB"
     ) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", **options)
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale=locale)
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
@@ -265,6 +264,11 @@ def test_every_size_in_dark_and_light_fits_and_is_accessible(
             assert ratios["ink"] >= 7, (theme, colour, ratios)
             assert min(ratios["key-ink"], 1.5 * ratios["faint"], 1.5 * ratios["strong"]) >= 4.5, (theme, colour, ratios)
         findings += checked(page, script)
+    german = opened("control", 1, locale="de-DE")
+    german.locator("table.reps").first.wait_for()
+    for width, height in SIZES:
+        german.set_viewport_size({"width": width, "height": height})
+        assert german.evaluate("document.documentElement.scrollWidth") <= width, (width, height)
     page.keyboard.press("h")
     page.get_by_role("dialog").wait_for()
     findings += checked(page, script)
