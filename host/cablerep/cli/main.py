@@ -90,7 +90,10 @@ def _fail(message: str) -> int:
 
 
 def _prepare_streams() -> None:
-    """Print characters that the terminal cannot encode as question marks."""
+    """Print characters that the terminal cannot encode as question marks, and to nowhere what cannot be printed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed; the next file that is opened, a store say, would get its descriptor
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

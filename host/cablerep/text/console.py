@@ -10,6 +10,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -58,8 +59,9 @@ def takes_screen(console: Console) -> bool:
 
 
 def note(text: str) -> None:
-    """Print a one-line message on standard error."""
-    print(literal(text), file=sys.stderr, flush=True)
+    """Print a one-line message on standard error; if nobody reads it, that is no reason to stop."""
+    with suppress(OSError):
+        print(literal(text), file=sys.stderr, flush=True)
 
 
 class Working:

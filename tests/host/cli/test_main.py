@@ -206,3 +206,12 @@ def test_help_is_printed_before_heavy_imports() -> None:
     code = "import sys; from cablerep.cli import main; main.build_parser(); print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"textual", "rich", "numpy", "serial"} & set(ended.stdout.split())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes the streams")
+def test_closed_streams_are_no_error(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m cablerep'
+    line = f"{command} units <&- >&- && ! {command} history --store {tmp_path}/none 2>&- && echo done"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "done"
