@@ -8,6 +8,7 @@ import random
 import socket
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -177,6 +178,54 @@ def test_a_written_journal_survives_a_power_cut(chip_files):
         assert board.connect().kept == 3
         board.until_heard(SetOver)
         assert [same(rep) for rep in board.reps()] == [same(rep) for rep in first] == of_replay(rows, Rep)
+
+
+def alone_until(board, name, **fields):
+    """Wait for an event of the harness, with nobody at the port."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        board.hear()
+        for event in board.news:
+            if event["event"] == name and fields.items() <= event.items():
+                return event
+        time.sleep(0.01)
+    raise AssertionError(f"no {name}; the harness said {board.news[-5:]}")
+
+
+def test_a_power_cut_in_mid_set_loses_no_rep_and_delivers_each_once(chip_files):
+    """Nobody is at the port: each rep goes to flash within half a second."""
+    rows = kicks(4)
+    with ChipBoard(chip_files, rows) as board:
+        start = alone_until(board, "begin")["us"]
+        cut_us = start + (1 + 3 * 3.5 + 1.2) * 1e6  # on the way out to the fourth
+        board.emulator.send("power_off", after_us=cut_us - board.emulator.now_us)
+        alone_until(board, "power", on=False)
+        written = [e for e in board.news if e["event"] == "flash" and e["us"] > start]
+        assert written and not any(e["erased"] for e in written)
+        board.emulator.send("power_on")
+        hello = board.connect()
+        assert hello.kept == 3
+        board.until("three reps", lambda: len(board.reps()) == 3)
+        board.until_heard(Health, lambda health: health.kept == 0)
+        assert [same(rep) for rep in board.reps()] == of_replay(rows, Rep)[:3]
+        assert len(board.kinds(Rep)) == 3
+
+
+@pytest.mark.parametrize("rate_hz", [200, 1000])
+def test_while_the_cable_moves_flash_is_programmed_a_page_in_half_a_second_and_never_erased(chip_files, rate_hz):
+    rows = kicks(6, rate_hz=rate_hz)
+    with ChipBoard(chip_files, rows) as board:
+        start = alone_until(board, "begin")["us"]
+        over = alone_until(board, "over")["us"]
+        written = [e for e in board.news if e["event"] == "flash" and start + 1e6 < e["us"] < over]
+        assert len(written) >= 4
+        assert [(e["erased"], e["programmed"]) for e in written] == [(0, 256)] * len(written)
+        assert min(b["us"] - a["us"] for a, b in pairwise(written)) >= 500_000
+        board.link.open()
+        board.until_heard(SetOver)
+        health = board.health()
+        assert health.missed == health.overruns == 0
+        assert len(board.reps()) == 6
 
 
 COLLECTS = b"""\
