@@ -198,3 +198,12 @@ def test_any_kick_is_right_to_a_fifth_of_a_degree(
         out = across[start : top + 1]
         assert rep.bow_mm == pytest.approx(out[np.abs(out).argmax()], abs=2) or abs(out.max() + out.min()) < 4
     assert true
+
+
+def test_the_side_is_the_traces_own_unless_it_is_given() -> None:
+    meta, t_us, travel, angle = set_of(38, 38).columns()
+    trace = from_arrays("kicks", meta | {"side": "left"}, t_us, travel, np.full(len(t_us), NO_LOAD), angle)
+    for side, flagged in (("", True), ("right", False)):
+        reps = [event for event in replayed(trace, limits=BAND, side=side) if isinstance(event, Rep)]
+        assert {"off_line" in rep.flags for rep in reps} == {flagged}
+        assert {rep.side for rep in reps} == {side or "left"}
