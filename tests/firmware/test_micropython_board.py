@@ -19,6 +19,7 @@ from processes import Cablerep
 from cablerep.device.events import Hello, Rep, SetOver
 from cablerep.lab.replay import replayed
 from cablerep.store.database import Store, StoredSet
+from cablerep_fw.core.link import wire
 from cablerep_fw.core.settings import settings as stored
 from cablerep_fw.core.settings.settings import Settings
 from cablerep_sim.board.address import parse
@@ -83,6 +84,7 @@ class Desk:
         self.rate_hz = trace.rate_hz
         settings = Settings()
         trace.configure(settings)
+        settings.put(stored.SIDE, wire.SIDES.index(trace.meta.get("side", "")))
         (self._flash / "cablerep.settings").write_bytes(stored.dump(settings))
         rows = [row for travel, load in trace.blocks() for row in zip(travel, load, strict=True)]
         self.set = self._write("set", rows)

@@ -57,7 +57,7 @@ def test_replay_prints_tables(cablerep: Run, trace: Path) -> None:
     for part in (
         "s at 200 Hz",
         "kg",
-        "set 1: 3 reps, range",
+        "set 1 (right): 3 reps, range",
         "3 reps, 2 not counted, 1 set;",
         "not counted:",
         "taking up the cable",
@@ -98,7 +98,7 @@ def test_replay_reports_a_bad_trace_and_continues(
     assert status == 1
     assert err.startswith(f"cablerep: error: {path}")
     assert err.count("\n") == 1
-    assert (out.count('"event": "rep"') if json_too else out.count("set 1: 3 reps")) == (3 if json_too else 1)
+    assert (out.count('"event": "rep"') if json_too else out.count("set 1 (right): 3 reps")) == (3 if json_too else 1)
 
 
 def test_replay_reports_interpolation(cablerep: Run, tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_record_ends_after_seconds(cablerep: Run, tmp_path: Path) -> None:
 
 
 def test_demo_ends_with_the_sets_table(cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from cablerep.live import demo as demonstration
+    from cablerep.monitor import demo as demonstration
 
     monkeypatch.setattr(demonstration, "SPEED", 0)
     status, out, err = cablerep("demo", "--store", tmp_path / "demo.sqlite")
@@ -283,7 +283,7 @@ def test_demo_ends_with_the_sets_table(cablerep: Run, monkeypatch: pytest.Monkey
 
 
 def test_demo_of_two_sets_alternates_sides(cablerep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from cablerep.live import demo as demonstration
+    from cablerep.monitor import demo as demonstration
 
     monkeypatch.setattr(demonstration, "SPEED", 0)
     status, out, err = cablerep("demo", "--sets", 2, "--keep")

@@ -93,7 +93,7 @@ def _show(args: argparse.Namespace, profile: Profile, store_path: Path) -> int:
 
     console = terminal.output()
     side = args.side or ("left" if profile.sides == "each" else "")
-    plan = demo.plan(args.sets, side, args.faults, profile)
+    plan = demo.plan(args.sets, side, args.faults, profile, demo.SPEED)
     if terminal.takes_screen(console) and not args.plain:
         from cablerep.live.running import run_screen
         from cablerep.model.screen import LiveModel
