@@ -3,6 +3,8 @@
 It never waits: without a host it counts, cues and stores.
 """
 
+import gc
+
 from . import __version__
 from .core import lifetime
 from .core.commands import Commands
@@ -28,6 +30,10 @@ _SHORT = const(72)  # ord("H"), the format of a 16-bit field
 _SHORT_PRESS = const(1)
 _LOAD = const(2)  # a press tares the load
 _DEFAULT_HZ = const(200)
+# A Pico W leaves 42 KB of heap less than a Pico. With half the messages there is room for the rest.
+_MESSAGES = const(256)
+_FEWER_MESSAGES = const(128)
+_ROOM = const(60_000)  # bytes free before the application allocates its 43 KB: a Pico has 80 KB, a Pico W 38
 # Turns for sending the last reply before the port is handed to the REPL.
 _LAST_TURNS = const(100)
 
@@ -37,7 +43,7 @@ class App:
 
     def __init__(self, board):
         self.board = board
-        self.journal = Journal()
+        self.journal = Journal(_journal_size())
         board.load_journal(self.journal)
         self.outbox = Outbox()
         values = board.settings.values
@@ -168,6 +174,12 @@ class App:
             self.board.write(self.outbox)
             self.board.idle()
         self.board.repl()
+
+
+def _journal_size():
+    gc.collect()
+    small = hasattr(gc, "mem_free") and gc.mem_free() < _ROOM
+    return _FEWER_MESSAGES if small else _MESSAGES
 
 
 def run():
