@@ -8,7 +8,7 @@ export function Dialog({ title, close, children }) {
   useLayoutEffect(() => {
     element.current.showModal();
   }, []);
-  return html`<dialog ref=${element} onClose=${close} aria-labelledby="dialog-title">
+  return html`<dialog ref=${element} onClose=${() => element.current && close()} aria-labelledby="dialog-title">
     <h2 id="dialog-title">${title}</h2>
     ${children}
   </dialog>`;
