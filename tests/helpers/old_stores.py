@@ -98,6 +98,12 @@ def make(path: Path, version: int, *messages: Durable, met: bool = False) -> Non
             f"INSERT INTO session ({columns}{more[0]}) VALUES (?, ?, ?, 'x', '0.1', 200{more[1]})",
             (HELLO.board, HELLO.session, NOON.isoformat()),
         )
+    if version > 1:
+        columns = "board, at, kind, was, became, residual"
+        db.execute(
+            f"INSERT INTO calibration ({columns}) VALUES (?, ?, 'travel', ?, ?, 0.5)",
+            (HELLO.board, NOON.isoformat(), '{"um_per_count": 1}', '{"um_per_count": 98}'),
+        )
     for event in messages or (REP,):
         name = "set" if isinstance(event, SetOver) else "amend" if event.amended else "rep"
         row = (HELLO.board, event.session, event.seq, name, NOON.isoformat(), schema.encode(event))

@@ -54,6 +54,7 @@ class Swivel:
             "angle_zero": self.zero,
             "angle_play": round(100 * self.play_deg),
             "free_mm": round(self.free_mm),
+            "free_from": 0,  # it holds with the cable at the stack
         }
 
 

@@ -64,6 +64,10 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
         schema.run(db, schema.PLATES)
     else:
         db.execute("ALTER TABLE plate ADD COLUMN printed_n REAL")
+        db.execute("ALTER TABLE calibration RENAME TO old_calibration")
+        schema.run(db, schema.CALIBRATION)  # which also takes those of a swivel
+        db.execute("INSERT INTO calibration SELECT * FROM old_calibration")
+        db.execute("DROP TABLE old_calibration")
     if version < 3:
         schema.run(db, schema.CURVES)
     schema.run(db, schema.PEOPLE)

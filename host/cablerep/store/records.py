@@ -161,7 +161,7 @@ class Calibration:
 
     board: str
     at: datetime
-    kind: str  # travel, load or stack
+    kind: str  # travel, load, swivel or stack
     was: Mapping[str, float]
     became: Mapping[str, float]
     residual: float | None

@@ -105,16 +105,21 @@ LOG = """
         name TEXT NOT NULL CHECK (name IN ('rep', 'amend', 'set')), received TEXT NOT NULL, content TEXT NOT NULL,
         PRIMARY KEY (board, session, seq)) WITHOUT ROWID;
 """
-PLATES = """
+CALIBRATION = """
+    CREATE TABLE calibration (
+        id INTEGER PRIMARY KEY, board TEXT NOT NULL, at TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('travel', 'load', 'stack', 'swivel')),
+        was TEXT NOT NULL, became TEXT NOT NULL, residual REAL);  -- values before and after as JSON
+"""
+PLATES = (
+    """
     CREATE TABLE plate (
         board TEXT NOT NULL, number INTEGER NOT NULL, load_n REAL NOT NULL, learnt TEXT NOT NULL,
         printed_n REAL,  -- the weight printed on it; NULL if nobody gave it
         PRIMARY KEY (board, number)) WITHOUT ROWID;
-    CREATE TABLE calibration (
-        id INTEGER PRIMARY KEY, board TEXT NOT NULL, at TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('travel', 'load', 'stack')),
-        was TEXT NOT NULL, became TEXT NOT NULL, residual REAL);  -- values before and after as JSON
 """
+    + CALIBRATION
+)
 CURVES = """
     CREATE TABLE curve (
         board TEXT NOT NULL, session INTEGER NOT NULL, start_s REAL NOT NULL, rate_hz INTEGER NOT NULL,

@@ -65,7 +65,9 @@ class FloorPlan:
         manner: Manner,
         rng: np.random.Generator,
         sway: Sway | None = None,
+        walk: Sequence[tuple[float, float]] = (),
     ) -> None:
+        """`walk` is for a strap that is carried about: instants in s, and the bearings there."""
         self.mirrored = False
         self.manner = manner
         self._movement = movement
@@ -90,6 +92,9 @@ class FloorPlan:
             self._knots += [kick.bearing, float(np.arctan2(y[0], x[0]))]
         self._knots_s.append(max(last_s, 0.0) + 3.0)
         self._knots.append(at_stack)
+        if walk:
+            self._knots_s = [at_s for at_s, _ in walk]
+            self._knots = [bearing for _, bearing in walk]
 
     def polar(self, t_s: Array) -> tuple[Array, Array]:
         """Return the strap's distance from the axis on the floor in mm, and its bearing, at rising instants `t_s`."""

@@ -216,7 +216,7 @@ def _record(
     cable = Cable(movement, gear.machine, athlete.loose_s, sound, not athlete.legs.still)
     angle = None
     if plan is not None:
-        if side == "left":
+        if side == "left" and not stage.walk:
             plan.mirrored = True
             truth = _mirrored(truth)
         cable = replace(cable, floor=plan, slack_rad=float(np.radians(floor.slack_deg(stage))))
@@ -227,6 +227,10 @@ def _record(
             "angle_zero": str(sensor.zero_counts),
             "free_mm": f"{_free_mm(plan, gear) + free_error_mm:.6g}",
         }
+        if stage.walk:  # a calibration
+            meta |= {f"true_{key}": meta[key] for key in ("angle_per_turn", "angle_zero")}
+            meta |= {"true_free_mm": f"{plan.manner.free_mm:g}", "free_mm": "0"}
+            meta |= {"angle_per_turn": str(abs(sensor.per_turn)), "angle_zero": "0"}
     limits = {**stage.limits, **floor.limits(stage)}
     truth = judge_form(truth, cable, _set_numbers(stage, truth), limits)
     t_us = np.rint(t_s * 1e6).astype(np.int64)

@@ -5,6 +5,8 @@ They are not sets, so they are kept apart from the scenarios that score the dete
 
 from __future__ import annotations
 
+from math import atan2, hypot
+
 from ..athlete.athlete import Athlete
 from ..athlete.legs import Legs
 from ..athlete.rep import Rep
@@ -15,6 +17,10 @@ STILL_S = 4.0  # at each point: the board's reading is steady after one second, 
 _HANG_S = 1.0  # to exchange one weight for another
 _PULL_S = 1.5
 _HEIGHT_MM = 300.0  # of the handle while weights hang on it, clear of the stack
+_LINE_MM = 900.0  # the walk of a calibration of the swivel, straight out
+_ASIDE_MM = 500.0  # from its end to the mark on the right, at a right angle
+_FROM_LEFT = -0.15  # rad: the strap comes onto the line from its left
+_WALK_S = 5.0
 _PIN_S = 3.0  # to let the stack down and move the pin
 
 
@@ -57,6 +63,33 @@ def _steady(stage: Stage) -> Athlete:
     return stage.athlete
 
 
+def calibrate_swivel(stage: Stage) -> None:
+    """The strap walked straight out along a line, held to its right, and walked back in."""
+    athlete = stage.athlete
+    stage.angle = stage.angle or "mt6701"
+    stage.free_mm = free_mm = stage.unless("free_mm", 850.0)
+    line_mm = free_mm + _LINE_MM
+    right_mm = hypot(line_mm, _ASIDE_MM) - free_mm
+    right = atan2(_ASIDE_MM, line_mm)
+    bearings = stage.walk
+
+    def reach(travel_mm: float, bearing: float, within_s: float) -> None:
+        athlete.move(travel_mm - athlete.at_mm, within_s)
+        bearings.append((athlete.t_s, bearing))
+
+    bearings.append((0.0, _FROM_LEFT))
+    athlete.stand(STILL_S)
+    bearings.append((athlete.t_s, _FROM_LEFT))
+    reach(0.2 * _LINE_MM, 0.0, _PULL_S)
+    reach(_LINE_MM, 0.0, _WALK_S)
+    for travel_mm, bearing in ((right_mm, right), (_LINE_MM, 0.0)):
+        athlete.stand(STILL_S)
+        bearings.append((athlete.t_s, bearings[-1][1]))
+        reach(travel_mm, bearing, _PULL_S)
+    reach(0.0, 0.0, _WALK_S)
+    athlete.stand(STILL_S)
+
+
 def _hang(stage: Stage, weight_kg: float, within_s: float) -> None:
     """Stand for `within_s` while the weight on the cable changes to this one."""
     before_kg = stage.weights[-1][1] if stage.weights else weight_kg
@@ -72,4 +105,4 @@ def _let_go(stage: Stage) -> None:
     athlete.stand(STILL_S)
 
 
-SCRIPTS: tuple[Act, ...] = (calibrate_travel, calibrate_load, calibrate_stack)
+SCRIPTS: tuple[Act, ...] = (calibrate_travel, calibrate_load, calibrate_stack, calibrate_swivel)

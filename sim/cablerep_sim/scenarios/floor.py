@@ -5,6 +5,8 @@ Drawn from a generator of its own, so that an angle sensor changes nothing else.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..athlete.floor import FloorPlan, Manner
@@ -24,7 +26,7 @@ _NOISE_DEG, _LAG_DEG, _BEND_DEG, _FREE_ERROR_MM = 0.05, 0.3, 1.0, 20.0
 
 def draw(stage: Stage, sway: Sway | None, dice: np.random.Generator) -> FloorPlan | None:
     """Return the floor plan of what happened on `stage`, None without an angle sensor."""
-    if not stage.options.angle:
+    if not stage.angle:
         return None
     aims, _ = _BY_EXERCISE.get(stage.exercise, _KICKBACK)
 
@@ -44,12 +46,14 @@ def draw(stage: Stage, sway: Sway | None, dice: np.random.Generator) -> FloorPla
         height_mm=float(dice.uniform(0, 60)),
         rise_mm=number("rise_mm", 0, 100),
     )
-    return FloorPlan(stage.athlete.movement, stage.athlete.plans, manner, dice, sway)
+    if stage.free_mm is not None:
+        manner = replace(manner, free_mm=stage.free_mm)
+    return FloorPlan(stage.athlete.movement, stage.athlete.plans, manner, dice, sway, stage.walk)
 
 
 def limits(stage: Stage) -> dict[str, int]:
     """Return what a coach asks of the direction, as settings of the wire; nothing where form is not judged."""
-    if not stage.limits or not stage.options.angle:
+    if not stage.limits or not stage.angle:
         return {}
     _, (low, high) = _BY_EXERCISE.get(stage.exercise, _KICKBACK)
     return {"direction_low": low, "direction_high": high, "drift_max": _DRIFT_MAX_MM}
@@ -58,7 +62,7 @@ def limits(stage: Stage) -> dict[str, int]:
 def sensor(stage: Stage, dice: np.random.Generator) -> tuple[AngleSensor, float]:
     """Draw the angle sensor, and by how much the header's free length is too long, in mm."""
     given = stage.options.numbers
-    per_turn = PER_TURN[stage.options.angle]
+    per_turn = PER_TURN[stage.angle]
     reversed_ = bool(dice.random() < 0.5)
     zero = int(dice.integers(0, per_turn))
     phases = (float(dice.uniform(0, 2 * np.pi)), float(dice.uniform(0, 2 * np.pi)))

@@ -38,6 +38,9 @@ class Stage:
         self.calibrated = True  # the trace's header has the calibration
         self.faults: set[str] = set(options.faults)
         self.offsets: list[tuple[float, float]] = []  # s and mm: what the encoder adds to the travel
+        self.angle = options.angle  # the angle sensor, "" for none
+        self.walk: list[tuple[float, float]] = []  # s and rad: bearings of a strap that is carried about, not kicked
+        self.free_mm: float | None = None  # that the walk was made with
         self.cell: dict[str, Any] = {}  # fields of the load cell that the scenario fixes
 
     def number(self, name: str, low: float, high: float) -> float:

@@ -22,6 +22,9 @@ from .header import MILLION, Header
 from .lines import is_part
 from .rows import Rows, read_rows
 
+_MT6701, _AS5600 = 1, 2  # the setting angle_sensor
+_AS5600_COUNTS = 4096  # in a turn
+
 
 class Trace:
     """A trace that has been checked from end to end.
@@ -102,12 +105,13 @@ class Trace:
             _, _, lowest, highest, *_ = wire.SETTINGS[setting.CELL_HZ]
             settings.put(setting.CELL_HZ, min(max(lowest, round(self.header.cell_hz)), highest))
         settings.put(setting.CELL_DELAY, self.header.cell_delay_ms)
-        settings.put(setting.ANGLE_SENSOR, int(self.header.has_angle))
+        settings.put(setting.ANGLE_SENSOR, 0)
         if self.header.has_angle:
             self._configure_angle(settings)
 
     def _configure_angle(self, settings: Settings) -> None:
         header = self.header
+        settings.put(setting.ANGLE_SENSOR, _AS5600 if abs(header.angle_per_turn) == _AS5600_COUNTS else _MT6701)
         settings.put(setting.ANGLE_PER_TURN, header.angle_per_turn)
         settings.put(setting.ANGLE_ZERO, header.angle_zero % abs(header.angle_per_turn))
         settings.put(setting.FREE_FROM, 1)

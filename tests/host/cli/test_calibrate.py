@@ -132,6 +132,35 @@ def test_a_stack_needs_a_calibrated_board(calibrate) -> None:
     assert status == 1 and "travel is not calibrated yet: run 'cablerep calibrate travel' first" in err
 
 
+@pytest.mark.parametrize("address", ["free_mm=900&angle=mt6701", "free_mm=700&angle=as5600"])
+def test_a_swivel_is_calibrated_and_undone(calibrate, store: Path, named: str, address: str) -> None:
+    numbers = {"seed": 3, "free_mm": 900.0 if "900" in address else 700.0, "angle": address.rpartition("=")[2]}
+    truth = scenarios.build("calibrate-swivel", **numbers).meta  # type: ignore[arg-type]
+    port = f"sim://calibrate-swivel?seed=3&{address}&{FAST}&{named}"
+    before = [setting(port, name) for name in ("free_mm", "free_from")]
+    status, out, err = calibrate("swivel", "--port", port, "--yes", "--wait", 20)
+    assert (status, err) == (0, ""), out
+    per_turn = int(truth["true_angle_per_turn"])
+    assert setting(port, "angle_per_turn") == per_turn
+    off = (setting(port, "angle_zero") - int(truth["true_angle_zero"])) * 360 / abs(per_turn)
+    assert abs((off + 180) % 360 - 180) < 0.1
+    assert setting(port, "free_mm") == pytest.approx(numbers["free_mm"], abs=50), "1° of nonlinearity"
+    assert setting(port, "free_from") == 0
+    with Store(store) as opened:
+        assert [one.kind for one in opened.calibrations("bench")] == ["swivel"]
+    assert calibrate("undo", "swivel", "--port", port, "--yes")[0] == 0
+    assert [setting(port, name) for name in ("free_mm", "free_from")] == before
+
+
+def test_a_dragging_arm_and_a_missing_sensor_are_refused(calibrate, named: str) -> None:
+    port = f"sim://calibrate-swivel?angle=mt6701&arm_lag_deg=0.9&{FAST}&{named}"
+    status, _, err = calibrate("swivel", "--port", port, "--yes", "--wait", 20)
+    assert status == 1 and "friction or play: along the same line the bearing differs by 1.8°" in err
+    assert setting(port, "angle_zero") == 0
+    status, _, err = calibrate("swivel", "--port", f"sim://calibrate-travel?{FAST}", "--yes")
+    assert status == 1 and "no angle sensor is configured: 'cablerep settings angle_sensor=1'" in err
+
+
 @pytest.mark.parametrize(
     ("action", "address", "known", "told"),
     [

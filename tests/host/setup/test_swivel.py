@@ -64,7 +64,13 @@ def test_a_free_length_by_tape_is_taken_as_it_is() -> None:
 
 def test_its_settings_have_the_boards_names_and_units() -> None:
     found = Swivel(-TURN, 4711, 612.4, 0.3, 0.42)
-    assert found.settings == {"angle_per_turn": -TURN, "angle_zero": 4711, "angle_play": 42, "free_mm": 612}
+    assert found.settings == {
+        "angle_per_turn": -TURN,
+        "angle_zero": 4711,
+        "angle_play": 42,
+        "free_mm": 612,
+        "free_from": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from stored_reps import CURVE, NOON, REP, SET, reps
 
 from cablerep.errors import StoreBusyError, StoreError
 from cablerep.store import backup, migration, schema
-from cablerep.store.database import Store
+from cablerep.store.database import Calibration, Store
 
 
 @pytest.fixture
@@ -90,6 +90,8 @@ def test_migration_keeps_everything_and_leaves_a_backup(path: Path, version: int
         assert store.add_curve("desk", REP, CURVE)
         store.add_note(one, "as ever")
         assert store.plates("desk") == []
+        assert [one.kind for one in store.calibrations()] == ["travel"] * (version > 1)
+        store.add_calibration(Calibration("desk", NOON, "swivel", {}, {"free_mm": 900}, None))
     with Store(path) as store:
         assert store.backup is None, "migrated once"
         assert [note.text for note in store.sets()[0].notes] == ["as ever"]

@@ -29,7 +29,7 @@ _TARE_LOAD, _FORCED = 2, 4  # as in the wire's TARE
 _SETTINGS = {
     "travel": ("um_per_count",),
     "load": ("mn_per_count", "load_zero"),
-    "swivel": ("angle_per_turn", "angle_zero", "angle_play", "free_mm"),
+    "swivel": ("angle_per_turn", "angle_zero", "angle_play", "free_mm", "free_from"),
 }
 _ANGLE_COUNTS = {1: 16384, 2: 4096}  # in a turn, by the setting angle_sensor: MT6701 by SSI, AS5600
 _ASIDE = "500"
