@@ -90,10 +90,10 @@ def test_settings_other_than_rate_and_scale_are_the_callers(clean: Trace) -> Non
 
 def test_a_trace_longer_than_a_session_continues_in_another(clean: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = [values for name, values in messages(clean) if name == "rep"]
-    blocks = [list(block) for block in clean.blocks()]
+    blocks = list(clean.blocks_with_angle())
     three = from_arrays("x", clean.meta, [0], [0], [0])
     three.samples = 3 * clean.samples
-    three.blocks = lambda: iter([tuple(block) for block in blocks * 3])  # type: ignore[method-assign, assignment]
+    three.blocks_with_angle = lambda: iter(blocks * 3)  # type: ignore[method-assign]
     monkeypatch.setattr(lifetime, "max_samples", lambda rate_hz: 2 * (clean.samples - 400))
     replay = Replay(three)
     bases = []
