@@ -25,6 +25,7 @@ from cablerep.exercise import library
 from cablerep.model.screen import LiveModel
 from cablerep.monitor.curves import CurveCutter
 from cablerep.monitor.loop import PlainView
+from cablerep.people import plans
 from cablerep.store.database import Store
 from cablerep.text.contract import Tally, contract_object
 from cablerep_fw.core.link import frames, wire
@@ -58,6 +59,7 @@ _DEEP = 5000  # levels of nesting
 NAMES = (
     "frames",
     "profiles",
+    "plans",
     "truth",
     "traces",
     "addresses",
@@ -261,6 +263,11 @@ class Files:
         assert all(error and "\n" not in error for error in errors), errors
         return "refused" if errors else "accepted"
 
+    def plan(self, chance: random.Random) -> str:
+        path = self._folder / "evening.toml"
+        path.write_bytes(_damaged_text(chance, plans.TEMPLATE.format(name="evening")))
+        return _refused(lambda: plans.lines(plans.load(str(path))))
+
     def truth(self, chance: random.Random) -> str:
         damaged = self._truth
         for _ in range(chance.randrange(1, 3)):
@@ -320,6 +327,7 @@ def readers(folder: Path) -> dict[str, Reader]:
     return {
         "frames": Line(folder).read,
         "profiles": files.profile,
+        "plans": files.plan,
         "truth": files.truth,
         "traces": files.trace,
         "addresses": files.address,
