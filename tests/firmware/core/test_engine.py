@@ -337,7 +337,7 @@ def test_hello_identifies_the_board() -> None:
     assert hello == {
         "schema": wire.SCHEMA_ID, "session": 42, "rate_hz": 500, "um_per_count": -98_170_000, "mn_per_count": 2_034_000,
         "load_zero": -5, "profile": 3, "side": 0, "samples": 100, "kept": 0,
-        "angle_sensor": 0, "angle_per_turn": 4096, "angle_zero": 0, "lifter": 0,
+        "angle_sensor": 0, "angle_per_turn": 4096, "angle_zero": 0, "free": wire.NULL, "lifter": 0,
     }  # fmt: skip
 
 

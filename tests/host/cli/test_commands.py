@@ -126,7 +126,7 @@ def test_monitor_stores_what_it_prints(cablerep: Run) -> None:
 
 @pytest.mark.parametrize(("options", "curves"), [(["--plain"], 2), (["--json"], 2), (["--no-curves"], 0)])
 def test_monitor_stores_curves(cablerep: Run, tmp_path: Path, options: list[str], curves: int) -> None:
-    assert cablerep("monitor", "--port", "sim://clean?reps=2&speed=0", "--sets", 1, *options)[0] == 0
+    assert cablerep("monitor", "--port", "sim://clean?reps=2&legs=still&speed=0", "--sets", 1, *options)[0] == 0
     with Store(tmp_path / "own.sqlite") as store:
         reps = store.sets()[0].reps
         kept = [(rep, curve) for rep in reps if (curve := store.curve(rep)) is not None]

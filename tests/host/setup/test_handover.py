@@ -13,7 +13,10 @@ from cablerep_fw.core.link.outbox import Outbox
 
 def hello_frame(schema=wire.SCHEMA_ID):
     outbox = Outbox()
-    outbox.send_text(wire.BY_NAME["hello"], [schema, 77, 200, 1000000, 1000000, 0, 0, 0, 5, 0], b"0.1.0 e6 rp2")
+    record = wire.BY_NAME["hello"].record()
+    for index, value in enumerate((schema, 77, 200, 1000000, 1000000, 0, 0, 0, 5, 0)):
+        record[index] = value
+    outbox.send_text(wire.BY_NAME["hello"], record, b"0.1.0 e6 rp2")
     return bytes(outbox.buffers[outbox.first][: outbox.lengths[outbox.first]])
 
 

@@ -15,6 +15,7 @@ def test_the_limits_are_the_fields_of_profile() -> None:
     assert (
         *("profile", "target_rom", "rest", "hold_max", "hold_target", "eccentric_max"),
         *("rom_over", "over_part", "under_part", "learn_reps", "start"),
+        *("direction_low", "direction_high", "drift_max"),
     ) == LIMITS
 
 
