@@ -31,8 +31,8 @@ _STEP_S = 0.004  # shortest wait: a turn for each millisecond of samples would o
 _HELLO_S = 1.0
 # A host that has may want samples, which it requests after reading the board's HELLO.
 _REQUESTS_S = 0.2
-# At full speed the board waits this long for an acknowledgement; a host commits within tens of milliseconds. A host that
-# acknowledges nothing, such as a calibration, says hello again after 2 s of silence, and would miss samples meanwhile.
+# At full speed the board waits this long for an acknowledgement; a host commits within tens of milliseconds. A host
+# that acknowledges nothing, such as a calibration, says hello again after 2 s of silence, and would miss samples.
 _ACK_S = 1.0
 _LAST_READ_S = 1.0  # for a host to read what the board sends as it ends
 # After the end of the trace, in seconds of samples: the filters settle, then the set must end by itself.
