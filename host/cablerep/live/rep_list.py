@@ -68,7 +68,7 @@ class RepList(Panel):
 
 
 def _columns(model: LiveModel) -> tuple[_Column, ...]:
-    """Return the columns: the load in the chosen unit; newtons with speed and power.
+    """Return the columns: the mean force of the lift in the chosen unit; newtons with speed and power.
 
     The velocity loss comes with them, or before the load where a plan says at which loss to stop.
     """
@@ -78,7 +78,10 @@ def _columns(model: LiveModel) -> tuple[_Column, ...]:
         return (*_COLUMNS, loss, *_SI_COLUMNS)
     if model.goal is not None and model.goal.stop_percent:
         return (*_COLUMNS[1:], loss, _COLUMNS[0])
-    return (*_COLUMNS, (f"load {weight_unit().symbol}", 9, lambda rep: load_number(rep.force_mean_n)))
+    return (
+        *_COLUMNS,
+        (f"{words.figure('pull_n')} {weight_unit().symbol}", 9, lambda rep: load_number(rep.force_mean_n)),
+    )
 
 
 def form_text(rep: Rep, judged: bool, room: int) -> tuple[str, str]:

@@ -109,6 +109,7 @@ class LiveModel:
     messages_lost: int = 0  # for good
     _message: tuple[float, str] = (0.0, "")  # time and text
     _reps: dict[float, Rep] = field(default_factory=dict)
+    _held_n: dict[float, float] = field(default_factory=dict)  # median force of the hold of each rep, by its start
     _lost: dict[int, int] = field(default_factory=dict)  # messages by session
     _interrupted: list[Rep] = field(default_factory=list)  # reps of the set in which the board started again
     _trail: Trail = field(default_factory=Trail)
@@ -236,12 +237,17 @@ class LiveModel:
     def load_n(self) -> float | None:
         """The one load: of a finished set its plate's, else the median force of the holds, else what was typed.
 
-        During a set the latest rep's mean force stands in for the median.
+        During a set it is the median of the holds so far, or the latest rep's mean force where no samples arrive.
         """
         over = self.finished_set
         if over is not None and self.printed_n is not None:
             return self.printed_n
-        measured_n = over.load_n if over is not None else self.reps[-1].force_mean_n if self.reps else None
+        if over is not None:
+            measured_n = over.load_n
+        elif self._held_n:
+            measured_n = median(self._held_n.values())
+        else:
+            measured_n = self.reps[-1].force_mean_n if self.reps else None
         return self.typed_n if measured_n is None or (measured_n < 0 and self.typed_n is not None) else measured_n
 
     @property
@@ -525,6 +531,13 @@ class LiveModel:
                 self._interrupted = []
             self._begin_set(rep.set)
         self._reps[rep.start_s] = rep
+        held_n = [
+            point.force_n
+            for point in (*self.curve_before, *self.curve)
+            if point.force_n is not None and rep.top_s <= point.at_s <= rep.release_s
+        ]
+        if held_n:
+            self._held_n[rep.start_s] = median(held_n)
         counted = sum(one.kind == "full" for one in self._interrupted)
         own = sorted(self._reps.values(), key=lambda one: one.start_s)
         own = [replace(one, rep=one.rep + counted) if counted and one.rep is not None else one for one in own]
@@ -544,6 +557,7 @@ class LiveModel:
             self._interrupted = []
         self.set = number
         self._reps.clear()
+        self._held_n.clear()
         self.reps = [*self._interrupted]
         self.side, self.profile, self.lifter = self.next_side, self.next_profile, self.next_lifter
         self.goal, self.last_time = self.next_goal, self.next_last_time

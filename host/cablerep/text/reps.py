@@ -66,7 +66,7 @@ def rep_table(reps: Iterable[Rep]) -> Table:
     for column in columns:
         name, unit = words.figure(column.name), column.unit
         if unit == "N" and not shows_si():
-            name, unit = words.figure("load_n"), weight_unit().symbol
+            name, unit = words.figure("pull_n"), weight_unit().symbol
         heading = Text.assemble((name, "bold"), "\n", (unit, "dim"), justify="right")
         table.add_column(heading, justify="right", min_width=_WIDTH, no_wrap=True)
     for rep in reps:

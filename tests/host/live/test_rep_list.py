@@ -19,7 +19,7 @@ def test_newest_first_oldest_dropped() -> None:
 
 
 def test_a_wider_panel_has_more_columns() -> None:
-    assert "load kg" in drawn(in_a_hold().model, 76)[0]
+    assert "pull kg" in drawn(in_a_hold().model, 76)[0]
     assert "lift s" in drawn(in_a_hold().model, 23)[0]
     assert "hold s" not in drawn(in_a_hold().model, 23)[0]
 

@@ -152,6 +152,17 @@ def test_load_is_the_sets_or_the_latest_reps(stage: Stage) -> None:
     assert stage.model.load_n == pytest.approx(182.004, abs=0.01)
 
 
+def test_load_during_a_set_is_the_median_force_of_its_holds(stage: Stage) -> None:
+    rep = stage.session.feed(stage.board.rep())[-1]
+    assert isinstance(rep, Rep)
+    first, last = round(200 * rep.top_s), round(200 * rep.release_s)
+    stage.hear(stage.phase(CONCENTRIC, rep.start_s))
+    for number in range(round(200 * rep.start_s), round(200 * rep.end_s)):
+        stage.hear(stage.samples(number, 1000, force_n=60.0 if first <= number <= last else 80.0))
+    stage.model.apply(rep)
+    assert stage.model.load_n == pytest.approx(60.0, abs=0.5)
+
+
 def test_flags_are_explained_by_the_profile(stage: Stage) -> None:
     stage.rep(("hold_short", "swing"))
     assert stage.model.verdict == ("short hold", "swing")

@@ -21,7 +21,7 @@ def test_a_rep_as_a_line() -> None:
 def test_reps_as_a_table() -> None:
     weak = replace(REP, kind="partial", rep=None, force_mean_n=None, power_mean_w=None)
     lines = drawn(tables.rep_table([REP, weak]))
-    assert lines[0].split() == ["rep", "lift", "hold", "lower", "range", "load"]
+    assert lines[0].split() == ["rep", "lift", "hold", "lower", "range", "pull"]
     assert lines[1].split() == ["s", "s", "s", "mm", "kg"]
     assert lines[3].split() == ["1", "0.75", "2.00", "1.25", "512", "20.5"]
     assert lines[4].split() == ["partial", "0.75", "2.00", "1.25", "512", "–"]
