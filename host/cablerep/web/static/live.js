@@ -8,6 +8,7 @@ import { clock, label, locale, number, t } from "./texts.js";
 
 const SAID_MS = 4000; // how long the reply to a key is shown
 const LISTED = 8; // reps in the table
+let shown = 0; // dialogs so far
 
 // A board has an address of its own, `#/live/1`, so that a tablet on the wall comes back to it.
 export function LiveScreen({ me, board, again }) {
@@ -162,14 +163,19 @@ export function RepTable({ reps, unit, title, all = false }) {
 
 // The keys: the letters of the terminal's screen, for those who have a keyboard.
 function keysOf({ view, act, setDialog, me, toggleSound }) {
-  const show = (Kind, props) => setDialog(() => (close) => html`<${Kind} ...${props} close=${close} />`);
+  const show = (Kind, props) => {
+    const key = ++shown; // a dialog of the same kind is another element, which opens itself
+    setDialog(() => (close) => html`<${Kind} key=${key} ...${props} close=${close} />`);
+  };
   const always = [
     { name: "sound", key: "b", press: toggleSound },
     { name: "pages", key: "h", press: () => show(MoreDialog, { me }) },
   ];
   if (me.role !== "control" || !view) return always;
   const chooseExercise = async () => {
+    const before = shown;
     const found = await get("/exercises");
+    if (shown !== before) return; // never below the fingers of someone who types in a dialog opened since
     show(ChoiceDialog, {
       title: t("key_exercise"), choices: found.map((one) => ({ value: one.number, text: one.name, detail: one.tempo })),
       choose: (number) => act("exercise", { number }),
