@@ -2,15 +2,18 @@
 
 import asyncio
 import http.client
+import itertools
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
@@ -20,8 +23,50 @@ from cablerep.web.app import Place, Server
 from cablerep.web.devices import Devices
 from cablerep.web.server import configured
 from cablerep.web.station import Station
+from cablerep_sim import protocol_sim
+from cablerep_sim.board.address import Source
+from cablerep_sim.board.links import Link
+from cablerep_sim.board.virtual_board import VirtualBoard
 
 BOARD = "sim://glute-kickback?reps=3&hold_s=1&speed={speed:g}"
+
+_WAIT_S = 0.05
+_numbers = itertools.count()
+_is_held = threading.Event()
+
+
+class PatientBoard(VirtualBoard):
+    """A virtual board that a busy computer does not disturb, with a name of its own.
+
+    It plays only to a host that has asked for samples, which sends the exercise with that; drops nothing that the host
+    is late to read; and stands still in `held`.
+    """
+
+    def __init__(self, source: Source, link: Link) -> None:
+        self._stood_s = 0.0
+        named = replace(source, name=f"virtual-{next(_numbers)}")
+        super().__init__(named, link, clock=lambda: time.monotonic() - self._stood_s)
+
+    def idle(self) -> None:
+        if self._at < len(self._received):
+            return  # the exercise may stand behind the request for samples
+        unread = self.app.outbox.used > 0
+        if unread or _is_held.is_set() or not self.app.engine.reporter.streaming:
+            since_s = time.monotonic()
+            self.link.wait(_WAIT_S, unread)
+            self._stood_s += time.monotonic() - since_s
+        else:
+            super().idle()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let all boards stand still: they answer, but no sample comes, and no rep replaces a message."""
+    _is_held.set()
+    try:
+        yield
+    finally:
+        _is_held.clear()
 
 
 class PageServer:
@@ -142,9 +187,11 @@ def plan(speed: float = 8, url: str = BOARD, **changes: Any) -> MonitorPlan:
 
 @contextmanager
 def running(folder: Path, *plans: MonitorPlan, port: int = 0) -> Iterator[PageServer]:
-    server = PageServer(folder, list(plans) or [plan()], port)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol_sim, "VirtualBoard", PatientBoard)
+        server = PageServer(folder, list(plans) or [plan()], port)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
