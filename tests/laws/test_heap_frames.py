@@ -75,8 +75,8 @@ def test_what_is_seldom_exists_and_is_not_called_for_a_sample() -> None:
         sys.setprofile(note)
         detector.feed(travel, [4000 if k % 3 else None for k in range(len(travel))], missing={900: 3})
 
-    # In a thread of its own: in one whole run the main thread's profile function was never called. Playwright's greenlets
-    # had run there, and they save and restore the state that it depends on.
+    # In a thread of its own: in one whole run the main thread's profile function was never called. Playwright's
+    # greenlets had run there, and they save and restore the state that it depends on.
     thread = threading.Thread(target=feed)
     thread.start()
     thread.join()
