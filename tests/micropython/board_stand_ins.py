@@ -135,3 +135,16 @@ class I2C:
             buffer[2] = self.count
         else:
             buffer[0] = {0x02: 0, 0x1F: 0x0F}.get(register, 0x28) if register else 0x28
+
+
+class Cell:
+    """A load cell whose readings are in `fifo`."""
+
+    trailing = 1
+    stale = 0
+
+    def __init__(self, fifo):
+        self.fifo = fifo
+
+    def start(self):
+        return None

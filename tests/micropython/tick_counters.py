@@ -3,18 +3,7 @@
 import sys
 
 import micropython
-from board_stand_ins import BLOCK, CLOCK, stand_in
-
-
-class Cell:
-    trailing = 1
-    stale = 0
-
-    def __init__(self, fifo):
-        self.fifo = fifo
-
-    def start(self):
-        return None
+from board_stand_ins import BLOCK, CLOCK, Cell, stand_in
 
 
 def main(ticks):

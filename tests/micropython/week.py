@@ -10,7 +10,7 @@ import gc
 import sys
 
 import micropython
-from board_stand_ins import BLOCK, CLOCK, stand_in
+from board_stand_ins import BLOCK, CLOCK, Cell, stand_in
 
 sys.path.insert(0, sys.path[0] + "/../helpers")
 
@@ -29,17 +29,6 @@ KICKS = 8
 PER_TURN = 10  # samples
 MAX = 0x3FFFFFFF
 SAMPLES_MISSED, BINS = 13, 17  # indices into the sampler's state: missed samples, even periods
-
-
-class Cell:
-    trailing = 1
-    stale = 0
-
-    def __init__(self, fifo):
-        self.fifo = fifo
-
-    def start(self):
-        return None
 
 
 class Board(FakeBoard):
