@@ -13,6 +13,7 @@ from cablerep_fw.core.link import wire
 from cablerep_fw.core.sense.ring import GAP, NO_ANGLE, NO_LOAD
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.reference.angle_sensors import ANGLE_SENSORS
 
 from ..errors import TraceError
 from ..trace.grid import AngleBlock
@@ -33,8 +34,6 @@ MAX_LOAD_HZ = 320
 
 _RECORD = np.dtype([("t_us", "<f8"), ("travel", "<i4"), ("load", "<i4")])
 _CELL, _NO_CELL = 1, 0  # values of the setting "cell": an HX711, nothing
-# The emulated angle sensors: value of the setting "angle_sensor", counts a turn.
-ANGLE_SENSORS = {"mt6701": (1, 1 << 14), "as5600": (2, 1 << 12)}
 
 
 class BoardRows:

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from cablerep_fw.reference.angle_sensors import ANGLE_SENSORS
+
 from ..athlete.floor import FloorPlan, Manner
 from ..athlete.sway import Sway
 from ..equipment.sensors import AngleSensor
 from .stage import Stage
 
-PER_TURN = {"mt6701": 16384, "as5600": 4096}
 # By exercise: the direction that its athletes aim at, and the band that a coach asks for, in degrees.
 _KICKBACK = ((32.0, 43.0), (30, 45))
 _STRAIGHT = ((-6.0, 6.0), (-10, 10))
@@ -62,7 +63,7 @@ def limits(stage: Stage) -> dict[str, int]:
 def sensor(stage: Stage, dice: np.random.Generator) -> tuple[AngleSensor, float]:
     """Draw the angle sensor, and by how much the header's free length is too long, in mm."""
     given = stage.options.numbers
-    per_turn = PER_TURN[stage.angle]
+    _, per_turn = ANGLE_SENSORS[stage.angle]
     reversed_ = bool(dice.random() < 0.5)
     zero = int(dice.integers(0, per_turn))
     phases = (float(dice.uniform(0, 2 * np.pi)), float(dice.uniform(0, 2 * np.pi)))

@@ -13,6 +13,7 @@ import numpy as np
 from cablerep_fw.core.link import wire
 from cablerep_fw.core.settings import settings as setting
 from cablerep_fw.core.settings.settings import Settings
+from cablerep_fw.reference.angle_sensors import ANGLE_SENSORS
 
 from ..errors import TraceError
 from . import grid, readings
@@ -22,8 +23,8 @@ from .header import MILLION, Header
 from .lines import is_part
 from .rows import Rows, read_rows
 
-_MT6701, _AS5600 = 1, 2  # the setting angle_sensor
-_AS5600_COUNTS = 4096  # in a turn
+_SENSOR_BY_COUNTS = {counts: number for number, counts in ANGLE_SENSORS.values()}
+_OTHER_SENSOR, _ = ANGLE_SENSORS["mt6701"]  # for a trace with other counts a turn
 
 
 class Trace:
@@ -111,7 +112,7 @@ class Trace:
 
     def _configure_angle(self, settings: Settings) -> None:
         header = self.header
-        settings.put(setting.ANGLE_SENSOR, _AS5600 if abs(header.angle_per_turn) == _AS5600_COUNTS else _MT6701)
+        settings.put(setting.ANGLE_SENSOR, _SENSOR_BY_COUNTS.get(abs(header.angle_per_turn), _OTHER_SENSOR))
         settings.put(setting.ANGLE_PER_TURN, header.angle_per_turn)
         settings.put(setting.ANGLE_ZERO, header.angle_zero % abs(header.angle_per_turn))
         settings.put(setting.FREE_FROM, 1)

@@ -31,7 +31,6 @@ _SETTINGS = {
     "load": ("mn_per_count", "load_zero"),
     "swivel": ("angle_per_turn", "angle_zero", "angle_play", "free_mm", "free_from"),
 }
-_ANGLE_COUNTS = {1: 16384, 2: 4096}  # in a turn, by the setting angle_sensor: MT6701 by SSI, AS5600
 _ASIDE = "500"
 
 
@@ -244,15 +243,17 @@ def _write(
 def _swivel(args: argparse.Namespace, store: Store, talk: Client, hello: Hello, measuring: Measuring) -> int:
     from cablerep.errors import CalibrationError
     from cablerep.setup import swivel
+    from cablerep_fw.reference.angle_sensors import ANGLE_SENSORS
 
-    if hello.angle_sensor not in _ANGLE_COUNTS:
+    counts_per_turn = dict(ANGLE_SENSORS.values())
+    if hello.angle_sensor not in counts_per_turn:
         raise CalibrationError(
             "no angle sensor is configured: 'cablerep settings angle_sensor=1' for an MT6701, 2 for an AS5600; then "
             "unplug the board and plug it in"
         )
     if hello.um_per_count == 1:
         raise CalibrationError("travel is not calibrated yet: run 'cablerep calibrate travel' first")
-    counts = _ANGLE_COUNTS[hello.angle_sensor]
+    counts = counts_per_turn[hello.angle_sensor]
     aside_mm = args.aside if args.free is not None or args.aside is not None else _quantity(_ASIDE, _LENGTHS)
     where = "a step or more" if args.free is not None else f"{aside_mm:g} mm at a right angle to the line"
     found = swivel.fit(measuring.swivel(counts, where), counts, aside_mm, args.free)
